@@ -1,0 +1,160 @@
+import type { Tile } from "../../matrix.js";
+import type { MatrixHead } from "../../output/format.js";
+import type { TableOptions } from "../../output/table/grid.js";
+import type { Agreement } from "../../results.js";
+import { AgreementCheck, type Tolerance } from "../../similarity/agreement.js";
+import { type CosineTiles, cosineTiles } from "../../similarity/cosine-similarity.js";
+import type { VectorSet } from "../../vectors.js";
+import { type Context, expectOneStdin, readOptionsOf } from "../context.js";
+import { expectRoomFor } from "../memory.js";
+import type { CommonOptions, EngineOptions, InputOptions } from "../options.js";
+import { EXIT } from "../report.js";
+import { labelsFor } from "./labels.js";
+
+export interface CosineOptions extends CommonOptions, InputOptions, EngineOptions, Tolerance {
+  readonly check?: boolean;
+  readonly transpose?: true;
+  readonly paired?: true;
+}
+
+/** Up to this many products, the loop is cheap enough to run beside the matrix unasked. */
+const CHEAP_PRODUCTS = 2e7;
+/** What a cell of a table takes while it is drawn: its double and its text. */
+const TABLE_CELL_BYTES = 64;
+
+/** `simcli cosine <a> [b]` */
+export async function runCosine(
+  context: Context,
+  a: string,
+  b: string | undefined,
+  options: CosineOptions,
+): Promise<number> {
+  expectOneStdin([a, b]);
+  await context.prepare();
+  const read = readOptionsOf(options);
+  const first = await context.readVectors(a, read);
+  const second = b === undefined ? first : await context.readVectors(b, read);
+  const [rows, columns] = options.transpose ? [second, first] : [first, second];
+
+  const { mode, backend, zeroVectors, paired = false } = options;
+  const matrix = await cosineTiles(rows, columns, { mode, backend, zeroVectors, paired });
+  const products = matrix.rows * matrix.columns * rows.dimensions;
+  const check = options.check ?? (context.format === "table" && products <= CHEAP_PRODUCTS);
+  const other = mode === "loop" ? "matrix" : "loop";
+  const agreement = check
+    ? new AgreementCheck(
+        await cosineTiles(rows, columns, { mode: other, backend, zeroVectors, paired }),
+        mode === "matrix",
+        options,
+      )
+    : null;
+
+  const before = performance.now();
+  const result = await consume(context, matrix, [rows, columns], agreement, options);
+  context.detail(`computed and wrote ${matrix.rows}×${matrix.columns} cells in ${mode} mode${by(matrix)}`, before);
+  await context.commit();
+  return result && !result.agree ? EXIT.fault : EXIT.done;
+}
+
+const by = ({ backend }: CosineTiles) => (backend ? `, backend ${backend}, 1 thread` : "");
+
+/** Sends every tile to whoever wants it, and writes the result. */
+async function consume(
+  context: Context,
+  matrix: CosineTiles,
+  [rows, columns]: readonly [VectorSet, VectorSet],
+  check: AgreementCheck | null,
+  options: CosineOptions,
+): Promise<Agreement | null> {
+  const paired = options.paired === true;
+  const label = labelsFor(context);
+  const head: MatrixHead = {
+    rows: matrix.rows,
+    columns: matrix.columns,
+    rowIds: label(rows.ids),
+    columnIds: paired ? ["cosine"] : label(columns.ids),
+    flat: paired,
+    members: {
+      metric: "cosine",
+      mode: matrix.mode,
+      backend: matrix.backend,
+      shape: paired ? [matrix.rows] : [matrix.rows, matrix.columns],
+      rows: rows.ids,
+      columns: columns.ids,
+    },
+  };
+  const view = await viewOf(context, head, rows, columns, options);
+  await context.write(view.begin());
+  for await (const tile of context.progress.computing(matrix).tiles()) {
+    await check?.add(tile);
+    await context.write(view.tile(tile));
+  }
+  const agreement = check && onDiagonal(check.result(), paired);
+  await context.write(view.end(agreement));
+  if (agreement && !(context.format === "table" && agreement.agree)) await tell(context, agreement, options);
+  return agreement;
+}
+
+/** The cell of a pair is on the diagonal of the matrix that was not computed. */
+const onDiagonal = (agreement: Agreement, paired: boolean): Agreement =>
+  paired ? { ...agreement, at: [agreement.at[0], agreement.at[0]] } : agreement;
+
+async function tell(context: Context, agreement: Agreement, { equalNan }: Tolerance): Promise<void> {
+  const [{ agreementLine }, { createPaint }] = await Promise.all([
+    import("../../output/table/matrix-table.js"),
+    import("../../output/table/paint.js"),
+  ]);
+  const line = agreementLine(agreement, await createPaint(0));
+  if (agreement.agree) context.note(line);
+  else context.warn(line);
+  if (Number.isNaN(agreement.maxDifference) && !equalNan) context.note("--equal-nan counts NaN as equal to NaN");
+}
+
+interface View {
+  begin(): string;
+  tile(tile: Tile): string;
+  end(agreement: Agreement | null): string;
+}
+
+async function viewOf(
+  context: Context,
+  head: MatrixHead,
+  rows: VectorSet,
+  columns: VectorSet,
+  options: CosineOptions,
+): Promise<View> {
+  const { format } = context;
+  if (format === "table")
+    return tableView(head, rows, columns, await context.tableOptions([head.rowIds, head.columnIds]));
+  const { matrixFormatter } = await import("../writers.js");
+  const formatter = await matrixFormatter(format, head, options.precision ?? null, options.header === "yes");
+  return {
+    begin: () => formatter.begin(),
+    tile: (tile) => formatter.tile(tile),
+    end: (agreement) => formatter.end({ agreement }),
+  };
+}
+
+async function tableView(head: MatrixHead, rows: VectorSet, columns: VectorSet, options: TableOptions): Promise<View> {
+  if (options.full) {
+    const what = `a table of ${head.rows}×${head.columns} cells`;
+    const hint = "leave --full out, or stream the cells: -f csv -o result.csv";
+    expectRoomFor(what, head.rows * head.columns * TABLE_CELL_BYTES, hint);
+  }
+  const [{ cosineTable }, { windowOf }, { StatisticsGatherer }] = await Promise.all([
+    import("../../output/table/matrix-table.js"),
+    import("../../output/table/grid.js"),
+    import("../../similarity/statistics.js"),
+  ]);
+  const window = windowOf(head, options);
+  const statistics = new StatisticsGatherer(!head.flat && head.rows === head.columns);
+  return {
+    begin: () => "",
+    tile(tile) {
+      window.add(tile);
+      statistics.add(tile);
+      return "";
+    },
+    end: (agreement) => cosineTable(head, [rows, columns], window, statistics.result(), agreement, options),
+  };
+}

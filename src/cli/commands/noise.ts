@@ -1,0 +1,52 @@
+import { randomInt } from "node:crypto";
+import { addNoise } from "../../noise.js";
+import type { MatrixHead } from "../../output/format.js";
+import { type Context, readOptionsOf } from "../context.js";
+import type { CommonOptions, InputOptions } from "../options.js";
+import { EXIT } from "../report.js";
+import { labelsFor } from "./labels.js";
+
+export interface NoiseOptions extends CommonOptions, InputOptions {
+  readonly sd: number;
+  readonly seed?: number;
+}
+
+/** `simcli noise <a>` */
+export async function runNoise(context: Context, path: string, options: NoiseOptions): Promise<number> {
+  await context.prepare();
+  const set = await context.readVectors(path, readOptionsOf(options));
+  const { sd, seed = randomInt(2 ** 32), precision = null } = options;
+  if (options.seed === undefined) context.note(`drawn with --seed ${seed}`);
+  const { rows, dimensions, ids, columnNames, values, name } = addNoise(set, sd, seed);
+
+  const label = labelsFor(context);
+  const head: MatrixHead = {
+    rows,
+    columns: dimensions,
+    rowIds: label(ids),
+    columnIds: label(columnNames),
+    flat: false,
+    members: { sd, seed, shape: [rows, dimensions], ids, columns: columnNames },
+  };
+  if (context.format === "table") {
+    const { vectorsTable } = await import("../../output/table/matrix-table.js");
+    const { windowOf } = await import("../../output/table/grid.js");
+    const table = await context.tableOptions([head.rowIds, head.columnIds]);
+    const window = windowOf(head, table);
+    window.add({ firstRow: 0, rows, columns: dimensions, values });
+    await context.write(vectorsTable(head, `${name} plus N(0, ${sd})`, window, table));
+  } else {
+    const { matrixFormatter } = await import("../writers.js");
+    const formatter = await matrixFormatter(context.format, head, precision, options.header === "yes");
+    await context.write(formatter.begin());
+    const rowsAtOnce = Math.max(1, Math.floor((1 << 16) / dimensions));
+    for (let firstRow = 0; firstRow < rows; firstRow += rowsAtOnce) {
+      const count = Math.min(rowsAtOnce, rows - firstRow);
+      const part = values.subarray(firstRow * dimensions, (firstRow + count) * dimensions);
+      await context.write(formatter.tile({ firstRow, rows: count, columns: dimensions, values: part }));
+    }
+    await context.write(formatter.end({}));
+  }
+  await context.commit();
+  return EXIT.done;
+}

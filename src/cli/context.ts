@@ -1,0 +1,140 @@
+import { stat } from "node:fs/promises";
+import { UsageError } from "../errors.js";
+import type { ReadOptions } from "../input/dialect.js";
+import { openFile, openStream, type Source } from "../input/open.js";
+import { readVectors } from "../input/read-vectors.js";
+import { escapeControls } from "../output/escape.js";
+import { type Format, formatOfFile } from "../output/format.js";
+import type { TableOptions } from "../output/table/grid.js";
+import { widthOf as textWidthOf } from "../output/table/width.js";
+import type { VectorSet } from "../vectors.js";
+import { type Destination, openDestination } from "./destination.js";
+import type { CommonOptions, InputOptions } from "./options.js";
+import { Progress } from "./progress.js";
+import { paintFor, type Streams, widthOf } from "./streams.js";
+
+/** One run of a command: its streams, what was asked for on all of them, and what is said beside the result. */
+export class Context {
+  readonly format: Format;
+  readonly progress: Progress;
+  private destination: Destination | null = null;
+  private readonly started = performance.now();
+
+  constructor(
+    readonly streams: Streams,
+    readonly options: CommonOptions,
+  ) {
+    const { stdout, stderr } = streams;
+    this.format = chosenFormat(options, stdout.isTTY === true);
+    if (this.format !== "table" && (options.full || options.heatmap)) {
+      const flag = options.full ? "--full" : "--heatmap";
+      throw new UsageError(`${flag}: expected the format table, found ${this.format}`, "add -f table");
+    }
+    this.progress = new Progress(streams, stderr.isTTY === true && !options.quiet);
+  }
+
+  /** Whether text goes straight to a terminal, so that ids must not act on it. */
+  get showsTerminal(): boolean {
+    return this.options.output === undefined && this.streams.stdout.isTTY === true;
+  }
+
+  /** Opens a file, or stdin for `-`, with its progress told. */
+  async open(path: string): Promise<Source> {
+    if (path !== "-") {
+      const size = await stat(path).then(
+        (file) => (file.isFile() ? file.size : null),
+        () => null,
+      );
+      return openFile(path, (bytes) => this.progress.reading(path, bytes, size));
+    }
+    return openStream("stdin", this.progress.reading("stdin", this.streams.stdin, null));
+  }
+
+  async readVectors(path: string, options: ReadOptions): Promise<VectorSet> {
+    const before = performance.now();
+    const set = await readVectors(await this.open(path), options);
+    this.detail(`read ${set.name}: ${set.rows}×${set.dimensions}${set.ids ? " with ids" : ""}`, before);
+    return set;
+  }
+
+  /** Writes a chunk of the result; the destination opens with the first one, or earlier with `prepare`. */
+  async write(text: string): Promise<void> {
+    if (text === "") return;
+    await this.prepare();
+    await this.destination?.write(text);
+  }
+
+  /** Opens the destination, so that one that cannot be written fails before the work starts. */
+  async prepare(): Promise<void> {
+    this.destination ??= await openDestination(this.options.output, this.streams);
+  }
+
+  async commit(): Promise<void> {
+    await this.destination?.commit();
+    this.detail("done", this.started);
+  }
+
+  async abandon(): Promise<void> {
+    this.progress.clear();
+    await this.destination?.abandon();
+  }
+
+  /** Says something about the result on stderr, unless asked to be quiet. */
+  note(text: string): void {
+    if (!this.options.quiet) this.warn(text);
+  }
+
+  /** Says on stderr what must not be missed. */
+  warn(text: string): void {
+    this.progress.clear();
+    this.streams.stderr.write(`simcli: ${escapeControls(text)}\n`);
+  }
+
+  /** Says something that only `--verbose` asks for, with the time since `since` where that is given. */
+  detail(text: string, since?: number): void {
+    if (!this.options.verbose) return;
+    const seconds = since === undefined ? "" : `, ${((performance.now() - since) / 1000).toFixed(3)} s`;
+    this.warn(text + seconds);
+  }
+
+  /** How to draw a table that shows these labels. */
+  async tableOptions(labels: readonly (readonly string[] | null)[]): Promise<TableOptions> {
+    const { output, color, full = false, heatmap = false, precision = 4 } = this.options;
+    const streams = output === undefined ? this.streams : { ...this.streams, stdout: {} as Streams["stdout"] };
+    return {
+      width: widthOf(this.streams),
+      full,
+      heatmap,
+      precision,
+      paint: await paintFor(streams, "stdout", color),
+      textWidth: await textWidthOf(labels.flatMap((list) => list ?? [])),
+    };
+  }
+}
+
+function chosenFormat({ format, json, output }: CommonOptions, isTerminal: boolean): Format {
+  if (json && format && format !== "json") {
+    throw new UsageError(`--json: expected no other format beside it, found --format ${format}`);
+  }
+  if (json) return "json";
+  if (format) return format;
+  if (output !== undefined && output !== "-") return formatOfFile(output);
+  return isTerminal ? "table" : "csv";
+}
+
+/** The part of a command's options that settles how files are read. */
+export function readOptionsOf({ delimiter, header, idColumn, columns }: InputOptions): ReadOptions {
+  return {
+    header,
+    ...(delimiter === undefined ? {} : { delimiter }),
+    ...(idColumn === undefined ? {} : { idColumn }),
+    ...(columns === undefined ? {} : { columns }),
+  };
+}
+
+/** @throws {UsageError} when more than one of the files is stdin. */
+export function expectOneStdin(paths: readonly (string | undefined)[]): void {
+  if (paths.filter((path) => path === "-").length > 1) {
+    throw new UsageError('expected "-" for one of the files, found it twice', "stdin can be read only once");
+  }
+}

@@ -1,0 +1,77 @@
+import { readFileSync } from "node:fs";
+import { CommanderError } from "commander";
+import { type SimcliError, UsageError } from "../errors.js";
+import { COLOR_CHOICES, type ColorChoice } from "./color.js";
+import { removeTemporaryFiles } from "./destination.js";
+import { createProgram, MissingInput, type Run } from "./program.js";
+import { EXIT, errorText, exitCodeOf } from "./report.js";
+import { paintFor, type Streams } from "./streams.js";
+
+/**
+ * Runs a command line and returns its exit code; everything it has to say goes to `streams`.
+ *
+ * @param args what was typed behind `simcli`.
+ */
+export async function main(args: readonly string[], streams: Streams): Promise<number> {
+  const run: Run = { exitCode: EXIT.done, context: null };
+  const program = createProgram(streams, version(), run);
+  const fail = async (error: unknown) => {
+    streams.stderr.write(
+      errorText(error, await paintFor(streams, "stderr", colorOf(args)), args.includes("--verbose")),
+    );
+    return exitCodeOf(error);
+  };
+  try {
+    if (args.length === 0) throw new MissingInput(program);
+    await program.parseAsync(args, { from: "user" });
+    return run.exitCode;
+  } catch (error) {
+    await run.context?.abandon();
+    if (error instanceof MissingInput) {
+      streams.stderr.write(shortHelp(error.command.helpInformation()));
+      return EXIT.usage;
+    }
+    if (!(error instanceof CommanderError)) return fail(error);
+    if (error.exitCode === 0) return EXIT.done;
+    return fail(usageError(error));
+  }
+}
+
+/** Installs what a process needs beyond `main`: Ctrl-C, a stderr that nobody reads. */
+export function guardProcess(): void {
+  for (const [signal, code] of [
+    ["SIGINT", EXIT.interrupted],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const) {
+    process.on(signal, () => {
+      removeTemporaryFiles();
+      process.exit(code);
+    });
+  }
+  process.stderr.on("error", () => {});
+}
+
+function version(): string {
+  return JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).version;
+}
+
+/** Help without the examples and what every command has: it fits a screen. */
+function shortHelp(help: string): string {
+  return help;
+}
+
+/** commander's complaint in the words of all other errors. */
+function usageError({ message, code }: CommanderError): SimcliError {
+  const [text, suggestion] = message.replace(/^error: /, "").split("\n");
+  const hint = suggestion?.replace(/^\((.*)\)$/, (_, question: string) => question.replace("Did", "did"));
+  void code;
+  return new UsageError(text, hint ?? "simcli --help, or simcli COMMAND --help");
+}
+
+/** What `--color` says, read even from a command line that is not understood. */
+function colorOf(args: readonly string[]): ColorChoice {
+  const at = args.findIndex((arg) => arg === "--color" || arg.startsWith("--color="));
+  const value = at < 0 ? undefined : args[at].includes("=") ? args[at].slice("--color=".length) : args[at + 1];
+  return COLOR_CHOICES.find((choice) => choice === value) ?? "auto";
+}

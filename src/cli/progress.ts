@@ -1,0 +1,63 @@
+import type { TiledMatrix } from "../matrix.js";
+import type { Streams } from "./streams.js";
+
+const QUIET_MS = 1000;
+const REDRAW_MS = 100;
+
+/** One line on a terminal's stderr that tells how far a long job is; silent for its first second. */
+export class Progress {
+  private readonly started = performance.now();
+  private lastDrawn = 0;
+  private drawn = false;
+
+  constructor(
+    private readonly streams: Streams,
+    private readonly shown: boolean,
+  ) {}
+
+  /** Passes bytes on and tells how many have been read, of `total` where that is known. */
+  async *reading(name: string, bytes: AsyncIterable<Uint8Array>, total: number | null): AsyncGenerator<Uint8Array> {
+    const phase = performance.now();
+    let done = 0;
+    for await (const chunk of bytes) {
+      done += chunk.length;
+      this.draw(`reading ${name}`, done, total, 1e6, "MB", phase);
+      yield chunk;
+    }
+    this.clear();
+  }
+
+  /** The same matrix, telling how many of its rows have been computed and consumed. */
+  computing<M extends TiledMatrix>(matrix: M): M {
+    const self = this;
+    async function* tiles() {
+      const phase = performance.now();
+      for await (const tile of matrix.tiles()) {
+        yield tile;
+        self.draw("computing", tile.firstRow + tile.rows, matrix.rows, 1, "rows", phase);
+      }
+      self.clear();
+    }
+    return { ...matrix, tiles };
+  }
+
+  /** Takes the line away, so that something else can be printed. */
+  clear(): void {
+    if (this.drawn) this.streams.stderr.write("\r\x1b[K");
+    this.drawn = false;
+  }
+
+  private draw(phase: string, done: number, total: number | null, unit: number, name: string, since: number): void {
+    const now = performance.now();
+    if (!this.shown || now - this.started < QUIET_MS || now - this.lastDrawn < REDRAW_MS) return;
+    this.lastDrawn = now;
+    this.drawn = true;
+    const seconds = (now - since) / 1000;
+    const parts = [phase];
+    if (total) parts.push(`${Math.floor((100 * done) / total)} %`);
+    parts.push(`${(done / unit / seconds).toFixed(unit === 1 ? 0 : 1)} ${name}/s`);
+    if (total) parts.push(`${Math.ceil((seconds * (total - done)) / done)} s left`);
+    const width = (this.streams.stderr.columns || 80) - 1;
+    this.streams.stderr.write(`\r\x1b[K${parts.join("   ").slice(0, width)}`);
+  }
+}

@@ -1,0 +1,22 @@
+/** simcli as a library: cosine similarity and hard-negative losses of sets of vectors. */
+export { DataError, type Fault, MachineError, MalformedError, type Place, SimcliError, UsageError } from "./errors.js";
+export type { ColumnReference, ReadOptions } from "./input/dialect.js";
+export { openFile, openStream, type Source } from "./input/open.js";
+export { type MatrixText, readMatrix } from "./input/read-matrix.js";
+export { readVectors } from "./input/read-vectors.js";
+export { DEFAULT_LOSS, hardNegativeLoss, type LossOptions } from "./loss/hard-negative-loss.js";
+export { hold, type Matrix, type Tile, type TiledMatrix, tiled } from "./matrix.js";
+export { addNoise } from "./noise.js";
+export type { Agreement, Anchors, Fallback, HardNegativeLoss, Negatives, Reduction } from "./results.js";
+export { AgreementCheck, DEFAULT_TOLERANCE, type Tolerance } from "./similarity/agreement.js";
+export type { BackendName } from "./similarity/backends/backend.js";
+export { cosine } from "./similarity/cosine.js";
+export {
+  type CosineTiles,
+  cosineSimilarity,
+  cosineTiles,
+  type SimilarityOptions,
+} from "./similarity/cosine-similarity.js";
+export type { Mode } from "./similarity/engine.js";
+export type { ZeroVectors } from "./similarity/scale.js";
+export { type VectorSet, vectorsFrom } from "./vectors.js";

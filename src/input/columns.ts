@@ -1,0 +1,74 @@
+import { closestMatch } from "leven";
+import { UsageError } from "../errors.js";
+import type { ColumnReference } from "./dialect.js";
+
+/**
+ * The field indices (from 0) that a selection in xsv's notation names, in its order.
+ *
+ * A selection is a list of columns and ranges, counted from 1 or named: `1,3`, `1-4`, `4-1`, `3-`, `-3`,
+ * `name`, `first-last`, `"a,b"`; `!` in front takes all the others.
+ *
+ * @param header the names of the columns, or null where the file has none.
+ * @param width how many fields a row has.
+ * @throws {UsageError} for a column that is not there.
+ * @see https://github.com/BurntSushi/xsv (`xsv select --help`)
+ */
+export function selectColumns(
+  selection: string,
+  header: readonly string[] | null,
+  width: number,
+  file: string,
+): number[] {
+  const others = selection.startsWith("!");
+  const parts = splitSelection(others ? selection.slice(1) : selection);
+  const chosen = parts.flatMap((part) => {
+    const [from, to] = rangeOf(part, header);
+    const start = from === "" ? 0 : columnIndex(reference(from), header, width, file);
+    const end = to === undefined ? start : to === "" ? width - 1 : columnIndex(reference(to), header, width, file);
+    const step = start <= end ? 1 : -1;
+    return Array.from({ length: Math.abs(end - start) + 1 }, (_, i) => start + i * step);
+  });
+  if (!others) return chosen;
+  const left = new Set(chosen);
+  return Array.from({ length: width }, (_, i) => i).filter((i) => !left.has(i));
+}
+
+/** The index (from 0) of one column. */
+export function columnIndex(
+  column: ColumnReference,
+  header: readonly string[] | null,
+  width: number,
+  file: string,
+): number {
+  if (typeof column === "number") {
+    if (column >= 1 && column <= width) return column - 1;
+    throw new UsageError(`${file}: expected a column from 1 to ${width}, found ${column}`, "columns count from 1");
+  }
+  const index = header?.indexOf(column) ?? -1;
+  if (index >= 0) return index;
+  const names = header?.filter((name) => name !== "") ?? [];
+  const close = closestMatch(column, names, { maxDistance: Math.max(2, column.length >> 1) });
+  throw new UsageError(
+    `${file}: expected a column named "${column}", found ${names.length > 0 ? names.slice(0, 12).join(", ") : "no header"}`,
+    close ? `did you mean "${close}"?` : "a column can be named by its header or counted from 1",
+  );
+}
+
+/** A whole number counts columns, any other text names one. */
+export function reference(text: string): ColumnReference {
+  return /^\d+$/.test(text) ? Number(text) : text.replace(/^"(.*)"$/, "$1");
+}
+
+/** Whether a selection names a column, so that only a file with a header can answer it. */
+export function namesColumn(selection: string): boolean {
+  return splitSelection(selection.replace(/^!/, "")).some((part) => !/^\d*-?\d*$/.test(part));
+}
+
+const splitSelection = (text: string) => text.match(/(?:"[^"]*"|[^,])+/g) ?? [];
+
+/** `a-b` as its two ends, unless the header has a column of just that name. */
+function rangeOf(part: string, header: readonly string[] | null): [string, string?] {
+  if (header?.includes(part) || /^"[^"]*"$/.test(part)) return [part];
+  const range = /^("[^"]*"|[^-"]*)-("[^"]*"|[^-"]*)$/.exec(part);
+  return range ? [range[1] ?? "", range[2] ?? ""] : [part];
+}

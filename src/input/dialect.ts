@@ -1,0 +1,97 @@
+import { isName, isNumber, parseNumber } from "./number.js";
+
+/** A column named by its header, or counted from 1. */
+export type ColumnReference = string | number;
+
+/** How to read a file of vectors; whatever is left out is detected. */
+export interface ReadOptions {
+  /** One character between fields; a space stands for any run of blanks. */
+  readonly delimiter?: string;
+  /** Whether the first row names the columns. */
+  readonly header?: "auto" | "yes" | "no";
+  readonly idColumn?: ColumnReference;
+  /** A column of class labels, kept beside the vectors. */
+  readonly labelColumn?: ColumnReference;
+  /** The columns that hold components, in xsv's notation: `1-4`, `3-`, `name`, `!1-2`. */
+  readonly columns?: string;
+}
+
+/** Delimiters that are looked for, the likelier first. */
+const DELIMITERS = [",", "\t", ";", "|", " "];
+const SAMPLE_LINES = 10;
+
+/**
+ * The delimiter of a text from its first lines: the one that splits every line into the same number of
+ * fields, the most of them numbers. `,` when nothing splits.
+ */
+export function detectDelimiter(sample: string): string {
+  const lines = sampleLines(sample);
+  let best = { delimiter: ",", even: false, numbers: -1 };
+  for (const delimiter of DELIMITERS) {
+    const rows = lines.map((line) => splitLine(line, delimiter));
+    const width = rows[0]?.length ?? 0;
+    if (width < 2) continue;
+    const fields = rows.flat();
+    const candidate = {
+      delimiter,
+      even: rows.every((row) => row.length === width),
+      numbers: fields.filter(isNumber).length / fields.length,
+    };
+    const better = candidate.even === best.even ? candidate.numbers > best.numbers : candidate.even;
+    if (better) best = candidate;
+  }
+  return best.delimiter;
+}
+
+/** The first complete lines that hold something, quoted fields reduced to text that no delimiter splits. */
+function sampleLines(sample: string): string[] {
+  const plain = sample
+    .replace(/^\uFEFF/, "")
+    .replace(/"((?:[^"]|"")*)"/g, (_, text: string) => (isNumber(text) ? text : "quoted"));
+  const lines = plain.split(/\r\n|\n|\r/);
+  if (lines.length > 1) lines.pop();
+  return lines.filter((line) => line.trim() !== "" && !line.startsWith(COMMENT)).slice(0, SAMPLE_LINES);
+}
+
+/** What a line of comment starts with, as NumPy writes it; `#1` may be an id. */
+export const COMMENT = "# ";
+
+function splitLine(line: string, delimiter: string): string[] {
+  return delimiter === " " ? line.trim().split(/ +/) : line.split(delimiter);
+}
+
+/**
+ * Whether the first row is a header: a name above a number. A row of numbers never is.
+ * `second` is null for a file of one row, which is a header when all of it are names.
+ */
+export function looksLikeHeader(first: readonly string[], second: readonly string[] | null): boolean {
+  if (second === null) return first.every(isName);
+  return first.some((cell, i) => isName(cell) && isNumber(second[i] ?? ""));
+}
+
+/**
+ * Whether the first column holds ids: its header says `id` or nothing, or names stand in it beside numbers.
+ * `header` is null where there is none.
+ */
+export function firstColumnIsId(
+  header: readonly string[] | null,
+  first: readonly string[],
+  second: readonly string[] | null,
+): boolean {
+  if (first.length < 2) return false;
+  if (header && /^(?:ids?)?$/i.test(header[0] ?? "")) return true;
+  const rows = header || !second ? [first] : [first, second];
+  const named = rows.every((row) => isName(row[0] ?? "") && isNumber(row[1] ?? ""));
+  return named && (header !== null || second !== null);
+}
+
+/** What to try when `cell` stands where a number is expected, in field `field` (from 1) of `fields`. */
+export function cellHint(cell: string, field: number, fields: number): string {
+  if (/^\s*[[{]/.test(cell)) return "is it JSON? simcli reads CSV: write it with -f csv";
+  if (/^\s*[+-]?\d+[,;]\d/.test(cell)) return "decimal commas? simcli expects a decimal point";
+  if (Math.abs(parseNumber(cell)) === Number.POSITIVE_INFINITY) return "a double ends at ±1.8e308";
+  if (cell.trim() === "" && field === fields && fields > 1) {
+    return `a delimiter at the end of each line? --columns 1-${fields - 1}`;
+  }
+  return `is the first row a header? --header yes; is a column an id? --id-column ${field}`;
+}

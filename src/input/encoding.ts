@@ -1,0 +1,71 @@
+import { isUtf8 } from "node:buffer";
+import { DataError } from "../errors.js";
+
+/**
+ * Passes bytes on while they are UTF-8 text.
+ *
+ * @throws {DataError} naming the offset (from 0, of the decompressed bytes) of the first NUL byte or the first
+ * byte that is not UTF-8.
+ */
+export async function* textBytes(name: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let offset = 0;
+  let carry: Uint8Array = new Uint8Array(0);
+  for await (const chunk of bytes) {
+    const text = carry.length > 0 ? Buffer.concat([carry, chunk]) : chunk;
+    const whole = text.subarray(0, text.length - unfinishedBytes(text));
+    check(name, whole, offset);
+    offset += whole.length;
+    carry = text.slice(whole.length);
+    if (whole.length > 0) yield whole;
+  }
+  check(name, carry, offset);
+}
+
+function check(name: string, bytes: Uint8Array, offset: number): void {
+  const nul = bytes.indexOf(0);
+  if (nul < 0 && isUtf8(bytes)) return;
+  if (offset === 0 && isUtf16(bytes)) {
+    throw new DataError(
+      `${name}: expected UTF-8 text, found UTF-16 at byte offset 0`,
+      "convert it: iconv -f utf-16 -t utf-8",
+    );
+  }
+  const invalid = firstInvalidByte(bytes);
+  if (nul >= 0 && nul <= invalid) {
+    throw new DataError(
+      `${name}: expected text, found a NUL byte at byte offset ${offset + nul}`,
+      "is it a binary file? simcli reads CSV",
+    );
+  }
+  const hex = (bytes[invalid] ?? 0).toString(16).padStart(2, "0");
+  throw new DataError(
+    `${name}: expected UTF-8 text, found byte 0x${hex} at byte offset ${offset + invalid}`,
+    "a binary file, or text in another encoding? iconv -t utf-8 converts text",
+  );
+}
+
+const isUtf16 = (bytes: Uint8Array) =>
+  (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+
+/** How many bytes at the end (0 to 3) begin a character that the next chunk may finish. */
+function unfinishedBytes(bytes: Uint8Array): number {
+  for (let back = 1; back <= 3 && back <= bytes.length; back++) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if (byte >= 0xc0) return back < characterLength(byte) ? back : 0;
+    if (byte < 0x80) return 0;
+  }
+  return 0;
+}
+
+const characterLength = (first: number) => (first < 0xc2 || first > 0xf4 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4);
+
+function firstInvalidByte(bytes: Uint8Array): number {
+  let at = 0;
+  while (at < bytes.length) {
+    const first = bytes[at] ?? 0;
+    const length = first < 0x80 ? 1 : characterLength(first);
+    if (first >= 0x80 && !(length > 1 && isUtf8(bytes.subarray(at, at + length)))) return at;
+    at += length;
+  }
+  return bytes.length;
+}

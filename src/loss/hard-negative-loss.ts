@@ -1,0 +1,138 @@
+import { DataError } from "../errors.js";
+import type { Tile, TiledMatrix } from "../matrix.js";
+import type { Anchors, HardNegativeLoss, Reduction } from "../results.js";
+import { type AnchorNegatives, NegativeFinder, type NegativeOptions } from "./negatives.js";
+import { reduce } from "./reduce.js";
+
+/** Every choice that the published versions of the loss make. */
+export interface LossOptions extends NegativeOptions {
+  /** α, in units of similarity; each is evaluated on the same matrix. */
+  readonly margins: readonly number[];
+  readonly reduction: Reduction;
+  readonly anchors: Anchors;
+}
+
+export const DEFAULT_LOSS: LossOptions = {
+  margins: [0.25],
+  negatives: "semi-hard",
+  reduction: "sum",
+  anchors: "rows",
+  fallback: "floor",
+  tieTolerance: 1e-12,
+  labels: null,
+};
+
+/**
+ * The hard-negative losses of a batch, one result a margin.
+ *
+ * ```
+ * L1[i] = max(mean_neg[i]    − s_ap[i] + α, 0)
+ * L2[i] = max(closest_neg[i] − s_ap[i] + α, 0)
+ * L[i]  = L1[i] + L2[i];   loss = Σ L[i]
+ * ```
+ *
+ * S is consumed tile by tile, in one pass for the anchors in its rows; its columns as anchors take one pass more,
+ * for the diagonal.
+ *
+ * @param similarity S, b×b: row i is anchor i, `S[i,i]` its positive, every other cell of the row a negative.
+ * @param options see {@link DEFAULT_LOSS} for the defaults.
+ * @param watch sees every tile that goes by, once.
+ * @throws {DataError} when S is not square, b is 1, a cell is NaN, or labels are not b.
+ * @example const [{ loss }] = await hardNegativeLoss(await cosineTiles(a, b), { margins: [0.25] });
+ */
+export async function hardNegativeLoss(
+  similarity: TiledMatrix,
+  options: Partial<LossOptions> = {},
+  watch: (tile: Tile) => void = () => {},
+): Promise<HardNegativeLoss[]> {
+  const all: LossOptions = { ...DEFAULT_LOSS, ...options };
+  const { anchors } = all;
+  const size = similarity.rows;
+  if (size !== similarity.columns) {
+    throw new DataError(`expected a square similarity matrix, found ${size}×${similarity.columns}`);
+  }
+  if (size === 1) {
+    // A matrix that is still being read tells only at its end that it is 5×1, not 1×1.
+    for await (const tile of similarity.tiles()) watch(tile);
+    throw new DataError(
+      "expected a batch of at least 2 rows, found a 1×1 matrix",
+      "every other row of the batch is a negative; one row has none",
+    );
+  }
+  if (all.labels && all.labels.length !== size) {
+    throw new DataError(`expected a label for each of ${size} anchors, found ${all.labels.length} labels`);
+  }
+  const finders = [];
+  if (anchors !== "columns") finders.push(new NegativeFinder(size, all));
+  if (anchors !== "rows") finders.push(new NegativeFinder(size, all, await diagonalOf(similarity)));
+  for await (const tile of similarity.tiles()) {
+    watch(tile);
+    for (const finder of finders) finder.add(tile);
+  }
+  const directions = finders.map((finder) => finder.result());
+  return all.margins.map((margin) =>
+    directions.map((negatives) => lossOf(negatives, margin, all)).reduce((rows, columns) => mean(rows, columns)),
+  );
+}
+
+async function diagonalOf(matrix: TiledMatrix): Promise<Float64Array> {
+  const diagonal = new Float64Array(matrix.rows);
+  for await (const { firstRow, rows, columns, values } of matrix.tiles()) {
+    for (let i = 0; i < rows; i++) diagonal[firstRow + i] = values[i * columns + firstRow + i];
+  }
+  return diagonal;
+}
+
+/** The losses of one direction at one margin. */
+function lossOf(found: AnchorNegatives, margin: number, options: LossOptions): HardNegativeLoss {
+  const { positive, meanNegative, closestNegative, closestNegativeIndex, hasNegative, ties, withoutNegative } = found;
+  const { negatives, reduction, anchors, fallback } = options;
+  const hinge = (negative: number, i: number) =>
+    hasNegative[i] && !Number.isNaN(negative) ? Math.max(negative - positive[i] + margin, 0) : 0;
+  const l1 = meanNegative.map(hinge);
+  const l2 = closestNegative.map(hinge);
+  const loss = l1.map((value, i) => value + l2[i]);
+  return {
+    margin,
+    negatives,
+    reduction,
+    anchors,
+    fallback,
+    batchSize: positive.length,
+    l1: reduce(l1, loss, reduction),
+    l2: reduce(l2, loss, reduction),
+    loss: reduce(loss, loss, reduction),
+    ties,
+    withoutNegative,
+    perAnchor: { positive, meanNegative, closestNegative, closestNegativeIndex, l1, l2, loss },
+  };
+}
+
+/**
+ * The mean of the two directions: of their reduced losses, and of every number of an anchor. Counts are added up;
+ * an index stays where both directions name the same.
+ */
+function mean(rows: HardNegativeLoss, columns: HardNegativeLoss): HardNegativeLoss {
+  const half = (x: number | null, y: number | null) => (x === null || y === null ? null : (x + y) / 2);
+  const halves = (x: Float64Array, y: Float64Array) => x.map((value, i) => (value + y[i]) / 2);
+  const [a, b] = [rows.perAnchor, columns.perAnchor];
+  return {
+    ...rows,
+    l1: half(rows.l1, columns.l1),
+    l2: half(rows.l2, columns.l2),
+    loss: half(rows.loss, columns.loss),
+    ties: rows.ties + columns.ties,
+    withoutNegative: rows.withoutNegative + columns.withoutNegative,
+    perAnchor: {
+      positive: a.positive,
+      meanNegative: halves(a.meanNegative, b.meanNegative),
+      closestNegative: halves(a.closestNegative, b.closestNegative),
+      closestNegativeIndex: a.closestNegativeIndex.map((index, i) =>
+        index === b.closestNegativeIndex[i] ? index : -1,
+      ),
+      l1: halves(a.l1, b.l1),
+      l2: halves(a.l2, b.l2),
+      loss: halves(a.loss, b.loss),
+    },
+  };
+}

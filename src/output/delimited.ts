@@ -1,0 +1,57 @@
+import { quoteField } from "./escape.js";
+import type { MatrixFormatter, MatrixHead, Records } from "./format.js";
+import { type NumberFormat, numberFormatFor } from "./number.js";
+
+/**
+ * CSV and TSV of a matrix: a line a row.
+ *
+ * @param header whether ids, where there are any, make a first row and a first column.
+ */
+export function delimitedMatrix(
+  head: MatrixHead,
+  delimiter: string,
+  number: NumberFormat,
+  header: boolean,
+): MatrixFormatter {
+  const { columns } = head;
+  const rowIds = header ? head.rowIds : null;
+  const quote = (text: string) => quoteField(text, delimiter);
+
+  return {
+    begin() {
+      if (!header || !(head.rowIds || head.columnIds)) return "";
+      const names = head.columnIds ?? Array.from({ length: columns }, (_, j) => String(j));
+      return `${[...(rowIds ? ["id"] : []), ...names].map(quote).join(delimiter)}\n`;
+    },
+    tile({ firstRow, rows, values }) {
+      let text = "";
+      for (let i = 0; i < rows; i++) {
+        if (rowIds) text += quote(rowIds[firstRow + i]) + delimiter;
+        for (let j = 0; j < columns; j++) {
+          if (j > 0) text += delimiter;
+          text += number(values[i * columns + j]);
+        }
+        text += "\n";
+      }
+      return text;
+    },
+    end: () => "",
+  };
+}
+
+/** CSV and TSV of records: a header line, then a line a record; nothing stands for null. */
+export function* delimitedRecords(
+  { columns, rows }: Records,
+  delimiter: string,
+  number: NumberFormat,
+): Generator<string> {
+  yield `${columns.join(delimiter)}\n`;
+  const numbers = columns.map((name) => numberFormatFor(name, number));
+  for (const row of rows) {
+    const cells = row.map((cell, i) => {
+      if (cell === null) return "";
+      return typeof cell === "number" ? numbers[i](cell) : quoteField(cell, delimiter);
+    });
+    yield `${cells.join(delimiter)}\n`;
+  }
+}

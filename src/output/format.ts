@@ -1,0 +1,55 @@
+import type { Tile } from "../matrix.js";
+
+/** The formats of a result. */
+export const FORMATS = ["table", "csv", "tsv", "json", "ndjson", "markdown"] as const;
+export type Format = (typeof FORMATS)[number];
+
+const EXTENSIONS: { readonly [extension: string]: Format } = {
+  csv: "csv",
+  tsv: "tsv",
+  tab: "tsv",
+  json: "json",
+  ndjson: "ndjson",
+  jsonl: "ndjson",
+  md: "markdown",
+  markdown: "markdown",
+  txt: "table",
+};
+
+/** The format that a file's extension stands for; csv for any other. */
+export function formatOfFile(path: string): Format {
+  return EXTENSIONS[/\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase() ?? ""] ?? "csv";
+}
+
+/** What a formatter is told of a matrix before its first tile. */
+export interface MatrixHead {
+  readonly rows: number;
+  readonly columns: number;
+  readonly rowIds: readonly string[] | null;
+  readonly columnIds: readonly string[] | null;
+  /** One value a row, which JSON writes without brackets of its own. */
+  readonly flat: boolean;
+  /** The members of the JSON object that stand before `values`. */
+  readonly members: { readonly [name: string]: unknown };
+}
+
+/** Turns a matrix into text while its tiles go by; the chunks of text, joined, are the output. */
+export interface MatrixFormatter {
+  begin(): string;
+  tile(tile: Tile): string;
+  /** @param members what is known only now: the members of the JSON object that stand behind `values`. */
+  end(members: { readonly [name: string]: unknown }): string;
+}
+
+/** A cell of a record; null where there is nothing to say. */
+export type Cell = string | number | null;
+
+/** A list of records of one shape, such as the losses of each anchor. */
+export interface Records {
+  /** In the spelling of CSV: `closest_negative`. */
+  readonly columns: readonly string[];
+  readonly rows: Iterable<readonly Cell[]>;
+}
+
+/** Turns records into text, a chunk at a time. */
+export type RecordsFormatter = (records: Records) => Iterable<string>;

@@ -1,0 +1,56 @@
+import type { HardNegativeLoss } from "../results.js";
+import type { Cell, Records } from "./format.js";
+
+/** The losses of each anchor as records; a leading `margin` where several were asked for. */
+export function lossRecords(losses: readonly HardNegativeLoss[], ids: readonly string[] | null): Records {
+  const several = losses.length > 1;
+  function* rows(): Generator<Cell[]> {
+    for (const loss of losses) {
+      for (let i = 0; i < loss.batchSize; i++) {
+        const cells = anchorCells(loss, i, ids);
+        yield several ? [loss.margin, ...cells] : cells;
+      }
+    }
+  }
+  const columns = "anchor,positive,mean_negative,closest_negative,closest_negative_index,l1,l2,loss".split(",");
+  return { columns: several ? ["margin", ...columns] : columns, rows: rows() };
+}
+
+/** The losses of one margin as the object that JSON shows. */
+export function lossObject(loss: HardNegativeLoss, ids: readonly string[] | null): { [name: string]: unknown } {
+  const keys = ["anchor", "positive", "meanNegative", "closestNegative", "closestNegativeIndex", "l1", "l2", "loss"];
+  const perAnchor = Array.from({ length: loss.batchSize }, (_, i) =>
+    Object.fromEntries(anchorCells(loss, i, ids).map((cell, k) => [keys[k], cell])),
+  );
+  const { margin, negatives, reduction, anchors, fallback, batchSize, l1, l2, ties, withoutNegative } = loss;
+  return {
+    margin,
+    negatives,
+    reduction,
+    anchors,
+    fallback,
+    batchSize,
+    l1,
+    l2,
+    loss: loss.loss,
+    ties,
+    withoutNegative,
+    perAnchor,
+  };
+}
+
+function anchorCells({ perAnchor: p }: HardNegativeLoss, i: number, ids: readonly string[] | null): Cell[] {
+  const index = p.closestNegativeIndex[i];
+  return [
+    ids?.[i] ?? i,
+    p.positive[i],
+    orNull(p.meanNegative[i]),
+    orNull(p.closestNegative[i]),
+    index < 0 ? null : index,
+    p.l1[i],
+    p.l2[i],
+    p.loss[i],
+  ];
+}
+
+const orNull = (value: number) => (Number.isNaN(value) ? null : value);

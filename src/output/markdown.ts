@@ -1,0 +1,36 @@
+import { escapeMarkdown } from "./escape.js";
+import type { MatrixFormatter, MatrixHead, Records } from "./format.js";
+import { type NumberFormat, numberFormatFor } from "./number.js";
+
+/** A matrix as a Markdown table; rows and columns bear their ids, or their indices. */
+export function markdownMatrix(head: MatrixHead, number: NumberFormat): MatrixFormatter {
+  const { columns, rowIds, columnIds } = head;
+  return {
+    begin() {
+      const names = Array.from({ length: columns }, (_, j) => escapeMarkdown(columnIds?.[j] ?? String(j)));
+      return `${line(["", ...names])}${line(["---", ...names.map(() => "---:")])}`;
+    },
+    tile({ firstRow, rows, values }) {
+      let text = "";
+      for (let i = 0; i < rows; i++) {
+        const label = escapeMarkdown(rowIds?.[firstRow + i] ?? String(firstRow + i));
+        const cells = Array.from(values.subarray(i * columns, (i + 1) * columns), number);
+        text += line([label, ...cells]);
+      }
+      return text;
+    },
+    end: () => "",
+  };
+}
+
+/** Records as a Markdown table. */
+export function* markdownRecords({ columns, rows }: Records, number: NumberFormat): Generator<string> {
+  yield line(columns.map(escapeMarkdown));
+  yield line(columns.map(() => "---:"));
+  const numbers = columns.map((name) => numberFormatFor(name, number));
+  for (const row of rows) {
+    yield line(row.map((cell, i) => (typeof cell === "number" ? numbers[i](cell) : escapeMarkdown(cell ?? ""))));
+  }
+}
+
+const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |\n`;

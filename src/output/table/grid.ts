@@ -1,0 +1,146 @@
+import { escapeControls } from "../escape.js";
+import type { MatrixHead } from "../format.js";
+import { numberFormat } from "../number.js";
+import { type Paint, scaleStep } from "./paint.js";
+import { edges, indicesOf, type Span, spanOf } from "./span.js";
+import { padEnd, padStart, type TextWidth, truncate } from "./width.js";
+import { MatrixWindow } from "./window.js";
+
+/** How a person wants to see a table, and on what. */
+export interface TableOptions {
+  /** Columns of the terminal. */
+  readonly width: number;
+  /** No truncation. */
+  readonly full: boolean;
+  readonly heatmap: boolean;
+  /** Digits behind the point. */
+  readonly precision: number;
+  readonly paint: Paint;
+  readonly textWidth: TextWidth;
+}
+
+/** What sets a cell apart: an anchor's positive, shown `[0.9]`, or its closest negative, shown `0.3*`. */
+export type Mark = "positive" | "closest" | null;
+
+const ROWS_SHOWN = 24;
+const EDGE_ROWS = 5;
+const GAP = "  ";
+const LONGEST_ROW_LABEL = 20;
+const LONGEST_COLUMN_LABEL = 12;
+const BLOCK_WIDTH = 2;
+
+/** The part of a matrix that a table of this width has room for, to be filled while tiles go by. */
+export function windowOf(
+  { rows, columns }: MatrixHead,
+  { full, width, heatmap, precision }: TableOptions,
+): MatrixWindow {
+  if (full) return new MatrixWindow(spanOf(rows, rows), spanOf(columns, columns));
+  const narrowest = heatmap ? BLOCK_WIDTH : GAP.length + 2 + precision;
+  return new MatrixWindow(rowsShown(rows, false), spanOf(columns, Math.floor(width / narrowest)));
+}
+
+/** The rows that a table shows: all, or its first and last few. */
+export function rowsShown(rows: number, full: boolean): Span {
+  return full ? spanOf(rows, rows) : edges(rows, ROWS_SHOWN, EDGE_ROWS);
+}
+
+/**
+ * The lines of a matrix: a header, then a line a row; values in ink by their size, or on a ground of colour.
+ *
+ * @param colored whether values are similarities, on the fixed scale −1 … 1.
+ */
+export function gridLines(
+  head: MatrixHead,
+  window: MatrixWindow,
+  options: TableOptions,
+  colored: boolean,
+  mark: ((row: number, column: number) => Mark) | null = null,
+): string[] {
+  const { textWidth, paint, precision, heatmap } = options;
+  const number = numberFormat(precision, "nan");
+  const rows = indicesOf(window.rows);
+  const rowLabels = new Map(
+    rows.map((i) => [i, i === null ? "…" : labelOf(head.rowIds, i, LONGEST_ROW_LABEL, textWidth)]),
+  );
+  const labelWidth = Math.max(...[...rowLabels.values()].map(textWidth));
+  const room = options.full ? Number.POSITIVE_INFINITY : options.width - labelWidth;
+
+  const shown = indicesOf(window.columns).filter((j) => j !== null);
+  const texts = (j: number) =>
+    rows.map((i) => (i === null ? "" : marked(number(window.at(i, j)), mark?.(i, j) ?? null, mark)));
+  const cellWidth = Math.max(...shown.flatMap(texts).map((text) => text.length));
+  const columnLabels = new Map(shown.map((j) => [j, labelOf(head.columnIds, j, LONGEST_COLUMN_LABEL, textWidth)]));
+  const columnWidth = Math.max(cellWidth, ...[...columnLabels.values()].map(textWidth));
+  if (heatmap && shown.length * (columnWidth + GAP.length) > room)
+    return blockLines(head, window, options, room, rowLabels);
+
+  const fitting = narrow(window.columns, Math.floor(room / (columnWidth + GAP.length)));
+  const columns = indicesOf(fitting);
+  const header = columns.map((j) =>
+    j === null ? `${GAP}…` : GAP + padStart(columnLabels.get(j) ?? "", columnWidth, textWidth),
+  );
+  const lines = [paint.dim(" ".repeat(labelWidth) + header.join(""))];
+  for (const i of rows) {
+    const label = paint.dim(padEnd(rowLabels.get(i) ?? "", labelWidth, textWidth));
+    const cells = columns.map((j) => {
+      if (j === null) return `${GAP}…`;
+      if (i === null) return GAP + "…".padStart(columnWidth);
+      const value = window.at(i, j);
+      const kind = mark?.(i, j) ?? null;
+      const text = marked(number(value), kind, mark).padStart(columnWidth);
+      if (heatmap) return paint.heat(`${text} `.padStart(columnWidth + GAP.length), value);
+      const inked = colored ? paint.value(text, value) : text;
+      return GAP + (kind ? paint.bold(inked) : inked);
+    });
+    lines.push((label + cells.join("")).trimEnd());
+  }
+  if (heatmap) lines.push("", legend(paint));
+  return lines;
+}
+
+/** A heatmap without numbers, two columns a cell, for matrices that are too wide for them. */
+function blockLines(
+  head: MatrixHead,
+  window: MatrixWindow,
+  { paint, textWidth }: TableOptions,
+  room: number,
+  rowLabels: ReadonlyMap<number | null, string>,
+): string[] {
+  const labelWidth = Math.max(...[...rowLabels.values()].map(textWidth));
+  const columns = indicesOf(narrow(window.columns, Math.floor((room - GAP.length) / BLOCK_WIDTH)));
+  const lines = indicesOf(window.rows).map((i) => {
+    const label = paint.dim(padEnd(rowLabels.get(i) ?? "", labelWidth, textWidth));
+    if (i === null) return label;
+    return `${label}${GAP}${columns.map((j) => (j === null ? " …" : block(window.at(i, j), paint))).join("")}`;
+  });
+  return [paint.dim(`${" ".repeat(labelWidth)}${GAP}columns 0 … ${head.columns - 1}`), ...lines, "", legend(paint)];
+}
+
+const SIGNS = ["--", " -", " ·", " +", "++"];
+
+function block(value: number, paint: Paint): string {
+  if (paint.level > 0) return paint.heat("  ", value);
+  return Number.isNaN(value) ? " ?" : SIGNS[scaleStep(value, SIGNS.length)];
+}
+
+function legend(paint: Paint): string {
+  if (paint.level === 0) return "-- below -0.6   - below -0.2   · about 0   + from 0.2   ++ from 0.6";
+  const steps = Array.from({ length: 21 }, (_, i) => paint.heat(" ", (i - 10) / 10));
+  return `${paint.dim("-1")} ${steps.join("")} ${paint.dim("1")}`;
+}
+
+function marked(text: string, kind: Mark, mark: unknown): string {
+  if (!mark) return text;
+  return kind === "positive" ? `[${text}]` : kind === "closest" ? `${text}*` : `${text} `;
+}
+
+function labelOf(ids: readonly string[] | null, i: number, longest: number, textWidth: TextWidth): string {
+  return ids ? truncate(escapeControls(ids[i]), longest, textWidth) : String(i);
+}
+
+/** The span that fits `room`, of columns that the window has kept. */
+function narrow(kept: Span, room: number): Span {
+  const span = spanOf(kept.total, room);
+  if (kept.tail === 0 || span.head + span.tail < kept.head + kept.tail) return span;
+  return kept;
+}

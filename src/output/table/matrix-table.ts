@@ -1,0 +1,74 @@
+import type { Agreement, Range, Statistics } from "../../results.js";
+import { escapeControls } from "../escape.js";
+import type { MatrixHead } from "../format.js";
+import { numberFormat } from "../number.js";
+import { gridLines, type TableOptions } from "./grid.js";
+import type { Paint } from "./paint.js";
+import type { MatrixWindow } from "./window.js";
+
+/** One of the two sets that a matrix compares. */
+export interface Side {
+  readonly name: string;
+  readonly rows: number;
+  readonly dimensions: number;
+}
+
+/** `cosine   rows a.csv 4×3   columns b.csv 4×3   batch sizes match: yes`. */
+export function sidesLine(rows: Side, columns: Side, paint: Paint): string {
+  const side = (role: string, { name, rows, dimensions }: Side) =>
+    `${paint.dim(role)} ${escapeControls(name)} ${rows}×${dimensions}`;
+  return [paint.bold("cosine"), side("rows", rows), side("columns", columns), batchLine(rows, columns, paint)].join(
+    "   ",
+  );
+}
+
+/** `batch sizes match: yes`: whether row i of both sets can be a pair. */
+export function batchLine(a: Side, b: Side, paint: Paint): string {
+  const verdict = a.rows === b.rows ? paint.good("yes") : `no (${a.rows} and ${b.rows})`;
+  return `${paint.dim("batch sizes match:")} ${verdict}`;
+}
+
+/** What a person sees of a cosine matrix: the sets, the matrix, the range of its cells, the agreement. */
+export function cosineTable(
+  head: MatrixHead,
+  sides: readonly [Side, Side],
+  window: MatrixWindow,
+  statistics: Statistics,
+  agreement: Agreement | null,
+  options: TableOptions,
+): string {
+  const { paint, precision } = options;
+  const lines = [sidesLine(...sides, paint), "", ...gridLines(head, window, options, true), ""];
+  lines.push(rangeLine(head.flat ? "all pairs" : "all cells", statistics.all, precision, paint));
+  if (statistics.diagonal) lines.push(rangeLine("diagonal ", statistics.diagonal, precision, paint));
+  if (agreement) lines.push(agreementLine(agreement, paint));
+  return `${lines.join("\n")}\n`;
+}
+
+/** Vectors, a row each; their components are on no scale. */
+export function vectorsTable(head: MatrixHead, name: string, window: MatrixWindow, options: TableOptions): string {
+  const title = `${options.paint.bold(escapeControls(name))}   ${head.rows}×${head.columns}`;
+  return `${[title, "", ...gridLines(head, window, options, false)].join("\n")}\n`;
+}
+
+/** `all cells   -0.9509 … 0.9918   mean 0.0895`. */
+function rangeLine(label: string, { min, max, mean, missing }: Range, precision: number, paint: Paint): string {
+  const number = numberFormat(precision, "nan");
+  const width = precision + 3;
+  const parts = [
+    paint.dim(label),
+    `${number(min).padStart(width)} … ${number(max).padStart(width)}`,
+    `${paint.dim("mean")} ${number(mean).padStart(width)}`,
+  ];
+  if (missing > 0) parts.push(`${missing} nan`);
+  return parts.join("   ");
+}
+
+/** `loop and matrix agree: yes   largest difference 1.11e-16 at row 1, column 2`. */
+export function agreementLine({ agree, maxDifference, at, rtol, atol }: Agreement, paint: Paint): string {
+  const verdict = agree ? paint.good("yes") : paint.bad("no");
+  const size = Number.isNaN(maxDifference) ? "nan" : maxDifference === 0 ? "0" : maxDifference.toExponential(2);
+  const difference = `${paint.dim("largest difference")} ${size} at row ${at[0]}, column ${at[1]}`;
+  const bound = agree ? "" : `   rtol ${rtol}, atol ${atol}`;
+  return `${paint.dim("loop and matrix agree:")} ${verdict}   ${difference}${bound}`;
+}

@@ -1,0 +1,87 @@
+/** How much colour a stream bears: none, 16 colours, 256, or all (chalk's levels). */
+export type ColorLevel = 0 | 1 | 2 | 3;
+
+/** Dresses text for a terminal; with no colour, every method returns its text as it is. */
+export interface Paint {
+  readonly level: ColorLevel;
+  bold(text: string): string;
+  dim(text: string): string;
+  good(text: string): string;
+  bad(text: string): string;
+  /** Ink by value: blue towards −1, grey about 0, red towards 1; legible on black and on white. */
+  value(text: string, value: number): string;
+  /** Ground by value, on the same scale, with ink that reads on it. */
+  heat(text: string, value: number): string;
+}
+
+type Rgb = readonly [number, number, number];
+const GREY: Rgb = [138, 138, 138];
+const BLUE: Rgb = [59, 130, 246];
+const RED: Rgb = [239, 68, 68];
+
+/** ColorBrewer's diverging RdBu from −1 to 1, blue to red. */
+const HEAT: readonly Rgb[] = [
+  [33, 102, 172],
+  [103, 169, 207],
+  [209, 229, 240],
+  [247, 247, 247],
+  [253, 219, 199],
+  [239, 138, 98],
+  [178, 24, 43],
+];
+
+/** A paint for a stream of this level; chalk is loaded only when there is colour. */
+export async function createPaint(level: ColorLevel): Promise<Paint> {
+  const plain = (text: string) => text;
+  if (level === 0) return { level, bold: plain, dim: plain, good: plain, bad: plain, value: plain, heat: plain };
+  // Never chalk's own instance: it reads process.argv, and `--color never` would turn colour on.
+  const { Chalk } = await import("chalk");
+  const chalk = new Chalk({ level });
+  return {
+    level,
+    bold: (text) => chalk.bold(text),
+    dim: (text) => chalk.dim(text),
+    good: (text) => chalk.green(text),
+    bad: (text) => chalk.red.bold(text),
+    value(text, value) {
+      if (level > 1) return chalk.rgb(...mix(GREY, value < 0 ? BLUE : RED, Math.abs(value)))(text);
+      if (Math.abs(value) < 0.25) return text;
+      const ink = value < 0 ? chalk.blueBright : chalk.redBright;
+      return Math.abs(value) < 0.75 ? ink(text) : ink.bold(text);
+    },
+    heat(text, value) {
+      if (Number.isNaN(value)) return chalk.dim(text);
+      if (level > 1) {
+        const ground = scaleColor(value);
+        return chalk.bgRgb(...ground).rgb(...inkOn(ground))(text);
+      }
+      if (Math.abs(value) < 0.2) return chalk.bgWhite.black(text);
+      if (value < 0) return value < -0.6 ? chalk.bgBlue.whiteBright(text) : chalk.bgCyan.black(text);
+      return value > 0.6 ? chalk.bgRed.whiteBright(text) : chalk.bgYellow.black(text);
+    },
+  };
+}
+
+/** The step of the heat scale, 0 … steps − 1, that a value of −1 … 1 falls on; values beyond fall on its ends. */
+export function scaleStep(value: number, steps: number): number {
+  return Math.min(steps - 1, Math.floor(((clamp(value) + 1) / 2) * steps));
+}
+
+function scaleColor(value: number): Rgb {
+  const position = ((clamp(value) + 1) / 2) * (HEAT.length - 1);
+  const below = Math.min(HEAT.length - 2, Math.floor(position));
+  return mix(HEAT[below], HEAT[below + 1], position - below);
+}
+
+const clamp = (value: number) => Math.max(-1, Math.min(1, value));
+
+function mix(from: Rgb, to: Rgb, share: number): Rgb {
+  const part = Number.isNaN(share) ? 0 : Math.min(1, share);
+  return [0, 1, 2].map((i) => Math.round(from[i] + (to[i] - from[i]) * part)) as unknown as Rgb;
+}
+
+/** Black or white, whichever contrasts more with the ground (WCAG 2 relative luminance). */
+function inkOn(ground: Rgb): Rgb {
+  const [r, g, b] = ground.map((channel) => (channel / 255) ** 2.2);
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.18 ? [0, 0, 0] : [255, 255, 255];
+}

@@ -1,0 +1,62 @@
+/** Whether two engines agree on a matrix, cell by cell. */
+export interface Agreement {
+  /** Whether `|x − y| ≤ atol + rtol·|y|` holds for every cell, y being the loop's value. */
+  readonly agree: boolean;
+  /** The largest `|x − y|`; NaN where a cell has no value in one engine at least. */
+  readonly maxDifference: number;
+  /** The cell (row, column; from 0) of that difference. */
+  readonly at: readonly [number, number];
+  readonly rtol: number;
+  readonly atol: number;
+}
+
+/** Least, greatest and mean value of some cells; cells without a value (NaN) are only counted. */
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+  readonly mean: number;
+  readonly missing: number;
+}
+
+/** The range of a matrix, and of its diagonal when it is square. */
+export interface Statistics {
+  readonly all: Range;
+  readonly diagonal: Range | null;
+}
+
+/** Which negative is the closest: none above the positive, or the largest of all. */
+export type Negatives = "semi-hard" | "hard";
+/** How losses of anchors become one: their sum, mean, mean over those above 0, or not at all. */
+export type Reduction = "sum" | "mean" | "nonzero" | "none";
+/** What the anchors are: rows of S, columns of S, or both, averaged. */
+export type Anchors = "rows" | "columns" | "both";
+/** What the closest negative is when none is eligible. */
+export type Fallback = "floor" | "subtract" | "easiest" | "skip";
+
+/** Losses of b anchors at one margin; every array has b entries, NaN where there is no such number. */
+export interface HardNegativeLoss {
+  readonly margin: number;
+  readonly negatives: Negatives;
+  readonly reduction: Reduction;
+  readonly anchors: Anchors;
+  readonly fallback: Fallback;
+  readonly batchSize: number;
+  /** The reduced losses; null under `none`. */
+  readonly l1: number | null;
+  readonly l2: number | null;
+  readonly loss: number | null;
+  /** Negatives within the tie tolerance of their positive. */
+  readonly ties: number;
+  /** Anchors without an eligible negative. */
+  readonly withoutNegative: number;
+  readonly perAnchor: {
+    readonly positive: Float64Array;
+    readonly meanNegative: Float64Array;
+    readonly closestNegative: Float64Array;
+    /** Column of the closest negative, or −1 where none of S is. */
+    readonly closestNegativeIndex: Int32Array;
+    readonly l1: Float64Array;
+    readonly l2: Float64Array;
+    readonly loss: Float64Array;
+  };
+}

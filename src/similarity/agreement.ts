@@ -1,0 +1,59 @@
+import type { Tile, TiledMatrix } from "../matrix.js";
+import type { Agreement } from "../results.js";
+
+/** When two values count as equal, as in NumPy's `allclose`. */
+export interface Tolerance {
+  readonly rtol: number;
+  readonly atol: number;
+  /** Whether NaN equals NaN. */
+  readonly equalNan: boolean;
+}
+
+export const DEFAULT_TOLERANCE: Tolerance = { rtol: 1e-5, atol: 1e-8, equalNan: false };
+
+/**
+ * Compares the tiles of a matrix, as they are computed, with those of another engine.
+ *
+ * A cell agrees when `|x − y| ≤ atol + rtol·|y|`, y being the loop's value.
+ *
+ * @see https://numpy.org/doc/stable/reference/generated/numpy.allclose.html
+ */
+export class AgreementCheck {
+  private readonly others: AsyncIterator<Tile>;
+  private agree = true;
+  private maxDifference = -1;
+  private at: [number, number] = [0, 0];
+
+  /**
+   * @param other the same matrix from the other engine; its tiles have the same shapes.
+   * @param otherIsLoop whether `other` gives y; else the tiles that are added do.
+   */
+  constructor(
+    other: TiledMatrix,
+    private readonly otherIsLoop: boolean,
+    private readonly tolerance: Tolerance = DEFAULT_TOLERANCE,
+  ) {
+    this.others = other.tiles()[Symbol.asyncIterator]();
+  }
+
+  async add(tile: Tile): Promise<void> {
+    const other = (await this.others.next()).value as Tile;
+    const [x, y] = this.otherIsLoop ? [tile.values, other.values] : [other.values, tile.values];
+    const { rtol, atol, equalNan } = this.tolerance;
+    for (let cell = 0; cell < x.length; cell++) {
+      const difference = Math.abs(x[cell] - y[cell]);
+      if (equalNan && Number.isNaN(x[cell]) && Number.isNaN(y[cell])) continue;
+      // Both tests are written so that a NaN differs, and the first one is the largest difference there can be.
+      if (!(difference <= atol + rtol * Math.abs(y[cell]))) this.agree = false;
+      if (difference <= this.maxDifference || Number.isNaN(this.maxDifference)) continue;
+      this.maxDifference = difference;
+      this.at = [tile.firstRow + Math.floor(cell / tile.columns), cell % tile.columns];
+    }
+  }
+
+  result(): Agreement {
+    const { agree, at } = this;
+    const { rtol, atol } = this.tolerance;
+    return { agree, maxDifference: this.maxDifference === -1 ? 0 : this.maxDifference, at, rtol, atol };
+  }
+}

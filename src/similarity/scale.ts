@@ -1,0 +1,67 @@
+import { DataError } from "../errors.js";
+import { rowPlace, type VectorSet } from "../vectors.js";
+
+/** What the cosine with a zero vector is: an error, NaN, or 0. */
+export type ZeroVectors = "error" | "nan" | "zero";
+
+/** Rows ready for the formula: no square of theirs can overflow or vanish. */
+export interface ScaledRows {
+  /** n×d, row-major: the rows themselves, or copies times a power of two. */
+  readonly values: Float64Array;
+  /** Whether row i is all zeros; null when none is. */
+  readonly zero: Uint8Array | null;
+}
+
+// Within 2^±200 even Σa²·Σb² stays far from both ends of a double.
+const SAFE_EXPONENT = 200;
+
+/**
+ * Scales rows whose largest component lies beyond 2^±200 to about 1, by an exact power of two, so that 1e200·v
+ * and v have the same cosine. Other rows are left alone: their cosine has the same bits either way.
+ *
+ * @throws {DataError} naming file and line of a zero vector, when `zeroVectors` is `error`.
+ */
+export function scaleRows(set: VectorSet, zeroVectors: ZeroVectors): ScaledRows {
+  const { rows, dimensions } = set;
+  let values = set.values;
+  let zero: Uint8Array | null = null;
+  for (let i = 0; i < rows; i++) {
+    const largest = largestMagnitude(set.values, i * dimensions, dimensions);
+    if (largest === 0) {
+      if (zeroVectors === "error") throw zeroVectorError(set, i);
+      zero ??= new Uint8Array(rows);
+      zero[i] = 1;
+      continue;
+    }
+    const exponent = exponentOf(largest);
+    if (Math.abs(exponent) <= SAFE_EXPONENT) continue;
+    if (values === set.values) values = set.values.slice();
+    // In two steps: 2^1074, which the smallest double needs, is not a double itself.
+    const half = Math.trunc(-exponent / 2);
+    const first = 2 ** half;
+    const second = 2 ** (-exponent - half);
+    for (let k = i * dimensions; k < (i + 1) * dimensions; k++) values[k] = values[k] * first * second;
+  }
+  return { values, zero };
+}
+
+function zeroVectorError(set: VectorSet, row: number): DataError {
+  return new DataError(
+    `${rowPlace(set, row)}: expected a direction, found a zero vector`,
+    "--zero-vectors zero counts its similarities as 0, --zero-vectors nan as NaN",
+  );
+}
+
+function largestMagnitude(values: Float64Array, start: number, length: number): number {
+  let largest = 0;
+  for (let k = start; k < start + length; k++) {
+    const magnitude = Math.abs(values[k]);
+    if (magnitude > largest) largest = magnitude;
+  }
+  return largest;
+}
+
+/** The e of `2^e ≤ x < 2^(e+1)`, give or take one where the logarithm rounds: any power of two will do. */
+function exponentOf(x: number): number {
+  return Math.floor(Math.log2(x));
+}

@@ -1,0 +1,54 @@
+import type { Tile } from "../matrix.js";
+import type { Range, Statistics } from "../results.js";
+
+/** Gathers the range and mean of all cells, and of the diagonal of a square matrix, tile by tile. */
+export class StatisticsGatherer {
+  private readonly all = new RangeGatherer();
+  private readonly diagonal = new RangeGatherer();
+
+  /** @param square whether the matrix has a diagonal worth a line of its own. */
+  constructor(private readonly square: boolean) {}
+
+  add({ firstRow, rows, columns, values }: Tile): void {
+    this.all.add(values);
+    if (!this.square) return;
+    for (let i = 0; i < rows; i++) {
+      const cell = i * columns + firstRow + i;
+      this.diagonal.add(values.subarray(cell, cell + 1));
+    }
+  }
+
+  result(): Statistics {
+    return { all: this.all.result(), diagonal: this.square ? this.diagonal.result() : null };
+  }
+}
+
+class RangeGatherer {
+  private min = Number.POSITIVE_INFINITY;
+  private max = Number.NEGATIVE_INFINITY;
+  private sum = 0;
+  private count = 0;
+  private missing = 0;
+
+  add(values: Float64Array): void {
+    let sum = 0;
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i];
+      if (Number.isNaN(value)) {
+        this.missing++;
+        continue;
+      }
+      sum += value;
+      this.count++;
+      if (value < this.min) this.min = value;
+      if (value > this.max) this.max = value;
+    }
+    this.sum += sum;
+  }
+
+  result(): Range {
+    const { min, max, sum, count, missing } = this;
+    if (count === 0) return { min: Number.NaN, max: Number.NaN, mean: Number.NaN, missing };
+    return { min, max, mean: sum / count, missing };
+  }
+}
