@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { CommanderError } from "commander";
+import { createRequire } from "node:module";
+import { type Command, CommanderError } from "commander";
 import { type SimcliError, UsageError } from "../errors.js";
 import { COLOR_CHOICES, type ColorChoice } from "./color.js";
 import { removeTemporaryFiles } from "./destination.js";
@@ -28,12 +28,12 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
   } catch (error) {
     await run.context?.abandon();
     if (error instanceof MissingInput) {
-      streams.stderr.write(shortHelp(error.command.helpInformation()));
+      streams.stderr.write(shortHelp(error.command));
       return EXIT.usage;
     }
     if (!(error instanceof CommanderError)) return fail(error);
     if (error.exitCode === 0) return EXIT.done;
-    return fail(usageError(error));
+    return fail(usageError(error, args));
   }
 }
 
@@ -53,20 +53,27 @@ export function guardProcess(): void {
 }
 
 function version(): string {
-  return JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")).version;
+  return createRequire(import.meta.url)("simcli/package.json").version;
 }
 
-/** Help without the examples and what every command has: it fits a screen. */
-function shortHelp(help: string): string {
-  return help;
+/** How to call a command; for the program, which commands there are. */
+function shortHelp(command: Command): string {
+  if (command.parent === null) return command.helpInformation();
+  const help = command.createHelp();
+  const path = `${command.parent.name()} ${command.name()}`;
+  return `Usage: ${help.commandUsage(command)}\n\n${command.description()}\nhint: ${path} --help\n`;
 }
 
 /** commander's complaint in the words of all other errors. */
-function usageError({ message, code }: CommanderError): SimcliError {
+function usageError({ message }: CommanderError, args: readonly string[]): SimcliError {
   const [text, suggestion] = message.replace(/^error: /, "").split("\n");
   const hint = suggestion?.replace(/^\((.*)\)$/, (_, question: string) => question.replace("Did", "did"));
-  void code;
-  return new UsageError(text, hint ?? "simcli --help, or simcli COMMAND --help");
+  if (hint) return new UsageError(text, hint);
+  const early = args[0]?.startsWith("-");
+  return new UsageError(
+    text,
+    early ? `options follow the command: simcli cosine ${args[0]}` : `simcli ${args[0]} --help`,
+  );
 }
 
 /** What `--color` says, read even from a command line that is not understood. */

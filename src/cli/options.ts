@@ -41,6 +41,7 @@ export interface EngineOptions {
 
 export function addCommonOptions(command: Command): Command {
   return command
+    .optionsGroup("Output:")
     .addOption(
       choice("-f, --format <format>", "how to write the result (default: table on a terminal, else csv)", FORMATS),
     )
@@ -66,6 +67,7 @@ export function addCommonOptions(command: Command): Command {
 
 export function addInputOptions(command: Command): Command {
   return command
+    .optionsGroup("Input:")
     .addOption(
       new Option("-d, --delimiter <char>", "between fields: a character, or tab, space (default: detected)").argParser(
         delimiter,
@@ -88,6 +90,7 @@ export function addInputOptions(command: Command): Command {
 
 export function addEngineOptions(command: Command): Command {
   return command
+    .optionsGroup("Similarity:")
     .addOption(
       choice("--mode <mode>", "the formula for each pair, or one matrix product", ["loop", "matrix"]).default("matrix"),
     )

@@ -146,7 +146,6 @@ export function createProgram(streams: Streams, version: string, run: Run): Comm
       streams.stdout.write(completionScript(program, shell));
     });
 
-  program.helpCommand(false);
   for (const command of [cosine, loss, noise, demo, completion]) withExamples(command);
   return program;
 }

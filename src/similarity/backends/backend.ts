@@ -1,4 +1,6 @@
 import { MachineError } from "../../errors.js";
+import { js } from "./js.js";
+import { loadMathjs } from "./mathjs.js";
 
 /** The backends that the command line knows, the default first. */
 export const BACKENDS = ["auto", "blas", "wasm", "js", "mathjs"] as const;
@@ -23,9 +25,9 @@ export async function loadBackend(name: BackendName): Promise<Backend> {
   switch (name) {
     case "auto":
     case "js":
-      return (await import("./js.js")).js;
+      return js;
     case "mathjs":
-      return (await import("./mathjs.js")).mathjs;
+      return loadMathjs();
     default:
       throw new MachineError(
         `--backend ${name}: expected a backend of this version, js or mathjs`,
