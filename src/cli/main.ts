@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import { type Command, CommanderError } from "commander";
 import { type SimcliError, UsageError } from "../errors.js";
 import { COLOR_CHOICES, type ColorChoice } from "./color.js";
@@ -6,6 +5,7 @@ import { removeTemporaryFiles } from "./destination.js";
 import { createProgram, MissingInput, type Run } from "./program.js";
 import { EXIT, errorText, exitCodeOf } from "./report.js";
 import { paintFor, type Streams } from "./streams.js";
+import { VERSION } from "./version.js";
 
 /**
  * Runs a command line and returns its exit code; everything it has to say goes to `streams`.
@@ -14,7 +14,7 @@ import { paintFor, type Streams } from "./streams.js";
  */
 export async function main(args: readonly string[], streams: Streams): Promise<number> {
   const run: Run = { exitCode: EXIT.done, context: null };
-  const program = createProgram(streams, version(), run);
+  const program = createProgram(streams, VERSION, run);
   const fail = async (error: unknown) => {
     streams.stderr.write(
       errorText(error, await paintFor(streams, "stderr", colorOf(args)), args.includes("--verbose")),
@@ -50,10 +50,6 @@ export function guardProcess(): void {
     });
   }
   process.stderr.on("error", () => {});
-}
-
-function version(): string {
-  return createRequire(import.meta.url)("simcli/package.json").version;
 }
 
 /** How to call a command; for the program, which commands there are. */

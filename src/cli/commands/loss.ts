@@ -64,7 +64,10 @@ export async function runLoss(
   );
   context.detail(`losses of ${similarity.rows} anchors`, before);
   if (view) await context.write(await view.text(losses));
-  else await writeLosses(context, losses, labelsFor(context)(batch.rowIds()), options);
+  else {
+    const ids = options.anchors === "columns" ? batch.columnIds : batch.rowIds();
+    await writeLosses(context, losses, labelsFor(context)(ids), options);
+  }
   await context.commit();
   return EXIT.done;
 }

@@ -1,4 +1,3 @@
-import { randomInt } from "node:crypto";
 import { addNoise } from "../../noise.js";
 import type { MatrixHead } from "../../output/format.js";
 import { type Context, readOptionsOf } from "../context.js";
@@ -15,7 +14,7 @@ export interface NoiseOptions extends CommonOptions, InputOptions {
 export async function runNoise(context: Context, path: string, options: NoiseOptions): Promise<number> {
   await context.prepare();
   const set = await context.readVectors(path, readOptionsOf(options));
-  const { sd, seed = randomInt(2 ** 32), precision = null } = options;
+  const { sd, seed = Math.floor(Math.random() * 2 ** 32), precision = null } = options;
   if (options.seed === undefined) context.note(`drawn with --seed ${seed}`);
   const { rows, dimensions, ids, columnNames, values, name } = addNoise(set, sd, seed);
 

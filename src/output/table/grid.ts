@@ -1,6 +1,7 @@
 import { escapeControls } from "../escape.js";
 import type { MatrixHead } from "../format.js";
 import { numberFormat } from "../number.js";
+import { GAP } from "./columns.js";
 import { type Paint, scaleStep } from "./paint.js";
 import { edges, indicesOf, type Span, spanOf } from "./span.js";
 import { padEnd, padStart, type TextWidth, truncate } from "./width.js";
@@ -24,7 +25,8 @@ export type Mark = "positive" | "closest" | null;
 
 const ROWS_SHOWN = 24;
 const EDGE_ROWS = 5;
-const GAP = "  ";
+const HEAT_ROWS_SHOWN = 40;
+const HEAT_EDGE_ROWS = 20;
 const LONGEST_ROW_LABEL = 20;
 const LONGEST_COLUMN_LABEL = 12;
 const BLOCK_WIDTH = 2;
@@ -36,7 +38,8 @@ export function windowOf(
 ): MatrixWindow {
   if (full) return new MatrixWindow(spanOf(rows, rows), spanOf(columns, columns));
   const narrowest = heatmap ? BLOCK_WIDTH : GAP.length + 2 + precision;
-  return new MatrixWindow(rowsShown(rows, false), spanOf(columns, Math.floor(width / narrowest)));
+  const rowSpan = heatmap ? edges(rows, HEAT_ROWS_SHOWN, HEAT_EDGE_ROWS) : rowsShown(rows, false);
+  return new MatrixWindow(rowSpan, spanOf(columns, Math.floor(width / narrowest)));
 }
 
 /** The rows that a table shows: all, or its first and last few. */
@@ -63,7 +66,7 @@ export function gridLines(
     rows.map((i) => [i, i === null ? "…" : labelOf(head.rowIds, i, LONGEST_ROW_LABEL, textWidth)]),
   );
   const labelWidth = Math.max(...[...rowLabels.values()].map(textWidth));
-  const room = options.full ? Number.POSITIVE_INFINITY : options.width - labelWidth;
+  const room = options.full ? Number.POSITIVE_INFINITY : options.width - labelWidth - (heatmap ? 1 : 0);
 
   const shown = indicesOf(window.columns).filter((j) => j !== null);
   const texts = (j: number) =>
@@ -92,7 +95,7 @@ export function gridLines(
       const inked = colored ? paint.value(text, value) : text;
       return GAP + (kind ? paint.bold(inked) : inked);
     });
-    lines.push((label + cells.join("")).trimEnd());
+    lines.push(label + (heatmap ? " " : "") + cells.join(""));
   }
   if (heatmap) lines.push("", legend(paint));
   return lines;

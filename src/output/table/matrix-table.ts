@@ -4,6 +4,7 @@ import type { MatrixHead } from "../format.js";
 import { numberFormat } from "../number.js";
 import { gridLines, type TableOptions } from "./grid.js";
 import type { Paint } from "./paint.js";
+import { padEnd, truncate } from "./width.js";
 import type { MatrixWindow } from "./window.js";
 
 /** One of the two sets that a matrix compares. */
@@ -13,13 +14,13 @@ export interface Side {
   readonly dimensions: number;
 }
 
-/** `cosine   rows a.csv 4×3   columns b.csv 4×3   batch sizes match: yes`. */
-export function sidesLine(rows: Side, columns: Side, paint: Paint): string {
-  const side = (role: string, { name, rows, dimensions }: Side) =>
-    `${paint.dim(role)} ${escapeControls(name)} ${rows}×${dimensions}`;
-  return [paint.bold("cosine"), side("rows", rows), side("columns", columns), batchLine(rows, columns, paint)].join(
-    "   ",
-  );
+/** What the rows and the columns of the matrix are, and whether they can be pairs; a line each. */
+export function sidesLines(rows: Side, columns: Side, { paint, width, textWidth }: TableOptions): string[] {
+  const name = (side: Side) => truncate(escapeControls(side.name), Math.max(12, width - 30), textWidth);
+  const nameWidth = Math.max(textWidth(name(rows)), textWidth(name(columns)));
+  const line = (role: string, side: Side) =>
+    `${paint.dim(role)}  ${padEnd(name(side), nameWidth, textWidth)}  ${side.rows}×${side.dimensions}`;
+  return [line("rows   ", rows), line("columns", columns), batchLine(rows, columns, paint)];
 }
 
 /** `batch sizes match: yes`: whether row i of both sets can be a pair. */
@@ -38,7 +39,8 @@ export function cosineTable(
   options: TableOptions,
 ): string {
   const { paint, precision } = options;
-  const lines = [sidesLine(...sides, paint), "", ...gridLines(head, window, options, true), ""];
+  const title = paint.bold(head.flat ? "cosine similarity of pairs" : "cosine similarity");
+  const lines = [title, ...sidesLines(...sides, options), "", ...gridLines(head, window, options, true), ""];
   lines.push(rangeLine(head.flat ? "all pairs" : "all cells", statistics.all, precision, paint));
   if (statistics.diagonal) lines.push(rangeLine("diagonal ", statistics.diagonal, precision, paint));
   if (agreement) lines.push(agreementLine(agreement, paint));
@@ -64,11 +66,11 @@ function rangeLine(label: string, { min, max, mean, missing }: Range, precision:
   return parts.join("   ");
 }
 
-/** `loop and matrix agree: yes   largest difference 1.11e-16 at row 1, column 2`. */
+/** `loop and matrix agree: yes   largest difference 1.11e-16 at (1, 2)`. */
 export function agreementLine({ agree, maxDifference, at, rtol, atol }: Agreement, paint: Paint): string {
   const verdict = agree ? paint.good("yes") : paint.bad("no");
   const size = Number.isNaN(maxDifference) ? "nan" : maxDifference === 0 ? "0" : maxDifference.toExponential(2);
-  const difference = `${paint.dim("largest difference")} ${size} at row ${at[0]}, column ${at[1]}`;
+  const difference = `${paint.dim("largest difference")} ${size} at (${at.join(", ")})`;
   const bound = agree ? "" : `   rtol ${rtol}, atol ${atol}`;
   return `${paint.dim("loop and matrix agree:")} ${verdict}   ${difference}${bound}`;
 }
