@@ -11,6 +11,8 @@ export interface Tile {
 
 /** A matrix as a stream of row tiles, in order, without gaps; it is never held as a whole. */
 export interface TiledMatrix {
+  /** How messages call it, where it has a name of its own. */
+  readonly name?: string;
   readonly rows: number;
   readonly columns: number;
   /** Starts the stream from the first row; each call starts anew. */

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { UsageError } from "../errors.js";
 import type { ReadOptions } from "../input/dialect.js";
+import { isNumber } from "../input/number.js";
 import { openFile, openStream, type Source } from "../input/open.js";
 import { readVectors } from "../input/read-vectors.js";
 import { escapeControls } from "../output/escape.js";
@@ -53,6 +54,9 @@ export class Context {
   async readVectors(path: string, options: ReadOptions): Promise<VectorSet> {
     const before = performance.now();
     const set = await readVectors(await this.open(path), options);
+    if (options.header === "auto" && set.columnNames?.some(isNumber)) {
+      this.note(`${set.name}: took the first row for a header, though it holds numbers; --header no keeps it as data`);
+    }
     this.detail(`read ${set.name}: ${set.rows}×${set.dimensions}${set.ids ? " with ids" : ""}`, before);
     return set;
   }

@@ -3,7 +3,7 @@ import { DataError, FAULTS_SHOWN, type Fault, MalformedError } from "../errors.j
 import { columnIndex, namesColumn, selectColumns } from "./columns.js";
 import { COMMENT, cellHint, detectDelimiter, firstColumnIsId, looksLikeHeader, type ReadOptions } from "./dialect.js";
 import { textBytes } from "./encoding.js";
-import { parseNumber } from "./number.js";
+import { isNumber, parseNumber } from "./number.js";
 import { resumed, type Source } from "./open.js";
 
 /** Rows of a file, as they come: `ids.length` or `values.length / columns` of them. */
@@ -189,7 +189,9 @@ class RowReader {
       typeof labelColumn === "string" ||
       (columns !== undefined && namesColumn(columns));
     const hasHeader =
-      wanted === "yes" || (wanted === "auto" && (named || looksLikeHeader(first.cells, second?.cells ?? null)));
+      wanted === "yes" ||
+      (wanted === "auto" &&
+        (looksLikeHeader(first.cells, second?.cells ?? null) || (named && !first.cells.every(isNumber))));
     const header = hasHeader ? first.cells : null;
     if (header) this.waiting.shift();
     const top = header ? second : first;

@@ -47,15 +47,15 @@ export async function hardNegativeLoss(
 ): Promise<HardNegativeLoss[]> {
   const all: LossOptions = { ...DEFAULT_LOSS, ...options };
   const { anchors } = all;
-  const size = similarity.rows;
+  const { rows: size, name = "the similarities" } = similarity;
   if (size !== similarity.columns) {
-    throw new DataError(`expected a square similarity matrix, found ${size}×${similarity.columns}`);
+    throw new DataError(`${name}: expected a square matrix, found ${size}×${similarity.columns}`);
   }
   if (size === 1) {
     // A matrix that is still being read tells only at its end that it is 5×1, not 1×1.
     for await (const tile of similarity.tiles()) watch(tile);
     throw new DataError(
-      "expected a batch of at least 2 rows, found a 1×1 matrix",
+      `${name}: expected a batch of at least 2 rows, found a 1×1 matrix`,
       "every other row of the batch is a negative; one row has none",
     );
   }

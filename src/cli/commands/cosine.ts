@@ -91,7 +91,7 @@ async function consume(
   }
   const agreement = check && onDiagonal(check.result(), paired);
   await context.write(view.end(agreement));
-  if (agreement && !(context.format === "table" && agreement.agree)) await tell(context, agreement, options);
+  if (agreement) await tell(context, agreement, options);
   return agreement;
 }
 
@@ -99,14 +99,15 @@ async function consume(
 const onDiagonal = (agreement: Agreement, paired: boolean): Agreement =>
   paired ? { ...agreement, at: [agreement.at[0], agreement.at[0]] } : agreement;
 
+/** Says on stderr what the view does not show: the agreement, and why it failed. */
 async function tell(context: Context, agreement: Agreement, { equalNan }: Tolerance): Promise<void> {
   const [{ agreementLine }, { createPaint }] = await Promise.all([
     import("../../output/table/matrix-table.js"),
     import("../../output/table/paint.js"),
   ]);
   const line = agreementLine(agreement, await createPaint(0));
-  if (agreement.agree) context.note(line);
-  else context.warn(line);
+  const seen = context.format === "table" && (agreement.agree || context.options.output === undefined);
+  if (!seen) agreement.agree ? context.note(line) : context.warn(line);
   if (Number.isNaN(agreement.maxDifference) && !equalNan) context.note("--equal-nan counts NaN as equal to NaN");
 }
 

@@ -127,7 +127,8 @@ async function matrixBatch(
     const set = await context.readVectors(path, read);
     const { notSquare } = await import("../../input/read-matrix.js");
     if (set.rows !== set.dimensions) throw notSquare(set.name, set.rows, set.dimensions);
-    const similarity = tiled({ rows: set.rows, columns: set.dimensions, values: set.values });
+    const { name, rows, dimensions: columns, values } = set;
+    const similarity = { name, ...tiled({ rows, columns, values }) };
     const { ids, columnNames, labels } = set;
     return { similarity, rowIds: () => ids, columnIds: columnNames, labels: list ?? labels, sides: null };
   }
