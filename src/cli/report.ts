@@ -1,4 +1,4 @@
-import { FAULTS_SHOWN, MalformedError, ReaderLeftError, SimcliError, UsageError } from "../errors.js";
+import { FAULTS_SHOWN, faultText, MalformedError, ReaderLeftError, SimcliError, UsageError } from "../errors.js";
 import { escapeControls } from "../output/escape.js";
 import type { Paint } from "../output/table/paint.js";
 
@@ -33,7 +33,8 @@ export function errorText(error: unknown, paint: Paint, verbose: boolean): strin
       );
     return text + hint("this is a bug in simcli; please report it with what --verbose adds");
   }
-  const lines = known.message.split("\n").map(say);
+  const faults = known instanceof MalformedError ? known.faults.map(faultText) : [known.message];
+  const lines = faults.map(say);
   if (known instanceof MalformedError && known.total > FAULTS_SHOWN) {
     lines.push(`… and ${known.total - FAULTS_SHOWN} more\n`);
   }

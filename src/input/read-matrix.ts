@@ -2,7 +2,8 @@ import { DataError } from "../errors.js";
 import type { Tile, TiledMatrix } from "../matrix.js";
 import type { ReadOptions } from "./dialect.js";
 import type { Source } from "./open.js";
-import { type RowBatch, readRows } from "./rows.js";
+import type { RowBatch } from "./row-reader.js";
+import { readRows } from "./rows.js";
 
 /** A square matrix that is read while it is consumed; its tiles can be asked for once. */
 export interface MatrixText extends TiledMatrix {

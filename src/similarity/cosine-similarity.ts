@@ -1,7 +1,8 @@
 import { DataError } from "../errors.js";
 import { hold, type Matrix, type TiledMatrix } from "../matrix.js";
 import { shapeOf, type VectorSet } from "../vectors.js";
-import { type Backend, type BackendName, loadBackend } from "./backends/backend.js";
+import type { Backend, BackendName } from "./backends/backend.js";
+import { loadBackend } from "./backends/load.js";
 import { type Mode, tiledBy } from "./engine.js";
 import { loopEngine } from "./loop.js";
 import { matrixEngine } from "./matrix.js";

@@ -1,7 +1,3 @@
-import { MachineError } from "../../errors.js";
-import { js } from "./js.js";
-import { loadMathjs } from "./mathjs.js";
-
 /** The backends that the command line knows, the default first. */
 export const BACKENDS = ["auto", "blas", "wasm", "js", "mathjs"] as const;
 export type BackendName = (typeof BACKENDS)[number];
@@ -14,24 +10,4 @@ export interface Backend {
    * for any n rows of the left-hand side.
    */
   multiplyBy(b: Float64Array, d: number): (a: Float64Array, out: Float64Array) => void;
-}
-
-/**
- * Loads a backend; `auto` is the fastest that this version has.
- *
- * @throws {MachineError} for one that this version does not have.
- */
-export async function loadBackend(name: BackendName): Promise<Backend> {
-  switch (name) {
-    case "auto":
-    case "js":
-      return js;
-    case "mathjs":
-      return loadMathjs();
-    default:
-      throw new MachineError(
-        `--backend ${name}: expected a backend of this version, js or mathjs`,
-        "--backend auto takes the fastest there is",
-      );
-  }
 }

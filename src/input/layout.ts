@@ -1,0 +1,60 @@
+import { DataError } from "../errors.js";
+import { columnIndex, namesColumn, selectColumns } from "./columns.js";
+import { firstColumnIsId, looksLikeHeader, type ReadOptions } from "./dialect.js";
+import { isNumber } from "./number.js";
+
+/** What the first rows of a file settle for all of it; fields are indices from 0. */
+export interface Layout {
+  readonly hasHeader: boolean;
+  /** How many fields every row has. */
+  readonly fields: number;
+  /** The fields that hold components, in their order. */
+  readonly values: readonly number[];
+  readonly id: number | null;
+  readonly label: number | null;
+  /** The names of the value fields, where the file has a header. */
+  readonly columnNames: readonly string[] | null;
+}
+
+/**
+ * Settles the layout of a file from its first row, its second (null where there is none) and what the caller says.
+ *
+ * @throws {UsageError} for a column that is not there; {@link DataError} when no column of numbers is left.
+ */
+export function layoutOf(
+  first: readonly string[],
+  second: readonly string[] | null,
+  options: ReadOptions,
+  file: string,
+): Layout {
+  const { columns, idColumn, labelColumn } = options;
+  const header = hasHeader(first, second, options) ? first : null;
+  const fields = first.length;
+  const indexOf = (column: string | number) => columnIndex(column, header, fields, file);
+  const label = labelColumn === undefined ? null : indexOf(labelColumn);
+  const id = idColumn === undefined ? detectedId(header, first, second, label) : indexOf(idColumn);
+  const selected = columns === undefined ? first.map((_, i) => i) : selectColumns(columns, header, fields, file);
+  const values = selected.filter((i) => i !== id && i !== label);
+  if (values.length === 0) throw new DataError(`${file}: expected columns of numbers, found none left`);
+  const columnNames = header && values.map((i) => header[i]);
+  return { hasHeader: header !== null, fields, values, id, label, columnNames };
+}
+
+function hasHeader(first: readonly string[], second: readonly string[] | null, options: ReadOptions): boolean {
+  const { header = "auto", columns, idColumn, labelColumn } = options;
+  if (header !== "auto") return header === "yes";
+  if (looksLikeHeader(first, second)) return true;
+  const named = [idColumn, labelColumn].some((column) => typeof column === "string");
+  return (named || (columns !== undefined && namesColumn(columns))) && !first.every(isNumber);
+}
+
+function detectedId(
+  header: readonly string[] | null,
+  first: readonly string[],
+  second: readonly string[] | null,
+  label: number | null,
+): number | null {
+  const top = header ? second : first;
+  if (label === 0 || top === null) return null;
+  return firstColumnIsId(header, top, header ? null : second) ? 0 : null;
+}
