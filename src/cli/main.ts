@@ -1,7 +1,7 @@
 import { type Command, CommanderError } from "commander";
-import { type SimcliError, UsageError } from "../errors.js";
+import { ReaderLeftError, type SimcliError, UsageError } from "../errors.js";
 import { COLOR_CHOICES, type ColorChoice } from "./color.js";
-import { removeTemporaryFiles } from "./destination.js";
+import { openDestination, removeTemporaryFiles } from "./destination.js";
 import { createProgram, MissingInput, type Run } from "./program.js";
 import { EXIT, errorText, exitCodeOf } from "./report.js";
 import { paintFor, type Streams } from "./streams.js";
@@ -13,7 +13,7 @@ import { VERSION } from "./version.js";
  * @param args what was typed behind `simcli`.
  */
 export async function main(args: readonly string[], streams: Streams): Promise<number> {
-  const run: Run = { exitCode: EXIT.done, context: null };
+  const run: Run = { exitCode: EXIT.done, context: null, text: "" };
   const program = createProgram(streams, VERSION, run);
   const fail = async (error: unknown) => {
     streams.stderr.write(
@@ -23,7 +23,11 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
   };
   try {
     if (args.length === 0) throw new MissingInput(program);
-    await program.parseAsync(args, { from: "user" });
+    await program.parseAsync(args, { from: "user" }).catch((error) => {
+      // commander ends --help and --version so.
+      if (!(error instanceof CommanderError && error.exitCode === 0)) throw error;
+    });
+    if (run.text !== "") await print(run.text, streams);
     return run.exitCode;
   } catch (error) {
     await run.context?.abandon();
@@ -31,10 +35,15 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
       streams.stderr.write(shortHelp(error.command));
       return EXIT.usage;
     }
-    if (!(error instanceof CommanderError)) return fail(error);
-    if (error.exitCode === 0) return EXIT.done;
-    return fail(usageError(error, args));
+    if (error instanceof ReaderLeftError) return EXIT.done;
+    return fail(error instanceof CommanderError ? usageError(error, args) : error);
   }
+}
+
+async function print(text: string, streams: Streams): Promise<void> {
+  const stdout = await openDestination(undefined, streams);
+  await stdout.write(text);
+  await stdout.commit();
 }
 
 /** Installs what a process needs beyond `main`: Ctrl-C, a stderr that nobody reads. */

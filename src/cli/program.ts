@@ -23,6 +23,8 @@ import type { Streams } from "./streams.js";
 export interface Run {
   exitCode: number;
   context: Context | null;
+  /** What is to be printed on stdout at the end: help, a version, a script. */
+  text: string;
 }
 
 /** The command tree: what there is to type, and what runs then. Each command's code is loaded when it runs. */
@@ -34,7 +36,9 @@ export function createProgram(streams: Streams, version: string, run: Run): Comm
     .usage("<command> [options]")
     .enablePositionalOptions();
   program.exitOverride().configureOutput({
-    writeOut: (text) => streams.stdout.write(text),
+    writeOut: (text) => {
+      run.text += text;
+    },
     writeErr: () => {},
     getOutHelpWidth: () => streams.stdout.columns || 80,
     getErrHelpWidth: () => streams.stderr.columns || 80,
@@ -143,7 +147,7 @@ export function createProgram(streams: Streams, version: string, run: Run): Comm
     .description("a script that completes simcli in a shell")
     .addArgument(new Argument("<shell>", "the shell").choices(SHELLS))
     .action((shell: Shell) => {
-      streams.stdout.write(completionScript(program, shell));
+      run.text += completionScript(program, shell);
     });
 
   for (const command of [cosine, loss, noise, demo, completion]) withExamples(command);

@@ -1,4 +1,4 @@
-import { FAULTS_SHOWN, faultText, MalformedError, ReaderLeftError, SimcliError, UsageError } from "../errors.js";
+import { FAULTS_SHOWN, faultText, MalformedError, SimcliError, UsageError } from "../errors.js";
 import { escapeControls } from "../output/escape.js";
 import type { Paint } from "../output/table/paint.js";
 
@@ -7,7 +7,6 @@ export const EXIT = { done: 0, fault: 1, usage: 2, interrupted: 130 } as const;
 
 /** The exit code that an error stands for. */
 export function exitCodeOf(error: unknown): number {
-  if (error instanceof ReaderLeftError) return EXIT.done;
   return error instanceof UsageError ? EXIT.usage : EXIT.fault;
 }
 
