@@ -120,6 +120,11 @@ function chosenFormat({ format, json, output }: CommonOptions, isTerminal: boole
   if (json && format && format !== "json") {
     throw new UsageError(`--json: expected no other format beside it, found --format ${format}`);
   }
+  const packed = /\.(?:gz|zst|bz2|xz)$/i.exec(output ?? "");
+  if (packed) {
+    const hint = "leave -o out, and pack what comes: simcli … | gzip > FILE";
+    throw new UsageError(`--output: expected a file of plain text, found ${packed[0]}`, hint);
+  }
   if (json) return "json";
   if (format) return format;
   if (output !== undefined && output !== "-") return formatOfFile(output);
