@@ -31,8 +31,9 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
     return run.exitCode;
   } catch (error) {
     await run.context?.abandon();
-    if (error instanceof MissingInput) {
-      streams.stderr.write(shortHelp(error.command));
+    const lacking = commandWithoutInput(error, program, args);
+    if (lacking) {
+      streams.stderr.write(shortHelp(lacking));
       return EXIT.usage;
     }
     if (error instanceof ReaderLeftError) return EXIT.done;
@@ -59,6 +60,13 @@ export function guardProcess(): void {
     });
   }
   process.stderr.on("error", () => {});
+}
+
+/** The command that was given nothing to read, if that is what is wrong. */
+function commandWithoutInput(error: unknown, program: Command, args: readonly string[]): Command | undefined {
+  if (error instanceof MissingInput) return error.command;
+  if (!(error instanceof CommanderError && error.code === "commander.missingArgument")) return undefined;
+  return program.commands.find((command) => command.name() === args[0]);
 }
 
 /** How to call a command; for the program, which commands there are. */

@@ -30,6 +30,11 @@ const HEAT: readonly Rgb[] = [
   [178, 24, 43],
 ];
 
+/** The same scale, and the inks, among the 256 colours: its nearest ones by hand, as rounding makes it uneven. */
+const HEAT_256 = [25, 68, 74, 153, 255, 223, 216, 167, 124];
+const BLUES_256 = [245, 103, 68, 69];
+const REDS_256 = [245, 138, 167, 203];
+
 /** A paint for a stream of this level; chalk is loaded only when there is colour. */
 export async function createPaint(level: ColorLevel): Promise<Paint> {
   const plain = (text: string) => text;
@@ -44,14 +49,23 @@ export async function createPaint(level: ColorLevel): Promise<Paint> {
     good: (text) => chalk.green(text),
     bad: (text) => chalk.red.bold(text),
     value(text, value) {
-      if (level > 1) return chalk.rgb(...mix(GREY, value < 0 ? BLUE : RED, Math.abs(value)))(text);
+      if (level === 2) {
+        const inks = value < 0 ? BLUES_256 : REDS_256;
+        return chalk.ansi256(inks[Math.min(3, Math.floor(Math.abs(value || 0) * 4))])(text);
+      }
+      if (level === 3) return chalk.rgb(...mix(GREY, value < 0 ? BLUE : RED, Math.abs(value)))(text);
       if (Math.abs(value) < 0.25) return text;
       const ink = value < 0 ? chalk.blueBright : chalk.redBright;
       return Math.abs(value) < 0.75 ? ink(text) : ink.bold(text);
     },
     heat(text, value) {
       if (Number.isNaN(value)) return chalk.dim(text);
-      if (level > 1) {
+      if (level === 2) {
+        const step = scaleStep(value, HEAT_256.length);
+        const dark = step < 2 || step > HEAT_256.length - 3;
+        return chalk.bgAnsi256(HEAT_256[step]).ansi256(dark ? 231 : 16)(text);
+      }
+      if (level === 3) {
         const ground = scaleColor(value);
         return chalk.bgRgb(...ground).rgb(...inkOn(ground))(text);
       }
