@@ -6,7 +6,7 @@ import { AgreementCheck, type Tolerance } from "../../similarity/agreement.js";
 import { type CosineTiles, cosineTiles } from "../../similarity/cosine-similarity.js";
 import type { VectorSet } from "../../vectors.js";
 import { type Context, expectOneStdin, readOptionsOf } from "../context.js";
-import { expectRoomFor } from "../memory.js";
+import { expectRoomForTable } from "../memory.js";
 import type { CommonOptions, EngineOptions, InputOptions } from "../options.js";
 import { EXIT } from "../report.js";
 import { labelsFor } from "./labels.js";
@@ -19,8 +19,6 @@ export interface CosineOptions extends CommonOptions, InputOptions, EngineOption
 
 /** Up to this many products, the loop is cheap enough to run beside the matrix unasked. */
 const CHEAP_PRODUCTS = 2e7;
-/** What a cell of a table takes while it is drawn: its double and its text. */
-const TABLE_CELL_BYTES = 64;
 
 /** `simcli cosine <a> [b]` */
 export async function runCosine(
@@ -138,9 +136,7 @@ async function viewOf(
 
 async function tableView(head: MatrixHead, rows: VectorSet, columns: VectorSet, options: TableOptions): Promise<View> {
   if (options.full) {
-    const what = `a table of ${head.rows}×${head.columns} cells`;
-    const hint = "leave --full out, or stream the cells: -f csv -o result.csv";
-    expectRoomFor(what, head.rows * head.columns * TABLE_CELL_BYTES, hint);
+    expectRoomForTable(head.rows, head.columns, "leave --full out, or stream the cells: -f csv -o result.csv");
   }
   const [{ cosineTable }, { windowOf }, { StatisticsGatherer }] = await Promise.all([
     import("../../output/table/matrix-table.js"),

@@ -11,7 +11,7 @@ import type { MatrixWindow } from "../../output/table/window.js";
 import type { HardNegativeLoss } from "../../results.js";
 import { rowPlace, shapeOf, type VectorSet } from "../../vectors.js";
 import { type Context, expectOneStdin, readOptionsOf } from "../context.js";
-import { expectRoomFor } from "../memory.js";
+import { expectRoomForTable } from "../memory.js";
 import type { CommonOptions, EngineOptions, InputOptions } from "../options.js";
 import { EXIT } from "../report.js";
 import { labelsFor } from "./labels.js";
@@ -34,8 +34,6 @@ interface Batch {
   readonly labels: readonly string[] | null;
   readonly sides: readonly [Side, Side] | null;
 }
-
-const TABLE_CELL_BYTES = 64;
 
 /** `simcli loss`, `simcli loss <matrix>`, `simcli loss <a> <b>` */
 export async function runLoss(
@@ -180,8 +178,7 @@ async function tableView(
   { similarity: { rows, columns }, rowIds, columnIds, sides }: Batch,
 ): Promise<{ window: MatrixWindow; text: (losses: readonly HardNegativeLoss[]) => Promise<string> }> {
   if (context.options.full) {
-    const hint = "leave --full out, or write the losses of each anchor: -f csv";
-    expectRoomFor(`a table of ${rows}×${columns} cells`, rows * columns * TABLE_CELL_BYTES, hint);
+    expectRoomForTable(rows, columns, "leave --full out, or write the losses of each anchor: -f csv");
   }
   const [{ windowOf }, { lossTable }] = await Promise.all([
     import("../../output/table/grid.js"),
