@@ -2,9 +2,10 @@ import { Argument, Command, Option } from "commander";
 import { DEFAULT_LOSS } from "../loss/hard-negative-loss.js";
 import { DEFAULT_TOLERANCE } from "../similarity/agreement.js";
 import { completionScript, SHELLS, type Shell } from "./commands/completion.js";
-import type { CosineOptions } from "./commands/cosine.js";
-import type { LossCommandOptions } from "./commands/loss.js";
-import type { NoiseOptions } from "./commands/noise.js";
+import { type CosineOptions, runCosine } from "./commands/cosine.js";
+import { runDemo } from "./commands/demo.js";
+import { type LossCommandOptions, runLoss } from "./commands/loss.js";
+import { type NoiseOptions, runNoise } from "./commands/noise.js";
 import { Context } from "./context.js";
 import { withExamples } from "./examples.js";
 import {
@@ -27,7 +28,7 @@ export interface Run {
   text: string;
 }
 
-/** The command tree: what there is to type, and what runs then. Each command's code is loaded when it runs. */
+/** The command tree: what there is to type, and what runs then. */
 export function createProgram(streams: Streams, version: string, run: Run): Command {
   const program = new Command("simcli")
     .description("Cosine similarity and hard-negative losses of vectors in CSV files")
@@ -63,7 +64,6 @@ export function createProgram(streams: Streams, version: string, run: Run): Comm
     .option("--transpose", "rows of b in the rows of the result")
     .addOption(new Option("--paired", "row i with row i only").conflicts("transpose"));
   addCommonOptions(addInputOptions(cosine)).action(async (a: string, b: string | undefined, options: CosineOptions) => {
-    const { runCosine } = await import("./commands/cosine.js");
     await inContext(options, (context) => runCosine(context, a, b, options));
   });
 
@@ -113,7 +113,6 @@ export function createProgram(streams: Streams, version: string, run: Run): Comm
     async (a: string | undefined, b: string | undefined, options: LossCommandOptions) => {
       if (a === undefined && streams.stdin.isTTY) throw new MissingInput(loss);
       if (b === undefined) expectNoEngine(loss);
-      const { runLoss } = await import("./commands/loss.js");
       await inContext(options, (context) => runLoss(context, a ?? "-", b, options));
     },
   );
@@ -129,13 +128,11 @@ export function createProgram(streams: Streams, version: string, run: Run): Comm
       ),
     );
   addCommonOptions(addInputOptions(noise)).action(async (a: string, options: NoiseOptions) => {
-    const { runNoise } = await import("./commands/noise.js");
     await inContext(options, (context) => runNoise(context, a, options));
   });
 
   const demo = program.command("demo").description("the notebook that simcli began as, from start to end");
   addCommonOptions(demo).action(async (options: CommonOptions) => {
-    const { runDemo } = await import("./commands/demo.js");
     // A demonstration is read by people, wherever it goes.
     const shown: CommonOptions =
       options.format || options.json || options.output ? options : { ...options, format: "table" };

@@ -1,51 +1,52 @@
-import type { Format, MatrixFormatter, MatrixHead, Records, RecordsFormatter } from "../output/format.js";
+import { delimitedMatrix, delimitedRecords } from "../output/delimited.js";
+import type { Format, MatrixFormatter, MatrixHead, Records } from "../output/format.js";
+import { jsonMatrix, ndjsonMatrix, ndjsonRecords } from "../output/json.js";
+import { markdownMatrix, markdownRecords } from "../output/markdown.js";
 import { numberFormat } from "../output/number.js";
 import type { Context } from "./context.js";
 
 /** A format for scripts and documents; the table, which a person looks at, is drawn by each command. */
 export type PlainFormat = Exclude<Format, "table">;
 
-/** The formatter of matrices for a format, loaded when it is needed. */
-export async function matrixFormatter(
+/**
+ * The formatter of matrices for a format.
+ *
+ * @param header whether ids make a first row and a first column of csv and tsv.
+ */
+export function matrixFormatter(
   format: PlainFormat,
   head: MatrixHead,
   precision: number | null,
   header: boolean,
-): Promise<MatrixFormatter> {
+): MatrixFormatter {
   switch (format) {
     case "csv":
-    case "tsv": {
-      const { delimitedMatrix } = await import("../output/delimited.js");
-      return delimitedMatrix(head, format === "csv" ? "," : "\t", numberFormat(precision, "nan"), header);
-    }
+      return delimitedMatrix(head, ",", numberFormat(precision, "nan"), header);
+    case "tsv":
+      return delimitedMatrix(head, "\t", numberFormat(precision, "nan"), header);
     case "json":
-      return (await import("../output/json.js")).jsonMatrix(head, numberFormat(precision, "null"));
+      return jsonMatrix(head, numberFormat(precision, "null"));
     case "ndjson":
-      return (await import("../output/json.js")).ndjsonMatrix(head, numberFormat(precision, "null"));
+      return ndjsonMatrix(head, numberFormat(precision, "null"));
     case "markdown":
-      return (await import("../output/markdown.js")).markdownMatrix(head, numberFormat(precision, "nan"));
+      return markdownMatrix(head, numberFormat(precision, "nan"));
   }
 }
 
-/** The formatter of records for a format that lists them, loaded when it is needed. */
-async function recordsFormatter(
+function recordChunks(
   format: Exclude<PlainFormat, "json">,
+  records: Records,
   precision: number | null,
-): Promise<RecordsFormatter> {
+): Iterable<string> {
   switch (format) {
     case "csv":
-    case "tsv": {
-      const { delimitedRecords } = await import("../output/delimited.js");
-      return (records) => delimitedRecords(records, format === "csv" ? "," : "\t", numberFormat(precision, "nan"));
-    }
-    case "ndjson": {
-      const { ndjsonRecords } = await import("../output/json.js");
-      return (records) => ndjsonRecords(records, numberFormat(precision, "null"));
-    }
-    case "markdown": {
-      const { markdownRecords } = await import("../output/markdown.js");
-      return (records) => markdownRecords(records, numberFormat(precision, "nan"));
-    }
+      return delimitedRecords(records, ",", numberFormat(precision, "nan"));
+    case "tsv":
+      return delimitedRecords(records, "\t", numberFormat(precision, "nan"));
+    case "ndjson":
+      return ndjsonRecords(records, numberFormat(precision, "null"));
+    case "markdown":
+      return markdownRecords(records, numberFormat(precision, "nan"));
   }
 }
 
@@ -69,6 +70,5 @@ export async function writeRecords(
   format: Exclude<PlainFormat, "json">,
   records: Records,
 ): Promise<void> {
-  const formatRecords = await recordsFormatter(format, context.options.precision ?? null);
-  await writeAll(context, formatRecords(records));
+  await writeAll(context, recordChunks(format, records, context.options.precision ?? null));
 }

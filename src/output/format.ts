@@ -50,6 +50,3 @@ export interface Records {
   readonly columns: readonly string[];
   readonly rows: Iterable<readonly Cell[]>;
 }
-
-/** Turns records into text, a chunk at a time. */
-export type RecordsFormatter = (records: Records) => Iterable<string>;

@@ -1,14 +1,18 @@
 import type { Tile } from "../../matrix.js";
 import type { MatrixHead } from "../../output/format.js";
-import type { TableOptions } from "../../output/table/grid.js";
+import { type TableOptions, windowOf } from "../../output/table/grid.js";
+import { agreementLine, cosineTable } from "../../output/table/matrix-table.js";
+import { createPaint } from "../../output/table/paint.js";
 import type { Agreement } from "../../results.js";
 import { AgreementCheck, type Tolerance } from "../../similarity/agreement.js";
 import { type CosineTiles, cosineTiles } from "../../similarity/cosine-similarity.js";
+import { StatisticsGatherer } from "../../similarity/statistics.js";
 import type { VectorSet } from "../../vectors.js";
 import { type Context, expectOneStdin, readOptionsOf } from "../context.js";
 import { expectRoomForTable } from "../memory.js";
 import type { CommonOptions, EngineOptions, InputOptions } from "../options.js";
 import { EXIT } from "../report.js";
+import { matrixFormatter } from "../writers.js";
 import { labelsFor } from "./labels.js";
 
 export interface CosineOptions extends CommonOptions, InputOptions, EngineOptions, Tolerance {
@@ -99,10 +103,6 @@ const onDiagonal = (agreement: Agreement, paired: boolean): Agreement =>
 
 /** Says on stderr what the view does not show: the agreement, and why it failed. */
 async function tell(context: Context, agreement: Agreement, { equalNan }: Tolerance): Promise<void> {
-  const [{ agreementLine }, { createPaint }] = await Promise.all([
-    import("../../output/table/matrix-table.js"),
-    import("../../output/table/paint.js"),
-  ]);
   const line = agreementLine(agreement, await createPaint(0));
   const seen = context.format === "table" && (agreement.agree || context.options.output === undefined);
   if (!seen) agreement.agree ? context.note(line) : context.warn(line);
@@ -125,8 +125,7 @@ async function viewOf(
   const { format } = context;
   if (format === "table")
     return tableView(head, rows, columns, await context.tableOptions([head.rowIds, head.columnIds]));
-  const { matrixFormatter } = await import("../writers.js");
-  const formatter = await matrixFormatter(format, head, options.precision ?? null, options.header === "yes");
+  const formatter = matrixFormatter(format, head, options.precision ?? null, options.header === "yes");
   return {
     begin: () => formatter.begin(),
     tile: (tile) => formatter.tile(tile),
@@ -134,15 +133,10 @@ async function viewOf(
   };
 }
 
-async function tableView(head: MatrixHead, rows: VectorSet, columns: VectorSet, options: TableOptions): Promise<View> {
+function tableView(head: MatrixHead, rows: VectorSet, columns: VectorSet, options: TableOptions): View {
   if (options.full) {
     expectRoomForTable(head.rows, head.columns, "leave --full out, or stream the cells: -f csv -o result.csv");
   }
-  const [{ cosineTable }, { windowOf }, { StatisticsGatherer }] = await Promise.all([
-    import("../../output/table/matrix-table.js"),
-    import("../../output/table/grid.js"),
-    import("../../similarity/statistics.js"),
-  ]);
   const window = windowOf(head, options);
   const statistics = new StatisticsGatherer(!head.flat && head.rows === head.columns);
   return {

@@ -1,8 +1,12 @@
 import { hardNegativeLoss } from "../../loss/hard-negative-loss.js";
 import { hold, type Matrix, tiled } from "../../matrix.js";
 import type { Cell, MatrixHead, Records } from "../../output/format.js";
+import { jsonText } from "../../output/json.js";
+import { lossObject } from "../../output/loss-records.js";
 import { numberFormat } from "../../output/number.js";
-import type { TableOptions } from "../../output/table/grid.js";
+import { gridLines, type TableOptions, windowOf } from "../../output/table/grid.js";
+import { lossTable } from "../../output/table/loss-table.js";
+import { agreementLine, batchLine } from "../../output/table/matrix-table.js";
 import type { Agreement, HardNegativeLoss } from "../../results.js";
 import { AgreementCheck } from "../../similarity/agreement.js";
 import { cosine } from "../../similarity/cosine.js";
@@ -11,6 +15,7 @@ import { type VectorSet, vectorsFrom } from "../../vectors.js";
 import type { Context } from "../context.js";
 import { PAIR, SECOND_VECTORS, V1, V2 } from "../notebook.js";
 import { EXIT } from "../report.js";
+import { writeRecords } from "../writers.js";
 
 interface Demo {
   readonly pairs: readonly { readonly name: string; readonly vector: readonly number[]; readonly cosine: number }[];
@@ -28,7 +33,7 @@ export async function runDemo(context: Context): Promise<number> {
   const { format, options } = context;
   if (format === "table") await context.write(await demoText(demo, await context.tableOptions([])));
   else if (format === "json") await context.write(await demoJson(demo, options.precision ?? null));
-  else await (await import("../writers.js")).writeRecords(context, format, demoRecords(demo));
+  else await writeRecords(context, format, demoRecords(demo));
   await context.commit();
   return EXIT.done;
 }
@@ -49,11 +54,6 @@ async function demoText(
   { pairs, v1, v2, loop, matrix, agreement, loss }: Demo,
   options: TableOptions,
 ): Promise<string> {
-  const [{ gridLines, windowOf }, { agreementLine, batchLine }, { lossTable }] = await Promise.all([
-    import("../../output/table/grid.js"),
-    import("../../output/table/matrix-table.js"),
-    import("../../output/table/loss-table.js"),
-  ]);
   const { paint, precision } = options;
   const title = (text: string) => paint.bold(text);
   const vector = (values: readonly number[]) => `[${values.join(", ")}]`;
@@ -108,10 +108,6 @@ async function demoJson(
   { pairs, v1, v2, loop, matrix, agreement, loss }: Demo,
   precision: number | null,
 ): Promise<string> {
-  const [{ jsonText }, { lossObject }] = await Promise.all([
-    import("../../output/json.js"),
-    import("../../output/loss-records.js"),
-  ]);
   const rowsOf = (values: Float64Array, columns: number) =>
     Array.from({ length: values.length / columns }, (_, i) =>
       Array.from(values.subarray(i * columns, (i + 1) * columns)),

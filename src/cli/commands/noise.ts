@@ -1,8 +1,11 @@
 import { addNoise } from "../../noise.js";
 import type { MatrixHead } from "../../output/format.js";
+import { windowOf } from "../../output/table/grid.js";
+import { vectorsTable } from "../../output/table/matrix-table.js";
 import { type Context, readOptionsOf } from "../context.js";
 import type { CommonOptions, InputOptions } from "../options.js";
 import { EXIT } from "../report.js";
+import { matrixFormatter } from "../writers.js";
 import { labelsFor } from "./labels.js";
 
 export interface NoiseOptions extends CommonOptions, InputOptions {
@@ -28,15 +31,12 @@ export async function runNoise(context: Context, path: string, options: NoiseOpt
     members: { sd, seed, shape: [rows, dimensions], ids, columns: columnNames },
   };
   if (context.format === "table") {
-    const { vectorsTable } = await import("../../output/table/matrix-table.js");
-    const { windowOf } = await import("../../output/table/grid.js");
     const table = await context.tableOptions([head.rowIds, head.columnIds]);
     const window = windowOf(head, table);
     window.add({ firstRow: 0, rows, columns: dimensions, values });
     await context.write(vectorsTable(head, `${name} plus N(0, ${sd})`, window, table));
   } else {
-    const { matrixFormatter } = await import("../writers.js");
-    const formatter = await matrixFormatter(context.format, head, precision, options.header === "yes");
+    const formatter = matrixFormatter(context.format, head, precision, options.header === "yes");
     await context.write(formatter.begin());
     const rowsAtOnce = Math.max(1, Math.floor((1 << 16) / dimensions));
     for (let firstRow = 0; firstRow < rows; firstRow += rowsAtOnce) {

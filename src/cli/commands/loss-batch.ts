@@ -1,0 +1,115 @@
+import { stat } from "node:fs/promises";
+import { DataError } from "../../errors.js";
+import { reference } from "../../input/columns.js";
+import type { ColumnReference, ReadOptions } from "../../input/dialect.js";
+import { openFile } from "../../input/open.js";
+import { readLabels } from "../../input/read-labels.js";
+import { notSquare, readMatrix } from "../../input/read-matrix.js";
+import { type TiledMatrix, tiled } from "../../matrix.js";
+import type { Side } from "../../output/table/matrix-table.js";
+import type { Anchors } from "../../results.js";
+import { cosineTiles, expectSameSize } from "../../similarity/cosine-similarity.js";
+import { rowPlace, shapeOf, type VectorSet } from "../../vectors.js";
+import { type Context, readOptionsOf } from "../context.js";
+import type { EngineOptions, InputOptions } from "../options.js";
+
+/** What the losses are computed of, and what its rows and columns are called. */
+export interface Batch {
+  readonly similarity: TiledMatrix;
+  readonly rowIds: () => readonly string[] | null;
+  readonly columnIds: readonly string[] | null;
+  readonly labels: readonly string[] | null;
+  readonly sides: readonly [Side, Side] | null;
+}
+
+/** The options that settle what is read. */
+export interface BatchOptions extends InputOptions, EngineOptions {
+  readonly anchors: Anchors;
+  /** A column of every file that is read, or a file of labels. */
+  readonly labels?: string;
+}
+
+/** Reads a similarity matrix, or two files of vectors whose similarities are still to be computed. */
+export async function readBatch(
+  context: Context,
+  first: string,
+  second: string | undefined,
+  options: BatchOptions,
+): Promise<Batch> {
+  const labels = await labelsFrom(options.labels);
+  if (second === undefined) return matrixBatch(context, first, options, labels);
+  return vectorsBatch(context, first, second, options, labels);
+}
+
+/** Labels that were read from a file of their own, or the column that holds them. */
+type Labels = { readonly list: readonly string[] | null; readonly column?: ColumnReference };
+
+/** A whole number is a column, an existing file is a file, any other text is a column's name. */
+async function labelsFrom(text: string | undefined): Promise<Labels> {
+  if (text === undefined) return { list: null };
+  const column = reference(text);
+  const isFile =
+    typeof column === "string" &&
+    (await stat(text).then(
+      () => true,
+      () => false,
+    ));
+  if (!isFile) return { list: null, column };
+  return { list: await readLabels(openFile(text)) };
+}
+
+async function vectorsBatch(
+  context: Context,
+  first: string,
+  second: string,
+  options: BatchOptions,
+  { list, column }: Labels,
+): Promise<Batch> {
+  const read = withLabels(readOptionsOf(options), column);
+  const a = await context.readVectors(first, read);
+  const b = await context.readVectors(second, read);
+  const { mode, backend, zeroVectors } = options;
+  const similarity = await cosineTiles(a, b, { mode, backend, zeroVectors });
+  expectSameSize(a, b);
+  if (a.rows === 1) {
+    throw new DataError(
+      `${shapeOf(a)} and ${shapeOf(b)}: expected a batch of at least 2 rows, found 1`,
+      "every other row of the batch is a negative; one row has none",
+    );
+  }
+  if (column !== undefined) expectSameLabels(a, b);
+  return { similarity, rowIds: () => a.ids, columnIds: b.ids, labels: list ?? a.labels, sides: [a, b] };
+}
+
+async function matrixBatch(
+  context: Context,
+  path: string,
+  options: BatchOptions,
+  { list, column }: Labels,
+): Promise<Batch> {
+  const read = withLabels(readOptionsOf(options), column);
+  // Columns as anchors need the diagonal first, and a column of labels all of them: both hold the matrix.
+  if (options.anchors !== "rows" || column !== undefined) {
+    const set = await context.readVectors(path, read);
+    if (set.rows !== set.dimensions) throw notSquare(set.name, set.rows, set.dimensions);
+    const { name, rows, dimensions: columns, values } = set;
+    const similarity = { name, ...tiled({ rows, columns, values }) };
+    const { ids, columnNames, labels } = set;
+    return { similarity, rowIds: () => ids, columnIds: columnNames, labels: list ?? labels, sides: null };
+  }
+  const text = await readMatrix(await context.open(path), read);
+  return { similarity: text, rowIds: () => text.rowIds, columnIds: text.columnIds, labels: list, sides: null };
+}
+
+const withLabels = (read: ReadOptions, column: ColumnReference | undefined): ReadOptions =>
+  column === undefined ? read : { ...read, labelColumn: column };
+
+/** Row i of both files is one pair, so it is of one class. */
+function expectSameLabels(a: VectorSet, b: VectorSet): void {
+  const row = a.labels?.findIndex((label, i) => label !== b.labels?.[i]) ?? -1;
+  if (row < 0) return;
+  throw new DataError(
+    `${rowPlace(b, row)}: expected the label of ${rowPlace(a, row)}, "${a.labels?.[row]}", found "${b.labels?.[row]}"`,
+    "row i of both files is one anchor and its positive",
+  );
+}

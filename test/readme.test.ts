@@ -1,0 +1,86 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { chmodSync, cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import { VERSION } from "#dist/cli/version.js";
+
+function findRoot(folder: string): string {
+  return existsSync(join(folder, "package.json")) ? folder : findRoot(dirname(folder));
+}
+const root = findRoot(dirname(fileURLToPath(import.meta.url)));
+const readme = readFileSync(join(root, "README.md"), "utf8");
+
+describe("the README", () => {
+  it("has one command that runs the main job and one that runs the tests", () => {
+    const commands = readme.split("\n").filter((line) => line.startsWith("npm ci && "));
+    expect(commands).to.have.length(2);
+    expect(commands[0]).to.contain("npx simcli cosine").and.to.contain("npx simcli loss");
+    expect(commands[1]).to.equal("npm ci && npm test");
+  });
+
+  it("names every option of every command", () => {
+    for (const command of ["cosine", "loss", "noise"]) {
+      const help = execFileSync(process.execPath, [join(root, "bin/simcli.js"), command, "--help"], {
+        encoding: "utf8",
+      });
+      const options = [...help.matchAll(/^ {2}(?:-., )?(--[a-z-]+)/gm)].map((match) => match[1]);
+      expect(options).to.include("--color");
+      for (const option of options) if (option !== "--help") expect(readme, command).to.contain(option);
+    }
+  });
+
+  describe("its examples", () => {
+    const folder = mkdtempSync(join(tmpdir(), "simcli-readme-"));
+    const lines = readme.split("\n").filter((line) => line.startsWith("simcli ") && !line.startsWith("simcli: "));
+
+    before(function () {
+      if (process.platform === "win32") this.skip();
+      cpSync(join(root, "fixtures/notebook/v2.csv"), join(folder, "a.csv"));
+      cpSync(join(root, "fixtures/notebook/v1.csv"), join(folder, "b.csv"));
+      const script = (name: string, text: string) => {
+        writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`);
+        chmodSync(join(folder, name), 0o755);
+      };
+      script("simcli", `exec "${process.execPath}" "${join(root, "bin/simcli.js")}" "$@"`);
+      script("jq", "exec cat");
+    });
+    after(() => rmSync(folder, { recursive: true }));
+
+    it("are there", () => expect(lines).to.have.length.above(4));
+    for (const line of lines) {
+      it(line.replace(/ *#.*/, ""), () => {
+        const env = { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH}` };
+        const { status, stdout } = spawnSync("bash", ["-c", `set -o pipefail; ${line}`], {
+          cwd: folder,
+          env,
+          encoding: "utf8",
+        });
+        expect(status).to.equal(0);
+        expect(stdout).to.match(/\d/);
+      });
+    }
+  });
+});
+
+describe("the version", () => {
+  it("is that of package.json", () => {
+    expect(VERSION).to.equal(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version);
+  });
+
+  it("has its section in the changelog", () => {
+    expect(readFileSync(join(root, "CHANGELOG.md"), "utf8")).to.contain(`## ${VERSION}\n`);
+  });
+});
+
+describe("the repository", () => {
+  it("records no download addresses in its lock file", () => {
+    expect(readFileSync(join(root, "package-lock.json"), "utf8")).not.to.contain('"resolved"');
+  });
+
+  it("has no file in fixtures that its README does not name", () => {
+    const text = readFileSync(join(root, "fixtures/README.md"), "utf8");
+    for (const name of readdirSync(join(root, "fixtures"))) if (name !== "README.md") expect(text).to.contain(name);
+  });
+});
