@@ -2,6 +2,11 @@ import type { Command } from "commander";
 
 /** What people type, a line each, with what it does; every one is run by a test. */
 const EXAMPLES: { readonly [command: string]: readonly (readonly [string, string])[] } = {
+  simcli: [
+    ["simcli cosine a.csv b.csv", "similarities of the rows of two files"],
+    ["simcli cosine a.csv b.csv | simcli loss", "and their hard-negative losses"],
+    ["simcli demo", "what it can do, on one screen"],
+  ],
   cosine: [
     ["simcli cosine a.csv b.csv", "every row of a with every row of b"],
     ["simcli cosine a.csv", "a with itself"],

@@ -147,7 +147,7 @@ export function createProgram(streams: Streams, version: string, run: Run): Comm
       run.text += completionScript(program, shell);
     });
 
-  for (const command of [cosine, loss, noise, demo, completion]) withExamples(command);
+  for (const command of [program, cosine, loss, noise, demo, completion]) withExamples(command);
   return program;
 }
 

@@ -13,7 +13,7 @@ import { expectRoomForTable } from "../memory.js";
 import type { CommonOptions, EngineOptions, InputOptions } from "../options.js";
 import { EXIT } from "../report.js";
 import { matrixFormatter } from "../writers.js";
-import { labelsFor } from "./labels.js";
+import { shownIds } from "./shown-ids.js";
 
 export interface CosineOptions extends CommonOptions, InputOptions, EngineOptions, Tolerance {
   readonly check?: boolean;
@@ -69,12 +69,12 @@ async function consume(
   options: CosineOptions,
 ): Promise<Agreement | null> {
   const paired = options.paired === true;
-  const label = labelsFor(context);
+  const shown = shownIds(context);
   const head: MatrixHead = {
     rows: matrix.rows,
     columns: matrix.columns,
-    rowIds: label(rows.ids),
-    columnIds: paired ? ["cosine"] : label(columns.ids),
+    rowIds: shown(rows.ids),
+    columnIds: paired ? ["cosine"] : shown(columns.ids),
     flat: paired,
     members: {
       metric: "cosine",

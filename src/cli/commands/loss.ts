@@ -13,8 +13,8 @@ import { expectRoomForTable } from "../memory.js";
 import type { CommonOptions } from "../options.js";
 import { EXIT } from "../report.js";
 import { writeAll, writeRecords } from "../writers.js";
-import { labelsFor } from "./labels.js";
 import { type Batch, type BatchOptions, readBatch } from "./loss-batch.js";
+import { shownIds } from "./shown-ids.js";
 
 export interface LossCommandOptions
   extends CommonOptions,
@@ -49,7 +49,7 @@ export async function runLoss(
   if (view) await context.write(await view.text(losses));
   else {
     const ids = options.anchors === "columns" ? batch.columnIds : batch.rowIds();
-    await writeLosses(context, losses, labelsFor(context)(ids), options);
+    await writeLosses(context, losses, shownIds(context)(ids), options);
   }
   await context.commit();
   return EXIT.done;

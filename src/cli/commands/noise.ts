@@ -6,7 +6,7 @@ import { type Context, readOptionsOf } from "../context.js";
 import type { CommonOptions, InputOptions } from "../options.js";
 import { EXIT } from "../report.js";
 import { matrixFormatter } from "../writers.js";
-import { labelsFor } from "./labels.js";
+import { shownIds } from "./shown-ids.js";
 
 export interface NoiseOptions extends CommonOptions, InputOptions {
   readonly sd: number;
@@ -21,12 +21,12 @@ export async function runNoise(context: Context, path: string, options: NoiseOpt
   if (options.seed === undefined) context.note(`drawn with --seed ${seed}`);
   const { rows, dimensions, ids, columnNames, values, name } = addNoise(set, sd, seed);
 
-  const label = labelsFor(context);
+  const shown = shownIds(context);
   const head: MatrixHead = {
     rows,
     columns: dimensions,
-    rowIds: label(ids),
-    columnIds: label(columnNames),
+    rowIds: shown(ids),
+    columnIds: shown(columnNames),
     flat: false,
     members: { sd, seed, shape: [rows, dimensions], ids, columns: columnNames },
   };
