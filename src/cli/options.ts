@@ -139,17 +139,17 @@ export function numberList(name: string): (text: string) => number[] {
   return (text) => text.split(",").map(parse);
 }
 
-const DELIMITER_NAMES: { readonly [name: string]: string | undefined } = {
-  tab: "\t",
-  "\\t": "\t",
-  space: " ",
-  comma: ",",
-  semicolon: ";",
-  pipe: "|",
-};
+const DELIMITER_NAMES: ReadonlyMap<string, string> = new Map([
+  ["tab", "\t"],
+  ["\\t", "\t"],
+  ["space", " "],
+  ["comma", ","],
+  ["semicolon", ";"],
+  ["pipe", "|"],
+]);
 
 function delimiter(text: string): string {
-  const character = DELIMITER_NAMES[text] ?? text;
+  const character = DELIMITER_NAMES.get(text) ?? text;
   if (/^[^\p{L}\p{N}\p{Cs}"\r\n.+-]$/u.test(character)) return character;
   throw invalid("--delimiter", "one character that is not a letter, digit, quote, point or sign", text);
 }

@@ -1,4 +1,5 @@
 import type { TiledMatrix } from "../matrix.js";
+import { escapeControls } from "../output/escape.js";
 import type { Streams } from "./streams.js";
 
 const QUIET_MS = 1000;
@@ -58,6 +59,6 @@ export class Progress {
     parts.push(`${(done / unit / seconds).toFixed(unit === 1 ? 0 : 1)} ${name}/s`);
     if (total) parts.push(`${Math.ceil((seconds * (total - done)) / done)} s left`);
     const width = (this.streams.stderr.columns || 80) - 1;
-    this.streams.stderr.write(`\r\x1b[K${parts.join("   ").slice(0, width)}`);
+    this.streams.stderr.write(`\r\x1b[K${escapeControls(parts.join("   ")).slice(0, width)}`);
   }
 }

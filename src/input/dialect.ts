@@ -61,12 +61,12 @@ function splitLine(line: string, delimiter: string): string[] {
 }
 
 /**
- * Whether the first row is a header: a name above a number. A row of numbers never is.
+ * Whether the first row is a header: a name above a number, or a first column called `id`. A row of numbers never is.
  * `second` is null for a file of one row, which is a header when all of it are names.
  */
 export function looksLikeHeader(first: readonly string[], second: readonly string[] | null): boolean {
   if (second === null) return first.every(isName);
-  return first.some((cell, i) => isName(cell) && isNumber(second[i] ?? ""));
+  return /^ids?$/i.test(first[0]) || first.some((cell, i) => isName(cell) && isNumber(second[i] ?? ""));
 }
 
 /**

@@ -26,5 +26,6 @@ const MISSING = /^[+-]?(?:nan|inf|infinity|na|n\/a|null|none|nil|true|false)$/i;
  * marks of a missing value (`nan`, `NA`, nothing) are not names, so that they end as errors, never as labels.
  */
 export function isName(text: string): boolean {
-  return /\p{L}/u.test(text) && !/^[+-]?\.?\d/.test(text) && !MISSING.test(text);
+  const word = text.trim();
+  return /\p{L}/u.test(word) && !/^[+-]?\.?\d/.test(word) && !MISSING.test(word);
 }

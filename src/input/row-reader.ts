@@ -22,6 +22,8 @@ export interface RowBatch {
 interface Record {
   readonly cells: readonly string[];
   readonly line: number;
+  /** The line of a blank line right before it, or null. */
+  readonly blankLine: number | null;
 }
 
 /** Turns records of text into batches of numbers, and keeps the faults that it meets. */
@@ -48,20 +50,17 @@ export class RowReader {
 
   /** Takes a record; returns null, so that csv-parse keeps none. */
   add(fields: string[], info: InfoRecord): null {
-    const line = this.lastLine + 1 + info.comment_lines - this.comments;
-    this.lastLine = info.lines;
+    const line = this.nextLine(info.comment_lines);
+    // csv-parse counts a CRLF inside quotes twice.
+    this.lastLine = line + fields.reduce((sum, field) => sum + lineEnds(field), 0);
     this.comments = info.comment_lines;
     const cells = this.delimiter === " " ? fields.filter((cell) => cell !== "") : fields;
     if (cells.length === 0 || (cells.length === 1 && cells[0] === "")) {
       this.blankLine ??= line;
       return null;
     }
-    if (this.blankLine !== null) {
-      const fields = this.layout?.fields ?? cells.length;
-      this.faults.add(`expected ${fields} fields, found a blank line`, BLANK_HINT, this.blankLine);
-      this.blankLine = null;
-    }
-    this.waiting.push({ cells, line });
+    this.waiting.push({ cells, line, blankLine: this.blankLine });
+    this.blankLine = null;
     if (this.layout) this.convertWaiting();
     else if (this.waiting.length === 2) this.settle();
     return null;
@@ -96,11 +95,18 @@ export class RowReader {
 
   /** The error to throw for an error of csv-parse: its place and reason in our words. */
   structural(error: unknown): unknown {
-    const { code, message, index } = error as CsvError & { index?: number };
+    const { code, message, index, comment_lines: comments } = error as CsvError & { [place: string]: number };
     if (!code?.startsWith("CSV_") && code !== "INVALID_OPENING_QUOTE") return error;
     const [text, hint] = QUOTE_ERRORS[code] ?? [message];
-    this.faults.add(text, hint, this.lastLine + 1, (index ?? 0) + 1);
+    // Between runs of blanks, csv-parse counts fields that nobody sees.
+    const field = this.delimiter === " " ? undefined : index + 1;
+    this.faults.add(text, hint, this.nextLine(comments), field);
     return this.faults.error();
+  }
+
+  /** The line that the next record starts on, when so many lines of comment have been passed. */
+  private nextLine(comments: number): number {
+    return this.lastLine + 1 + comments - this.comments;
   }
 
   private settle(): void {
@@ -109,6 +115,8 @@ export class RowReader {
       throw noRows(this.name, this.blankLine === null ? "found an empty file" : "found only blank lines");
     }
     this.layout = layoutOf(first.cells, second?.cells ?? null, this.options, this.name);
+    this.blankBefore(first, this.layout);
+    this.waiting[0] = { ...first, blankLine: null };
     if (this.layout.hasHeader) this.waiting.shift();
     this.convertWaiting();
   }
@@ -118,7 +126,13 @@ export class RowReader {
     this.waiting = [];
   }
 
-  private convert({ cells, line }: Record, layout: Layout): void {
+  private blankBefore({ blankLine }: Record, { fields }: Layout): void {
+    if (blankLine !== null) this.faults.add(`expected ${fields} fields, found a blank line`, BLANK_HINT, blankLine);
+  }
+
+  private convert(record: Record, layout: Layout): void {
+    const { cells, line } = record;
+    this.blankBefore(record, layout);
     this.rows++;
     if (cells.length !== layout.fields) {
       this.faults.add(`expected ${layout.fields} fields, found ${cells.length}`, RAGGED_HINT, line);
@@ -146,12 +160,14 @@ export class RowReader {
 const BLANK_HINT = "blank lines are read over only at the end of a file";
 const RAGGED_HINT = "does every row have the same number of fields, and one delimiter? -d names it";
 
+const CLOSED_EARLY: [string, string] = [
+  "expected a delimiter after the closing quote, found more text",
+  'a quote inside a field is written ""',
+];
 const QUOTE_ERRORS: { [code: string]: [string, string] | undefined } = {
   CSV_QUOTE_NOT_CLOSED: ["expected a closing quote, found the end of the file", 'a quote inside a field is written ""'],
-  CSV_INVALID_CLOSING_QUOTE: [
-    "expected a delimiter after the closing quote, found more text",
-    'a quote inside a field is written ""',
-  ],
+  CSV_INVALID_CLOSING_QUOTE: CLOSED_EARLY,
+  CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE: CLOSED_EARLY,
   INVALID_OPENING_QUOTE: [
     "expected a quote at the start of the field, found one inside",
     'quote the whole field, and write a quote inside it ""',
@@ -163,7 +179,13 @@ function noRows(name: string, found: string): DataError {
   return new DataError(`${name}: expected rows of numbers, ${found}`);
 }
 
+const lineEnds = (text: string) => text.match(/\r\n|\n|\r/g)?.length ?? 0;
+
+const ECHOED = 40;
+
 /** A cell as messages echo it: in quotes, and not longer than a line bears. */
 function quoted(cell: string): string {
-  return `"${cell.length > 40 ? `${cell.slice(0, 40)}…` : cell}"`;
+  const characters = [...cell.slice(0, 2 * ECHOED)];
+  const cut = characters.length > ECHOED || cell.length > 2 * ECHOED;
+  return `"${cut ? `${characters.slice(0, ECHOED).join("")}…` : cell}"`;
 }

@@ -4,21 +4,21 @@ import type { Tile } from "../matrix.js";
 export const FORMATS = ["table", "csv", "tsv", "json", "ndjson", "markdown"] as const;
 export type Format = (typeof FORMATS)[number];
 
-const EXTENSIONS: { readonly [extension: string]: Format } = {
-  csv: "csv",
-  tsv: "tsv",
-  tab: "tsv",
-  json: "json",
-  ndjson: "ndjson",
-  jsonl: "ndjson",
-  md: "markdown",
-  markdown: "markdown",
-  txt: "table",
-};
+const EXTENSIONS: ReadonlyMap<string | undefined, Format> = new Map([
+  ["csv", "csv"],
+  ["tsv", "tsv"],
+  ["tab", "tsv"],
+  ["json", "json"],
+  ["ndjson", "ndjson"],
+  ["jsonl", "ndjson"],
+  ["md", "markdown"],
+  ["markdown", "markdown"],
+  ["txt", "table"],
+]);
 
 /** The format that a file's extension stands for; csv for any other. */
 export function formatOfFile(path: string): Format {
-  return EXTENSIONS[/\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase() ?? ""] ?? "csv";
+  return EXTENSIONS.get(/\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase()) ?? "csv";
 }
 
 /** What a formatter is told of a matrix before its first tile. */

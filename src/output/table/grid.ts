@@ -27,8 +27,9 @@ const ROWS_SHOWN = 24;
 const EDGE_ROWS = 5;
 const HEAT_ROWS_SHOWN = 40;
 const HEAT_EDGE_ROWS = 20;
-const LONGEST_ROW_LABEL = 20;
-const LONGEST_COLUMN_LABEL = 12;
+/** What a label may take at most, and as a share of a narrow terminal. */
+const ROW_LABEL = { longest: 20, share: 4 };
+const COLUMN_LABEL = { longest: 12, share: 6 };
 const BLOCK_WIDTH = 2;
 
 /** The part of a matrix that a table of this width has room for, to be filled while tiles go by. */
@@ -62,9 +63,7 @@ export function gridLines(
   const { textWidth, paint, precision, heatmap } = options;
   const number = numberFormat(precision, "nan");
   const rows = indicesOf(window.rows);
-  const rowLabels = new Map(
-    rows.map((i) => [i, i === null ? "…" : labelOf(head.rowIds, i, LONGEST_ROW_LABEL, textWidth)]),
-  );
+  const rowLabels = new Map(rows.map((i) => [i, i === null ? "…" : labelOf(head.rowIds, i, ROW_LABEL, options)]));
   const labelWidth = Math.max(...[...rowLabels.values()].map(textWidth));
   const room = options.full ? Number.POSITIVE_INFINITY : options.width - labelWidth - (heatmap ? 1 : 0);
 
@@ -72,7 +71,7 @@ export function gridLines(
   const texts = (j: number) =>
     rows.map((i) => (i === null ? "" : marked(number(window.at(i, j)), mark?.(i, j) ?? null, mark)));
   const cellWidth = Math.max(...shown.flatMap(texts).map((text) => text.length));
-  const columnLabels = new Map(shown.map((j) => [j, labelOf(head.columnIds, j, LONGEST_COLUMN_LABEL, textWidth)]));
+  const columnLabels = new Map(shown.map((j) => [j, labelOf(head.columnIds, j, COLUMN_LABEL, options)]));
   const columnWidth = Math.max(cellWidth, ...[...columnLabels.values()].map(textWidth));
   if (heatmap && shown.length * (columnWidth + GAP.length) > room)
     return blockLines(head, window, options, room, rowLabels);
@@ -127,7 +126,7 @@ function block(value: number, paint: Paint): string {
 }
 
 function legend(paint: Paint): string {
-  if (paint.level === 0) return "-- below -0.6   - below -0.2   · about 0   + from 0.2   ++ from 0.6";
+  if (paint.level === 0) return `-1 ${SIGNS.join("")} 1`;
   const steps = Array.from({ length: 21 }, (_, i) => paint.heat(" ", (i - 10) / 10));
   return `${paint.dim("-1")} ${steps.join("")} ${paint.dim("1")}`;
 }
@@ -137,13 +136,19 @@ function marked(text: string, kind: Mark, mark: unknown): string {
   return kind === "positive" ? `[${text}]` : kind === "closest" ? `${text}*` : `${text} `;
 }
 
-function labelOf(ids: readonly string[] | null, i: number, longest: number, textWidth: TextWidth): string {
-  return ids ? truncate(escapeControls(ids[i]), longest, textWidth) : String(i);
+function labelOf(
+  ids: readonly string[] | null,
+  i: number,
+  { longest, share }: typeof ROW_LABEL,
+  { full, width, textWidth }: TableOptions,
+): string {
+  if (!ids) return String(i);
+  return truncate(escapeControls(ids[i]), full ? longest : Math.min(longest, Math.floor(width / share)), textWidth);
 }
 
 /** The span that fits `room`, of columns that the window has kept. */
 function narrow(kept: Span, room: number): Span {
   const span = spanOf(kept.total, room);
-  if (kept.tail === 0 || span.head + span.tail < kept.head + kept.tail) return span;
-  return kept;
+  const shown = kept.head + kept.tail;
+  return shown === kept.total || span.head + span.tail < shown ? span : kept;
 }

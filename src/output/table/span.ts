@@ -5,10 +5,10 @@ export interface Span {
   readonly tail: number;
 }
 
-/** All of them, or as many as `room` has place for (an ellipsis takes one), at least one at each end. */
+/** All of them, or as many as `room` has place for (an ellipsis takes one), at least the first. */
 export function spanOf(total: number, room: number): Span {
-  if (total <= Math.max(room, 2)) return { total, head: total, tail: 0 };
-  const shown = Math.max(2, room - 1);
+  if (total <= Math.max(room, 1)) return { total, head: total, tail: 0 };
+  const shown = Math.max(1, room - 1);
   return { total, head: Math.ceil(shown / 2), tail: Math.floor(shown / 2) };
 }
 

@@ -15,7 +15,8 @@ export async function loadMathjs(): Promise<Backend> {
       const right = transpose(nested(b, d));
       return (a, out) => {
         const product = multiply(nested(a, d), right);
-        out.set((product.valueOf() as number[][]).flat());
+        // The sum of mathjs starts from its first product, which may be −0.
+        out.set((product.valueOf() as number[][]).flat().map((cell) => cell + 0));
       };
     },
   };
