@@ -85,10 +85,11 @@ async function diagonalOf(matrix: TiledMatrix): Promise<Float64Array> {
 
 /** The losses of one direction at one margin. */
 function lossOf(found: AnchorNegatives, margin: number, options: LossOptions): HardNegativeLoss {
-  const { positive, meanNegative, closestNegative, closestNegativeIndex, hasNegative, ties, withoutNegative } = found;
+  const { positive, meanNegative, closestNegative, closestNegativeIndex, ties, withoutNegative } = found;
   const { negatives, reduction, anchors, fallback } = options;
+  // Without a negative there is nothing to be too near: the loss is 0.
   const hinge = (negative: number, i: number) =>
-    hasNegative[i] && !Number.isNaN(negative) ? Math.max(negative - positive[i] + margin, 0) : 0;
+    Number.isNaN(negative) ? 0 : Math.max(negative - positive[i] + margin, 0);
   const l1 = meanNegative.map(hinge);
   const l2 = closestNegative.map(hinge);
   const loss = l1.map((value, i) => value + l2[i]);

@@ -18,8 +18,6 @@ export interface AnchorNegatives {
   readonly meanNegative: Float64Array;
   readonly closestNegative: Float64Array;
   readonly closestNegativeIndex: Int32Array;
-  /** Whether an anchor has any negative at all; without one, its losses are 0. */
-  readonly hasNegative: Uint8Array;
   readonly ties: number;
   readonly withoutNegative: number;
 }
@@ -99,7 +97,8 @@ export class NegativeFinder {
       this.closest[anchor] = value;
       this.closestIndex[anchor] = other;
     }
-    if (fallback === "subtract" && !eligible && value - MASK > this.rescue[anchor]) {
+    // Read only when nothing is eligible: then every negative is masked.
+    if (fallback === "subtract" && value - MASK > this.rescue[anchor]) {
       this.rescue[anchor] = value - MASK;
       this.rescueIndex[anchor] = other;
     }
@@ -127,7 +126,6 @@ export class NegativeFinder {
       meanNegative: this.sum.map((sum, i) => sum / count[i]),
       closestNegative,
       closestNegativeIndex,
-      hasNegative: Uint8Array.from(count, (n) => (n > 0 ? 1 : 0)),
       ties: this.ties,
       withoutNegative,
     };

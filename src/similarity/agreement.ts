@@ -14,7 +14,7 @@ export const DEFAULT_TOLERANCE: Tolerance = { rtol: 1e-5, atol: 1e-8, equalNan: 
 /**
  * Compares the tiles of a matrix, as they are computed, with those of another engine.
  *
- * A cell agrees when `|x − y| ≤ atol + rtol·|y|`, y being the loop's value.
+ * A cell agrees when `|x − y| ≤ atol + rtol·|y|`, y being the loop's value; similarities are never infinite.
  *
  * @see https://numpy.org/doc/stable/reference/generated/numpy.allclose.html
  */

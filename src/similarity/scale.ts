@@ -17,7 +17,7 @@ const SAFE_EXPONENT = 200;
 
 /**
  * Scales rows whose largest component lies beyond 2^±200 to about 1, by an exact power of two, so that 1e200·v
- * and v have the same cosine. Other rows are left alone: their cosine has the same bits either way.
+ * and v have the same cosine. Other rows are left alone; components that are too small to matter may vanish in squares.
  *
  * @throws {DataError} naming file and line of a zero vector, when `zeroVectors` is `error`.
  */

@@ -1,0 +1,333 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { DataError, UsageError } from "#dist/errors.js";
+import type { ReadOptions } from "#dist/input/dialect.js";
+import { readVectors } from "#dist/input/read-vectors.js";
+import { chunkSizes, malformed, rejection, sourceOf } from "./support.js";
+
+interface Case {
+  readonly title: string;
+  readonly text: string;
+  readonly message: string;
+  readonly hint: RegExp;
+  readonly options?: ReadOptions;
+}
+
+const NUMBER_HINT = /^is the first row a header\? --header yes; is a column an id\? --id-column \d+$/;
+const RAGGED_HINT = /same number of fields/;
+const BLANK_HINT = /^blank lines are read over only at the end of a file$/;
+const QUOTE_HINT = /quote inside/;
+
+const CASES: readonly Case[] = [
+  {
+    title: "text among numbers",
+    text: "1,2\n3,4\n5,abc\n",
+    message: 'a.csv:3:2: expected a number, found "abc"',
+    hint: NUMBER_HINT,
+  },
+  {
+    title: "an empty cell",
+    text: "1,2\n,4\n",
+    message: "a.csv:2:1: expected a number, found an empty cell",
+    hint: NUMBER_HINT,
+  },
+  {
+    title: "a delimiter at the end of a line",
+    text: "1,2,\n3,4,\n",
+    message: "a.csv:1:3: expected a number, found an empty cell\na.csv:2:3: expected a number, found an empty cell",
+    hint: /^a delimiter at the end of each line\? --columns 1-2$/,
+  },
+  ...["0x10", "1_000", "1e", "nan", "inf", "NA", "1 2"].map((cell) => ({
+    title: `${cell} for a number`,
+    text: `1,${cell}\n3,4\n`,
+    message: `a.csv:1:2: expected a number, found "${cell}"`,
+    hint: NUMBER_HINT,
+  })),
+  {
+    title: "a number beyond the doubles",
+    text: "1,2\n3,-1e999\n",
+    message: 'a.csv:2:2: expected a number, found "-1e999"',
+    hint: /1\.8e308/,
+  },
+  {
+    title: "a row that is too short",
+    text: "1,2\n3\n5,6\n",
+    message: "a.csv:2: expected 2 fields, found 1",
+    hint: RAGGED_HINT,
+  },
+  {
+    title: "a row that is too long",
+    text: "1,2\n3,4\n5,6,7\n",
+    message: "a.csv:3: expected 2 fields, found 3",
+    hint: RAGGED_HINT,
+  },
+  {
+    title: "a blank line in the middle",
+    text: "1,2\n3,4\n\n\n5,6\n",
+    message: "a.csv:3: expected 2 fields, found a blank line",
+    hint: BLANK_HINT,
+  },
+  {
+    title: "a blank line behind the first row, with the fields of the first row",
+    text: "1,2\n\n3\n",
+    message: "a.csv:2: expected 2 fields, found a blank line\na.csv:3: expected 2 fields, found 1",
+    hint: BLANK_HINT,
+  },
+  {
+    title: "a blank line at the start",
+    text: "\n1,2\n3,4\n",
+    message: "a.csv:1: expected 2 fields, found a blank line",
+    hint: BLANK_HINT,
+  },
+  {
+    title: "a cell behind a quoted field of several lines",
+    text: '"a\nb\n\nc",1\nd,x\n',
+    message: 'a.csv:5:2: expected a number, found "x"',
+    hint: NUMBER_HINT,
+    options: { idColumn: 1, header: "no" },
+  },
+  {
+    title: "a cell behind a quoted field of several lines that end in CRLF",
+    text: '"a\r\nb",1\r\nd,x\r\n',
+    message: 'a.csv:3:2: expected a number, found "x"',
+    hint: NUMBER_HINT,
+    options: { idColumn: 1, header: "no" },
+  },
+  {
+    title: "a cell in the row of a quoted field of several lines, at the line where the row starts",
+    text: 'z,1\n"a\nb",x\n',
+    message: 'a.csv:2:2: expected a number, found "x"',
+    hint: NUMBER_HINT,
+    options: { idColumn: 1, header: "no" },
+  },
+  {
+    title: "a cell behind comments",
+    text: "# one\n# two\n1,2\n# three\n3,0x1\n",
+    message: 'a.csv:5:2: expected a number, found "0x1"',
+    hint: NUMBER_HINT,
+  },
+  {
+    title: "a cell in a file with lone CR line ends",
+    text: "1,2\r3,4\r5,x\r",
+    message: 'a.csv:3:2: expected a number, found "x"',
+    hint: NUMBER_HINT,
+  },
+  {
+    title: "a cell in a file with CRLF line ends",
+    text: "1,2\r\n3,4\r\n5,x\r\n",
+    message: 'a.csv:3:2: expected a number, found "x"',
+    hint: NUMBER_HINT,
+  },
+  {
+    title: "a cell between runs of blanks, counted as the eye counts",
+    text: "1   2  3\n 4  5   x\n",
+    message: 'a.csv:2:3: expected a number, found "x"',
+    hint: /--id-column 3$/,
+  },
+  {
+    title: "a cell below a header",
+    text: "x,y\n1,2\n3,none\n",
+    message: 'a.csv:3:2: expected a number, found "none"',
+    hint: NUMBER_HINT,
+  },
+  {
+    title: "a cell of a selected column, in the field of the file",
+    text: "1,2,3\n4,5,x\n",
+    message: 'a.csv:2:3: expected a number, found "x"',
+    hint: NUMBER_HINT,
+    options: { columns: "3,1" },
+  },
+  {
+    title: "JSON",
+    text: "[1,2]\n[3,4]\n",
+    message: [
+      'a.csv:1:1: expected a number, found "[1"',
+      'a.csv:1:2: expected a number, found "2]"',
+      'a.csv:2:1: expected a number, found "[3"',
+      'a.csv:2:2: expected a number, found "4]"',
+    ].join("\n"),
+    hint: /^is it JSON\?/,
+  },
+  {
+    title: "decimal commas",
+    text: '"1,5";"2,5"\n"3,5";"4,5"\n',
+    message: [
+      'a.csv:1:1: expected a number, found "1,5"',
+      'a.csv:1:2: expected a number, found "2,5"',
+      'a.csv:2:1: expected a number, found "3,5"',
+      'a.csv:2:2: expected a number, found "4,5"',
+    ].join("\n"),
+    hint: /^decimal commas\?/,
+    options: { delimiter: ";" },
+  },
+  {
+    title: "a quote that is never closed, at the row where it opens",
+    text: '1,2\n3,"4\n5,6\n',
+    message: "a.csv:2:2: expected a closing quote, found the end of the file",
+    hint: QUOTE_HINT,
+  },
+  {
+    title: "a quote inside a field",
+    text: '1,2\n3,4"5\n',
+    message: "a.csv:2: expected a quote at the start of the field, found one inside",
+    hint: QUOTE_HINT,
+  },
+  {
+    title: "text right behind a closing quote",
+    text: '1,2\n"3"4,5\n',
+    message: "a.csv:2:1: expected a delimiter after the closing quote, found more text",
+    hint: QUOTE_HINT,
+  },
+  {
+    title: "text behind a closing quote and a blank",
+    text: '1,2\n3,"4" 5\n',
+    message: "a.csv:2:2: expected a delimiter after the closing quote, found more text",
+    hint: QUOTE_HINT,
+  },
+  {
+    title: "a quote inside a field behind comments",
+    text: '1,2\n# one\n# two\n3,4"5\n',
+    message: "a.csv:4:2: expected a quote at the start of the field, found one inside",
+    hint: QUOTE_HINT,
+  },
+  {
+    title: "a quote inside a field between runs of blanks, by its line alone",
+    text: '1   2\n3    4"5\n',
+    message: "a.csv:2: expected a quote at the start of the field, found one inside",
+    hint: QUOTE_HINT,
+  },
+  {
+    title: "a blank line behind a first row that is at fault itself, in the order of the file",
+    text: "1,0x1\n\n3,4\n",
+    message: 'a.csv:1:2: expected a number, found "0x1"\na.csv:2: expected 2 fields, found a blank line',
+    hint: NUMBER_HINT,
+  },
+  {
+    title: "several faults of several kinds, in the order of the file",
+    text: "1,2\n3,x\n4\n\ny,6\n",
+    message: [
+      'a.csv:2:2: expected a number, found "x"',
+      "a.csv:3: expected 2 fields, found 1",
+      "a.csv:4: expected 2 fields, found a blank line",
+      'a.csv:5:1: expected a number, found "y"',
+    ].join("\n"),
+    hint: NUMBER_HINT,
+  },
+  {
+    title: "a fault before a quote error",
+    text: '1,2\n3,x\n4,"5\n',
+    message: [
+      'a.csv:2:2: expected a number, found "x"',
+      "a.csv:3:2: expected a closing quote, found the end of the file",
+    ].join("\n"),
+    hint: NUMBER_HINT,
+  },
+];
+
+describe("the faults of a file", () => {
+  for (const { title, text, message, hint, options = {} } of CASES) {
+    it(`name the place of ${title}`, async () => {
+      const error = await malformed(readVectors(sourceOf(text), options));
+      expect(error.message).to.equal(message);
+      expect(error.hint).to.match(hint);
+      expect(error.total).to.equal(message.split("\n").length);
+    });
+  }
+
+  it("are the same whatever the chunks", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...CASES), chunkSizes, async ({ text, options = {} }, sizes) => {
+        const whole = await malformed(readVectors(sourceOf(text), options));
+        const cut = await malformed(readVectors(sourceOf(text, "a.csv", sizes), options));
+        expect([cut.message, cut.total, cut.hint]).to.deep.equal([whole.message, whole.total, whole.hint]);
+      }),
+    );
+  });
+
+  it("stand where bad cells were put, ten of them told and all counted", async () => {
+    const tables = fc
+      .record({ rows: fc.integer({ min: 3, max: 12 }), columns: fc.integer({ min: 2, max: 5 }) })
+      .chain(({ rows, columns }) =>
+        fc.record({
+          columns: fc.constant(columns),
+          bad: fc.array(fc.boolean(), { minLength: rows * columns, maxLength: rows * columns }),
+          delimiter: fc.constantFrom(",", ";", "\t", " "),
+          end: fc.constantFrom("\n", "\r\n", "\r"),
+          sizes: chunkSizes,
+        }),
+      )
+      .filter(({ bad }) => bad.includes(true));
+    await fc.assert(
+      fc.asyncProperty(tables, async ({ columns, bad, delimiter, end, sizes }) => {
+        let text = "";
+        const expected: string[] = [];
+        bad.forEach((isBad, k) => {
+          const [row, column] = [Math.floor(k / columns), k % columns];
+          text += (isBad ? "0x1" : String(k)) + (column === columns - 1 ? end : delimiter);
+          if (isBad) expected.push(`${row + 1}:${column + 1}`);
+        });
+        const error = await malformed(readVectors(sourceOf(text, "a.csv", sizes), { delimiter }));
+        expect(error.faults.map(({ line, field }) => `${line}:${field}`)).to.deep.equal(expected.slice(0, 10));
+        expect(error.total).to.equal(expected.length);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("tell ten, and count the rest", async () => {
+    const text = `1\n${"x\n".repeat(22)}`;
+    const { faults, total, message } = await malformed(readVectors(sourceOf(text), { header: "no" }));
+    expect(faults.map(({ line }) => line)).to.deep.equal([2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    expect(total).to.equal(22);
+    expect(message.split("\n")).to.have.length(10);
+  });
+
+  it("echo the start of a long cell", async () => {
+    const { message } = await malformed(readVectors(sourceOf(`1,2\n3,${"x".repeat(1000)}\n`)));
+    expect(message).to.equal(`a.csv:2:2: expected a number, found "${"x".repeat(40)}…"`);
+  });
+
+  it("never cut a long cell in the middle of a character", async () => {
+    const { message } = await malformed(readVectors(sourceOf(`1,2\n3,${"x".repeat(39)}${"😀".repeat(9)}\n`)));
+    expect(message).to.not.match(/\p{Cs}/u);
+  });
+});
+
+describe("a file without rows", () => {
+  for (const [title, text, message] of [
+    ["that is empty", "", "a.csv: expected rows of numbers, found an empty file"],
+    ["that holds a byte order mark alone", "\ufeff", "a.csv: expected rows of numbers, found an empty file"],
+    ["that holds comments alone", "# nothing\n", "a.csv: expected rows of numbers, found an empty file"],
+    ["that holds one blank line", "\n", "a.csv: expected rows of numbers, found only blank lines"],
+    ["that holds blank lines", " \r\n\n\t\n", "a.csv: expected rows of numbers, found only blank lines"],
+    ["that holds a header", "x,y\n", "a.csv: expected rows of numbers, found only a header"],
+    ["that holds a header and blank lines", "x,y\n\n\n", "a.csv: expected rows of numbers, found only a header"],
+  ] as const) {
+    it(`${title} is refused with what it is`, async () => {
+      const error = await rejection(readVectors(sourceOf(text)));
+      expect(error).to.be.instanceOf(DataError);
+      expect(error.message).to.equal(message);
+    });
+  }
+
+  for (const text of ["", "\n", "x,y\n"]) {
+    it(`on stdin, ${JSON.stringify(text)}, points to the command before`, async () => {
+      const error = await rejection(readVectors(sourceOf(text, "stdin")));
+      expect(error.message).to.equal("no rows on stdin: did the command before it fail?");
+    });
+  }
+
+  it("of numbers is refused when ids are all there is", async () => {
+    const error = await rejection(readVectors(sourceOf("a\nb\n"), { idColumn: 1 }));
+    expect(error.message).to.equal("a.csv: expected columns of numbers, found none left");
+  });
+});
+
+describe("a column that is not there", () => {
+  it("is the fault of the command line", async () => {
+    for (const options of [{ idColumn: 3 }, { columns: "1-3" }, { labelColumn: "class" }, { columns: "x" }]) {
+      const error = await rejection(readVectors(sourceOf("1,2\n3,4\n"), options));
+      expect(error, JSON.stringify(options)).to.be.instanceOf(UsageError);
+    }
+  });
+});

@@ -1,0 +1,58 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { MalformedError, SimcliError } from "#dist/errors.js";
+import { openStream, type Source } from "#dist/input/open.js";
+
+/** A source that gives `content` in chunks of the sizes given, over and over; whole where there are none. */
+export function sourceOf(content: string | Uint8Array, name = "a.csv", sizes: readonly number[] = []): Source {
+  return openStream(name, chunks(typeof content === "string" ? Buffer.from(content, "utf8") : content, sizes));
+}
+
+async function* chunks(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
+  let at = 0;
+  for (let k = 0; at < bytes.length; k++) {
+    const size = sizes.length === 0 ? bytes.length : sizes[k % sizes.length];
+    yield bytes.slice(at, at + size);
+    at += size;
+  }
+}
+
+/** The sizes of chunks: whole, a byte each, or at random. */
+export const chunkSizes = fc.oneof(
+  fc.constant<number[]>([]),
+  fc.constant([1]),
+  fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 8 }),
+);
+
+export const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
+
+/** The shortest text of a double, the sign of −0 included. */
+export const textOf = (value: number) => (Object.is(value, -0) ? "-0" : String(value));
+
+/** What a promise is rejected with, which has to be an error of simcli's own. */
+export async function rejection(promise: Promise<unknown>): Promise<SimcliError> {
+  let result: unknown;
+  try {
+    result = await promise;
+  } catch (error) {
+    expect(error).to.be.instanceOf(SimcliError);
+    return error as SimcliError;
+  }
+  throw new Error(`expected a rejection, found ${JSON.stringify(result)}`);
+}
+
+/** The faults of a text as `line:field: message`, and the error they came with. */
+export async function malformed(promise: Promise<unknown>): Promise<MalformedError> {
+  const error = await rejection(promise);
+  expect(error).to.be.instanceOf(MalformedError);
+  return error as MalformedError;
+}
+
+/** Whether two arrays hold the same doubles, bit for bit. */
+export function expectSameBits(actual: ArrayLike<number>, expected: ArrayLike<number>): void {
+  expect(Array.from(actual, bitsOf)).to.deep.equal(Array.from(expected, bitsOf));
+}
+
+export function bitsOf(value: number): bigint {
+  return new BigUint64Array(Float64Array.of(value).buffer)[0];
+}

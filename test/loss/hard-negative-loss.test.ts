@@ -1,0 +1,369 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { DataError } from "#dist/errors.js";
+import { DEFAULT_LOSS, hardNegativeLoss, type LossOptions } from "#dist/loss/hard-negative-loss.js";
+import { type Tile, tiled } from "#dist/matrix.js";
+import type { HardNegativeLoss } from "#dist/results.js";
+import { cosineTiles } from "#dist/similarity/cosine-similarity.js";
+import { vectorsFrom } from "#dist/vectors.js";
+import { bits, cut, drawing, expectClose, failure, matrixOf, randomRows, transposed } from "../reference.js";
+
+type Rows = readonly (readonly number[])[];
+
+/** The losses of a matrix at one margin. */
+async function lossOf(rows: Rows, options: Partial<LossOptions> = {}): Promise<HardNegativeLoss> {
+  const [result] = await hardNegativeLoss(tiled(matrixOf(rows)), options);
+  return result!;
+}
+
+const raw = (values: ArrayLike<number>): number[] => Array.from(values);
+
+/** Square matrices over [−1, 1], a coarse grid among them so that ties happen. */
+const square = fc.integer({ min: 2, max: 7 }).chain((b) => {
+  const cell = fc.oneof(
+    fc.double({ min: -1, max: 1, noNaN: true }),
+    fc.integer({ min: -4, max: 4 }).map((x) => x / 4),
+  );
+  return fc.array(fc.array(cell, { minLength: b, maxLength: b }), { minLength: b, maxLength: b });
+});
+const choices = fc.record({
+  negatives: fc.constantFrom("semi-hard" as const, "hard" as const),
+  reduction: fc.constantFrom("sum" as const, "mean" as const, "nonzero" as const, "none" as const),
+  fallback: fc.constantFrom("floor" as const, "subtract" as const, "easiest" as const, "skip" as const),
+  margins: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 3 }),
+});
+
+/** Everything in a result as text, every double as its bits. */
+const exactly = (results: readonly HardNegativeLoss[]): string =>
+  JSON.stringify(results, (_, value) =>
+    value instanceof Float64Array ? bits(value) : typeof value === "number" ? bits([value]) : value,
+  );
+
+describe("hardNegativeLoss", () => {
+  it("has the published defaults", () => {
+    expect(DEFAULT_LOSS).to.deep.equal({
+      margins: [0.25],
+      negatives: "semi-hard",
+      reduction: "sum",
+      anchors: "rows",
+      fallback: "floor",
+      tieTolerance: 1e-12,
+      labels: null,
+    });
+  });
+
+  it("has the same bits whether the matrix is one tile or many", async () => {
+    const heights = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 3 });
+    const anchors = fc.constantFrom("rows" as const, "columns" as const, "both" as const);
+    await fc.assert(
+      fc.asyncProperty(square, heights, choices, anchors, async (rows, cuts, options, from) => {
+        const all = { ...options, anchors: from };
+        const whole = await hardNegativeLoss(tiled(matrixOf(rows)), all);
+        expect(exactly(await hardNegativeLoss(cut(matrixOf(rows), cuts), all))).to.equal(exactly(whole));
+      }),
+    );
+  });
+
+  it("gives columns as anchors the bits of the transposed matrix's rows", async () => {
+    await fc.assert(
+      fc.asyncProperty(square, choices, async (rows, options) => {
+        const columns = await hardNegativeLoss(tiled(matrixOf(rows)), { ...options, anchors: "columns" });
+        const turned = await hardNegativeLoss(tiled(matrixOf(transposed(rows))), options);
+        expect(columns.every(({ anchors }) => anchors === "columns")).to.be.true;
+        expect(exactly(columns.map((result) => ({ ...result, anchors: "rows" })))).to.equal(exactly(turned));
+      }),
+    );
+  });
+
+  it("gives both directions their mean, and adds their counts up", async () => {
+    await fc.assert(
+      fc.asyncProperty(square, choices, async (matrix, options) => {
+        const of = (anchors: "rows" | "columns" | "both") =>
+          hardNegativeLoss(tiled(matrixOf(matrix)), { ...options, anchors });
+        const [rows, columns, both] = [await of("rows"), await of("columns"), await of("both")];
+        both.forEach((result, k) => {
+          const [x, y] = [rows[k]!, columns[k]!];
+          for (const key of ["l1", "l2", "loss"] as const) {
+            expect(result[key]).to.equal(options.reduction === "none" ? null : (x[key]! + y[key]!) / 2);
+          }
+          for (const key of ["meanNegative", "closestNegative", "l1", "l2", "loss"] as const) {
+            const means = x.perAnchor[key].map((value, i) => (value + y.perAnchor[key][i]!) / 2);
+            expect(bits(result.perAnchor[key])).to.deep.equal(bits(means));
+          }
+          expect(raw(result.perAnchor.closestNegativeIndex)).to.deep.equal(
+            raw(x.perAnchor.closestNegativeIndex).map((j, i) => (j === y.perAnchor.closestNegativeIndex[i] ? j : -1)),
+          );
+          expect(result.ties).to.equal(x.ties + y.ties);
+          expect(result.withoutNegative).to.equal(x.withoutNegative + y.withoutNegative);
+          expect(result.anchors).to.equal("both");
+        });
+      }),
+    );
+  });
+
+  it("evaluates every margin of a list as if it were alone, in order", async () => {
+    const rows = randomRows(6, 6, 4);
+    const margins = [0.5, 0.1, 0, 0.1];
+    for (const anchors of ["rows", "both"] as const) {
+      const together = await hardNegativeLoss(tiled(matrixOf(rows)), { margins, anchors });
+      const alone = await Promise.all(margins.map((margin) => lossOf(rows, { margins: [margin], anchors })));
+      expect(together.map(({ margin }) => margin)).to.deep.equal(margins);
+      expect(exactly(together)).to.equal(exactly(alone));
+    }
+  });
+
+  it("does not fall when the margin grows, nor when negatives are hard", async () => {
+    await fc.assert(
+      fc.asyncProperty(square, async (rows) => {
+        const matrix = tiled(matrixOf(rows));
+        const [small, large] = await hardNegativeLoss(matrix, { margins: [0.1, 0.5] });
+        const [hard] = await hardNegativeLoss(matrix, { margins: [0.1], negatives: "hard" });
+        for (let i = 0; i < rows.length; i++) {
+          expect(large!.perAnchor.loss[i]).to.be.at.least(small!.perAnchor.loss[i]!);
+          expect(hard!.perAnchor.loss[i]).to.be.at.least(small!.perAnchor.loss[i]!);
+        }
+      }),
+    );
+  });
+
+  it("shows each tile once to whoever watches, however many passes it takes", async () => {
+    const matrix = cut(matrixOf(randomRows(5, 5, 1)), [2]);
+    for (const anchors of ["rows", "columns", "both"] as const) {
+      const seen: number[] = [];
+      await hardNegativeLoss(matrix, { anchors }, ({ firstRow }: Tile) => seen.push(firstRow));
+      expect(seen).to.deep.equal([0, 2, 4]);
+    }
+  });
+});
+
+describe("ties", () => {
+  const rows = [
+    [0.5, 0.5, 0.9],
+    [0.1, 0.2, 0.2 + 1e-13],
+    [0, 0, 0.3],
+  ];
+
+  it("are kept as negatives and counted", async () => {
+    const { ties, perAnchor } = await lossOf(rows);
+    expect(ties).to.equal(2);
+    expect(raw(perAnchor.closestNegative)).to.deep.equal([0.5, 0.2 + 1e-13, 0]);
+    expect(raw(perAnchor.closestNegativeIndex)).to.deep.equal([1, 2, 0]);
+    expect(perAnchor.l2[0]).to.equal(0.25);
+  });
+
+  it("end at the tolerance", async () => {
+    const none = await lossOf(rows, { tieTolerance: 0 });
+    expect(none.ties).to.equal(1);
+    expect(raw(none.perAnchor.closestNegativeIndex)).to.deep.equal([1, 0, 0]);
+    const wide = await lossOf(rows, { tieTolerance: 0.5 });
+    expect(wide.ties).to.equal(6);
+    expect(raw(wide.perAnchor.closestNegativeIndex)).to.deep.equal([2, 2, 0]);
+  });
+
+  it("take the first of equal negatives", async () => {
+    expect(
+      (
+        await lossOf([
+          [0.5, 0.2, 0.2],
+          [0, 1, 0],
+          [0, 0, 1],
+        ])
+      ).perAnchor.closestNegativeIndex[0],
+    ).to.equal(1);
+  });
+
+  it("keep the losses of both engines together when negatives are multiples of the positive", async () => {
+    const draw = drawing(9);
+    const directions = randomRows(10, 9, 3);
+    // Candidates come in pairs of one direction: each has its twin as a negative of the same similarity.
+    const b = directions.flatMap((row) => {
+      const factor = 0.1 + 5 * draw();
+      return [row, row.map((x) => x * factor)];
+    });
+    const a = b.map((row) => row.map((x) => x + 0.4 * (draw() - 0.5)));
+    const sets = [vectorsFrom(a), vectorsFrom(b)] as const;
+    const of = async (mode: "loop" | "matrix", tieTolerance: number) =>
+      (await hardNegativeLoss(await cosineTiles(...sets, { mode }), { tieTolerance }))[0]!;
+    const [loop, matrix] = [await of("loop", 1e-12), await of("matrix", 1e-12)];
+    expect(matrix.loss).to.be.closeTo(loop.loss!, 1e-12);
+    expectClose(matrix.perAnchor.closestNegative, loop.perAnchor.closestNegative, 1e-14);
+    expect(loop.ties).to.equal(20);
+    expect(matrix.ties).to.equal(20);
+    // Without the tolerance the rounding of each engine would choose.
+    const jump = (await of("loop", 0)).loss! - (await of("matrix", 0)).loss!;
+    expect(Math.abs(jump)).to.be.above(0.1);
+  });
+});
+
+describe("an anchor without an eligible negative", () => {
+  const rows = [
+    [-0.5, 0.25, 0.75],
+    [0, 1, 0.5],
+    [0, 0, 1],
+  ];
+  const first = async (fallback: LossOptions["fallback"]) => {
+    const { perAnchor, withoutNegative } = await lossOf(rows, { fallback, margins: [0.9] });
+    expect(withoutNegative).to.equal(1);
+    expect(perAnchor.l1[0]).to.be.closeTo(0.5 + 0.5 + 0.9, 1e-15);
+    expect(raw(perAnchor.closestNegative).slice(1)).to.deep.equal([0.5, 0]);
+    return [perAnchor.closestNegative[0], perAnchor.closestNegativeIndex[0], perAnchor.l2[0]];
+  };
+
+  it("has −2 under floor", async () => {
+    expect(await first("floor")).to.deep.equal([-2, -1, 0]);
+  });
+
+  it("has the largest negative less 2 under subtract", async () => {
+    const [closest, index, l2] = await first("subtract");
+    expect([closest, index]).to.deep.equal([-1.25, 2]);
+    expect(l2).to.be.closeTo(0.15, 1e-15);
+  });
+
+  it("has 0 less 2 under subtract when every negative is below 0, for the masked diagonal", async () => {
+    const { perAnchor } = await lossOf(
+      [
+        [-0.9, -0.5],
+        [0, 1],
+      ],
+      { fallback: "subtract" },
+    );
+    expect(raw(perAnchor.closestNegative)).to.deep.equal([-2, 0]);
+    expect(raw(perAnchor.closestNegativeIndex)).to.deep.equal([-1, 0]);
+  });
+
+  it("has its smallest negative under easiest", async () => {
+    const [closest, index, l2] = await first("easiest");
+    expect([closest, index]).to.deep.equal([0.25, 1]);
+    expect(l2).to.be.closeTo(1.65, 1e-15);
+  });
+
+  it("takes the first of equal ones", async () => {
+    const equal = [
+      [-0.5, 0.75, 0.25, 0.25, 0.75],
+      ...[1, 2, 3, 4].map((i) => [0, 0, 0, 0, 0].map((_, j) => (i === j ? 1 : 0))),
+    ];
+    const index = async (fallback: LossOptions["fallback"]) =>
+      (await lossOf(equal, { fallback })).perAnchor.closestNegativeIndex[0];
+    expect([await index("easiest"), await index("subtract")]).to.deep.equal([2, 1]);
+  });
+
+  it("has no L2 under skip", async () => {
+    const [closest, index, l2] = await first("skip");
+    expect(closest).to.be.NaN;
+    expect([index, l2]).to.deep.equal([-1, 0]);
+  });
+});
+
+describe("labels", () => {
+  it("take rows of the anchor's class out of the negatives and their mean", async () => {
+    const rows = [
+      [0.5, 0.4, 0.1],
+      [0.3, 0.6, 0.2],
+      [0, 0.7, 0.9],
+    ];
+    const { perAnchor } = await lossOf(rows, { labels: ["x", "x", "y"] });
+    expectClose(perAnchor.meanNegative, [0.1, 0.2, 0.35], 1e-15);
+    expect(raw(perAnchor.closestNegative)).to.deep.equal([0.1, 0.2, 0.7]);
+    expect(raw(perAnchor.closestNegativeIndex)).to.deep.equal([2, 2, 1]);
+  });
+
+  it("that all differ change nothing", async () => {
+    await fc.assert(
+      fc.asyncProperty(square, choices, async (rows, options) => {
+        const matrix = tiled(matrixOf(rows));
+        const labels = rows.map((_, i) => `class ${i}`);
+        const labelled = await hardNegativeLoss(matrix, { ...options, labels });
+        expect(exactly(labelled)).to.equal(exactly(await hardNegativeLoss(matrix, options)));
+      }),
+    );
+  });
+
+  it("leave an anchor of everyone's class with losses of 0, counted", async () => {
+    const rows = [
+      [-1, 1, 1],
+      [1, -1, 1],
+      [1, 1, -1],
+    ];
+    for (const negatives of ["semi-hard", "hard"] as const) {
+      for (const fallback of ["floor", "subtract", "easiest", "skip"] as const) {
+        for (const anchors of ["rows", "columns"] as const) {
+          const labels = ["x", "x", "x"];
+          const found = await lossOf(rows, { negatives, fallback, anchors, labels, margins: [5] });
+          expect(found).to.include({ l1: 0, l2: 0, loss: 0, withoutNegative: 3, ties: 0 });
+          expect(raw(found.perAnchor.loss)).to.deep.equal([0, 0, 0]);
+          expect(raw(found.perAnchor.meanNegative)).to.deep.equal([Number.NaN, Number.NaN, Number.NaN]);
+          expect(raw(found.perAnchor.closestNegative)).to.deep.equal([Number.NaN, Number.NaN, Number.NaN]);
+        }
+      }
+    }
+  });
+
+  it("are refused unless they are one an anchor, with both counts", async () => {
+    const error = await failure(
+      lossOf(
+        [
+          [1, 0],
+          [0, 1],
+        ],
+        { labels: ["x", "y", "z"] },
+      ),
+    );
+    expect(error).to.be.an.instanceOf(DataError);
+    expect(error.message).to.contain("each of 2 anchors").and.to.contain("found 3");
+  });
+});
+
+describe("a matrix that has no losses", () => {
+  it("is refused with its shape when it is not square", async () => {
+    const error = await failure(
+      lossOf([
+        [1, 2, 3],
+        [4, 5, 6],
+      ]),
+    );
+    expect(error).to.be.an.instanceOf(DataError);
+    expect(error.message).to.equal("the similarities: expected a square matrix, found 2×3");
+    const named = { ...tiled(matrixOf([[1, 2, 3]])), name: "s.csv" };
+    expect((await failure(hardNegativeLoss(named))).message).to.match(/^s\.csv: .* found 1×3$/);
+  });
+
+  it("is refused when it is a batch of one", async () => {
+    for (const anchors of ["rows", "columns", "both"] as const) {
+      const error = await failure(lossOf([[1]], { anchors }));
+      expect(error).to.be.an.instanceOf(DataError);
+      expect(error.message).to.contain("1×1").and.to.contain("at least 2");
+    }
+  });
+
+  it("is refused for a cell that is NaN, naming it", async () => {
+    for (const anchors of ["rows", "columns", "both"] as const) {
+      for (const [i, j] of [
+        [0, 2],
+        [1, 1],
+        [2, 0],
+      ] as const) {
+        const rows = randomRows(3, 3, 1);
+        rows[i]![j] = Number.NaN;
+        const error = await failure(hardNegativeLoss(cut(matrixOf(rows), [1]), { anchors }));
+        expect(error).to.be.an.instanceOf(DataError);
+        expect(error.message).to.contain(`row ${i}, column ${j} of`).and.to.contain("found NaN");
+        expect(error.hint).to.contain("--zero-vectors");
+      }
+    }
+  });
+
+  it("is refused for a NaN even where labels take the cell out", async () => {
+    const labels = ["x", "x", "y"];
+    const error = await failure(
+      lossOf(
+        [
+          [1, Number.NaN, 0],
+          [0, 1, 0],
+          [0, 0, 1],
+        ],
+        { labels },
+      ),
+    );
+    expect(error.message).to.contain("row 0, column 1");
+  });
+});

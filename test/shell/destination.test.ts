@@ -1,0 +1,136 @@
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Writable } from "node:stream";
+import { expect } from "chai";
+import { openDestination, removeTemporaryFiles } from "#dist/cli/destination.js";
+import { MachineError, ReaderLeftError } from "#dist/errors.js";
+import { fakeStreams } from "./support.js";
+
+describe("openDestination", () => {
+  let folder = "";
+  const at = (name: string) => join(folder, name);
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "simcli-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  async function rejected(promise: Promise<unknown>): Promise<Error> {
+    let result: unknown;
+    try {
+      result = await promise;
+    } catch (error) {
+      return error as Error;
+    }
+    throw new Error(`expected a rejection, found ${result}`);
+  }
+
+  it("makes a file appear whole, when it is committed", async () => {
+    const file = await openDestination(at("a.csv"), fakeStreams());
+    await file.write("1,2\n");
+    expect(readdirSync(folder)).to.not.include("a.csv");
+    await file.write("3,é\n");
+    await file.commit();
+    expect(readdirSync(folder)).to.deep.equal(["a.csv"]);
+    expect(readFileSync(at("a.csv"), "utf8")).to.equal("1,2\n3,é\n");
+  });
+
+  it("leaves nothing behind when it is abandoned, and an existing file as it was", async () => {
+    writeFileSync(at("a.csv"), "old\n");
+    const file = await openDestination(at("a.csv"), fakeStreams());
+    await file.write("new\n");
+    expect(readFileSync(at("a.csv"), "utf8")).to.equal("old\n");
+    await file.abandon();
+    expect(readdirSync(folder)).to.deep.equal(["a.csv"]);
+    expect(readFileSync(at("a.csv"), "utf8")).to.equal("old\n");
+  });
+
+  it("replaces an existing file and keeps its mode", async () => {
+    writeFileSync(at("a.csv"), "a much longer old text\n");
+    chmodSync(at("a.csv"), 0o640);
+    const file = await openDestination(at("a.csv"), fakeStreams());
+    await file.write("new\n");
+    await file.commit();
+    expect(readFileSync(at("a.csv"), "utf8")).to.equal("new\n");
+    expect(statSync(at("a.csv")).mode & 0o777).to.equal(0o640);
+  });
+
+  it("replaces the file that a symbolic link stands for, not the link", async () => {
+    mkdirSync(at("real"));
+    writeFileSync(join(at("real"), "a.csv"), "old\n");
+    symlinkSync(join("real", "a.csv"), at("link.csv"));
+    const file = await openDestination(at("link.csv"), fakeStreams());
+    await file.write("new\n");
+    await file.commit();
+    expect(lstatSync(at("link.csv")).isSymbolicLink()).to.equal(true);
+    expect(readFileSync(join(at("real"), "a.csv"), "utf8")).to.equal("new\n");
+    expect(readdirSync(at("real"))).to.deep.equal(["a.csv"]);
+  });
+
+  it("removes what an interrupted command would leave", async () => {
+    const file = await openDestination(at("a.csv"), fakeStreams());
+    await file.write("1\n");
+    expect(readdirSync(folder)).to.have.length(1);
+    removeTemporaryFiles();
+    expect(readdirSync(folder)).to.deep.equal([]);
+    await file.abandon();
+  });
+
+  it("refuses a directory and a folder that is not there, naming the path as it was given", async () => {
+    const directory = await rejected(openDestination(folder, fakeStreams()));
+    expect(directory).to.be.instanceOf(MachineError);
+    expect(directory.message).to.equal(`${folder}: expected a file to write, found a directory`);
+    const path = join(at("none"), "a.csv");
+    const missing = await rejected(openDestination(path, fakeStreams()));
+    expect(missing).to.be.instanceOf(MachineError);
+    expect(missing.message).to.equal(`${path}: cannot be written: no such folder`);
+  });
+
+  it("writes a device as it is", async () => {
+    const file = await openDestination("/dev/null", fakeStreams());
+    await file.write("1\n");
+    await file.commit();
+    expect(statSync("/dev/null").isFile()).to.equal(false);
+  });
+
+  it("is stdout for no path and for -", async () => {
+    for (const path of [undefined, "-"]) {
+      const streams = fakeStreams();
+      const stdout = await openDestination(path, streams);
+      await stdout.write("a");
+      await stdout.write("b");
+      await stdout.commit();
+      expect(streams.said.stdout).to.equal("ab");
+      expect(streams.stdout.writableEnded).to.equal(false);
+    }
+  });
+
+  for (const [code, Kind, message] of [
+    ["EPIPE", ReaderLeftError, "the reader of the output has left"],
+    ["ENOSPC", MachineError, "stdout: no space left on the disk"],
+    ["EIO", MachineError, "stdout: it broke"],
+  ] as const) {
+    it(`tells ${code} in its own words`, async () => {
+      const broken = new Writable({
+        write(_chunk, _encoding, done) {
+          done(Object.assign(new Error("it broke"), { code }));
+        },
+      });
+      const stdout = await openDestination(undefined, { ...fakeStreams(), stdout: broken });
+      const error = await rejected(stdout.write("a"));
+      expect(error).to.be.instanceOf(Kind);
+      expect(error.message).to.equal(message);
+    });
+  }
+});

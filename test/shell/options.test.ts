@@ -1,0 +1,142 @@
+import { expect } from "chai";
+import { Command } from "commander";
+import fc from "fast-check";
+import {
+  addCommonOptions,
+  addEngineOptions,
+  addInputOptions,
+  choice,
+  decimalNumber,
+  numberList,
+  wholeNumber,
+} from "#dist/cli/options.js";
+import { UsageError } from "#dist/errors.js";
+
+function parsed(...args: string[]) {
+  const command = addEngineOptions(addInputOptions(addCommonOptions(new Command("x")))).exitOverride();
+  return command.parse(args, { from: "user" }).opts();
+}
+
+function refused(act: () => unknown): UsageError {
+  try {
+    act();
+  } catch (error) {
+    expect(error).to.be.instanceOf(UsageError);
+    return error as UsageError;
+  }
+  throw new Error("expected a refusal");
+}
+
+describe("a whole number", () => {
+  it("is taken in its range and refused beyond it", () => {
+    const parse = wholeNumber("--n", 3, 9);
+    fc.assert(
+      fc.property(fc.integer({ min: -20, max: 20 }), (value) => {
+        if (value >= 3 && value <= 9) expect(parse(String(value))).to.equal(value);
+        else expect(() => parse(String(value))).to.throw(UsageError);
+      }),
+    );
+  });
+
+  for (const text of ["", " 4", "4.0", "4e0", "0x4", "-4", "+4", "four", "4,5"]) {
+    it(`is not ${JSON.stringify(text)}`, () => {
+      expect(refused(() => wholeNumber("--n", 0, 9)(text)).message).to.equal(
+        `--n: expected a whole number from 0 to 9, found "${text}"`,
+      );
+    });
+  }
+});
+
+describe("a decimal number", () => {
+  it("is taken from its least on", () => {
+    const parse = decimalNumber("--sd", 0);
+    for (const [text, value] of [
+      ["0", 0],
+      ["2", 2],
+      [".5", 0.5],
+      ["1e-3", 0.001],
+    ] as const) {
+      expect(parse(text)).to.equal(value);
+    }
+    expect(refused(() => parse("-1")).message).to.equal('--sd: expected a number, 0 or more, found "-1"');
+  });
+
+  for (const text of ["", "x", "nan", "inf", "1e999", "0x1", "1_0", "1,5"]) {
+    it(`is not ${JSON.stringify(text)}`, () => {
+      expect(refused(() => decimalNumber("--m")(text)).message).to.equal(`--m: expected a number, found "${text}"`);
+    });
+  }
+
+  it("is taken in lists", () => {
+    expect(numberList("--m")("0.1,-2, 3")).to.deep.equal([0.1, -2, 3]);
+    for (const text of ["", "1,", "1,,2", "1;2"]) expect(() => numberList("--m")(text), text).to.throw(UsageError);
+  });
+});
+
+describe("a choice", () => {
+  it("takes its values, and means the nearest one otherwise", () => {
+    const option = choice("-f, --format <format>", "", ["table", "csv"]);
+    const parse = option.parseArg as (value: string) => string;
+    expect(parse("csv")).to.equal("csv");
+    const near = refused(() => parse("cvs"));
+    expect([near.message, near.hint]).to.deep.equal([
+      '--format: expected table, csv, found "cvs"',
+      "did you mean csv?",
+    ]);
+    expect(refused(() => parse("parquet")).hint).to.equal(undefined);
+    expect(option.argChoices).to.deep.equal(["table", "csv"]);
+  });
+});
+
+describe("the options of commands", () => {
+  it("have their defaults", () => {
+    expect(parsed()).to.deep.equal({
+      color: "auto",
+      header: "auto",
+      mode: "matrix",
+      backend: "auto",
+      zeroVectors: "error",
+    });
+  });
+
+  for (const [text, character] of [
+    ["tab", "\t"],
+    ["\\t", "\t"],
+    ["space", " "],
+    ["comma", ","],
+    ["semicolon", ";"],
+    ["pipe", "|"],
+    [":", ":"],
+    ["\t", "\t"],
+    ["→", "→"],
+  ] as const) {
+    it(`take ${JSON.stringify(text)} for the delimiter ${JSON.stringify(character)}`, () => {
+      expect(parsed("-d", text).delimiter).to.equal(character);
+    });
+  }
+
+  for (const text of ["", "a", "7", ".", "-", "+", '"', "\n", "\r", ",,", "ab", "constructor", "é"]) {
+    it(`refuse ${JSON.stringify(text)} for a delimiter`, () => {
+      expect(refused(() => parsed(`--delimiter=${text}`)).message).to.equal(
+        `--delimiter: expected one character that is not a letter, digit, quote, point or sign, found "${text}"`,
+      );
+    });
+  }
+
+  it("take an id column by name or number", () => {
+    expect(parsed("--id-column", "2").idColumn).to.equal(2);
+    expect(parsed("--id-column", "name").idColumn).to.equal("name");
+  });
+
+  it("hold precision and threads to their ranges", () => {
+    expect(parsed("--precision", "20", "--threads", "1")).to.include({ precision: 20, threads: 1 });
+    for (const args of [
+      ["--precision", "21"],
+      ["--precision", "-1"],
+      ["--threads", "0"],
+      ["--color", "blue"],
+    ]) {
+      expect(() => parsed(...args), args.join(" ")).to.throw(UsageError);
+    }
+  });
+});

@@ -1,0 +1,108 @@
+import { expect } from "chai";
+import { Progress } from "#dist/cli/progress.js";
+import { type FakeStreams, fakeStreams } from "./support.js";
+
+describe("progress", () => {
+  const real = performance.now;
+  let now = 0;
+  beforeEach(() => {
+    now = 5000;
+    performance.now = () => now;
+  });
+  afterEach(() => {
+    performance.now = real;
+  });
+
+  const matrix = (rows: number) => ({
+    rows,
+    columns: 1,
+    async *tiles() {
+      for (let firstRow = 0; firstRow < rows; firstRow++) {
+        yield { firstRow, rows: 1, columns: 1, values: Float64Array.of(firstRow) };
+      }
+    },
+  });
+
+  /** What is drawn while each row takes `step` milliseconds. */
+  async function computing(streams: FakeStreams, shown: boolean, rows: number, step: number): Promise<string[]> {
+    const drawn: string[] = [];
+    const seen: number[] = [];
+    for await (const tile of new Progress(streams, shown).computing(matrix(rows)).tiles()) {
+      seen.push(tile.values[0]);
+      drawn.push(streams.said.stderr);
+      streams.said.stderr = "";
+      now += step;
+    }
+    expect(seen).to.deep.equal(Array.from({ length: rows }, (_, i) => i));
+    drawn.push(streams.said.stderr);
+    return drawn;
+  }
+
+  it("is silent in the first second", async () => {
+    expect((await computing(fakeStreams(), true, 9, 100)).join("")).to.equal("");
+  });
+
+  it("is silent where it is not wanted", async () => {
+    expect((await computing(fakeStreams(), false, 9, 1000)).join("")).to.equal("");
+  });
+
+  it("draws the phase, the share done, the rate and the time left, over the line before", async () => {
+    const drawn = await computing(fakeStreams(), true, 8, 500);
+    expect(drawn).to.deep.equal([
+      "",
+      "",
+      "\r\x1b[Kcomputing   25 %   2 rows/s   3 s left",
+      "\r\x1b[Kcomputing   37 %   2 rows/s   3 s left",
+      "\r\x1b[Kcomputing   50 %   2 rows/s   2 s left",
+      "\r\x1b[Kcomputing   62 %   2 rows/s   2 s left",
+      "\r\x1b[Kcomputing   75 %   2 rows/s   1 s left",
+      "\r\x1b[Kcomputing   87 %   2 rows/s   1 s left",
+      "\r\x1b[Kcomputing   100 %   2 rows/s   0 s left\r\x1b[K",
+    ]);
+  });
+
+  it("draws at most ten times a second", async () => {
+    const lines = (await computing(fakeStreams(), true, 300, 10)).filter((text) => text !== "");
+    expect(lines).to.have.length(21);
+  });
+
+  it("never draws wider than the terminal", async () => {
+    const text = (await computing(fakeStreams({ columns: 20 }), true, 3, 1000)).join("");
+    for (const line of text.split("\r\x1b[K")) expect(line.length).to.be.at.most(19);
+    expect(text).to.include("computing");
+  });
+
+  async function* bytes(count: number) {
+    for (let k = 0; k < count; k++) {
+      now += 1000;
+      yield new Uint8Array(1e6);
+    }
+  }
+
+  it("tells how much has been read of a file, and takes its line away", async () => {
+    const streams = fakeStreams();
+    let length = 0;
+    for await (const chunk of new Progress(streams, true).reading("a.csv", bytes(4), 4e6)) length += chunk.length;
+    expect(length).to.equal(4e6);
+    expect(streams.said.stderr.split("\r\x1b[K")).to.deep.equal([
+      "",
+      "reading a.csv   25 %   1.0 MB/s   3 s left",
+      "reading a.csv   50 %   1.0 MB/s   2 s left",
+      "reading a.csv   75 %   1.0 MB/s   1 s left",
+      "reading a.csv   100 %   1.0 MB/s   0 s left",
+      "",
+    ]);
+  });
+
+  it("tells no share and no time left of a pipe", async () => {
+    const streams = fakeStreams();
+    for await (const _ of new Progress(streams, true).reading("stdin", bytes(2), null));
+    expect(streams.said.stderr).to.equal("\r\x1b[Kreading stdin   1.0 MB/s\r\x1b[Kreading stdin   1.0 MB/s\r\x1b[K");
+  });
+
+  it("shows control characters of a file's name escaped", async () => {
+    const streams = fakeStreams();
+    for await (const _ of new Progress(streams, true).reading("a\x1b[31m\n.csv", bytes(1), null));
+    expect(streams.said.stderr).to.include("reading a\\x1b[31m\\x0a.csv");
+  });
+});

@@ -1,0 +1,331 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { all, create } from "mathjs";
+import { js } from "#dist/similarity/backends/js.js";
+import { cosine } from "#dist/similarity/cosine.js";
+import { cosineSimilarity, cosineTiles, type SimilarityOptions } from "#dist/similarity/cosine-similarity.js";
+import { type Engine, tiledBy } from "#dist/similarity/engine.js";
+import { loopEngine } from "#dist/similarity/loop.js";
+import { matrixEngine } from "#dist/similarity/matrix.js";
+import { type VectorSet, vectorsFrom } from "#dist/vectors.js";
+import { bits, drawing, expectClose, randomRows } from "../reference.js";
+
+const LOOP: SimilarityOptions = { mode: "loop" };
+const MATRIX: SimilarityOptions = { mode: "matrix", backend: "js" };
+const MATHJS: SimilarityOptions = { mode: "matrix", backend: "mathjs" };
+
+const random = (n: number, d: number, seed: number): VectorSet => vectorsFrom(randomRows(n, d, seed));
+const valuesOf = async (a: VectorSet, b: VectorSet, options: SimilarityOptions): Promise<Float64Array> =>
+  (await cosineSimilarity(a, b, options)).values;
+
+/** Rows that are not zero, of components up to 1e3. */
+const rowsOfLength = (d: number, count: { minLength: number; maxLength: number }): fc.Arbitrary<number[][]> =>
+  fc.array(
+    fc
+      .array(fc.double({ min: -1e3, max: 1e3, noNaN: true }), { minLength: d, maxLength: d })
+      .filter((row) => row.some((x) => x !== 0)),
+    count,
+  );
+const batch = fc.integer({ min: 1, max: 8 }).chain((d) => rowsOfLength(d, { minLength: 1, maxLength: 6 }));
+const twoBatches = fc
+  .integer({ min: 1, max: 8 })
+  .chain((d) =>
+    fc.tuple(rowsOfLength(d, { minLength: 1, maxLength: 6 }), rowsOfLength(d, { minLength: 1, maxLength: 6 })),
+  );
+
+describe("loop, matrix and mathjs", () => {
+  const shapes = [
+    [1, 1, 1],
+    [1, 1, 7],
+    [1, 9, 3],
+    [9, 1, 3],
+    [2, 3, 5],
+    [7, 11, 13],
+    [17, 19, 1],
+    [13, 5, 64],
+    [3, 7, 4097],
+  ] as const;
+  for (const [n, m, d] of shapes) {
+    it(`agree on ${n}×${m} cells of dimension ${d}`, async () => {
+      const [a, b] = [random(n, d, 100 + n), random(m, d, 200 + m)];
+      const loop = await valuesOf(a, b, LOOP);
+      expect(loop).to.have.length(n * m);
+      const tolerance = (d + 8) * Number.EPSILON;
+      expectClose(await valuesOf(a, b, MATRIX), loop, tolerance);
+      expectClose(await valuesOf(a, b, MATHJS), loop, tolerance);
+      const [row] = randomRows(1, d, 100 + n);
+      const [column] = randomRows(1, d, 200 + m);
+      expect(loop[0]).to.equal(cosine(row!, column!));
+    });
+  }
+
+  it("agree on any vectors", async () => {
+    await fc.assert(
+      fc.asyncProperty(twoBatches, async ([a, b]) => {
+        const sets = [vectorsFrom(a), vectorsFrom(b)] as const;
+        const loop = await valuesOf(...sets, LOOP);
+        expectClose(await valuesOf(...sets, MATRIX), loop, 1e-14);
+        expectClose(await valuesOf(...sets, MATHJS), loop, 1e-14);
+      }),
+    );
+  });
+
+  it("agree with 64 decimal digits to the last places of a double", async () => {
+    const math = create(all, { number: "BigNumber", precision: 64 });
+    const draw = drawing(5);
+    // Whole numbers over 1024 have few decimals, so that the decimal numbers are the same numbers.
+    const rows = (n: number) =>
+      Array.from({ length: n }, () => Array.from({ length: 7 }, () => Math.round((draw() - 0.5) * 2 ** 20) / 1024));
+    const [a, b] = [rows(6), rows(5)];
+    const big = (row: number[]) => row.map((x) => math.bignumber(x));
+    const dot = (x: number[], y: number[]) => math.dot(big(x), big(y)) as unknown as math.BigNumber;
+    const expected = a.flatMap((x) =>
+      b.map((y) =>
+        math.number(
+          math.divide(
+            dot(x, y),
+            math.sqrt(math.multiply(dot(x, x), dot(y, y)) as math.BigNumber) as math.BigNumber,
+          ) as math.BigNumber,
+        ),
+      ),
+    );
+    const sets = [vectorsFrom(a), vectorsFrom(b)] as const;
+    for (const engine of [LOOP, MATRIX, MATHJS]) {
+      expectClose(await valuesOf(...sets, engine), expected, 4 * Number.EPSILON);
+    }
+  });
+});
+
+describe("a cosine matrix", () => {
+  for (const engine of [LOOP, MATRIX, MATHJS]) {
+    const name = [engine.mode, engine.backend].filter(Boolean).join(", ");
+
+    it(`is exactly 1 for equal rows and never above (${name})`, async () => {
+      for (const d of [1, 2, 3, 5, 10, 31, 100, 317, 1000]) {
+        const rows = randomRows(6, d, d);
+        const [a, b] = [vectorsFrom(rows), vectorsFrom([...rows.slice(3), ...rows.slice(0, 3)])];
+        const own = await valuesOf(a, a, engine);
+        const other = await valuesOf(a, b, engine);
+        for (let i = 0; i < 6; i++) {
+          expect(own[i * 6 + i], `d = ${d}, one set`).to.equal(1);
+          expect(other[i * 6 + ((i + 3) % 6)], `d = ${d}, two sets`).to.equal(1);
+        }
+      }
+    });
+
+    it(`stays in [−1, 1] for rows that are nearly equal, opposite or multiples (${name})`, async () => {
+      const draw = drawing(11);
+      for (const d of [2, 3, 10, 100, 1000]) {
+        const [row] = randomRows(1, d, 3 * d) as [number[]];
+        const others = Array.from({ length: 40 }, (_, k) => {
+          const factor = (k % 2 === 0 ? 1 : -1) * (0.1 + 10 * draw());
+          return row.map((x) => x * factor);
+        });
+        const values = await valuesOf(vectorsFrom([row, ...others]), vectorsFrom(others), engine);
+        expect(Math.max(...values))
+          .to.be.at.most(1)
+          .and.above(1 - 1e-12);
+        expect(Math.min(...values))
+          .to.be.at.least(-1)
+          .and.below(-1 + 1e-12);
+      }
+    });
+
+    it(`is not 1 for rows that are only nearly equal (${name})`, async () => {
+      for (const d of [100, 1000, 4000]) {
+        const [row, noise] = randomRows(2, d, d) as [number[], number[]];
+        const near = row.map((x, k) => x + 2e-7 * noise[k]!);
+        const [value] = await valuesOf(vectorsFrom([row]), vectorsFrom([near]), engine);
+        // Half of the square of the angle, which is about 2e-7.
+        expect(1 - value!, `d = ${d}`).to.be.within(1.4e-14, 2.6e-14);
+      }
+    });
+
+    it(`is symmetric to the last bit for a set against itself (${name})`, async () => {
+      await fc.assert(
+        fc.asyncProperty(batch, async (rows) => {
+          const n = rows.length;
+          const set = vectorsFrom(rows);
+          const values = await valuesOf(set, set, engine);
+          const mirrored = values.map((_, cell) => values[(cell % n) * n + Math.floor(cell / n)]!);
+          expect(bits(mirrored)).to.deep.equal(bits(values));
+        }),
+      );
+    });
+
+    it(`has the same bits when rows are multiplied by powers of two (${name})`, async () => {
+      const component = fc.integer({ min: -(2 ** 20), max: 2 ** 20 }).map((x) => x / 2 ** 10);
+      const rows = fc.array(
+        fc.array(component, { minLength: 4, maxLength: 4 }).filter((row) => row.some((x) => x !== 0)),
+        { minLength: 3, maxLength: 3 },
+      );
+      const powers = fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 3, maxLength: 3 });
+      await fc.assert(
+        fc.asyncProperty(rows, rows, powers, async (a, b, exponents) => {
+          const scaled = a.map((row, i) => row.map((x) => x * 2 ** exponents[i]!));
+          const before = await valuesOf(vectorsFrom(a), vectorsFrom(b), engine);
+          const after = await valuesOf(vectorsFrom(scaled), vectorsFrom(b), engine);
+          expect(bits(after)).to.deep.equal(bits(before));
+        }),
+      );
+    });
+
+    it(`is that of v for 1e200·v and 1e−200·v (${name})`, async () => {
+      const a = randomRows(4, 6, 1);
+      const b = randomRows(3, 6, 2);
+      const expected = await valuesOf(vectorsFrom(a), vectorsFrom(b), engine);
+      for (const [left, right] of [
+        [1e200, 1e200],
+        [1e-200, 1e-200],
+        [1e200, 1e-200],
+        [1e300, 1],
+        [1e-300, 1e300],
+      ] as const) {
+        const large = vectorsFrom(a.map((row) => row.map((x) => x * left)));
+        const small = vectorsFrom(b.map((row) => row.map((x) => x * right)));
+        expectClose(await valuesOf(large, small, engine), expected, 1e-14);
+      }
+    });
+
+    it(`holds at both ends of the range of doubles (${name})`, async () => {
+      const least = Number.MIN_VALUE;
+      const most = Number.MAX_VALUE;
+      const a = vectorsFrom([
+        [3 * least, 4 * least],
+        [most, most],
+        [least, 0],
+        [-most, 0],
+      ]);
+      const b = vectorsFrom([
+        [3, 4],
+        [1, 1],
+      ]);
+      const half = Math.SQRT1_2;
+      const slanted = 7 / (5 * Math.SQRT2);
+      const expected = [1, slanted, slanted, 1, 0.6, half, -0.6, -half];
+      const values = await valuesOf(a, b, engine);
+      expectClose(values, expected, 4 * Number.EPSILON);
+      expect(values[0]).to.be.at.most(1);
+    });
+
+    it(`has the diagonal for paired rows, bit for bit (${name})`, async () => {
+      for (const [n, d] of [
+        [1, 1],
+        [2, 3],
+        [9, 5],
+        [10, 129],
+      ] as const) {
+        const [a, b] = [random(n, d, n), random(n, d, n + 50)];
+        const whole = await valuesOf(a, b, engine);
+        const paired = await cosineSimilarity(a, b, { ...engine, paired: true });
+        expect(paired).to.include({ rows: n, columns: 1 });
+        expect(bits(paired.values)).to.deep.equal(bits(Array.from({ length: n }, (_, i) => whole[i * n + i]!)));
+      }
+    });
+  }
+
+  it("tells its mode and the backend in use", async () => {
+    const set = random(2, 2, 1);
+    expect(await cosineTiles(set, set)).to.include({ mode: "matrix", backend: "js", rows: 2, columns: 2 });
+    expect(await cosineTiles(set, set, LOOP)).to.include({ mode: "loop", backend: null });
+    expect(await cosineTiles(set, set, MATHJS)).to.include({ mode: "matrix", backend: "mathjs" });
+  });
+
+  it("leaves the vectors that it is given alone", async () => {
+    const rows = [
+      [1e250, 2e250],
+      [3, 4],
+    ];
+    const set = vectorsFrom(rows);
+    for (const engine of [LOOP, MATRIX, MATHJS]) await cosineSimilarity(set, set, engine);
+    expect(Array.from(set.values)).to.deep.equal(rows.flat());
+  });
+});
+
+describe("tiles", () => {
+  const engines: readonly [string, (a: VectorSet, b: VectorSet) => Engine][] = [
+    ["loop", (a, b) => loopEngine(a, b, "error")],
+    ["matrix", (a, b) => matrixEngine(a, b, "error", js)],
+  ];
+  for (const [name, engineOf] of engines) {
+    it(`have the same bits whatever their shapes (${name})`, () => {
+      const ranges = fc.tuple(fc.integer({ min: 0, max: 12 }), fc.integer({ min: 1, max: 13 }));
+      for (const [m, d] of [
+        [1, 1],
+        [7, 5],
+        [9, 31],
+        [11, 4097],
+      ] as const) {
+        // The rows of B are the last of A, so that tiles differ in where the ones are.
+        const rows = randomRows(13, d, d);
+        const [a, b] = [vectorsFrom(rows), vectorsFrom(rows.slice(13 - m))];
+        const engine = engineOf(a, b);
+        const whole = new Float64Array(13 * m);
+        engine.fillRows(0, whole);
+        for (let j = 0; j < m; j++) expect(whole[(13 - m + j) * m + j]).to.equal(1);
+        for (let first = 0; first < m; first++) {
+          const diagonal = new Float64Array(m - first);
+          engine.fillDiagonal(first, diagonal);
+          expect(bits(diagonal)).to.deep.equal(bits(diagonal.map((_, i) => whole[(first + i) * (m + 1)]!)));
+        }
+        fc.assert(
+          fc.property(ranges, ([first, height]) => {
+            const last = Math.min(13, first + height);
+            const part = new Float64Array((last - first) * m);
+            engineOf(a, b).fillRows(first, part);
+            expect(bits(part)).to.deep.equal(bits(whole.subarray(first * m, last * m)));
+          }),
+          { numRuns: 30 },
+        );
+      }
+    });
+  }
+
+  it("follow one another without gaps, none larger than a quarter of a million cells but for a single row", async () => {
+    for (const [rows, columns, d] of [
+      [1000, 1000, 3],
+      [5, 300_000, 1],
+      [700, 10, 1e7],
+      [3, 4, 5],
+    ] as const) {
+      const filled: number[][] = [];
+      const matrix = tiledBy(rows, columns, d, (firstRow, out) => {
+        filled.push([firstRow, out.length / columns]);
+        out.fill(firstRow);
+      });
+      for (const _ of [1, 2]) {
+        filled.length = 0;
+        let next = 0;
+        for await (const tile of matrix.tiles()) {
+          expect(tile.firstRow).to.equal(next);
+          expect(tile.values).to.have.length(tile.rows * columns);
+          expect(tile.values[0]).to.equal(tile.firstRow);
+          if (tile.rows > 1) expect(tile.rows * columns).to.be.at.most(2 ** 18);
+          expect(filled.at(-1)).to.deep.equal([tile.firstRow, tile.rows]);
+          next += tile.rows;
+        }
+        expect(next).to.equal(rows);
+      }
+    }
+  });
+
+  it("of a large matrix make up the matrix that the engines compute at once", async () => {
+    const [a, b] = [random(700, 2, 8), random(601, 2, 9)];
+    for (const [name, engineOf] of engines) {
+      const whole = new Float64Array(700 * 601);
+      engineOf(a, b).fillRows(0, whole);
+      const options: SimilarityOptions = { mode: name === "loop" ? "loop" : "matrix", backend: "js" };
+      const matrix = await cosineTiles(a, b, options);
+      let tiles = 0;
+      for await (const { firstRow, values } of matrix.tiles()) {
+        tiles++;
+        const expected = whole.subarray(firstRow * 601, firstRow * 601 + values.length);
+        expect(
+          values.every((value, cell) => Object.is(value, expected[cell])),
+          name,
+        ).to.be.true;
+      }
+      expect(tiles).to.be.above(1);
+    }
+  });
+});
