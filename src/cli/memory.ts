@@ -19,4 +19,4 @@ export function expectRoomForTable(rows: number, columns: number, hint: string):
   throw new MachineError(`${needed}, found ${gigabytes(available)} free`, hint);
 }
 
-const gigabytes = (bytes: number) => `${(bytes / 1e9).toPrecision(3)} GB`;
+const gigabytes = (bytes: number) => `${Number((bytes / 1e9).toPrecision(3))} GB`;

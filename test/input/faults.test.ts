@@ -169,7 +169,7 @@ const CASES: readonly Case[] = [
   {
     title: "a quote inside a field",
     text: '1,2\n3,4"5\n',
-    message: "a.csv:2: expected a quote at the start of the field, found one inside",
+    message: "a.csv:2:2: expected a quote at the start of the field, found one inside",
     hint: QUOTE_HINT,
   },
   {

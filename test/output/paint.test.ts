@@ -43,10 +43,8 @@ describe("createPaint", () => {
       fc.assert(
         fc.property(values, (value) => {
           for (const text of [paint.value("0.5", value), paint.heat("0.5", value)]) {
-            // biome-ignore lint/suspicious/noControlCharactersInRegex: escapes are what is looked for
             const codes = [...text.matchAll(/\x1b\[([\d;]*)m/g)].map((match) => match[1]);
             for (const code of codes) expect(code).to.match(allowed);
-            // biome-ignore lint/suspicious/noControlCharactersInRegex: escapes are what is looked for
             expect(text.replace(/\x1b\[[\d;]*m/g, "")).to.equal("0.5");
           }
         }),

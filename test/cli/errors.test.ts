@@ -1,0 +1,205 @@
+import { gzipSync } from "node:zlib";
+import { expect } from "chai";
+import fc from "fast-check";
+import { workplace } from "./run.js";
+
+/** Bad input: the file's content, and the first line that answers it. */
+const BAD_FILES: readonly (readonly [string, string | Buffer, string])[] = [
+  ["an empty file", "", "bad.csv: expected rows of numbers, found an empty file"],
+  ["blank lines alone", "\n\n", "bad.csv: expected rows of numbers, found only blank lines"],
+  ["a header alone", "x,y\n", "bad.csv: expected rows of numbers, found only a header"],
+  ["a ragged row", "1,2\n3\n", "bad.csv:2: expected 2 fields, found 1"],
+  ["text", "1,2,3\n4,5,6\n7,8,9\n1,abc,3\n", 'bad.csv:4:2: expected a number, found "abc"'],
+  ["an empty cell", "1,2\n,4\n", "bad.csv:2:1: expected a number, found an empty cell"],
+  ["a trailing delimiter", "1,2,\n3,4,\n", "bad.csv:1:3: expected a number, found an empty cell"],
+  ["hex", "1,0x10\n", 'bad.csv:1:2: expected a number, found "0x10"'],
+  ["an underscore", "1_000,2\n", 'bad.csv:1:1: expected a number, found "1_000"'],
+  ["half an exponent", "1e,2\n", 'bad.csv:1:1: expected a number, found "1e"'],
+  ["nan", "1,2\nnan,2\n", 'bad.csv:2:1: expected a number, found "nan"'],
+  ["inf", "1,2\n-inf,2\n", 'bad.csv:2:1: expected a number, found "-inf"'],
+  ["a number beyond a double", "1,1e999\n", 'bad.csv:1:2: expected a number, found "1e999"'],
+  ["a NUL byte", "1,2\0\n", "bad.csv: expected text, found a NUL byte at byte offset 3"],
+  [
+    "invalid UTF-8",
+    Buffer.from([0x61, 0xff, 0x2c, 0x31, 0x0a]),
+    "bad.csv: expected UTF-8 text, found byte 0xff at byte offset 1",
+  ],
+  ["an open quote", '1,2\n"3,4\n', "bad.csv:2:1: expected a closing quote, found the end of the file"],
+  ["a blank line between rows", "1,2\n\n3,4\n", "bad.csv:2: expected 2 fields, found a blank line"],
+  ["control characters", "1,2\n3,\x1b[2Jx\n", 'bad.csv:2:2: expected a number, found "\\x1b[2Jx"'],
+  ["a zero vector", "1,2\n0,0\n", "bad.csv:2: expected a direction, found a zero vector"],
+];
+
+/** Command lines at fault, the exit code, and what is said; a.csv and b.csv are 4×3. */
+const BAD_LINES: readonly (readonly [string, number, string])[] = [
+  ["cosine none.csv", 1, "none.csv: no such file\n"],
+  ["cosine .", 1, ".: expected a file, found a directory\n"],
+  ["cosine a.csv d2.csv", 1, "a.csv (4×3) and d2.csv (2×2): expected the same dimensions, found 3 and 2\n"],
+  [
+    "cosine n3.csv d2.csv --paired",
+    1,
+    "n3.csv (3×2) and d2.csv (2×2): expected the same batch size, found 3 and 2 rows\n",
+  ],
+  ["loss n3.csv d2.csv", 1, "n3.csv (3×2) and d2.csv (2×2): expected the same batch size, found 3 and 2 rows\n"],
+  ["loss n3.csv", 1, "n3.csv: expected a square matrix, row i and column i one pair, found 3×2\n"],
+  ["loss n3.csv --anchors both", 1, "n3.csv: expected a square matrix, row i and column i one pair, found 3×2\n"],
+  ["loss one.csv one.csv", 1, "one.csv (1×2) and one.csv (1×2): expected a batch of at least 2 rows, found 1\n"],
+  ["loss d2.csv d2.csv --labels labels.txt", 1, "expected a label for each of 2 anchors, found 3 labels\n"],
+  ["cosine a.csv --backend blas", 1, "--backend blas: expected a backend of this version, js or mathjs\n"],
+  ["cosine a.csv -o none/x.csv", 1, "none/x.csv: cannot be written: no such folder\n"],
+  ["cosine a.csv -o .", 1, ".: expected a file to write, found a directory\n"],
+  ["cosin a.csv", 2, "unknown command 'cosin'\nhint: did you mean cosine?\n"],
+  ["cosine a.csv --chek", 2, "unknown option '--chek'\nhint: did you mean --check?\n"],
+  [
+    "--color never cosine a.csv",
+    2,
+    "unknown option '--color'\nhint: options follow the command: simcli cosine --color\n",
+  ],
+  [
+    "cosine a.csv -f tabel",
+    2,
+    '--format: expected table, csv, tsv, json, ndjson, markdown, found "tabel"\nhint: did you mean table?\n',
+  ],
+  ["cosine a.csv --json -f csv", 2, "--json: expected no other format beside it, found --format csv\n"],
+  ["cosine a.csv --heatmap", 2, "--heatmap: expected the format table, found csv\nhint: add -f table\n"],
+  ["cosine a.csv -o x.csv.gz", 2, "--output: expected a file of plain text, found .gz\n"],
+  ["cosine a.csv --precision 1.5", 2, '--precision: expected a whole number from 0 to 20, found "1.5"\n'],
+  ["cosine a.csv -d ab", 2, "--delimiter: expected one character"],
+  ["cosine a.csv --rtol -1", 2, '--rtol: expected a number, 0 or more, found "-1"\n'],
+  ["cosine a.csv --paired --transpose", 2, "option '--paired' cannot be used with option '--transpose'\n"],
+  ["cosine a.csv --columns 4", 2, "a.csv: expected a column from 1 to 3, found 4\n"],
+  [
+    "cosine named.csv --id-column nme",
+    2,
+    'named.csv: expected a column named "nme", found name, x, y\nhint: did you mean "name"?\n',
+  ],
+  ["cosine - -", 2, 'expected "-" for one of the files, found it twice\n'],
+  ["loss --margin 0.1,x a.csv b.csv", 2, '--margin: expected a number, found "x"\n'],
+  ["loss a.csv --mode loop", 2, "--mode computes similarities: expected two files of vectors, found a matrix\n"],
+  [
+    "loss a.csv b.csv --total --reduction none",
+    2,
+    "--total: expected a reduction to one number, found --reduction none\n",
+  ],
+];
+
+describe("simcli, given something bad,", () => {
+  const place = workplace();
+  before(() => {
+    place.write("d2.csv", "1,2\n3,4\n");
+    place.write("n3.csv", "1,2\n3,4\n5,6\n");
+    place.write("one.csv", "1,2\n");
+    place.write("named.csv", "name,x,y\na,1,2\nb,3,4\n");
+    place.write("labels.txt", "p\nq\np\n");
+  });
+
+  function expectOneLine({ code, stdout, stderr }: { code: number | null; stdout: string; stderr: string }): void {
+    expect(code).to.equal(1);
+    expect(stdout).to.equal("");
+    expect(stderr).to.match(/^(?:simcli: .+\n)+(?:… and \d+ more\n)?(?:hint: .+\n)?$/);
+    expect(stderr).not.to.match(/^ +at |internal error/m);
+  }
+
+  for (const [title, content, message] of BAD_FILES) {
+    it(`answers ${title}`, async () => {
+      place.write("bad.csv", content);
+      const ended = await place.run("cosine", "bad.csv");
+      expectOneLine(ended);
+      expect(ended.stderr.split("\n")[0]).to.equal(`simcli: ${message}`);
+    });
+  }
+
+  for (const [line, code, message] of BAD_LINES) {
+    it(`answers simcli ${line}`, () => {
+      const ended = place.bash(`simcli ${line}`);
+      expect(ended.stderr).to.contain(`simcli: ${message}`);
+      expect(ended.stdout).to.equal("");
+      expect(ended.code).to.equal(code);
+    });
+  }
+
+  it("answers damaged gzip", async () => {
+    place.write("bad.gz", gzipSync("1,2\n3,4\n").subarray(0, 20));
+    const ended = await place.run("cosine", "bad.gz");
+    expectOneLine(ended);
+    expect(ended.stderr).to.contain("bad.gz: expected gzip data, found damaged data");
+  });
+
+  it("tells ten faults and counts the rest", async () => {
+    place.write("bad.csv", `1,2\n${"x,y\n".repeat(11)}`);
+    const { stderr } = await place.run("cosine", "bad.csv");
+    const lines = stderr.trimEnd().split("\n");
+    expect(lines.filter((line) => line.startsWith("simcli: bad.csv:"))).to.have.length(10);
+    expect(lines[10]).to.equal("… and 12 more");
+    expect(lines[11]).to.match(/^hint: /);
+  });
+
+  it("never gives a number for a file with one malformed cell, wherever it stands", async () => {
+    const cell = fc.constantFrom(
+      "",
+      "0x1F",
+      "1_0",
+      "1e",
+      "²",
+      "nan",
+      "NaN",
+      "inf",
+      "Infinity",
+      "1e400",
+      "--1",
+      "1.2.3",
+      "1 2",
+      "½",
+      "$1",
+      "1;2",
+      '"',
+      "true",
+      "-",
+      "+",
+      ".",
+    );
+    const file = fc.record({
+      rows: fc.integer({ min: 2, max: 6 }),
+      columns: fc.integer({ min: 2, max: 5 }),
+      at: fc.nat(),
+      bad: cell,
+    });
+    await fc.assert(
+      fc.asyncProperty(file, async ({ rows, columns, at, bad }) => {
+        const spot = at % (rows * columns);
+        const lines = Array.from({ length: rows }, (_, i) =>
+          Array.from({ length: columns }, (_, j) => (i * columns + j === spot ? bad : String(i + j + 1))).join(","),
+        );
+        place.write("bad.csv", `${lines.join("\n")}\n`);
+        const ended = await place.run("cosine", "bad.csv");
+        expectOneLine(ended);
+        const line = Math.floor(spot / columns) + 1;
+        expect(ended.stderr).to.contain(`bad.csv:${line}`);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("refuses a table that memory cannot hold before it starts", () => {
+    place.write("tall.csv", "1\n2\n".repeat(150_000));
+    for (const line of ["cosine tall.csv -f table --full", "loss tall.csv tall.csv -f table --full"]) {
+      const { code, stderr } = place.bash(`simcli ${line}`);
+      expect(code).to.equal(1);
+      expect(stderr).to.match(
+        /a table of 300000×300000 cells needs 5760 GB of memory, found [\d.]+ GB free\nhint: leave --full out/,
+      );
+    }
+  });
+
+  it("fails when the modes differ, saying where, and prints the result all the same", () => {
+    place.write("zero.csv", "1,2\n0,0\n");
+    const failed = place.bash("simcli cosine zero.csv --zero-vectors nan --check --json");
+    expect(failed.code).to.equal(1);
+    expect(JSON.parse(failed.stdout).agreement).to.include({ agree: false, maxDifference: null });
+    expect(failed.stderr).to.contain("loop and matrix agree: no   largest difference nan at (0, 1)");
+    expect(place.bash("simcli cosine zero.csv --zero-vectors nan --check --equal-nan").code).to.equal(0);
+    const table = place.bash("simcli cosine a.csv b.csv -f table --rtol 0 --atol 0");
+    expect(table.code).to.equal(1);
+    expect(table.stdout).to.contain("loop and matrix agree: no");
+  });
+});

@@ -1,0 +1,72 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
+import { expect } from "chai";
+import { simcli, workplace } from "./run.js";
+
+describe("the files that simcli writes", () => {
+  const place = workplace();
+  const leftovers = () => readdirSync(place.folder).filter((name) => name.endsWith(".tmp"));
+  afterEach(() => {
+    if (place.folder) expect(leftovers()).to.deep.equal([]);
+  });
+
+  it("stay as they were when the command fails", () => {
+    place.write("out.csv", "old\n");
+    place.write("zero.csv", "0,0\n1,2\n");
+    expect(place.bash("simcli cosine zero.csv -o out.csv").code).to.equal(1);
+    expect(readFileSync(place.path("out.csv"), "utf8")).to.equal("old\n");
+  });
+
+  it("may be the input", () => {
+    place.write("self.csv", "1,2\n3,4\n");
+    expect(place.bash("simcli noise self.csv --sd 0 --seed 1 -o self.csv && cat self.csv").stdout).to.equal(
+      "1,2\n3,4\n",
+    );
+  });
+
+  it("keep their mode, and the links to them", () => {
+    place.write("real.csv", "old\n");
+    const { stdout } = place.bash(
+      "chmod 640 real.csv; ln -s real.csv link.csv; simcli cosine a.csv -o link.csv; test -L link.csv && stat -c %a real.csv; head -c 2 real.csv",
+    );
+    expect(stdout).to.equal("640\n1,");
+  });
+
+  it("may be devices, which stay devices", () => {
+    expect(place.bash("simcli cosine a.csv -o /dev/null && test -c /dev/null").code).to.equal(0);
+    expect(place.bash("simcli cosine a.csv -o /dev/stdout | wc -l").stdout.trim()).to.equal("4");
+  });
+
+  it("are not there when the disk is full", function () {
+    if (!existsSync("/dev/full")) this.skip();
+    for (const line of ["cosine a.csv > /dev/full", "--help > /dev/full", "cosine a.csv -o /dev/full"]) {
+      const { code, stderr } = place.bash(`simcli ${line}`);
+      expect(code, line).to.equal(1);
+      expect(stderr, line).to.match(/^simcli: .*: no space left on the disk\n$/);
+    }
+    place.write("tall.csv", "1,2,3\n".repeat(20_000));
+    for (const line of ["-o limited.csv", "> piece.csv"]) {
+      const limited = place.bash(`ulimit -f 8; simcli noise tall.csv --seed 1 ${line}`);
+      expect(limited.code, line).to.equal(1);
+      expect(limited.stderr, line).to.match(/larger than the system allows\n$/);
+    }
+    expect(existsSync(place.path("limited.csv"))).to.equal(false);
+  });
+
+  it("are not there after Ctrl-C, which is exit code 130", async () => {
+    const row = Array.from({ length: 400 }, (_, i) => i + 1).join(",");
+    place.write("large.csv", `${row}\n`.repeat(1500));
+    place.write("kept.csv", "old\n");
+    const child = spawn(process.execPath, [simcli, "cosine", "large.csv", "--mode", "loop", "-o", "kept.csv"], {
+      cwd: place.folder,
+    });
+    while (leftovers().length === 0) await setTimeout(20);
+    await setTimeout(300);
+    child.kill("SIGINT");
+    const [code] = await once(child, "close");
+    expect(code).to.equal(130);
+    expect(readFileSync(place.path("kept.csv"), "utf8")).to.equal("old\n");
+  });
+});

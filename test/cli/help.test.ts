@@ -1,0 +1,89 @@
+import { spawnSync } from "node:child_process";
+import { expect } from "chai";
+import { cosineSimilarity, cosineTiles, hardNegativeLoss, readVectors } from "simcli";
+import { fixturePath } from "../reference.js";
+import { workplace } from "./run.js";
+
+const COMMANDS = ["cosine", "loss", "noise", "demo", "completion"];
+
+describe("the help of simcli", () => {
+  const place = workplace();
+  before(() => {
+    place.script("jq", `exec "${process.execPath}" -e 'console.log(JSON.parse(fs.readFileSync(0)).values[0])'`);
+    place.script("fish", "exec cat");
+  });
+
+  for (const command of ["", ...COMMANDS]) {
+    it(`has examples that work: ${command || "simcli"}`, () => {
+      const { stdout: help } = place.bash(`simcli ${command} --help`);
+      const examples = [...help.matchAll(/^ {2}\$ (.+)$/gm)].map((match) => match[1]);
+      expect(examples).to.have.length.above(1);
+      for (const example of examples) {
+        const { code, stderr } = place.bash(example.replace("| source", "| fish"));
+        expect(stderr, example).not.to.contain("hint:");
+        expect(code, example).to.equal(0);
+      }
+    });
+  }
+
+  it("prints its version", () => {
+    expect(place.bash("simcli --version").stdout)
+      .to.equal(place.bash("simcli -V").stdout)
+      .and.to.match(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it("names a bug as one, with its stack on demand alone", () => {
+    const broken = `node --input-type=module -e "import { main } from '${new URL("../../../dist/cli/main.js", import.meta.url)}'`;
+    const line = (extra: string) =>
+      `${broken}; const stdout = Object.create(process.stdout, { write: { value() { throw new TypeError('boom'); } } }); process.exitCode = await main(['demo' ${extra}], { stdin: process.stdin, stdout, stderr: process.stderr, env: {} })"`;
+    const quiet = place.bash(line(""));
+    expect(quiet.code).to.equal(1);
+    expect(quiet.stderr).to.equal(
+      "simcli: internal error: TypeError: boom\nhint: this is a bug in simcli; please report it with what --verbose adds\n",
+    );
+    expect(place.bash(line(", '--verbose'")).stderr).to.match(/^ +at /m);
+  });
+});
+
+describe("completion", () => {
+  const place = workplace();
+  const complete = (words: readonly string[]) => {
+    const quoted = words.map((word) => `"${word}"`).join(" ");
+    const line = `source <(simcli completion bash); COMP_WORDS=(${quoted}); COMP_CWORD=${words.length - 1}; _simcli; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    return place.bash(line).stdout.trimEnd().split("\n");
+  };
+
+  it("completes commands, options, their values and files in bash", () => {
+    expect(complete(["simcli", ""])).to.include.members(COMMANDS);
+    expect(complete(["simcli", "lo"])).to.deep.equal(["loss"]);
+    expect(complete(["simcli", "loss", "--ma"])).to.deep.equal(["--margin"]);
+    expect(complete(["simcli", "cosine", "--mode", ""])).to.deep.equal(["loop", "matrix"]);
+    expect(complete(["simcli", "cosine", "a"])).to.deep.equal(["a.csv"]);
+    expect(complete(["simcli", "completion", "z"])).to.deep.equal(["zsh"]);
+  });
+
+  for (const shell of ["bash", "zsh", "fish"]) {
+    it(`names every command and option in ${shell}, in a script that ${shell} reads`, () => {
+      const { stdout: script } = place.bash(`simcli completion ${shell} | tee script`);
+      for (const command of COMMANDS) {
+        expect(script).to.contain(command);
+        const { stdout: help } = place.bash(`simcli ${command} --help`);
+        for (const [, option] of help.matchAll(/^ {2}(?:-., )?--([a-z-]+)/gm))
+          expect(script, command).to.contain(option);
+      }
+      const installed = spawnSync(shell, ["--version"]).status === 0;
+      if (installed) expect(place.bash(`${shell} -n script`)).to.deep.equal({ code: 0, stdout: "", stderr: "" });
+    });
+  }
+});
+
+describe("the library", () => {
+  it("reads, compares and mines as its README says", async () => {
+    const a = await readVectors(fixturePath("notebook/v2.csv"));
+    const b = await readVectors(fixturePath("notebook/v1.csv"));
+    const { values } = await cosineSimilarity(a, b);
+    expect(values[1]).to.be.closeTo(0.15650085, 1e-8);
+    const [{ loss }] = await hardNegativeLoss(await cosineTiles(a, b), { margins: [0.25] });
+    expect(loss).to.be.closeTo(0.16994746, 5e-9);
+  });
+});

@@ -1,0 +1,114 @@
+import { expect } from "chai";
+import stringWidth from "string-width";
+import { plain, workplace } from "./run.js";
+
+describe("simcli on a terminal", () => {
+  const place = workplace();
+  before(() => {
+    place.write("wide.csv", Array.from({ length: 40 }, (_, i) => `名前の長い猫${i},${i + 1},${40 - i},1`).join("\n"));
+  });
+
+  it("shows the shapes, the coloured matrix, its range, and whether the modes agree", () => {
+    const { code, stdout } = place.terminal("simcli cosine a.csv b.csv", 80, { COLORTERM: "truecolor" });
+    expect(code).to.equal(0);
+    expect(stdout).to.contain("\x1b[38;2;");
+    const lines = plain(stdout).split("\n");
+    expect(lines).to.include.members(["rows     a.csv  4×3", "columns  b.csv  4×3", "batch sizes match: yes"]);
+    expect(lines).to.include("1   0.9117   0.9918  -0.9188  -0.4111");
+    expect(lines).to.include("all cells   -0.9509 …  0.9918   mean  0.0801");
+    expect(lines).to.include("diagonal     0.5892 …  0.9918   mean  0.8273");
+    expect(plain(stdout)).to.match(/loop and matrix agree: yes {3}largest difference \d\.\d\de-1\d at \(\d, \d\)/);
+  });
+
+  it("marks positives and closest negatives, and sums the losses up", () => {
+    const lines = plain(place.terminal("simcli loss a.csv b.csv", 80).stdout).split("\n");
+    expect(lines).to.include("1   0.9117*  [0.9918]  -0.9188   -0.4111 ");
+    expect(lines).to.include("1         0.9918   -0.1394       0.9117   0  0.0000  0.1699  0.1699");
+    expect(lines).to.include("0.25    0.0000  0.1699      0.1699");
+    expect(lines).to.include("ties: 0   anchors without an eligible negative: 0");
+  });
+
+  for (const columns of [40, 60, 80, 120]) {
+    for (const command of [
+      "cosine wide.csv",
+      "cosine wide.csv --heatmap",
+      "loss wide.csv wide.csv --margin 0.1,0.2,0.3",
+    ]) {
+      it(`never draws "${command}" wider than ${columns} columns`, () => {
+        const { code, stdout } = place.terminal(`simcli ${command}`, columns);
+        expect(code).to.equal(0);
+        const grid = stdout
+          .split("\n")
+          .filter((line) => !/loop and matrix|all cells|diagonal|ties|negatives|positive/.test(line));
+        expect(grid.length).to.be.above(10);
+        for (const line of grid) expect(stringWidth(line), line).to.be.at.most(columns);
+      });
+    }
+  }
+
+  it("shows all of it with --full", () => {
+    const { stdout } = place.terminal("simcli cosine wide.csv --full --color never", 60);
+    expect(stdout).not.to.contain("\x1b");
+    expect(stdout.split("\n").filter((line) => line.startsWith("名前"))).to.have.length(40);
+    expect(stdout).not.to.match(/^…/m);
+  });
+
+  it("colours each stream by what is on its other end", () => {
+    const { stdout } = place.terminal(
+      "simcli cosine none.csv | cat; simcli cosine a.csv -f table | cat; simcli cosine none.csv 2>&1 | cat",
+      80,
+    );
+    const [error, ...rest] = stdout.split("simcli:");
+    expect(error).to.contain("\x1b[31m");
+    expect(rest.slice(1).join("")).not.to.contain("\x1b[3");
+  });
+
+  const heat: readonly (readonly [string, string])[] = [
+    ["3", "48;2;"],
+    ["2", "48;5;"],
+    ["1", "[44"],
+  ];
+  for (const [level, code] of heat) {
+    it(`draws a heatmap in the colours of level ${level}`, () => {
+      const { stdout } = place.bash("simcli cosine a.csv b.csv -f table --heatmap", { FORCE_COLOR: level });
+      expect(stdout).to.contain(code);
+    });
+  }
+
+  it("draws a heatmap without colour too", () => {
+    const { stdout } = place.bash("simcli cosine a.csv b.csv -f table --heatmap --color never", { FORCE_COLOR: "3" });
+    expect(stdout).not.to.contain("\x1b");
+    expect(stdout).to.contain("0.9918");
+    expect(stdout).to.contain("-1 -- - · +++ 1");
+  });
+
+  it("escapes what an id could do to it", () => {
+    place.write("evil.csv", "id,x,y\na\x1b[31m,1,2\nb\x07\u202e,3,4\n");
+    for (const format of ["table", "csv --header yes", "json", "markdown", "ndjson"]) {
+      const { code, stdout } = place.terminal(`simcli cosine evil.csv -f ${format} --color never`, 80);
+      expect(code, format).to.equal(0);
+      expect(stdout, format).not.to.match(/[\x07\x1b\u202e]/);
+      expect(stdout, format).to.match(/x1b|u001b/);
+    }
+  });
+
+  it("prints short help on stderr where there is nothing to read", () => {
+    for (const [line, usage] of [
+      ["simcli", "Usage: simcli <command>"],
+      ["simcli loss", "Usage: simcli loss"],
+      ["simcli cosine", "Usage: simcli cosine"],
+    ]) {
+      const { code, stdout } = place.terminal(`${line} 2>&1 >/dev/null`, 80);
+      expect(code, line).to.equal(2);
+      expect(stdout, line).to.contain(usage);
+    }
+  });
+
+  it("tells how far a long job is, and takes the line away", () => {
+    const row = Array.from({ length: 300 }, (_, i) => i + 1).join(",");
+    place.write("large.csv", `${row}\n`.repeat(1500));
+    const { stdout } = place.terminal("simcli cosine large.csv --mode loop > /dev/null", 80);
+    expect(stdout).to.match(/\r\x1b\[Kcomputing {3}\d+ % {3}\d+ rows\/s {3}\d+ s left/);
+    expect(stdout.endsWith("\r\x1b[K")).to.equal(true);
+  });
+});
