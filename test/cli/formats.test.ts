@@ -106,6 +106,21 @@ describe("what simcli prints", () => {
     expect(several.slice(5)).to.deep.equal(one.slice(1).map((line) => `0.25,${line}`));
   });
 
+  it("is a list of records in every format", () => {
+    const rows = place
+      .bash("simcli loss a.csv b.csv --precision 2")
+      .stdout.trimEnd()
+      .split("\n")
+      .map((line) => line.split(","));
+    expect(rows[2]).to.deep.equal(["1", "0.99", "-0.14", "0.91", "0", "0.00", "0.17", "0.17"]);
+    const tsv = place.bash("simcli loss a.csv b.csv --precision 2 -f tsv").stdout;
+    expect(tsv).to.equal(`${rows.map((row) => row.join("\t")).join("\n")}\n`);
+    const markdown = place.bash("simcli loss a.csv b.csv --precision 2 -f markdown").stdout.trimEnd().split("\n");
+    expect(markdown[3]).to.equal(`| ${rows[2].join(" | ")} |`);
+    const line = JSON.parse(place.bash("simcli loss a.csv b.csv --precision 2 -f ndjson | sed -n 2p").stdout);
+    expect(line).to.deep.include({ anchor: 1, meanNegative: -0.14, closestNegativeIndex: 0, loss: 0.17 });
+  });
+
   it("is the published loss of the notebook's second anchor alone", () => {
     expect(Number(place.bash("simcli loss a.csv b.csv --total").stdout)).to.be.closeTo(0.16994746, 5e-9);
     const object = JSON.parse(place.bash("simcli loss a.csv b.csv --json").stdout);
