@@ -116,7 +116,7 @@ export class Context {
   }
 }
 
-function chosenFormat({ format, json, output }: CommonOptions, isTerminal: boolean): Format {
+function chosenFormat({ format, json, output, full, heatmap }: CommonOptions, isTerminal: boolean): Format {
   if (json && format && format !== "json") {
     throw new UsageError(`--json: expected no other format beside it, found --format ${format}`);
   }
@@ -128,7 +128,8 @@ function chosenFormat({ format, json, output }: CommonOptions, isTerminal: boole
   if (json) return "json";
   if (format) return format;
   if (output !== undefined && output !== "-") return formatOfFile(output);
-  return isTerminal ? "table" : "csv";
+  // Who asks for what only a table has wants one, in a pipe to a pager too.
+  return isTerminal || full || heatmap ? "table" : "csv";
 }
 
 /** The part of a command's options that settles how files are read. */

@@ -12,7 +12,7 @@ const EXAMPLES: { readonly [command: string]: readonly (readonly [string, string
     ["simcli cosine a.csv", "a with itself"],
     ["simcli cosine a.csv b.csv --mode loop --check", "the formula for each pair, checked against the product"],
     ["simcli cosine a.csv b.csv --paired -o pairs.csv", "row i with row i only, into a file"],
-    ["simcli cosine a.csv b.csv --heatmap -f table", "as a picture"],
+    ["simcli cosine a.csv b.csv --heatmap", "as a picture"],
     ["simcli cosine a.csv b.csv --json | jq .values[0]", "as JSON"],
     ["simcli noise a.csv --seed 1 | simcli cosine a.csv -", "a with noisy copies of itself"],
   ],

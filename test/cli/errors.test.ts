@@ -61,7 +61,7 @@ const BAD_LINES: readonly (readonly [string, number, string])[] = [
     '--format: expected table, csv, tsv, json, ndjson, markdown, found "tabel"\nhint: did you mean table?\n',
   ],
   ["cosine a.csv --json -f csv", 2, "--json: expected no other format beside it, found --format csv\n"],
-  ["cosine a.csv --heatmap", 2, "--heatmap: expected the format table, found csv\nhint: add -f table\n"],
+  ["cosine a.csv --heatmap -f csv", 2, "--heatmap: expected the format table, found csv\nhint: add -f table\n"],
   ["cosine a.csv -o x.csv.gz", 2, "--output: expected a file of plain text, found .gz\n"],
   ["cosine a.csv --precision 1.5", 2, '--precision: expected a whole number from 0 to 20, found "1.5"\n'],
   ["cosine a.csv -d ab", 2, "--delimiter: expected one character"],

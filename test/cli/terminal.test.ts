@@ -70,7 +70,7 @@ describe("simcli on a terminal", () => {
   ];
   for (const [level, code] of heat) {
     it(`draws a heatmap in the colours of level ${level}`, () => {
-      const { stdout } = place.bash("simcli cosine a.csv b.csv -f table --heatmap", { FORCE_COLOR: level });
+      const { stdout } = place.bash("simcli cosine a.csv b.csv --heatmap", { FORCE_COLOR: level });
       expect(stdout).to.contain(code);
     });
   }
