@@ -54,11 +54,20 @@ export class Context {
   async readVectors(path: string, options: ReadOptions): Promise<VectorSet> {
     const before = performance.now();
     const set = await readVectors(await this.open(path), options);
-    if (options.header === "auto" && set.columnNames?.some(isNumber)) {
-      this.note(`${set.name}: took the first row for a header, though it holds numbers; --header no keeps it as data`);
-    }
+    if (options.header === "auto") this.noteHeader(set);
     this.detail(`read ${set.name}: ${set.rows}×${set.dimensions}${set.ids ? " with ids" : ""}`, before);
     return set;
+  }
+
+  /** Says what was made of a first row that may have been meant the other way. */
+  private noteHeader({ name, columnNames, values, dimensions }: VectorSet): void {
+    if (columnNames?.some(isNumber)) {
+      this.note(`${name}: took the first row for a header, though it holds numbers; --header no keeps it as data`);
+    }
+    const counts = values.subarray(0, dimensions).every((value, i) => value === i);
+    if (!columnNames && dimensions > 2 && counts) {
+      this.note(`${name}: took the first row, which counts from 0, for data; --header yes makes it a header`);
+    }
   }
 
   /** Writes a chunk of the result; the destination opens with the first one, or earlier with `prepare`. */

@@ -1,3 +1,4 @@
+import type { Hints } from "./faults.js";
 import { isName, isNumber, parseNumber } from "./number.js";
 
 /** A column named by its header, or counted from 1. */
@@ -86,12 +87,12 @@ export function firstColumnIsId(
 }
 
 /** What to try when `cell` stands where a number is expected, in field `field` (from 1) of `fields`. */
-export function cellHint(cell: string, field: number, fields: number): string {
-  if (/^\s*[[{]/.test(cell)) return "is it JSON? simcli reads CSV: write it with -f csv";
-  if (/^\s*[+-]?\d+[,;]\d/.test(cell)) return "decimal commas? simcli expects a decimal point";
-  if (Math.abs(parseNumber(cell)) === Number.POSITIVE_INFINITY) return "a double ends at ±1.8e308";
+export function cellHint(cell: string, field: number, fields: number): Hints {
+  if (/^\s*[[{]/.test(cell)) return { hint: "is it JSON? simcli reads CSV: write it with -f csv" };
+  if (/^\s*[+-]?\d+[,;]\d/.test(cell)) return { hint: "decimal commas? simcli expects a decimal point" };
+  if (Math.abs(parseNumber(cell)) === Number.POSITIVE_INFINITY) return { hint: "a double ends at ±1.8e308" };
   if (cell.trim() === "" && field === fields && fields > 1) {
-    return `a delimiter at the end of each line? --columns 1-${fields - 1}`;
+    return { hint: `a delimiter at the end of each line? --columns 1-${fields - 1}` };
   }
-  return `is the first row a header? --header yes; is a column an id? --id-column ${field}`;
+  return { guess: `is the first row a header? --header yes; is a column an id? --id-column ${field}` };
 }

@@ -1,10 +1,17 @@
 import { FAULTS_SHOWN, type Fault, MalformedError } from "../errors.js";
 
-/** Gathers the faults of one file: keeps the first few, counts all, and has one hint, that of the first. */
+/** What to try: a hint where the fault tells its cause, else a guess; hints go before guesses. */
+export interface Hints {
+  readonly hint?: string;
+  readonly guess?: string;
+}
+
+/** Gathers the faults of one file: keeps the first few, counts all, and has one hint: the first of the most telling. */
 export class FaultList {
   private readonly kept: Fault[] = [];
   private count = 0;
   private hint: string | undefined;
+  private guess: string | undefined;
 
   constructor(private readonly file: string) {}
 
@@ -13,14 +20,15 @@ export class FaultList {
   }
 
   /** @param field from 1; left out when the whole line is at fault. */
-  add(message: string, hint: string | undefined, line: number, field?: number): void {
+  add(message: string, { hint, guess }: Hints, line: number, field?: number): void {
     this.count++;
     this.hint ??= hint;
+    this.guess ??= guess;
     if (this.kept.length === FAULTS_SHOWN) return;
     this.kept.push({ file: this.file, line, message, ...(field === undefined ? {} : { field }) });
   }
 
   error(): MalformedError {
-    return new MalformedError(this.kept, this.count, this.hint);
+    return new MalformedError(this.kept, this.count, this.hint ?? this.guess);
   }
 }

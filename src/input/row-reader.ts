@@ -100,7 +100,7 @@ export class RowReader {
     const [text, hint] = QUOTE_ERRORS[code] ?? [message];
     // Between runs of blanks, csv-parse counts fields that nobody sees.
     const field = this.delimiter === " " ? undefined : index + 1;
-    this.faults.add(text, hint, this.nextLine(comments), field);
+    this.faults.add(text, hint ? { guess: hint } : {}, this.nextLine(comments), field);
     return this.faults.error();
   }
 
@@ -157,8 +157,8 @@ export class RowReader {
   }
 }
 
-const BLANK_HINT = "blank lines are read over only at the end of a file";
-const RAGGED_HINT = "does every row have the same number of fields, and one delimiter? -d names it";
+const BLANK_HINT = { guess: "blank lines are read over only at the end of a file" };
+const RAGGED_HINT = { guess: "does every row have the same number of fields, and one delimiter? -d names it" };
 
 const CLOSED_EARLY: [string, string] = [
   "expected a delimiter after the closing quote, found more text",

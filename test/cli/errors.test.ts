@@ -125,6 +125,12 @@ describe("simcli, given something bad,", () => {
     expect(ended.stderr).to.contain("bad.gz: expected gzip data, found damaged data");
   });
 
+  it("hints at decimal commas even behind a header that it did not take for one", async () => {
+    place.write("bad.csv", "w;x;y\na;0,5;0,25\nb;1,5;2,5\n");
+    const { stderr } = await place.run("cosine", "bad.csv");
+    expect(stderr).to.match(/^hint: decimal commas\? simcli expects a decimal point$/m);
+  });
+
   it("tells ten faults and counts the rest", async () => {
     place.write("bad.csv", `1,2\n${"x,y\n".repeat(11)}`);
     const { stderr } = await place.run("cosine", "bad.csv");

@@ -232,6 +232,16 @@ describe("what simcli prints", () => {
       .and.to.match(/matrix mode, backend js, 1 thread, [\d.]+ s$/m);
   });
 
+  it("tells that a first row that counts from 0, as pandas names columns, was taken for data", () => {
+    place.write("counted.csv", "0,1,2\n3,4,1\n5,6,0.5\n");
+    const { stdout, stderr } = place.bash("simcli cosine counted.csv");
+    expect(cells(stdout)).to.have.length(3);
+    expect(stderr).to.contain(
+      "counted.csv: took the first row, which counts from 0, for data; --header yes makes it a header",
+    );
+    expect(cells(place.bash("simcli cosine counted.csv --header yes -q").stdout)).to.have.length(2);
+  });
+
   it("tells that a header that holds numbers was taken for one", () => {
     place.write("mixed.csv", "x,2\n3,4\n5,6\n");
     expect(place.bash("simcli cosine mixed.csv").stderr).to.contain(
