@@ -32,7 +32,7 @@ const EXAMPLES: { readonly [command: string]: readonly (readonly [string, string
     ["simcli demo --json", "every number of it"],
   ],
   completion: [
-    ["source <(simcli completion bash)", "in ~/.bashrc; zsh likewise"],
+    ['eval "$(simcli completion bash)"', "in ~/.bashrc; zsh likewise"],
     ["simcli completion fish | source", "in config.fish"],
   ],
 };

@@ -64,6 +64,14 @@ export async function writeAll(context: Context, chunks: Iterable<string>): Prom
   await context.write(text);
 }
 
+/** Writes the lines of a table. */
+export async function writeLines(context: Context, lines: readonly string[]): Promise<void> {
+  function* ended(): Generator<string> {
+    for (const line of lines) yield `${line}\n`;
+  }
+  await writeAll(context, ended());
+}
+
 /** Writes records in a format that lists them. */
 export async function writeRecords(
   context: Context,

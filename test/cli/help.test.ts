@@ -49,7 +49,7 @@ describe("completion", () => {
   const place = workplace();
   const complete = (words: readonly string[]) => {
     const quoted = words.map((word) => `"${word}"`).join(" ");
-    const line = `source <(simcli completion bash); COMP_WORDS=(${quoted}); COMP_CWORD=${words.length - 1}; _simcli; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const line = `eval "$(simcli completion bash)"; COMP_WORDS=(${quoted}); COMP_CWORD=${words.length - 1}; _simcli; printf '%s\\n' "\${COMPREPLY[@]}"`;
     return place.bash(line).stdout.trimEnd().split("\n");
   };
 

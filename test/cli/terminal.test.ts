@@ -53,6 +53,19 @@ describe("simcli on a terminal", () => {
     expect(stdout).not.to.match(/^…/m);
   });
 
+  it("shows all of a large one, in a pipe too", () => {
+    place.write("long.csv", Array.from({ length: 500 }, (_, i) => `${i + 1},1`).join("\n"));
+    for (const command of ["cosine long.csv --no-check", "loss long.csv long.csv"]) {
+      const { code, stdout } = place.bash(`simcli ${command} --full`);
+      expect(code, command).to.equal(0);
+      const rows = stdout.split("\n").filter((line) => /^\d+ /.test(line));
+      expect(
+        rows.filter((row) => row.split(/ +/).length > 500),
+        command,
+      ).to.have.length(500);
+    }
+  });
+
   it("colours each stream by what is on its other end", () => {
     const { stdout } = place.terminal(
       "simcli cosine none.csv | cat; simcli cosine a.csv -f table | cat; simcli cosine none.csv 2>&1 | cat",

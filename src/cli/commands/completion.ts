@@ -39,7 +39,7 @@ function bashScript(name: string, commands: readonly Command[]): string {
     (option) =>
       `    ${flagsOf(option).join("|")}) COMPREPLY=($(compgen -W "${option.argChoices?.join(" ")}" -- "$word")); return;;`,
   );
-  return `# ${name} completion for bash: source <(${name} completion bash)
+  return `# ${name} completion for bash: eval "$(${name} completion bash)"
 _${name}() {
   local word="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}" flags words
   COMPREPLY=()
@@ -86,7 +86,7 @@ function zshScript(name: string, commands: readonly Command[]): string {
     return `    ${command.name()})\n      _arguments ${[...specs, rest].join(" \\\n        ")} ;;`;
   });
   return `#compdef ${name}
-# ${name} completion for zsh: source <(${name} completion zsh)
+# ${name} completion for zsh: eval "$(${name} completion zsh)"
 _${name}() {
   local -a commands
   commands=(

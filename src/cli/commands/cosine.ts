@@ -12,7 +12,7 @@ import { type Context, expectOneStdin, readOptionsOf } from "../context.js";
 import { expectRoomForTable } from "../memory.js";
 import type { CommonOptions, EngineOptions, InputOptions } from "../options.js";
 import { EXIT } from "../report.js";
-import { matrixFormatter } from "../writers.js";
+import { matrixFormatter, writeAll } from "../writers.js";
 import { shownIds } from "./shown-ids.js";
 
 export interface CosineOptions extends CommonOptions, InputOptions, EngineOptions, Tolerance {
@@ -92,7 +92,7 @@ async function consume(
     await context.write(view.tile(tile));
   }
   const agreement = check && onDiagonal(check.result(), paired);
-  await context.write(view.end(agreement));
+  await writeAll(context, view.end(agreement));
   if (agreement) await tell(context, agreement, options);
   return agreement;
 }
@@ -112,7 +112,7 @@ async function tell(context: Context, agreement: Agreement, { equalNan }: Tolera
 interface View {
   begin(): string;
   tile(tile: Tile): string;
-  end(agreement: Agreement | null): string;
+  end(agreement: Agreement | null): readonly string[];
 }
 
 async function viewOf(
@@ -129,7 +129,7 @@ async function viewOf(
   return {
     begin: () => formatter.begin(),
     tile: (tile) => formatter.tile(tile),
-    end: (agreement) => formatter.end({ agreement }),
+    end: (agreement) => [formatter.end({ agreement })],
   };
 }
 
@@ -146,6 +146,7 @@ function tableView(head: MatrixHead, rows: VectorSet, columns: VectorSet, option
       statistics.add(tile);
       return "";
     },
-    end: (agreement) => cosineTable(head, [rows, columns], window, statistics.result(), agreement, options),
+    end: (agreement) =>
+      cosineTable(head, [rows, columns], window, statistics.result(), agreement, options).map((line) => `${line}\n`),
   };
 }

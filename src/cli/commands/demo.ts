@@ -15,7 +15,7 @@ import { type VectorSet, vectorsFrom } from "../../vectors.js";
 import type { Context } from "../context.js";
 import { PAIR, SECOND_VECTORS, V1, V2 } from "../notebook.js";
 import { EXIT } from "../report.js";
-import { writeRecords } from "../writers.js";
+import { writeLines, writeRecords } from "../writers.js";
 
 interface Demo {
   readonly pairs: readonly { readonly name: string; readonly vector: readonly number[]; readonly cosine: number }[];
@@ -31,8 +31,8 @@ interface Demo {
 export async function runDemo(context: Context): Promise<number> {
   const demo = await compute();
   const { format, options } = context;
-  if (format === "table") await context.write(await demoText(demo, await context.tableOptions([])));
-  else if (format === "json") await context.write(await demoJson(demo, options.precision ?? null));
+  if (format === "table") await writeLines(context, demoLines(demo, await context.tableOptions([])));
+  else if (format === "json") await context.write(demoJson(demo, options.precision ?? null));
   else await writeRecords(context, format, demoRecords(demo));
   await context.commit();
   return EXIT.done;
@@ -50,10 +50,7 @@ async function compute(): Promise<Demo> {
   return { pairs, v1, v2, loop, matrix, agreement: check.result(), loss };
 }
 
-async function demoText(
-  { pairs, v1, v2, loop, matrix, agreement, loss }: Demo,
-  options: TableOptions,
-): Promise<string> {
+function demoLines({ pairs, v1, v2, loop, matrix, agreement, loss }: Demo, options: TableOptions): string[] {
   const { paint, precision } = options;
   const title = (text: string) => paint.bold(text);
   const vector = (values: readonly number[]) => `[${values.join(", ")}]`;
@@ -92,7 +89,7 @@ async function demoText(
     "",
     title("5  Losses with hard negatives"),
   ];
-  return `${lines.join("\n")}\n${lossTable([loss], head, null, window, options)}`;
+  return [...lines, ...lossTable([loss], head, null, window, options)];
 }
 
 const headOf = ({ rows, columns }: Matrix): MatrixHead => ({
@@ -104,10 +101,7 @@ const headOf = ({ rows, columns }: Matrix): MatrixHead => ({
   members: {},
 });
 
-async function demoJson(
-  { pairs, v1, v2, loop, matrix, agreement, loss }: Demo,
-  precision: number | null,
-): Promise<string> {
+function demoJson({ pairs, v1, v2, loop, matrix, agreement, loss }: Demo, precision: number | null): string {
   const rowsOf = (values: Float64Array, columns: number) =>
     Array.from({ length: values.length / columns }, (_, i) =>
       Array.from(values.subarray(i * columns, (i + 1) * columns)),

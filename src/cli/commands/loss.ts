@@ -12,7 +12,7 @@ import { type Context, expectOneStdin } from "../context.js";
 import { expectRoomForTable } from "../memory.js";
 import type { CommonOptions } from "../options.js";
 import { EXIT } from "../report.js";
-import { writeAll, writeRecords } from "../writers.js";
+import { writeAll, writeLines, writeRecords } from "../writers.js";
 import { type Batch, type BatchOptions, readBatch } from "./loss-batch.js";
 import { shownIds } from "./shown-ids.js";
 
@@ -46,7 +46,7 @@ export async function runLoss(
     (tile) => view?.window.add(tile),
   );
   context.detail(`losses of ${similarity.rows} anchors`, before);
-  if (view) await context.write(await view.text(losses));
+  if (view) await writeLines(context, await view.lines(losses));
   else {
     const ids = options.anchors === "columns" ? batch.columnIds : batch.rowIds();
     await writeLosses(context, losses, shownIds(context)(ids), options);
@@ -80,7 +80,7 @@ async function writeLosses(
 async function tableView(
   context: Context,
   { similarity: { rows, columns }, rowIds, columnIds, sides }: Batch,
-): Promise<{ window: MatrixWindow; text: (losses: readonly HardNegativeLoss[]) => Promise<string> }> {
+): Promise<{ window: MatrixWindow; lines: (losses: readonly HardNegativeLoss[]) => Promise<string[]> }> {
   if (context.options.full) {
     expectRoomForTable(rows, columns, "leave --full out, or write the losses of each anchor: -f csv");
   }
@@ -88,7 +88,7 @@ async function tableView(
   const window = windowOf(headNow(), await context.tableOptions([]));
   return {
     window,
-    text: async (losses) => {
+    lines: async (losses) => {
       const head = headNow();
       const options = await context.tableOptions([head.rowIds, head.columnIds]);
       return lossTable(losses, head, sides, window, options);

@@ -5,7 +5,7 @@ import { vectorsTable } from "../../output/table/matrix-table.js";
 import { type Context, readOptionsOf } from "../context.js";
 import type { CommonOptions, InputOptions } from "../options.js";
 import { EXIT } from "../report.js";
-import { matrixFormatter } from "../writers.js";
+import { matrixFormatter, writeLines } from "../writers.js";
 import { shownIds } from "./shown-ids.js";
 
 export interface NoiseOptions extends CommonOptions, InputOptions {
@@ -34,7 +34,7 @@ export async function runNoise(context: Context, path: string, options: NoiseOpt
     const table = await context.tableOptions([head.rowIds, head.columnIds]);
     const window = windowOf(head, table);
     window.add({ firstRow: 0, rows, columns: dimensions, values });
-    await context.write(vectorsTable(head, `${name} plus N(0, ${sd})`, window, table));
+    await writeLines(context, vectorsTable(head, `${name} plus N(0, ${sd})`, window, table));
   } else {
     const formatter = matrixFormatter(context.format, head, precision, options.header === "yes");
     await context.write(formatter.begin());

@@ -1,4 +1,4 @@
-import { padEnd, padStart, type TextWidth } from "./width.js";
+import { padEnd, padStart, type TextWidth, widest } from "./width.js";
 
 /** What stands between two columns. */
 export const GAP = "  ";
@@ -12,7 +12,12 @@ export function alignColumns(
   textWidth: TextWidth,
   room = Number.POSITIVE_INFINITY,
 ): string[][] {
-  const widths = rows[0].map((_, k) => Math.max(...rows.map((row) => textWidth(row[k]))));
+  const widths = rows[0].map((_, k) =>
+    widest(
+      rows.map((row) => row[k]),
+      textWidth,
+    ),
+  );
   const ends = widths.map((_, k) => widths.slice(0, k + 1).reduce((end, width) => end + width, k * GAP.length));
   return rows.map((row) =>
     row.filter((_, k) => ends[k] <= room).map((cell, k) => (k === 0 ? padEnd : padStart)(cell, widths[k], textWidth)),

@@ -4,7 +4,7 @@ import { numberFormat } from "../number.js";
 import { GAP } from "./columns.js";
 import { type Paint, scaleStep } from "./paint.js";
 import { edges, indicesOf, type Span, spanOf } from "./span.js";
-import { padEnd, padStart, type TextWidth, truncate } from "./width.js";
+import { padEnd, padStart, type TextWidth, truncate, widest } from "./width.js";
 import { MatrixWindow } from "./window.js";
 
 /** How a person wants to see a table, and on what. */
@@ -64,15 +64,18 @@ export function gridLines(
   const number = numberFormat(precision, "nan");
   const rows = indicesOf(window.rows);
   const rowLabels = new Map(rows.map((i) => [i, i === null ? "…" : labelOf(head.rowIds, i, ROW_LABEL, options)]));
-  const labelWidth = Math.max(...[...rowLabels.values()].map(textWidth));
+  const labelWidth = widest(rowLabels.values(), textWidth);
   const room = options.full ? Number.POSITIVE_INFINITY : options.width - labelWidth - (heatmap ? 1 : 0);
 
   const shown = indicesOf(window.columns).filter((j) => j !== null);
-  const texts = (j: number) =>
-    rows.map((i) => (i === null ? "" : marked(number(window.at(i, j)), mark?.(i, j) ?? null, mark)));
-  const cellWidth = Math.max(...shown.flatMap(texts).map((text) => text.length));
+  function* texts(): Generator<string> {
+    for (const i of rows) {
+      if (i !== null) for (const j of shown) yield marked(number(window.at(i, j)), mark?.(i, j) ?? null, mark);
+    }
+  }
+  const cellWidth = widest(texts(), (text) => text.length);
   const columnLabels = new Map(shown.map((j) => [j, labelOf(head.columnIds, j, COLUMN_LABEL, options)]));
-  const columnWidth = Math.max(cellWidth, ...[...columnLabels.values()].map(textWidth));
+  const columnWidth = Math.max(cellWidth, widest(columnLabels.values(), textWidth));
   if (heatmap && shown.length * (columnWidth + GAP.length) > room)
     return blockLines(head, window, options, room, rowLabels);
 
@@ -108,7 +111,7 @@ function blockLines(
   room: number,
   rowLabels: ReadonlyMap<number | null, string>,
 ): string[] {
-  const labelWidth = Math.max(...[...rowLabels.values()].map(textWidth));
+  const labelWidth = widest(rowLabels.values(), textWidth);
   const columns = indicesOf(narrow(window.columns, Math.floor((room - GAP.length) / BLOCK_WIDTH)));
   const lines = indicesOf(window.rows).map((i) => {
     const label = paint.dim(padEnd(rowLabels.get(i) ?? "", labelWidth, textWidth));

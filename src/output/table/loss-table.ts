@@ -11,7 +11,7 @@ import { truncate } from "./width.js";
 import type { MatrixWindow } from "./window.js";
 
 /**
- * What a person sees of the losses of a batch: the matrix with each anchor's positive and closest negative marked,
+ * What a person sees of the losses of a batch, line by line: the matrix with each anchor's positive and closest negative marked,
  * a line an anchor, the reduced losses, then the counts.
  *
  * @param sides the two sets, or null where a matrix was read.
@@ -22,7 +22,7 @@ export function lossTable(
   sides: readonly [Side, Side] | null,
   window: MatrixWindow,
   options: TableOptions,
-): string {
+): string[] {
   const { paint } = options;
   const first = losses[0];
   const title = sides
@@ -32,8 +32,7 @@ export function lossTable(
   const grid = gridLines(head, window, options, true, (row, column) => markOf(first, row, column));
   const anchors = anchorLines(losses, head, options);
   const totals = totalLines(losses, options);
-  const lines = [...title, "", ...grid, marks, "", ...anchors, "", ...totals, ...summaryLines(first, paint)];
-  return `${lines.join("\n")}\n`;
+  return [...title, "", ...grid, marks, "", ...anchors, "", ...totals, ...summaryLines(first, paint)];
 }
 
 function markOf({ anchors, perAnchor }: HardNegativeLoss, row: number, column: number): Mark {

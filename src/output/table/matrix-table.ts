@@ -29,7 +29,7 @@ export function batchLine(a: Side, b: Side, paint: Paint): string {
   return `${paint.dim("batch sizes match:")} ${verdict}`;
 }
 
-/** What a person sees of a cosine matrix: the sets, the matrix, the range of its cells, the agreement. */
+/** What a person sees of a cosine matrix, line by line: the sets, the matrix, the range of its cells, the agreement. */
 export function cosineTable(
   head: MatrixHead,
   sides: readonly [Side, Side],
@@ -37,20 +37,20 @@ export function cosineTable(
   statistics: Statistics,
   agreement: Agreement | null,
   options: TableOptions,
-): string {
+): string[] {
   const { paint, precision } = options;
   const title = paint.bold(head.flat ? "cosine similarity of pairs" : "cosine similarity");
   const lines = [title, ...sidesLines(...sides, options), "", ...gridLines(head, window, options, true), ""];
   lines.push(rangeLine(head.flat ? "all pairs" : "all cells", statistics.all, precision, paint));
   if (statistics.diagonal) lines.push(rangeLine("diagonal ", statistics.diagonal, precision, paint));
   if (agreement) lines.push(agreementLine(agreement, paint));
-  return `${lines.join("\n")}\n`;
+  return lines;
 }
 
-/** Vectors, a row each; their components are on no scale. */
-export function vectorsTable(head: MatrixHead, name: string, window: MatrixWindow, options: TableOptions): string {
+/** Vectors, a line each; their components are on no scale. */
+export function vectorsTable(head: MatrixHead, name: string, window: MatrixWindow, options: TableOptions): string[] {
   const title = `${options.paint.bold(escapeControls(name))}   ${head.rows}×${head.columns}`;
-  return `${[title, "", ...gridLines(head, window, options, false)].join("\n")}\n`;
+  return [title, "", ...gridLines(head, window, options, false)];
 }
 
 /** `all cells   -0.9509 … 0.9918   mean 0.0895`. */

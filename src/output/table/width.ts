@@ -13,6 +13,13 @@ export async function widthOf(texts: Iterable<string>): Promise<TextWidth> {
   return (text) => text.length;
 }
 
+/** The width of the widest text; of any number of them, as arguments of a call are not. */
+export function widest(texts: Iterable<string>, textWidth: TextWidth): number {
+  let width = 0;
+  for (const text of texts) width = Math.max(width, textWidth(text));
+  return width;
+}
+
 /** `text`, cut with `…` so that it takes at most `width` columns. */
 export function truncate(text: string, width: number, textWidth: TextWidth): string {
   if (textWidth(text) <= width) return text;
