@@ -16,7 +16,7 @@ import { Writable } from "node:stream";
 import { expect } from "chai";
 import { openDestination, removeTemporaryFiles } from "#dist/cli/destination.js";
 import { MachineError, ReaderLeftError } from "#dist/errors.js";
-import { fakeStreams } from "./support.js";
+import { fakeStreams, itOnUnix } from "./support.js";
 
 describe("openDestination", () => {
   let folder = "";
@@ -56,7 +56,7 @@ describe("openDestination", () => {
     expect(readFileSync(at("a.csv"), "utf8")).to.equal("old\n");
   });
 
-  it("replaces an existing file and keeps its mode", async () => {
+  itOnUnix("replaces an existing file and keeps its mode", async () => {
     writeFileSync(at("a.csv"), "a much longer old text\n");
     chmodSync(at("a.csv"), 0o640);
     const file = await openDestination(at("a.csv"), fakeStreams());
@@ -66,7 +66,7 @@ describe("openDestination", () => {
     expect(statSync(at("a.csv")).mode & 0o777).to.equal(0o640);
   });
 
-  it("replaces the file that a symbolic link stands for, not the link", async () => {
+  itOnUnix("replaces the file that a symbolic link stands for, not the link", async () => {
     mkdirSync(at("real"));
     writeFileSync(join(at("real"), "a.csv"), "old\n");
     symlinkSync(join("real", "a.csv"), at("link.csv"));
@@ -97,7 +97,7 @@ describe("openDestination", () => {
     expect(missing.message).to.equal(`${path}: cannot be written: no such folder`);
   });
 
-  it("writes a device as it is", async () => {
+  itOnUnix("writes a device as it is", async () => {
     const file = await openDestination("/dev/null", fakeStreams());
     await file.write("1\n");
     await file.commit();

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { expectRoomForTable } from "#dist/cli/memory.js";
 import { isFile, paintFor, widthOf } from "#dist/cli/streams.js";
 import { MachineError } from "#dist/errors.js";
-import { fakeStreams } from "./support.js";
+import { fakeStreams, itOnUnix } from "./support.js";
 
 describe("widthOf", () => {
   it("is that of the terminal, else COLUMNS, else 80", () => {
@@ -27,7 +27,7 @@ describe("paintFor", () => {
 });
 
 describe("isFile", () => {
-  it("tells a file from what is none", () => {
+  itOnUnix("tells a file from what is none", () => {
     const file = openSync(fileURLToPath(import.meta.url), "r");
     const device = openSync("/dev/null", "r");
     expect([isFile(file), isFile(device), isFile(undefined), isFile(-1)]).to.deep.equal([true, false, false, false]);

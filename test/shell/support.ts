@@ -1,6 +1,9 @@
 import { Readable, Writable } from "node:stream";
 import type { Streams } from "#dist/cli/streams.js";
 
+/** For what Windows does not have: modes, symbolic links for everyone, devices in the file system. */
+export const itOnUnix = process.platform === "win32" ? it.skip : it;
+
 /** Streams that keep what is written to them. */
 export interface FakeStreams extends Streams {
   readonly said: { stdout: string; stderr: string };
