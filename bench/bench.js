@@ -1,66 +1,71 @@
-// Times simcli beside a peer, run in turn, and prints medians and their ratio: npm run bench [runs]
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+// Measures simcli beside its peers, run in turn, and prints medians, ratios and the bars they have to meet: npm run bench
+import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { memory } from "./cases/memory.js";
+import { product } from "./cases/product.js";
+import { reading } from "./cases/reading.js";
+import { scaling } from "./cases/scaling.js";
+import { start } from "./cases/start.js";
+import { tables } from "./cases/tables.js";
+import { writing } from "./cases/writing.js";
+import { describeMachine, machineLine } from "./lib/machine.js";
+import { findMemoryMeter } from "./lib/memory.js";
+import { readOptions } from "./lib/options.js";
+import { paceLine, paceOf } from "./lib/pace.js";
+import { findPeers, missingLine } from "./lib/peers.js";
+import { runProcess, stopAll } from "./lib/process.js";
+import { findPython } from "./lib/python.js";
+import { resultsPage } from "./lib/results-page.js";
+import { scalingChart } from "./lib/scaling-chart.js";
+import { removeScratch } from "./lib/scratch.js";
+import { terminalTable } from "./lib/terminal-table.js";
 
-const runs = Number(process.argv[2] ?? 7);
-const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
-const simcli = path("../bin/simcli.js");
-const notebook = ["v2.csv", "v1.csv"].map((name) => path(`../fixtures/notebook/${name}`));
-const folder = mkdtempSync(join(tmpdir(), "simcli-bench-"));
-const node = process.execPath;
+const here = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+const options = readOptions(process.argv.slice(2));
 
-/** A file of `rows` vectors in shortest round-trip decimals; the numbers are uniform, which costs the same to read. */
-function vectorFile(name, rows, dimensions) {
-  const file = join(folder, name);
-  const line = () => Array.from({ length: dimensions }, () => Math.random() * 2 - 1).join(",");
-  writeFileSync(file, `${Array.from({ length: rows }, line).join("\n")}\n`);
-  return file;
-}
+process.on("exit", removeScratch);
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
+  process.on(signal, () => {
+    stopAll();
+    process.exit(130);
+  });
 
-function seconds([command, ...args]) {
-  const before = performance.now();
-  const { status, error } = spawnSync(command, args, { stdio: ["ignore", "ignore", "pipe"] });
-  if (error || status !== 0) return null;
-  return (performance.now() - before) / 1000;
-}
+const python = await findPython();
+const peers = await findPeers(python, options.quick);
+const pace = { ...paceOf(options), meter: await findMemoryMeter(python) };
+const simcli = (args) => [process.execPath, here("../bin/simcli.js"), ...args];
+const machine = describeMachine(peers);
+const missing = missingLine(peers);
+console.log(machineLine(machine));
+if (missing !== null) console.log(missing);
+console.log(paceLine(options));
 
-const median = (times) => times.toSorted((a, b) => a - b)[times.length >> 1];
-
-/** Runs both commands in turn after one warm-up of each; null when the peer is not installed. */
-function compare(ours, peer) {
-  if (seconds(peer) === null || seconds(ours) === null) return null;
-  const times = Array.from({ length: runs }, () => [seconds(ours), seconds(peer)]);
-  return [0, 1].map((who) => median(times.map((pair) => pair[who])));
-}
-
-const large = [vectorFile("a.csv", 1000, 128), vectorFile("b.csv", 1000, 128)];
-const python = process.env.PYTHON ?? "python3";
-const rows = [
-  ["simcli --version / node -e 0", [node, simcli, "--version"], [node, "-e", "0"]],
-  [
-    "cosine of the notebook, table / node -e 0",
-    [node, simcli, "cosine", ...notebook, "-f", "table"],
-    [node, "-e", "0"],
-  ],
-  [
-    "cosine 1000×128, table / pandas + scikit-learn",
-    [node, simcli, "cosine", ...large, "-f", "table"],
-    [python, path("peers/sklearn_cosine.py"), ...large],
-  ],
-];
-console.log(`medians of ${runs} runs, in turn, on Node ${process.version}, ${process.platform} ${process.arch}`);
-try {
-  for (const [title, ours, peer] of rows) {
-    const times = compare(ours, peer);
-    if (times === null) console.log(`${title}: the peer does not run here (PYTHON names another python)`);
-    else
-      console.log(
-        `${title}: ${times.map((time) => `${time.toFixed(3)} s`).join(" / ")} = ${(times[0] / times[1]).toFixed(2)}`,
-      );
+const results = { date: new Date().toISOString().slice(0, 10), quick: options.quick, machine, groups: [], curves: [] };
+const wanted = ({ title }) => title.toLowerCase().includes((options.only ?? "").toLowerCase());
+for (const makeGroup of [start, tables, writing, reading, product, memory, scaling]) {
+  const { title, cases } = makeGroup({ peers, quick: options.quick });
+  const rows = [];
+  for (const one of cases.filter(wanted)) {
+    if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K… ${one.title}`);
+    const { rows: found, curve } = await one.run({ simcli, pace });
+    rows.push(...found);
+    if (curve !== undefined) results.curves.push(curve);
   }
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+  if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
+  if (rows.length === 0) continue;
+  results.groups.push({ title, rows });
+  console.log(terminalTable(title, rows));
+}
+
+const judged = results.groups.flatMap(({ rows }) => rows).filter(({ met }) => met !== null);
+console.log(`\nbars met: ${judged.filter(({ met }) => met).length} of ${judged.length}`);
+
+const json = `${JSON.stringify(results, null, 2)}\n`;
+if (options.json !== undefined) writeFileSync(options.json, json);
+if (options.save) {
+  writeFileSync(here("results.json"), json);
+  writeFileSync(here("RESULTS.md"), resultsPage({ ...results, runs: paceLine(options) }));
+  writeFileSync(here("scaling.svg"), scalingChart(results.curves));
+  // what is committed is formatted as the rest
+  await runProcess(["npx", "biome", "format", "--write", here("results.json")]);
 }

@@ -1,5 +1,7 @@
 #!/usr/bin/env node
-import { guardProcess, main } from "../dist/simcli.js";
+const { guardProcess, main } = require("../dist/cli/simcli.cjs");
 
 guardProcess();
-process.exitCode = await main(process.argv.slice(2), process);
+main(process.argv.slice(2), process).then((exitCode) => {
+  process.exitCode = exitCode;
+});

@@ -3,7 +3,7 @@ export { DataError, type Fault, MachineError, MalformedError, type Place, Simcli
 export type { ColumnReference, ReadOptions } from "./input/dialect.js";
 export { openFile, openStream, type Source } from "./input/open.js";
 export { type MatrixText, readMatrix } from "./input/read-matrix.js";
-export { readVectors } from "./input/read-vectors.js";
+export { type ReadVectorsOptions, readVectors } from "./input/read-vectors.js";
 export { DEFAULT_LOSS, hardNegativeLoss, type LossOptions } from "./loss/hard-negative-loss.js";
 export { hold, type Matrix, type Tile, type TiledMatrix, tiled } from "./matrix.js";
 export { addNoise } from "./noise.js";

@@ -46,14 +46,16 @@ export class Context {
         (file) => (file.isFile() ? file.size : null),
         () => null,
       );
-      return openFile(path, (bytes) => this.progress.reading(path, bytes, size));
+      return openFile(path, this.progress.reading(path, size));
     }
-    return openStream("stdin", this.progress.reading("stdin", this.streams.stdin, null));
+    return openStream("stdin", this.streams.stdin, this.progress.reading("stdin", null));
   }
 
   async readVectors(path: string, options: ReadOptions): Promise<VectorSet> {
     const before = performance.now();
-    const set = await readVectors(await this.open(path), options);
+    const { threads } = this.options;
+    const set = await readVectors(await this.open(path), threads === undefined ? options : { ...options, threads });
+    this.progress.clear();
     if (options.header === "auto") this.noteHeader(set);
     this.detail(`read ${set.name}: ${set.rows}×${set.dimensions}${set.ids ? " with ids" : ""}`, before);
     return set;

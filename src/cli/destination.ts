@@ -33,6 +33,13 @@ export async function openDestination(path: string | undefined, streams: Streams
   return fileDestination(path, existing?.mode);
 }
 
+/** Prints a text on stdout, whole. */
+export async function printText(text: string, streams: Streams): Promise<void> {
+  const stdout = await openDestination(undefined, streams);
+  await stdout.write(text);
+  await stdout.commit();
+}
+
 function stdoutDestination({ stdout }: Streams): Destination {
   // Node's stdout drops the rest of a chunk of which a full disk took a part; a write stream carries on, and fails.
   const { fd } = stdout;

@@ -1,10 +1,5 @@
-import { type Command, CommanderError } from "commander";
-import { ReaderLeftError, type SimcliError, UsageError } from "../errors.js";
-import { COLOR_CHOICES, type ColorChoice } from "./color.js";
-import { openDestination, removeTemporaryFiles } from "./destination.js";
-import { createProgram, MissingInput, type Run } from "./program.js";
-import { EXIT, errorText, exitCodeOf } from "./report.js";
-import { paintFor, type Streams } from "./streams.js";
+import { printText, removeTemporaryFiles } from "./destination.js";
+import type { Streams } from "./streams.js";
 import { VERSION } from "./version.js";
 
 /**
@@ -13,44 +8,22 @@ import { VERSION } from "./version.js";
  * @param args what was typed behind `simcli`.
  */
 export async function main(args: readonly string[], streams: Streams): Promise<number> {
-  const run: Run = { exitCode: EXIT.done, context: null, text: "" };
-  const program = createProgram(streams, VERSION, run);
-  const fail = async (error: unknown) => {
-    streams.stderr.write(
-      errorText(error, await paintFor(streams, "stderr", colorOf(args)), args.includes("--verbose")),
+  // Scripts ask for nothing but the version, often: it waits for none of the rest.
+  if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) {
+    const printed = await printText(`${VERSION}\n`, streams).then(
+      () => true,
+      () => false,
     );
-    return exitCodeOf(error);
-  };
-  try {
-    if (args.length === 0) throw new MissingInput(program);
-    await program.parseAsync(args, { from: "user" }).catch((error) => {
-      // commander ends --help and --version so.
-      if (!(error instanceof CommanderError && error.exitCode === 0)) throw error;
-    });
-    if (run.text !== "") await print(run.text, streams);
-    return run.exitCode;
-  } catch (error) {
-    await run.context?.abandon();
-    const lacking = commandWithoutInput(error, program, args);
-    if (lacking) {
-      streams.stderr.write(shortHelp(lacking));
-      return EXIT.usage;
-    }
-    if (error instanceof ReaderLeftError) return EXIT.done;
-    return fail(error instanceof CommanderError ? usageError(error, args) : error);
+    if (printed) return 0;
   }
-}
-
-async function print(text: string, streams: Streams): Promise<void> {
-  const stdout = await openDestination(undefined, streams);
-  await stdout.write(text);
-  await stdout.commit();
+  const { runCommandLine } = await import("./run.js");
+  return runCommandLine(args, streams);
 }
 
 /** Installs what a process needs beyond `main`: Ctrl-C, a stderr that nobody reads. */
 export function guardProcess(): void {
   for (const [signal, code] of [
-    ["SIGINT", EXIT.interrupted],
+    ["SIGINT", 130],
     ["SIGTERM", 143],
     ["SIGHUP", 129],
   ] as const) {
@@ -60,38 +33,4 @@ export function guardProcess(): void {
     });
   }
   process.stderr.on("error", () => {});
-}
-
-/** The command that was given nothing to read, if that is what is wrong. */
-function commandWithoutInput(error: unknown, program: Command, args: readonly string[]): Command | undefined {
-  if (error instanceof MissingInput) return error.command;
-  if (!(error instanceof CommanderError && error.code === "commander.missingArgument")) return undefined;
-  return program.commands.find((command) => command.name() === args[0]);
-}
-
-/** How to call a command; for the program, which commands there are. */
-function shortHelp(command: Command): string {
-  if (command.parent === null) return command.helpInformation();
-  const help = command.createHelp();
-  const path = `${command.parent.name()} ${command.name()}`;
-  return `Usage: ${help.commandUsage(command)}\n\n${command.description()}\nhint: ${path} --help\n`;
-}
-
-/** commander's complaint in the words of all other errors. */
-function usageError({ message }: CommanderError, args: readonly string[]): SimcliError {
-  const [text, suggestion] = message.replace(/^error: /, "").split("\n");
-  const hint = suggestion?.replace(/^\((.*)\)$/, (_, question: string) => question.replace("Did", "did"));
-  if (hint) return new UsageError(text, hint);
-  const early = args[0]?.startsWith("-");
-  return new UsageError(
-    text,
-    early ? `options follow the command: simcli cosine ${args[0]}` : `simcli ${args[0]} --help`,
-  );
-}
-
-/** What `--color` says, read even from a command line that is not understood. */
-function colorOf(args: readonly string[]): ColorChoice {
-  const at = args.findIndex((arg) => arg === "--color" || arg.startsWith("--color="));
-  const value = at < 0 ? undefined : args[at].includes("=") ? args[at].slice("--color=".length) : args[at + 1];
-  return COLOR_CHOICES.find((choice) => choice === value) ?? "auto";
 }

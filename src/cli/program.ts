@@ -2,10 +2,9 @@ import { Argument, Command, Option } from "commander";
 import { DEFAULT_LOSS } from "../loss/hard-negative-loss.js";
 import { DEFAULT_TOLERANCE } from "../similarity/agreement.js";
 import { completionScript, SHELLS, type Shell } from "./commands/completion.js";
-import { type CosineOptions, runCosine } from "./commands/cosine.js";
-import { runDemo } from "./commands/demo.js";
-import { type LossCommandOptions, runLoss } from "./commands/loss.js";
-import { type NoiseOptions, runNoise } from "./commands/noise.js";
+import type { CosineOptions } from "./commands/cosine.js";
+import type { LossCommandOptions } from "./commands/loss.js";
+import type { NoiseOptions } from "./commands/noise.js";
 import { Context } from "./context.js";
 import { withExamples } from "./examples.js";
 import {
@@ -64,6 +63,7 @@ export function createProgram(streams: Streams, version: string, run: Run): Comm
     .option("--transpose", "rows of b in the rows of the result")
     .addOption(new Option("--paired", "row i with row i only").conflicts("transpose"));
   addCommonOptions(addInputOptions(cosine)).action(async (a: string, b: string | undefined, options: CosineOptions) => {
+    const { runCosine } = await import("./commands/cosine.js");
     await inContext(options, (context) => runCosine(context, a, b, options));
   });
 
@@ -113,6 +113,7 @@ export function createProgram(streams: Streams, version: string, run: Run): Comm
     async (a: string | undefined, b: string | undefined, options: LossCommandOptions) => {
       if (a === undefined && streams.stdin.isTTY) throw new MissingInput(loss);
       if (b === undefined) expectNoEngine(loss);
+      const { runLoss } = await import("./commands/loss.js");
       await inContext(options, (context) => runLoss(context, a ?? "-", b, options));
     },
   );
@@ -128,6 +129,7 @@ export function createProgram(streams: Streams, version: string, run: Run): Comm
       ),
     );
   addCommonOptions(addInputOptions(noise)).action(async (a: string, options: NoiseOptions) => {
+    const { runNoise } = await import("./commands/noise.js");
     await inContext(options, (context) => runNoise(context, a, options));
   });
 
@@ -136,6 +138,7 @@ export function createProgram(streams: Streams, version: string, run: Run): Comm
     // A demonstration is read by people, wherever it goes.
     const shown: CommonOptions =
       options.format || options.json || options.output ? options : { ...options, format: "table" };
+    const { runDemo } = await import("./commands/demo.js");
     await inContext(shown, runDemo);
   });
 

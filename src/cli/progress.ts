@@ -16,16 +16,14 @@ export class Progress {
     private readonly shown: boolean,
   ) {}
 
-  /** Passes bytes on and tells how many have been read, of `total` where that is known. */
-  async *reading(name: string, bytes: AsyncIterable<Uint8Array>, total: number | null): AsyncGenerator<Uint8Array> {
+  /** Hears of bytes that have been read and tells how many, of `total` where that is known. */
+  reading(name: string, total: number | null): (bytes: number) => void {
     const phase = performance.now();
     let done = 0;
-    for await (const chunk of bytes) {
-      done += chunk.length;
-      this.draw(`reading ${name}`, done, total, 1e6, "MB", phase);
-      yield chunk;
-    }
-    this.clear();
+    return (bytes) => {
+      done += bytes;
+      this.draw(`reading ${name}`, total ? Math.min(done, total) : done, total, 1e6, "MB", phase);
+    };
   }
 
   /** The same matrix, telling how many of its rows have been computed and consumed. */

@@ -4,11 +4,16 @@ import { DataError } from "../errors.js";
 /**
  * Passes bytes on while they are UTF-8 text.
  *
+ * @param start the offset of the first byte in the text.
  * @throws {DataError} naming the offset (from 0, of the decompressed bytes) of the first NUL byte or the first
  * byte that is not UTF-8.
  */
-export async function* textBytes(name: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let offset = 0;
+export async function* textBytes(
+  name: string,
+  bytes: AsyncIterable<Uint8Array>,
+  start = 0,
+): AsyncGenerator<Uint8Array> {
+  let offset = start;
   let carry: Uint8Array = new Uint8Array(0);
   for await (const chunk of bytes) {
     const text = carry.length > 0 ? Buffer.concat([carry, chunk]) : chunk;

@@ -7,7 +7,19 @@ export interface Source {
   /** How messages call it: the path, or `stdin`. */
   readonly name: string;
   readonly bytes: AsyncIterable<Uint8Array>;
+  /** The same bytes as a file, for readers that want several places of it at once. */
+  readonly file?: SourceFile;
 }
+
+/** A file that can be read from any place. */
+export interface SourceFile {
+  readonly path: string;
+  /** Hears of bytes that have been read. */
+  readonly onRead: OnRead;
+}
+
+/** Hears how many more bytes have been read, before they are inflated. */
+export type OnRead = (bytes: number) => void;
 
 const CHUNK_BYTES = 1 << 18;
 
@@ -15,25 +27,34 @@ const CHUNK_BYTES = 1 << 18;
  * Opens a file of text, gzip or not (told by its first bytes, not by its name).
  *
  * @param path a path; devices, pipes and `/dev/fd/N` are read as they come.
- * @param watch sees the bytes of the file before they are inflated.
  * @throws {DataError} from `bytes`, naming the file, when it is missing, unreadable, a directory or damaged gzip.
  */
-export function openFile(path: string, watch: Watch = (bytes) => bytes): Source {
-  return { name: path, bytes: inflated(path, watch(readFile(path))) };
+export function openFile(path: string, onRead: OnRead = () => {}): Source {
+  return { name: path, bytes: inflated(path, counted(readFile(path), onRead)), file: { path, onRead } };
 }
-
-/** Passes bytes on, and may count them. */
-export type Watch = (bytes: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
 
 /** The same for a stream that is open already, such as stdin. */
-export function openStream(name: string, bytes: AsyncIterable<Uint8Array>): Source {
-  return { name, bytes: inflated(name, bytes) };
+export function openStream(name: string, bytes: AsyncIterable<Uint8Array>, onRead: OnRead = () => {}): Source {
+  return { name, bytes: inflated(name, counted(bytes, onRead)) };
 }
 
-async function* readFile(path: string): AsyncGenerator<Uint8Array> {
+async function* counted(bytes: AsyncIterable<Uint8Array>, onRead: OnRead): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) {
+    onRead(chunk.length);
+    yield chunk;
+  }
+}
+
+/** The bytes of a file from some place on. */
+export function readFrom(path: string, start: number): AsyncIterable<Uint8Array> {
+  return readFile(path, start);
+}
+
+async function* readFile(path: string, start = 0): AsyncGenerator<Uint8Array> {
   try {
     if ((await stat(path)).isDirectory()) throw new DataError(`${path}: expected a file, found a directory`);
-    yield* createReadStream(path, { highWaterMark: CHUNK_BYTES });
+    // Without a start, which a pipe does not have.
+    yield* createReadStream(path, { ...(start > 0 && { start }), highWaterMark: CHUNK_BYTES });
   } catch (error) {
     throw readError(path, error);
   }

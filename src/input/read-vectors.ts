@@ -1,7 +1,15 @@
 import { sharedArray, type VectorSet } from "../vectors.js";
 import type { ReadOptions } from "./dialect.js";
-import { openFile, type Source } from "./open.js";
-import { readRows } from "./rows.js";
+import { openFile, readFrom, type Source } from "./open.js";
+import { scanFile } from "./plain-file.js";
+import type { RowBatch } from "./row-reader.js";
+import { readAnyRows, readRows } from "./rows.js";
+
+/** How to read vectors, and on how many threads. */
+export interface ReadVectorsOptions extends ReadOptions {
+  /** All cores, unless told otherwise. */
+  readonly threads?: number;
+}
 
 /**
  * Reads a file of vectors, a row each, from CSV text (plain or gzip).
@@ -12,41 +20,74 @@ import { readRows } from "./rows.js";
  * for text that is not numbers, {@link UsageError} for a column that is not there.
  * @example const a = await readVectors("a.csv"); a.rows // 4
  */
-export async function readVectors(input: string | Source, options: ReadOptions = {}): Promise<VectorSet> {
+export async function readVectors(input: string | Source, options: ReadVectorsOptions = {}): Promise<VectorSet> {
   const source = typeof input === "string" ? openFile(input) : input;
-  let values = sharedArray(1 << 10);
-  let length = 0;
-  let dimensions = 0;
-  let columnNames: readonly string[] | null = null;
-  const ids: string[] = [];
-  const labels: string[] = [];
-  const lines: number[] = [];
-  for await (const batch of readRows(source, options)) {
-    dimensions = batch.columns;
-    columnNames = batch.columnNames;
-    values = withRoom(values, length, batch.values.length);
-    values.set(batch.values, length);
-    length += batch.values.length;
-    for (const line of batch.lines) lines.push(line);
-    for (const id of batch.ids ?? []) ids.push(id);
-    for (const label of batch.labels ?? []) labels.push(label);
+  const gathered = new Gatherer();
+  const scanned = source.file ? await scanFile(source.file, options, source.name) : null;
+  if (!scanned) {
+    for await (const batch of readRows(source, options)) gathered.add(batch);
+    return gathered.result(source.name);
   }
-  return {
-    values: values.subarray(0, length),
-    rows: lines.length,
-    dimensions,
-    ids: ids.length > 0 ? ids : null,
-    columnNames,
-    labels: labels.length > 0 ? labels : null,
-    name: source.name,
-    lines: Uint32Array.from(lines),
-  };
+  gathered.addAll(scanned);
+  if (scanned.after && source.file) {
+    const rest = readFrom(source.file.path, scanned.after.offset);
+    for await (const batch of readAnyRows(source.name, rest, options, scanned.after)) gathered.add(batch);
+  }
+  return gathered.result(source.name);
 }
 
-/** `values` itself, or a copy twice as long, so that `more` doubles fit behind the first `length`. */
-function withRoom(values: Float64Array, length: number, more: number): Float64Array {
-  if (length + more <= values.length) return values;
-  const larger = sharedArray(Math.max(values.length * 2, length + more));
-  larger.set(values.subarray(0, length));
+/** Puts batches of rows together. */
+class Gatherer {
+  private values: Float64Array = new Float64Array(0);
+  private lines: Uint32Array = new Uint32Array(0);
+  private rows = 0;
+  private dimensions = 0;
+  private columnNames: readonly string[] | null = null;
+  private ids: string[] = [];
+  private labels: string[] = [];
+
+  add({ rows, columns, columnNames, values, ids, labels, lines }: RowBatch): void {
+    this.dimensions = columns;
+    this.columnNames = columnNames;
+    this.values = withRoom(this.values, this.rows * columns, rows * columns, sharedArray);
+    this.values.set(values, this.rows * columns);
+    this.lines = withRoom(this.lines, this.rows, rows, (length) => new Uint32Array(length));
+    this.lines.set(lines, this.rows);
+    this.rows += rows;
+    for (const id of ids ?? []) this.ids.push(id);
+    for (const label of labels ?? []) this.labels.push(label);
+  }
+
+  /** The first rows, whose values are taken over rather than copied. */
+  addAll(batch: RowBatch): void {
+    this.values = batch.values;
+    this.add({ ...batch, values: batch.values.subarray(0, 0) });
+  }
+
+  result(name: string): VectorSet {
+    const { values, rows, dimensions, columnNames, ids, labels, lines } = this;
+    return {
+      values: values.subarray(0, rows * dimensions),
+      rows,
+      dimensions,
+      ids: ids.length > 0 ? ids : null,
+      columnNames,
+      labels: labels.length > 0 ? labels : null,
+      name,
+      lines: lines.subarray(0, rows),
+    };
+  }
+}
+
+/** `array` itself, or a copy at least twice as long, so that `more` numbers fit behind the first `length`. */
+function withRoom<T extends Float64Array | Uint32Array>(
+  array: T,
+  length: number,
+  more: number,
+  create: (length: number) => T,
+): T {
+  if (length + more <= array.length) return array;
+  const larger = create(Math.max(1024, array.length * 2, length + more));
+  larger.set(array.subarray(0, length));
   return larger;
 }

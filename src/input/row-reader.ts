@@ -14,7 +14,7 @@ export interface RowBatch {
   readonly ids: readonly string[] | null;
   readonly labels: readonly string[] | null;
   /** The line that each row starts on, from 1. */
-  readonly lines: readonly number[];
+  readonly lines: ArrayLike<number>;
   /** The names of the value columns, where the file has a header. */
   readonly columnNames: readonly string[] | null;
 }
@@ -40,12 +40,18 @@ export class RowReader {
   private labels: string[] = [];
   private lines: number[] = [];
 
+  /** @param resumed the layout of a text whose rows before line `line` have been read already. */
   constructor(
     private readonly name: string,
     private readonly options: ReadOptions,
     private readonly delimiter: string,
+    resumed: { readonly layout: Layout; readonly line: number; readonly rows: number } | null = null,
   ) {
     this.faults = new FaultList(name);
+    if (!resumed) return;
+    this.layout = resumed.layout;
+    this.lastLine = resumed.line - 1;
+    this.rows = resumed.rows;
   }
 
   /** Takes a record; returns null, so that csv-parse keeps none. */

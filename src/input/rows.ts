@@ -1,13 +1,17 @@
-import { type InfoRecord, type Parser, parse } from "csv-parse";
+import type { InfoRecord, Parser } from "csv-parse";
 import { COMMENT, detectDelimiter, type ReadOptions } from "./dialect.js";
 import { textBytes } from "./encoding.js";
+import type { Layout } from "./layout.js";
 import { resumed, type Source } from "./open.js";
+import { plainHead } from "./plain-head.js";
+import { readPlainRows } from "./plain-rows.js";
 import { type RowBatch, RowReader } from "./row-reader.js";
 
-const SAMPLE_BYTES = 1 << 16;
+export const SAMPLE_BYTES = 1 << 16;
 
 /**
- * Reads rows of numbers from CSV text, a batch for every chunk of the file.
+ * Reads rows of numbers from CSV text, a batch for every chunk of the file. Lines of plain numbers take a fast lane;
+ * from the first line on that is anything else, csv-parse reads. The rows and the errors are the same in both.
  *
  * @throws {DataError} for a file that is empty, binary or not CSV.
  * @throws {MalformedError} after the last line, with every ragged row and every cell that is not a number.
@@ -15,13 +19,41 @@ const SAMPLE_BYTES = 1 << 16;
  */
 export async function* readRows(source: Source, options: ReadOptions = {}): AsyncGenerator<RowBatch> {
   const { name } = source;
-  const chunks = textBytes(name, source.bytes)[Symbol.asyncIterator]();
-  const head = await readHead(chunks);
-  const delimiter = options.delimiter ?? detectDelimiter(new TextDecoder().decode(head));
-  const reader = new RowReader(name, options, delimiter);
+  const chunks = source.bytes[Symbol.asyncIterator]();
+  const { head, isWhole } = await readHead(chunks);
+  const plain = plainHead(head, isWhole, options, name);
+  if (!plain) return yield* readAnyRows(name, resumed(head, chunks), options);
+  const { rest, ...end } = yield* readPlainRows(head, chunks, plain);
+  const after = { ...end, layout: plain.layout, delimiter: String.fromCharCode(plain.shape.delimiter) };
+  yield* readAnyRows(name, resumed(rest, chunks), options, after);
+}
+
+/** Where a text is taken up whose first rows have been read already. */
+export interface Resumption {
+  readonly layout: Layout;
+  readonly delimiter: string;
+  /** The offset of the first byte in the text, the number of its line, and the rows before it. */
+  readonly offset: number;
+  readonly line: number;
+  readonly rows: number;
+}
+
+/** The lane of csv-parse, which reads whatever there is. */
+export async function* readAnyRows(
+  name: string,
+  bytes: AsyncIterable<Uint8Array>,
+  options: ReadOptions,
+  after: Resumption | null = null,
+): AsyncGenerator<RowBatch> {
+  const chunks = textBytes(name, bytes, after?.offset)[Symbol.asyncIterator]();
+  const { head, isWhole } = await readHead(chunks);
+  if (after && isWhole && head.length === 0) return;
+  const { parse } = await import("csv-parse");
+  const delimiter = after?.delimiter ?? options.delimiter ?? detectDelimiter(new TextDecoder().decode(head));
+  const reader = new RowReader(name, options, delimiter, after);
   const parser = parse({
     delimiter,
-    bom: true,
+    bom: !after,
     trim: true,
     info: true,
     relax_column_count: true,
@@ -49,17 +81,19 @@ export async function* readRows(source: Source, options: ReadOptions = {}): Asyn
 }
 
 /** The first bytes of a text: enough whole lines to tell its dialect. */
-async function readHead(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
+async function readHead(chunks: AsyncIterator<Uint8Array>): Promise<{ head: Uint8Array; isWhole: boolean }> {
   const parts: Uint8Array[] = [];
   let length = 0;
   while (length < SAMPLE_BYTES) {
     const { done, value } = await chunks.next();
-    if (done) break;
+    if (done) return { head: joined(parts), isWhole: true };
     parts.push(value);
     length += value.length;
   }
-  return parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts);
+  return { head: joined(parts), isWhole: false };
 }
+
+const joined = (parts: readonly Uint8Array[]) => (parts.length === 1 ? parts[0] : Buffer.concat(parts));
 
 function settled(parser: Parser, act: (done: (error?: Error | null) => void) => void): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,0 +1,40 @@
+import { atLeast } from "../lib/bar.js";
+import { comparison } from "../lib/comparison.js";
+import { printed, productRate } from "../lib/figures.js";
+import { vectorFiles } from "../lib/vector-files.js";
+
+/** The product alone, as `--verbose` tells it, beside `A @ B.T` of the same shape that NumPy times in-process. */
+export const product = ({ peers, quick }) => {
+  const [rows, dimensions] = quick ? [2000, 768] : [10000, 384];
+  const multiply = (title, options, rest) =>
+    comparison({
+      title: `product ${rows}×${dimensions}, ${title}`,
+      files: () => vectorFiles(rows, dimensions),
+      args: (files) => ["cosine", ...files, "-f", "table", "--no-check", "--verbose", ...options],
+      figure: productRate,
+      ...rest,
+    });
+  const numpy = (dtype, bar) => ({
+    peer: peers.numpyProduct,
+    args: () => [rows, dimensions, dtype],
+    figure: printed("GFLOP/s"),
+    bar,
+  });
+  // they take minutes for the large product; their rate is the same for a small one
+  const library = (peer) => ({ peer, args: () => [512, 256], figure: printed("GFLOP/s") });
+  return {
+    title: "Matrix product",
+    cases: [
+      multiply("--backend blas", ["--backend", "blas"], { peers: [numpy("float64", atLeast(0.95))] }),
+      multiply("--backend blas, float32", ["--backend", "blas", "--dtype", "f32"], { peers: [numpy("float32")] }),
+      multiply("--backend wasm", ["--backend", "wasm"], {
+        bars: [atLeast(30, "GFLOP/s")],
+        peers: [numpy("float64"), library(peers.mlMatrix), library(peers.mathjs)],
+      }),
+      multiply("--backend wasm, float32", ["--backend", "wasm", "--dtype", "f32"], {
+        bars: [atLeast(60, "GFLOP/s")],
+        peers: [numpy("float32")],
+      }),
+    ],
+  };
+};

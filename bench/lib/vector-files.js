@@ -1,0 +1,48 @@
+import { appendFileSync, closeSync, existsSync, openSync, statSync, writeSync } from "node:fs";
+import { gaussian } from "./gaussian.js";
+import { scratchFile } from "./scratch.js";
+
+const blockBytes = 1 << 24;
+
+/** Text of whole rows, at most `rows` of them and about `bytes` long; numbers are shortest round-trip decimals. */
+function textOfRows(next, rows, dimensions, bytes) {
+  const lines = [];
+  for (let length = 0; lines.length < rows && length < bytes; length += lines.at(-1).length + 1) {
+    let line = String(next());
+    for (let column = 1; column < dimensions; column++) line += `,${next()}`;
+    lines.push(line);
+  }
+  return { text: `${lines.join("\n")}\n`, rows: lines.length };
+}
+
+/** A file of `rows` Gaussian vectors, made when first asked for. */
+export function vectorFile(name, rows, dimensions, seed = 1) {
+  const file = scratchFile(`${name}-${rows}x${dimensions}.csv`);
+  if (existsSync(file)) return file;
+  const next = gaussian(seed);
+  const out = openSync(file, "w");
+  for (let left = rows; left > 0; ) {
+    const block = textOfRows(next, left, dimensions, 1 << 20);
+    writeSync(out, block.text);
+    left -= block.rows;
+  }
+  closeSync(out);
+  return file;
+}
+
+/** Two files of the same shape and different numbers. */
+export const vectorFiles = (rows, dimensions) => [
+  vectorFile("a", rows, dimensions, 1),
+  vectorFile("b", rows, dimensions, 2),
+];
+
+/** A file of about `bytes`: one block of rows again and again, since making a gigabyte of new digits takes longer than reading it. */
+export function fileOfSize(bytes, dimensions) {
+  const file = scratchFile(`${Math.round(bytes / 1e6)}MB.csv`);
+  const { text } = textOfRows(gaussian(3), Number.POSITIVE_INFINITY, dimensions, Math.min(bytes, blockBytes));
+  const block = Buffer.from(text);
+  for (let left = bytes; left > block.length / 2; left -= block.length) appendFileSync(file, block);
+  return file;
+}
+
+export const megabytesOf = (file) => statSync(file).size / 1e6;

@@ -1,0 +1,72 @@
+import { type Command, CommanderError } from "commander";
+import { ReaderLeftError, type SimcliError, UsageError } from "../errors.js";
+import { COLOR_CHOICES, type ColorChoice } from "./color.js";
+import { printText } from "./destination.js";
+import { createProgram, MissingInput, type Run } from "./program.js";
+import { EXIT, errorText, exitCodeOf } from "./report.js";
+import { paintFor, type Streams } from "./streams.js";
+import { VERSION } from "./version.js";
+
+/** Understands a command line, runs its command, and returns the exit code. */
+export async function runCommandLine(args: readonly string[], streams: Streams): Promise<number> {
+  const run: Run = { exitCode: EXIT.done, context: null, text: "" };
+  const program = createProgram(streams, VERSION, run);
+  const fail = async (error: unknown) => {
+    streams.stderr.write(
+      errorText(error, await paintFor(streams, "stderr", colorOf(args)), args.includes("--verbose")),
+    );
+    return exitCodeOf(error);
+  };
+  try {
+    if (args.length === 0) throw new MissingInput(program);
+    await program.parseAsync(args, { from: "user" }).catch((error) => {
+      // commander ends --help and --version so.
+      if (!(error instanceof CommanderError && error.exitCode === 0)) throw error;
+    });
+    if (run.text !== "") await printText(run.text, streams);
+    return run.exitCode;
+  } catch (error) {
+    await run.context?.abandon();
+    const lacking = commandWithoutInput(error, program, args);
+    if (lacking) {
+      streams.stderr.write(shortHelp(lacking));
+      return EXIT.usage;
+    }
+    if (error instanceof ReaderLeftError) return EXIT.done;
+    return fail(error instanceof CommanderError ? usageError(error, args) : error);
+  }
+}
+
+/** The command that was given nothing to read, if that is what is wrong. */
+function commandWithoutInput(error: unknown, program: Command, args: readonly string[]): Command | undefined {
+  if (error instanceof MissingInput) return error.command;
+  if (!(error instanceof CommanderError && error.code === "commander.missingArgument")) return undefined;
+  return program.commands.find((command) => command.name() === args[0]);
+}
+
+/** How to call a command; for the program, which commands there are. */
+function shortHelp(command: Command): string {
+  if (command.parent === null) return command.helpInformation();
+  const help = command.createHelp();
+  const path = `${command.parent.name()} ${command.name()}`;
+  return `Usage: ${help.commandUsage(command)}\n\n${command.description()}\nhint: ${path} --help\n`;
+}
+
+/** commander's complaint in the words of all other errors. */
+function usageError({ message }: CommanderError, args: readonly string[]): SimcliError {
+  const [text, suggestion] = message.replace(/^error: /, "").split("\n");
+  const hint = suggestion?.replace(/^\((.*)\)$/, (_, question: string) => question.replace("Did", "did"));
+  if (hint) return new UsageError(text, hint);
+  const early = args[0]?.startsWith("-");
+  return new UsageError(
+    text,
+    early ? `options follow the command: simcli cosine ${args[0]}` : `simcli ${args[0]} --help`,
+  );
+}
+
+/** What `--color` says, read even from a command line that is not understood. */
+function colorOf(args: readonly string[]): ColorChoice {
+  const at = args.findIndex((arg) => arg === "--color" || arg.startsWith("--color="));
+  const value = at < 0 ? undefined : args[at].includes("=") ? args[at].slice("--color=".length) : args[at + 1];
+  return COLOR_CHOICES.find((choice) => choice === value) ?? "auto";
+}

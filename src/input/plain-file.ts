@@ -1,0 +1,140 @@
+import { type FileHandle, open, stat } from "node:fs/promises";
+import { poolOf } from "../kernels/pool.js";
+import { allocateRoom, releaseRoom, type ScanParams, type ScanResult } from "../kernels/scan.js";
+import { loadKernels } from "../kernels/wasm.js";
+import { sharedArray } from "../vectors.js";
+import type { ReadOptions } from "./dialect.js";
+import type { SourceFile } from "./open.js";
+import { idsAndLabels, type PlainHead, plainHead } from "./plain-head.js";
+import type { RowBatch } from "./row-reader.js";
+import { type Resumption, SAMPLE_BYTES } from "./rows.js";
+
+/** From this size on, a file is read in ranges, on all threads. */
+const LARGE_BYTES = 1 << 20;
+/** Small enough for the numbers of a range to stay in a cache. */
+const RANGE_BYTES = 1 << 18;
+const LEAST_WINDOW_BYTES = 1 << 17;
+
+/** The rows of a file that were read by scanning it, and where the lines begin that were not. */
+export interface ScannedFile extends RowBatch {
+  readonly after: Resumption | null;
+}
+
+/**
+ * Reads the plain lines of a large file over ranges of its bytes, in parallel.
+ *
+ * @returns null for what has to be read from its start to its end: a small file, a pipe, gzip, lines that are not plain.
+ * The `values` may be longer than the rows.
+ * @throws {UsageError} for a column that is not there.
+ */
+export async function scanFile(
+  { path, onRead }: SourceFile,
+  options: ReadOptions & { readonly threads?: number },
+  name: string,
+): Promise<ScannedFile | null> {
+  // Whatever is wrong with the file is told by who streams it; a pipe must not even be opened.
+  const stats = await stat(path).catch(() => null);
+  if (!stats?.isFile() || stats.size < LARGE_BYTES) return null;
+  const file = await open(path).catch(() => null);
+  if (!file) return null;
+  try {
+    const head = await readHead(file);
+    const plain = plainHead(head, false, options, name);
+    return plain && (await scan(file.fd, stats.size, head, plain, options.threads, onRead));
+  } finally {
+    await file.close();
+  }
+}
+
+async function readHead(file: FileHandle): Promise<Uint8Array> {
+  const head = Buffer.alloc(4 * SAMPLE_BYTES);
+  const { bytesRead } = await file.read(head, 0, head.length, 0);
+  return head.subarray(0, bytesRead);
+}
+
+async function scan(
+  fd: number,
+  size: number,
+  head: Uint8Array,
+  plain: PlainHead,
+  threads: number | undefined,
+  onRead: (bytes: number) => void,
+): Promise<ScannedFile> {
+  const { layout, shape } = plain;
+  const columns = layout.values.length;
+  const bytesOfRow = bytesPerRow(head, plain);
+  const windowBytes = Math.max(LEAST_WINDOW_BYTES, 4 * plain.lineBytes);
+  const pool = poolOf(threads);
+  const kernels = loadKernels();
+  const rooms = Array.from({ length: pool.threads }, () =>
+    allocateRoom(kernels, windowBytes, RANGE_BYTES, shape.kinds.length),
+  );
+  let { start } = plain;
+  let rows = 0;
+  // Room for some more rows than the first lines promise: what is not used takes no memory.
+  let values = sharedArray(Math.ceil((1.2 * (size - start)) / bytesOfRow + 1024) * columns);
+  const texts: string[] = [];
+  try {
+    for (;;) {
+      const ranges = Math.ceil((size - start) / RANGE_BYTES);
+      const params: ScanParams = {
+        kind: "scan",
+        fd,
+        start,
+        end: size,
+        rangeBytes: RANGE_BYTES,
+        windowBytes,
+        shape,
+        values,
+        rowsBefore: new Int32Array(new SharedArrayBuffer(4 * (ranges + 1))).fill(-1),
+        stopped: new Int32Array(new SharedArrayBuffer(4)).fill(ranges),
+        rooms,
+      };
+      params.rowsBefore[0] = rows;
+      const results = await pool.start<ScanResult>(params, ranges).finish(() => onRead(RANGE_BYTES));
+      const last = results.findIndex(({ stop }) => stop >= 0);
+      const read = last < 0 ? results : results.slice(0, last + 1);
+      for (const result of read) {
+        rows += result.rows;
+        for (const text of result.texts) texts.push(text);
+      }
+      const stopped = results[last];
+      if (stopped?.full) {
+        start = stopped.stop;
+        values = longer(values, rows * columns);
+        continue;
+      }
+      const delimiter = String.fromCharCode(shape.delimiter);
+      const after = stopped && { layout, delimiter, offset: stopped.stop, line: plain.line + rows, rows };
+      return {
+        rows,
+        columns,
+        values,
+        ...idsAndLabels(texts, layout),
+        lines: Uint32Array.from({ length: rows }, (_, i) => plain.line + i),
+        columnNames: layout.columnNames,
+        after: after ?? null,
+      };
+    }
+  } finally {
+    for (const room of rooms) releaseRoom(kernels, room);
+  }
+}
+
+/** The mean length of the lines in the head. */
+function bytesPerRow(head: Uint8Array, { start }: PlainHead): number {
+  const lines = Buffer.from(head.buffer, head.byteOffset, head.length).subarray(start);
+  let count = 0;
+  let end = 0;
+  for (let at = lines.indexOf(0x0a); at >= 0; at = lines.indexOf(0x0a, end)) {
+    count++;
+    end = at + 1;
+  }
+  return Math.max(2, end / Math.max(1, count));
+}
+
+function longer(values: Float64Array, length: number): Float64Array {
+  const copy = sharedArray(2 * values.length);
+  copy.set(values.subarray(0, length));
+  return copy;
+}

@@ -1,0 +1,95 @@
+import { isUtf8 } from "node:buffer";
+import { FIELD, type LineShape } from "../kernels/scan.js";
+import { detectDelimiter, type ReadOptions } from "./dialect.js";
+import { type Layout, layoutOf } from "./layout.js";
+
+/** What the first lines of a text of plain lines settle. */
+export interface PlainHead {
+  readonly layout: Layout;
+  readonly shape: LineShape;
+  /** The offset of the first line of numbers, and its number, from 1. */
+  readonly start: number;
+  readonly line: number;
+  /** The length of the longer of the first two lines. */
+  readonly lineBytes: number;
+}
+
+const NEWLINE = 0x0a;
+const SAMPLE_LINES = 11;
+
+/**
+ * Understands the head of a text, if its first two lines are plain: nothing quoted, no comment, no blank line.
+ *
+ * @param head the first bytes of the text; all of it when `isWhole`.
+ * @returns null when the lines are for the reader that knows the whole grammar.
+ * @throws {UsageError} for a column that is not there; {@link DataError} when no column of numbers is left.
+ */
+export function plainHead(head: Uint8Array, isWhole: boolean, options: ReadOptions, name: string): PlainHead | null {
+  const bytes = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
+  const begin = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  const ends = lineEnds(bytes, begin, SAMPLE_LINES);
+  if (isWhole && ends.length < 2 && bytes.length > (ends[0] ?? begin)) ends.push(bytes.length);
+  if (ends.length === 0 || (ends.length < 2 && !isWhole)) return null;
+  const sample = bytes.subarray(begin, ends.length < SAMPLE_LINES ? bytes.length : ends.at(-1));
+  if (!isUtf8(sample.subarray(0, ends.at(-1)))) return null;
+  const text = sample.toString("utf8");
+  if (text.includes('"')) return null;
+
+  const delimiter = options.delimiter ?? detectDelimiter(text);
+  if (!/^[\t !#$%&*,/:;<=>?@\\^_`|~]$/.test(delimiter)) return null;
+  const rows = ends
+    .slice(0, 2)
+    .map((end, i) => plainCells(bytes.toString("utf8", i === 0 ? begin : ends[0], end), delimiter));
+  const [first, second = null] = rows;
+  if (!first || (rows.length > 1 && !second)) return null;
+  const layout = layoutOf(first, second, options, name);
+  if (layout.hasHeader && !second) return null;
+  const kinds = fieldKinds(layout);
+  if (!kinds) return null;
+  return {
+    layout,
+    shape: { delimiter: delimiter.charCodeAt(0), kinds },
+    start: layout.hasHeader ? ends[0] : begin,
+    line: layout.hasHeader ? 2 : 1,
+    lineBytes: Math.max(ends[0] - begin, (ends[1] ?? 0) - ends[0]),
+  };
+}
+
+/** The offsets behind the first line feeds. */
+function lineEnds(bytes: Buffer, begin: number, most: number): number[] {
+  const ends: number[] = [];
+  for (let at = bytes.indexOf(NEWLINE, begin); at >= 0 && ends.length < most; at = bytes.indexOf(NEWLINE, at + 1)) {
+    ends.push(at + 1);
+  }
+  return ends;
+}
+
+/** The fields of a line, blanks around them left out; null for a line that is blank, a comment, or holds controls. */
+function plainCells(line: string, delimiter: string): string[] | null {
+  const text = line.replace(/\r?\n$/, "");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what is looked for
+  if (text.trim() === "" || text.startsWith("#") || /[\x00-\x08\x0a-\x1f]/.test(text)) return null;
+  const cells = text.split(delimiter).map((cell) => cell.replace(/^[ \t]+/, "").replace(/[ \t]+$/, ""));
+  return delimiter === " " ? cells.filter((cell) => cell !== "") : cells;
+}
+
+/** What each field holds; null when the components are wanted in another order than they stand in. */
+function fieldKinds({ fields, values, id, label }: Layout): number[] | null {
+  if (values.some((field, i) => i > 0 && field <= values[i - 1])) return null;
+  const kinds: number[] = Array(fields).fill(FIELD.text);
+  for (const field of values) kinds[field] = FIELD.number;
+  for (const field of [id, label]) if (field !== null) kinds[field] = FIELD.keptText;
+  return kinds;
+}
+
+/** Parts the kept texts of rows into ids and labels. */
+export function idsAndLabels(
+  texts: readonly string[],
+  { id, label }: Layout,
+): { ids: readonly string[] | null; labels: readonly string[] | null } {
+  if (id === null || label === null || id === label) {
+    return { ids: id === null ? null : texts, labels: label === null ? null : texts };
+  }
+  const everyOther = (first: number) => texts.filter((_, i) => i % 2 === first);
+  return { ids: everyOther(id < label ? 0 : 1), labels: everyOther(label < id ? 0 : 1) };
+}

@@ -1,0 +1,67 @@
+/**
+ * Brings cosines back into [−1, 1], which rounding can leave; NaN stays.
+ *
+ * @param nearOne cells above it may be of equal rows: their positions go to `list`, as far as there is room.
+ * @returns how many there are.
+ */
+export function clipCells(cells: usize, count: i32, nearOne: f64, list: usize, room: i32): i32 {
+  const least = f64x2.splat(-1);
+  const greatest = f64x2.splat(1);
+  const near = f64x2.splat(nearOne);
+  let found = 0;
+  let i = 0;
+  for (; i < count - 1; i += 2) {
+    const at = cells + (<usize>i << 3);
+    const pair = v128.load(at);
+    v128.store(at, f64x2.max(least, f64x2.min(greatest, pair)));
+    const mask = i64x2.bitmask(f64x2.gt(pair, near));
+    if (mask & 1) keep(list, room, found++, i);
+    if (mask & 2) keep(list, room, found++, i + 1);
+  }
+  if (i < count) {
+    const at = cells + (<usize>i << 3);
+    const cell = load<f64>(at);
+    store<f64>(at, max<f64>(-1, min<f64>(1, cell)));
+    if (cell > nearOne) keep(list, room, found++, i);
+  }
+  return found;
+}
+
+// @ts-ignore: decorator
+@inline
+function keep(list: usize, room: i32, position: i32, cell: i32): void {
+  if (position < room) store<u32>(list + (<usize>position << 2), cell);
+}
+
+/**
+ * Least, greatest and sum of cells, to three doubles at `out`; the sum is NaN when a cell is.
+ */
+export function rangeOfCells(cells: usize, count: i32, out: usize): void {
+  let least = f64x2.splat(Infinity);
+  let greatest = f64x2.splat(-Infinity);
+  let s0 = f64x2.splat(0);
+  let s1 = s0;
+  let i = 0;
+  for (; i < count - 3; i += 4) {
+    const at = cells + (<usize>i << 3);
+    const x = v128.load(at);
+    const y = v128.load(at, 16);
+    least = f64x2.pmin(f64x2.pmin(least, x), y);
+    greatest = f64x2.pmax(f64x2.pmax(greatest, x), y);
+    s0 = f64x2.add(s0, x);
+    s1 = f64x2.add(s1, y);
+  }
+  s0 = f64x2.add(s0, s1);
+  let min0 = min(f64x2.extract_lane(least, 0), f64x2.extract_lane(least, 1));
+  let max0 = max(f64x2.extract_lane(greatest, 0), f64x2.extract_lane(greatest, 1));
+  let sum = f64x2.extract_lane(s0, 0) + f64x2.extract_lane(s0, 1);
+  for (; i < count; i++) {
+    const cell = load<f64>(cells + (<usize>i << 3));
+    min0 = min(min0, cell);
+    max0 = max(max0, cell);
+    sum += cell;
+  }
+  store<f64>(out, min0);
+  store<f64>(out, max0, 8);
+  store<f64>(out, sum, 16);
+}

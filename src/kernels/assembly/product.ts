@@ -1,0 +1,234 @@
+/** Rows of A in a panel; of B, as many as two registers hold. */
+const PANEL_OF_A: i32 = 4;
+
+/** How many products of a cell are summed before the next cell: so many steps of two panels fit the first cache. */
+const DEPTH_64: i32 = 384;
+const DEPTH_32: i32 = 512;
+
+/** a·b + c: in one rounding where the engine has relaxed SIMD and the processor can, else in two. */
+// @ts-ignore: decorator
+@inline
+function multiplyAdd<T>(a: v128, b: v128, c: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return v128.relaxed_madd<T>(a, b, c);
+  return v128.add<T>(v128.mul<T>(a, b), c);
+}
+
+/**
+ * Copies rows into panels of `width` rows, the k-th components of all of them side by side, as the product reads them.
+ * The last panel is filled up with rows of zeros.
+ *
+ * @param rows `count` rows of `d` components, row-major.
+ * @param panels room for ⌈count / width⌉·width·d components.
+ */
+// @ts-ignore: decorator
+@inline
+function pack<T>(rows: usize, count: i32, d: i32, width: i32, panels: usize): void {
+  const rowBytes = <usize>d * sizeof<T>();
+  const step = <usize>width * sizeof<T>();
+  for (let first = 0; first < count; first += width) {
+    for (let lane = 0; lane < width; lane++) {
+      let to = panels + <usize>lane * sizeof<T>();
+      if (first + lane < count) {
+        let from = rows + <usize>(first + lane) * rowBytes;
+        const end = from + rowBytes;
+        while (from < end) {
+          store<T>(to, load<T>(from));
+          from += sizeof<T>();
+          to += step;
+        }
+      } else {
+        for (let k = 0; k < d; k++) {
+          store<T>(to, <T>0);
+          to += step;
+        }
+      }
+    }
+    panels += step * <usize>d;
+  }
+}
+
+/** {@link pack} of doubles. */
+export function pack64(rows: usize, count: i32, d: i32, width: i32, panels: usize): void {
+  pack<f64>(rows, count, d, width, panels);
+}
+
+/** {@link pack} of floats. */
+export function pack32(rows: usize, count: i32, d: i32, width: i32, panels: usize): void {
+  pack<f32>(rows, count, d, width, panels);
+}
+
+/**
+ * A block of A·Bᵀ in float64, from packed rows (both in panels of 4): each cell is the sum of its products in the
+ * order of k, whatever block it is in. The innermost tile is 4×4 cells, held in eight registers.
+ *
+ * @param a, b panels of `rows` and `columns` rows of `d` doubles.
+ * @param c where the first cell goes; a row of C is `stride` doubles behind the one before it.
+ * @param corner room for 32 doubles, which no other thread uses.
+ * @see K. Goto, R. van de Geijn, "Anatomy of high-performance matrix multiplication", https://doi.org/10.1145/1356052.1356053
+ */
+export function multiply64(a: usize, rows: i32, b: usize, columns: i32, d: i32, c: usize, stride: i32, corner: usize): void {
+  const rowBytes = <usize>stride << 3;
+  const panelBytes = <usize>d << 5;
+  for (let k = 0; k < d; k += DEPTH_64) {
+    const depth = min(DEPTH_64, d - k);
+    const start = <usize>k << 5;
+    for (let i = 0; i < rows; i += PANEL_OF_A) {
+      const panelOfA = a + <usize>(i >> 2) * panelBytes + start;
+      for (let j = 0; j < columns; j += 4) {
+        const panelOfB = b + <usize>(j >> 2) * panelBytes + start;
+        const cells = c + <usize>i * rowBytes + (<usize>j << 3);
+        if (i + 4 <= rows && j + 4 <= columns) {
+          tile64(panelOfA, panelOfB, depth, cells, rowBytes, k == 0);
+        } else {
+          // At an edge: through a tile of its own, of which only the cells that exist are kept.
+          const height = min(4, rows - i);
+          const width = min(4, columns - j);
+          if (k > 0) copyCells(cells, rowBytes, corner, 32, height, width);
+          tile64(panelOfA, panelOfB, depth, corner, 32, k == 0);
+          copyCells(corner, 32, cells, rowBytes, height, width);
+        }
+      }
+    }
+  }
+}
+
+function copyCells(from: usize, fromBytes: usize, to: usize, toBytes: usize, height: i32, width: i32): void {
+  for (let i = 0; i < height; i++) memory.copy(to + <usize>i * toBytes, from + <usize>i * fromBytes, width << 3);
+}
+
+/** 4×4 cells: `depth` products more for each, from nothing or upon what is there. */
+// @ts-ignore: decorator
+@inline
+function tile64(a: usize, b: usize, depth: i32, c: usize, rowBytes: usize, first: bool): void {
+  let s00 = f64x2.splat(0);
+  let s01 = s00;
+  let s10 = s00;
+  let s11 = s00;
+  let s20 = s00;
+  let s21 = s00;
+  let s30 = s00;
+  let s31 = s00;
+  const c1 = c + rowBytes;
+  const c2 = c1 + rowBytes;
+  const c3 = c2 + rowBytes;
+  if (!first) {
+    s00 = v128.load(c);
+    s01 = v128.load(c, 16);
+    s10 = v128.load(c1);
+    s11 = v128.load(c1, 16);
+    s20 = v128.load(c2);
+    s21 = v128.load(c2, 16);
+    s30 = v128.load(c3);
+    s31 = v128.load(c3, 16);
+  }
+  const end = b + (<usize>depth << 5);
+  while (b < end) {
+    const b0 = v128.load(b);
+    const b1 = v128.load(b, 16);
+    let x = v128.load_splat<f64>(a);
+    s00 = multiplyAdd<f64>(x, b0, s00);
+    s01 = multiplyAdd<f64>(x, b1, s01);
+    x = v128.load_splat<f64>(a, 8);
+    s10 = multiplyAdd<f64>(x, b0, s10);
+    s11 = multiplyAdd<f64>(x, b1, s11);
+    x = v128.load_splat<f64>(a, 16);
+    s20 = multiplyAdd<f64>(x, b0, s20);
+    s21 = multiplyAdd<f64>(x, b1, s21);
+    x = v128.load_splat<f64>(a, 24);
+    s30 = multiplyAdd<f64>(x, b0, s30);
+    s31 = multiplyAdd<f64>(x, b1, s31);
+    a += 32;
+    b += 32;
+  }
+  v128.store(c, s00);
+  v128.store(c, s01, 16);
+  v128.store(c1, s10);
+  v128.store(c1, s11, 16);
+  v128.store(c2, s20);
+  v128.store(c2, s21, 16);
+  v128.store(c3, s30);
+  v128.store(c3, s31, 16);
+}
+
+/**
+ * A block of A·Bᵀ in float32, from packed rows (A in panels of 4, B in panels of 8). Products are summed in float32
+ * over at most 512 of k, and those sums in float64: the cells of C are doubles.
+ *
+ * The parameters are those of {@link multiply64}.
+ */
+export function multiply32(a: usize, rows: i32, b: usize, columns: i32, d: i32, c: usize, stride: i32, corner: usize): void {
+  const rowBytes = <usize>stride << 3;
+  for (let k = 0; k < d; k += DEPTH_32) {
+    const depth = min(DEPTH_32, d - k);
+    for (let i = 0; i < rows; i += PANEL_OF_A) {
+      const panelOfA = a + (<usize>(i >> 2) * <usize>d + <usize>k) * 16;
+      for (let j = 0; j < columns; j += 8) {
+        const panelOfB = b + (<usize>(j >> 3) * <usize>d + <usize>k) * 32;
+        const cells = c + <usize>i * rowBytes + (<usize>j << 3);
+        if (i + 4 <= rows && j + 8 <= columns) {
+          tile32(panelOfA, panelOfB, depth, cells, rowBytes, k == 0);
+        } else {
+          const height = min(4, rows - i);
+          const width = min(8, columns - j);
+          if (k > 0) copyCells(cells, rowBytes, corner, 64, height, width);
+          tile32(panelOfA, panelOfB, depth, corner, 64, k == 0);
+          copyCells(corner, 64, cells, rowBytes, height, width);
+        }
+      }
+    }
+  }
+}
+
+/** 4×8 cells, like {@link tile64}. */
+// @ts-ignore: decorator
+@inline
+function tile32(a: usize, b: usize, depth: i32, c: usize, rowBytes: usize, first: bool): void {
+  let s00 = f32x4.splat(0);
+  let s01 = s00;
+  let s10 = s00;
+  let s11 = s00;
+  let s20 = s00;
+  let s21 = s00;
+  let s30 = s00;
+  let s31 = s00;
+  const end = b + (<usize>depth << 5);
+  while (b < end) {
+    const b0 = v128.load(b);
+    const b1 = v128.load(b, 16);
+    let x = v128.load_splat<f32>(a);
+    s00 = multiplyAdd<f32>(x, b0, s00);
+    s01 = multiplyAdd<f32>(x, b1, s01);
+    x = v128.load_splat<f32>(a, 4);
+    s10 = multiplyAdd<f32>(x, b0, s10);
+    s11 = multiplyAdd<f32>(x, b1, s11);
+    x = v128.load_splat<f32>(a, 8);
+    s20 = multiplyAdd<f32>(x, b0, s20);
+    s21 = multiplyAdd<f32>(x, b1, s21);
+    x = v128.load_splat<f32>(a, 12);
+    s30 = multiplyAdd<f32>(x, b0, s30);
+    s31 = multiplyAdd<f32>(x, b1, s31);
+    a += 16;
+    b += 32;
+  }
+  addEight(c, s00, s01, first);
+  addEight(c + rowBytes, s10, s11, first);
+  addEight(c + 2 * rowBytes, s20, s21, first);
+  addEight(c + 3 * rowBytes, s30, s31, first);
+}
+
+/** Eight float32 sums, as doubles, to eight cells. */
+// @ts-ignore: decorator
+@inline
+function addEight(c: usize, low: v128, high: v128, first: bool): void {
+  addTwo(c, low, first);
+  addTwo(c + 16, v128.shuffle<u64>(low, low, 1, 1), first);
+  addTwo(c + 32, high, first);
+  addTwo(c + 48, v128.shuffle<u64>(high, high, 1, 1), first);
+}
+
+// @ts-ignore: decorator
+@inline
+function addTwo(c: usize, sums: v128, first: bool): void {
+  const doubles = f64x2.promote_low_f32x4(sums);
+  v128.store(c, first ? doubles : f64x2.add(v128.load(c), doubles));
+}

@@ -1,0 +1,63 @@
+import { LEAST_POWER, powerHigh, powerLow } from "./powers-of-ten";
+import { multiplyHigh } from "./wide";
+
+const MANTISSA_BITS: u32 = 52;
+/** 10^309 is beyond every double. */
+const GREATEST_FINITE: i32 = 308;
+const INFINITE_EXPONENT: i32 = 0x7ff;
+
+/**
+ * The double nearest to w·10^q, ties to even: the algorithm of Eisel and Lemire.
+ *
+ * One product of w with the leading bits of 10^q decides almost always; 128 bits of the power decide always.
+ *
+ * @param w up to 19 decimal digits.
+ * @returns its bits, without a sign; those of infinity beyond 1.8e308.
+ * @see D. Lemire, "Number parsing at a gigabyte per second", https://arxiv.org/abs/2101.11408, and N. Mushtak,
+ * D. Lemire, "Fast number parsing without fallback", https://arxiv.org/abs/2212.06644
+ */
+export function nearestDouble(w: u64, q: i32): u64 {
+  if (w == 0 || q < LEAST_POWER) return 0;
+  if (q > GREATEST_FINITE) return <u64>INFINITE_EXPONENT << MANTISSA_BITS;
+  const shift = <i32>clz<u64>(w);
+  const significand = w << shift;
+  let high = powerHigh(q);
+  let low = high * significand;
+  high = multiplyHigh(high, significand);
+  // Only when all bits below the mantissa are ones can the rest of the power carry into it.
+  if ((high & 0x1ff) == 0x1ff) {
+    const rest = multiplyHigh(roundedLow(q), significand);
+    low += rest;
+    if (low < rest) high++;
+  }
+  const upper = <i32>(high >> 63);
+  const surplus = upper + 64 - <i32>MANTISSA_BITS - 3;
+  let mantissa = high >> surplus;
+  let exponent = ((217706 * q) >> 16) + 63 + upper - shift + 1023;
+  if (exponent <= 0) {
+    // Subnormal: fewer bits of the mantissa are left, the last of them rounded.
+    if (1 - exponent >= 64) return 0;
+    mantissa >>= 1 - exponent;
+    mantissa += mantissa & 1;
+    mantissa >>= 1;
+    // A mantissa that is rounded up to 2^52 is a normal number, and reads as one.
+    return mantissa;
+  }
+  // Halfway cases exist only where 5^q divides, or is divided by, a number of 64 bits.
+  if (low <= 1 && q >= -4 && q <= 23 && (mantissa & 3) == 1 && mantissa << surplus == high) mantissa &= ~1;
+  mantissa += mantissa & 1;
+  mantissa >>= 1;
+  if (mantissa >= <u64>2 << MANTISSA_BITS) {
+    mantissa = <u64>1 << MANTISSA_BITS;
+    exponent++;
+  }
+  if (exponent >= INFINITE_EXPONENT) return <u64>INFINITE_EXPONENT << MANTISSA_BITS;
+  return (mantissa & ~(<u64>1 << MANTISSA_BITS)) | (<u64>exponent << MANTISSA_BITS);
+}
+
+/** The reciprocals of small powers of five are rounded up, as the proof of the algorithm has them. */
+// @ts-ignore: decorator
+@inline
+function roundedLow(q: i32): u64 {
+  return powerLow(q) + <u64>(q < 0 && q >= -27);
+}

@@ -1,0 +1,135 @@
+import type { Kernels } from "./wasm.js";
+
+/** float64 or float32, as the size of a number in bytes. */
+export type NumberBytes = 8 | 4;
+
+/** Rows that stand side by side in a panel of A. */
+const PANEL_OF_A = 4;
+/** Rows of A that an item multiplies: its panels stay in the second cache while those of B go by. */
+const BLOCK_OF_A = 64;
+/** What a block of B may take of the second cache. */
+const BLOCK_BYTES = 256 * 1024;
+const CORNER_BYTES = 8 * 32;
+
+/** Rows that stand side by side in a panel of B: as many as two registers hold. */
+const panelOfB = (bytes: NumberBytes) => 32 / bytes;
+
+/** Rows of B in a block, which depends on nothing but d, so that every cell is always summed alike. */
+export function blockColumns(d: number, bytes: NumberBytes): number {
+  const panels = Math.max(1, Math.floor(BLOCK_BYTES / (d * 32)));
+  return panels * panelOfB(bytes);
+}
+
+/** Packing rows of B, an item a block. */
+export interface PackParams {
+  readonly kind: "pack";
+  /** Unit rows, m×d. */
+  readonly rows: Float64Array | Float32Array;
+  readonly d: number;
+  /** Where the panels go. */
+  readonly panels: number;
+  readonly rooms: readonly ProductRoom[];
+}
+
+/** Addresses of the memory that a thread works in. */
+export interface ProductRoom {
+  /** Rows as they are, of A or of B. */
+  readonly rows: number;
+  /** A block of A in panels. */
+  readonly panels: number;
+  readonly corner: number;
+}
+
+export function allocateProductRoom(kernels: Kernels, d: number, bytes: NumberBytes): ProductRoom {
+  const columns = blockColumns(d, bytes);
+  return {
+    rows: kernels.allocate(Math.max(columns, BLOCK_OF_A) * d * bytes),
+    panels: kernels.allocate(BLOCK_OF_A * d * bytes),
+    corner: kernels.allocate(CORNER_BYTES),
+  };
+}
+
+export function releaseProductRoom(kernels: Kernels, { rows, panels, corner }: ProductRoom): void {
+  for (const address of [rows, panels, corner]) kernels.release(address);
+}
+
+/** Bytes of `rows` rows of B in panels. */
+export function panelBytes(rows: number, d: number, bytes: NumberBytes): number {
+  const width = panelOfB(bytes);
+  return Math.ceil(rows / width) * width * d * bytes;
+}
+
+const bytesOf = (rows: Float64Array | Float32Array) => rows.BYTES_PER_ELEMENT as NumberBytes;
+
+/** Copies rows into the kernels' memory. */
+function load(kernels: Kernels, rows: Float64Array | Float32Array, address: number): void {
+  const room =
+    rows instanceof Float64Array ? kernels.doubles(address, rows.length) : kernels.floats(address, rows.length);
+  room.set(rows);
+}
+
+export function createPack(params: PackParams, kernels: Kernels, lane: number): (item: number) => void {
+  const { rows, d, panels } = params;
+  const room = params.rooms[lane];
+  const bytes = bytesOf(rows);
+  const block = blockColumns(d, bytes);
+  const pack = bytes === 8 ? kernels.call.pack64 : kernels.call.pack32;
+  return (item) => {
+    const first = item * block;
+    const count = Math.min(block, rows.length / d - first);
+    load(kernels, rows.subarray(first * d, (first + count) * d), room.rows);
+    pack(room.rows, count, d, panelOfB(bytes), panels + first * d * bytes);
+  };
+}
+
+/** Multiplying rows of A by packed rows of B, an item a block of both. */
+export interface MultiplyParams {
+  readonly kind: "multiply";
+  /** Unit rows of A, rows×d. */
+  readonly rows: Float64Array | Float32Array;
+  readonly d: number;
+  /** `columns` rows of B in panels. */
+  readonly panels: number;
+  readonly columns: number;
+  /** Where the first cell goes; a row of cells is `stride` doubles behind the one before it. */
+  readonly cells: number;
+  readonly stride: number;
+  readonly rooms: readonly ProductRoom[];
+}
+
+/** How many items a product has. */
+export function multiplyItems(rows: number, columns: number, d: number, bytes: NumberBytes): number {
+  return Math.ceil(rows / BLOCK_OF_A) * Math.ceil(columns / blockColumns(d, bytes));
+}
+
+export function createMultiply(params: MultiplyParams, kernels: Kernels, lane: number): (item: number) => void {
+  const { rows, d, panels, columns, cells, stride } = params;
+  const room = params.rooms[lane];
+  const bytes = bytesOf(rows);
+  const n = rows.length / d;
+  const width = blockColumns(d, bytes);
+  const blocksOfB = Math.ceil(columns / width);
+  const { pack64, pack32, multiply64, multiply32 } = kernels.call;
+  const [pack, multiply] = bytes === 8 ? [pack64, multiply64] : [pack32, multiply32];
+  let packed = -1;
+  return (item) => {
+    const i = Math.floor(item / blocksOfB) * BLOCK_OF_A;
+    const height = Math.min(BLOCK_OF_A, n - i);
+    if (packed !== i) {
+      load(kernels, rows.subarray(i * d, (i + height) * d), room.rows);
+      pack(room.rows, height, d, PANEL_OF_A, room.panels);
+      packed = i;
+    }
+    const j = (item % blocksOfB) * width;
+    multiply(
+      room.panels,
+      height,
+      panels + j * d * bytes,
+      Math.min(width, columns - j),
+      d,
+      cells + 8 * (i * stride + j),
+      stride,
+      room.corner,
+    );
+  };
+}

@@ -1,0 +1,153 @@
+import { availableParallelism } from "node:os";
+import { setImmediate } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
+import { createTask, type TaskParams } from "./tasks.js";
+import { type KernelSource, loadKernels } from "./wasm.js";
+
+/** What the pool sends to a worker: items of one job to claim and to do. */
+export interface JobMessage {
+  readonly job: number;
+  readonly params: TaskParams;
+  /** The next item to claim, shared by all threads. */
+  readonly next: Int32Array;
+  readonly items: number;
+}
+
+/** What a worker sends back for each item. */
+export interface ItemMessage {
+  readonly job: number;
+  readonly item: number;
+  readonly result?: unknown;
+  readonly error?: { readonly message: string };
+}
+
+export interface WorkerData extends KernelSource {
+  /** Which of the pool's threads this is; 0 is the main thread. */
+  readonly lane: number;
+}
+
+/** How long the main thread works before it looks at its events. */
+const SLICE_MS = 8;
+
+/**
+ * The threads of the kernels: the main thread and `threads − 1` workers, which start when work for them comes.
+ * They claim the items of a job one by one, so that none waits for another.
+ */
+export class Pool {
+  private readonly workers: Worker[] = [];
+  private readonly jobs = new Map<number, Job<unknown>>();
+  private count = 0;
+
+  constructor(readonly threads: number = availableParallelism()) {}
+
+  /** Starts the workers ahead of a job that is known to come. */
+  prepare(): void {
+    const { module, memory, relaxed } = loadKernels();
+    while (this.workers.length < this.threads - 1) {
+      const workerData: WorkerData = { module, memory, relaxed, lane: this.workers.length + 1 };
+      const worker = new Worker(new URL("../kernels/worker.cjs", import.meta.url), { workerData, execArgv: [] });
+      worker.on("message", (message: ItemMessage) => this.jobs.get(message.job)?.settle(message));
+      worker.on("error", (error) => this.fail(error));
+      worker.unref();
+      this.workers.push(worker);
+    }
+  }
+
+  /**
+   * Starts a job: the workers begin at once, the main thread joins in `finish`.
+   *
+   * @param items how many items it has; they are claimed in order.
+   */
+  start<R>(params: TaskParams, items: number): Job<R> {
+    const job = ++this.count;
+    const next = new Int32Array(new SharedArrayBuffer(4));
+    const message: JobMessage = { job, params, next, items };
+    if (items > 1 && this.threads > 1) {
+      this.prepare();
+      for (const worker of this.workers) worker.postMessage(message);
+    }
+    const started = new Job<R>(message, () => this.jobs.delete(job));
+    this.jobs.set(job, started as Job<unknown>);
+    return started;
+  }
+
+  private fail(error: unknown): void {
+    for (const job of this.jobs.values()) job.fail(error);
+  }
+}
+
+/** Items that are being done, and their results. */
+export class Job<R> {
+  private readonly results: R[] = [];
+  private left: number;
+  private readonly over: Promise<R[]>;
+  private resolve: (results: R[]) => void = () => {};
+  private reject: (error: unknown) => void = () => {};
+
+  constructor(
+    private readonly message: JobMessage,
+    private readonly close: () => void,
+  ) {
+    this.left = message.items;
+    this.over = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    // Whoever finishes the job hears of its failure.
+    this.over.catch(() => {});
+  }
+
+  /** Does what is left on this thread as well; ends when all items are done. Workers are kept alive meanwhile. */
+  async finish(watch: (item: number, result: R) => void = () => {}): Promise<R[]> {
+    this.watch = watch;
+    const { params, next, items } = this.message;
+    const task = createTask(params, loadKernels(), 0);
+    let sliceEnd = performance.now() + SLICE_MS;
+    const alive = setInterval(() => {}, 1 << 30);
+    try {
+      for (let item = claim(next, items); item >= 0; item = claim(next, items)) {
+        this.settle({ job: this.message.job, item, result: task(item) });
+        if (performance.now() < sliceEnd) continue;
+        await setImmediate();
+        sliceEnd = performance.now() + SLICE_MS;
+      }
+      return await this.over;
+    } finally {
+      // Nobody does more of a job that failed.
+      Atomics.store(next, 0, items);
+      clearInterval(alive);
+      this.close();
+    }
+  }
+
+  private watch: (item: number, result: R) => void = () => {};
+
+  settle({ item, result, error }: ItemMessage): void {
+    if (error) {
+      this.fail(new Error(error.message));
+      return;
+    }
+    this.results[item] = result as R;
+    this.watch(item, result as R);
+    if (--this.left === 0) this.resolve(this.results);
+  }
+
+  fail(error: unknown): void {
+    this.reject(error);
+  }
+}
+
+/** The next item of a job that nobody has, or −1 when there is none. */
+export function claim(next: Int32Array, items: number): number {
+  const item = Atomics.add(next, 0, 1);
+  return item < items ? item : -1;
+}
+
+const pools = new Map<number, Pool>();
+
+/** The pool of this process with so many threads. */
+export function poolOf(threads: number = availableParallelism()): Pool {
+  const pool = pools.get(threads) ?? new Pool(threads);
+  pools.set(threads, pool);
+  return pool;
+}

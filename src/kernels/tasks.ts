@@ -1,0 +1,28 @@
+import { createMultiply, createPack, type MultiplyParams, type PackParams } from "./multiply.js";
+import { createScan, type ScanParams } from "./scan.js";
+import { createUnits, type UnitsParams } from "./units.js";
+import type { Kernels } from "./wasm.js";
+import { createWrite, type WriteParams } from "./write.js";
+
+/** What a job does, as it is sent to the workers; arrays in it are on shared memory. */
+export type TaskParams = ScanParams | UnitsParams | PackParams | MultiplyParams | WriteParams;
+
+/**
+ * The function that does one item of a job on this thread.
+ *
+ * @param lane which of the pool's threads this is; each has scratch memory of its own.
+ */
+export function createTask(params: TaskParams, kernels: Kernels, lane: number): (item: number) => unknown {
+  switch (params.kind) {
+    case "scan":
+      return createScan(params, kernels, lane);
+    case "units":
+      return createUnits(params, kernels, lane);
+    case "pack":
+      return createPack(params, kernels, lane);
+    case "multiply":
+      return createMultiply(params, kernels, lane);
+    case "write":
+      return createWrite(params, kernels, lane);
+  }
+}

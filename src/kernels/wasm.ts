@@ -1,0 +1,160 @@
+import { readFileSync } from "node:fs";
+import { setFlagsFromString } from "node:v8";
+
+/** What the AssemblyScript modules in `assembly/` export; addresses and sizes are in bytes unless said otherwise. */
+export interface KernelExports {
+  start(): void;
+  computePowers(): void;
+  scanRows(
+    text: number,
+    end: number,
+    fields: number,
+    kinds: number,
+    delimiter: number,
+    numbers: number,
+    out: number,
+    spans: number,
+  ): number;
+  readonly scanEnd: WebAssembly.Global;
+  readonly spansEnd: WebAssembly.Global;
+  writeRows(
+    cells: number,
+    rows: number,
+    columns: number,
+    separator: number,
+    rowStart: number,
+    rowEnd: number,
+    lineEnd: number,
+    nan: bigint,
+    nanLength: number,
+    out: number,
+  ): number;
+  unitRows(rows: number, count: number, d: number, zeroAs: number): number;
+  narrow(doubles: number, count: number): void;
+  pack64(rows: number, count: number, d: number, width: number, panels: number): void;
+  pack32(rows: number, count: number, d: number, width: number, panels: number): void;
+  multiply64: Multiply;
+  multiply32: Multiply;
+  clipCells(cells: number, count: number, nearOne: number, list: number, room: number): number;
+  rangeOfCells(cells: number, count: number, out: number): void;
+  scanAnchor(row: number, columns: number, positive: number, tolerance: number, hard: boolean, out: number): void;
+  indexOfCell(row: number, count: number, except: number, value: number): number;
+}
+
+type Multiply = (
+  a: number,
+  rows: number,
+  b: number,
+  columns: number,
+  d: number,
+  c: number,
+  stride: number,
+  corner: number,
+) => void;
+
+/** What a worker needs to run the same kernels on the same memory. */
+export interface KernelSource {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly relaxed: boolean;
+}
+
+const PAGE_BYTES = 1 << 16;
+const MOST_PAGES = 1 << 16;
+/** The static tables of the kernels lie below. */
+const FIRST_FREE = 1 << 16;
+
+/** The compiled kernels on a memory that all threads share, up to 4 GiB of it, and an allocator for that memory. */
+export class Kernels implements KernelSource {
+  readonly call: KernelExports;
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly relaxed: boolean;
+  private next = FIRST_FREE;
+  private readonly free = new Map<number, number[]>();
+  private readonly sizes = new Map<number, number>();
+
+  constructor({ module, memory, relaxed }: KernelSource) {
+    this.module = module;
+    this.memory = memory;
+    this.relaxed = relaxed;
+    const exactDouble = (text: number, length: number) => Number(this.bytes(text, length).toString("latin1"));
+    const instance = new WebAssembly.Instance(module, { env: { memory, exactDouble } });
+    this.call = instance.exports as unknown as KernelExports;
+  }
+
+  /**
+   * Room for `bytes` bytes, on a cache line of its own; only the main thread asks.
+   *
+   * @throws {RangeError} when 4 GiB are used up.
+   */
+  allocate(bytes: number): number {
+    const size = 2 ** Math.ceil(Math.log2(Math.max(64, bytes)));
+    const address = this.free.get(size)?.pop() ?? this.extend(size);
+    this.sizes.set(address, size);
+    return address;
+  }
+
+  release(address: number): void {
+    const size = this.sizes.get(address) ?? 0;
+    const list = this.free.get(size);
+    if (list) list.push(address);
+    else this.free.set(size, [address]);
+  }
+
+  bytes(address: number, length: number): Buffer {
+    return Buffer.from(this.memory.buffer, address, length);
+  }
+
+  doubles(address: number, length: number): Float64Array<SharedArrayBuffer> {
+    return new Float64Array(this.memory.buffer, address, length);
+  }
+
+  floats(address: number, length: number): Float32Array {
+    return new Float32Array(this.memory.buffer, address, length);
+  }
+
+  integers(address: number, length: number): Uint32Array {
+    return new Uint32Array(this.memory.buffer, address, length);
+  }
+
+  /** Where `values` lie in this memory, or null where they do not. */
+  addressOf({ buffer, byteOffset }: Float64Array): number | null {
+    return this.views.has(buffer) || buffer === this.memory.buffer ? byteOffset : null;
+  }
+
+  /** The objects that this memory had before it grew: they are the same memory. */
+  private readonly views = new WeakSet<object>();
+
+  private extend(size: number): number {
+    const address = this.next;
+    const pages = Math.ceil((address + size) / PAGE_BYTES) - this.memory.buffer.byteLength / PAGE_BYTES;
+    if (pages > 0) {
+      this.views.add(this.memory.buffer);
+      this.memory.grow(pages);
+    }
+    this.next = address + size;
+    return address;
+  }
+}
+
+let loaded: Kernels | null = null;
+
+/** The kernels of this process, compiled when they are first asked for. */
+export function loadKernels(): Kernels {
+  if (loaded) return loaded;
+  const [module, relaxed] = compile();
+  const memory = new WebAssembly.Memory({ initial: 2, maximum: MOST_PAGES, shared: true });
+  loaded = new Kernels({ module, memory, relaxed });
+  loaded.call.start();
+  loaded.call.computePowers();
+  return loaded;
+}
+
+/** With relaxed SIMD, which fuses multiplication and addition, where this Node has it: from 22 on, and 20 with a flag. */
+function compile(): [WebAssembly.Module, boolean] {
+  const relaxed = readFileSync(new URL("../kernels/relaxed.wasm", import.meta.url));
+  if (process.versions.v8.startsWith("11.")) setFlagsFromString("--experimental-wasm-relaxed-simd");
+  if (WebAssembly.validate(relaxed)) return [new WebAssembly.Module(relaxed), true];
+  return [new WebAssembly.Module(readFileSync(new URL("../kernels/plain.wasm", import.meta.url))), false];
+}
