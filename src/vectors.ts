@@ -1,12 +1,15 @@
 import { DataError } from "./errors.js";
+import type { Numbers } from "./kernels/numbers.js";
+
+export type { Numbers } from "./kernels/numbers.js";
 
 /**
  * A set of vectors: one flat array, row after row, on shared memory.
  * Row `i` is `values.subarray(i * dimensions, (i + 1) * dimensions)`; every component is finite.
  */
 export interface VectorSet {
-  /** `rows × dimensions` components, row-major. */
-  readonly values: Float64Array;
+  /** `rows × dimensions` components, row-major; float32 where that was asked for. */
+  readonly values: Numbers;
   readonly rows: number;
   readonly dimensions: number;
   /** One id a row, or null where the source has none. */
@@ -21,7 +24,18 @@ export interface VectorSet {
   readonly lines: Uint32Array | null;
 }
 
-/** An array of `length` zeros on memory that workers can share. */
+/** The numbers as doubles: themselves, or a copy. */
+export function doublesOf(values: Numbers): Float64Array {
+  return values instanceof Float64Array ? values : Float64Array.from(values);
+}
+
+/** `length` zeros, in the precision of `like`, on memory that workers can share. */
+export function sharedNumbers(length: number, like: Numbers): Numbers {
+  if (like instanceof Float64Array) return sharedArray(length);
+  return new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT));
+}
+
+/** `length` zeros on memory that workers can share. */
 export function sharedArray(length: number): Float64Array {
   return new Float64Array(new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT));
 }

@@ -58,7 +58,7 @@ describe("addNoise", () => {
 
   it("has the mean, spread, tails and independence of a normal distribution", () => {
     const n = 100_000;
-    const draws = addNoise(zeros(n), 2, 2024).values;
+    const draws = addNoise(zeros(n), 2, 2024).values as Float64Array;
     const mean = draws.reduce((sum, x) => sum + x, 0) / n;
     const variance = draws.reduce((sum, x) => sum + (x - mean) ** 2, 0) / n;
     const within = (bound: number) => draws.filter((x) => Math.abs(x) < bound).length / n;

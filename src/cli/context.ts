@@ -8,6 +8,7 @@ import { escapeControls } from "../output/escape.js";
 import { type Format, formatOfFile } from "../output/format.js";
 import type { TableOptions } from "../output/table/grid.js";
 import { widthOf as textWidthOf } from "../output/table/width.js";
+import type { SimilarityOptions } from "../similarity/cosine-similarity.js";
 import type { VectorSet } from "../vectors.js";
 import { type Destination, openDestination } from "./destination.js";
 import type { CommonOptions, InputOptions } from "./options.js";
@@ -37,6 +38,12 @@ export class Context {
   /** Whether text goes straight to a terminal, so that ids must not act on it. */
   get showsTerminal(): boolean {
     return this.options.output === undefined && this.streams.stdout.isTTY === true;
+  }
+
+  /** What the engines are told beside their own options. */
+  get engineOptions(): Pick<SimilarityOptions, "threads" | "say"> {
+    const { threads } = this.options;
+    return { ...(threads === undefined ? {} : { threads }), say: (message) => this.detail(message) };
   }
 
   /** Opens a file, or stdin for `-`, with its progress told. */
@@ -73,8 +80,8 @@ export class Context {
   }
 
   /** Writes a chunk of the result; the destination opens with the first one, or earlier with `prepare`. */
-  async write(text: string): Promise<void> {
-    if (text === "") return;
+  async write(text: string | Uint8Array): Promise<void> {
+    if (text.length === 0) return;
     await this.prepare();
     await this.destination?.write(text);
   }

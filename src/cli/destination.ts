@@ -7,7 +7,7 @@ import { isFile, type Streams } from "./streams.js";
 
 /** Where a result goes, whole or not at all. */
 export interface Destination {
-  write(text: string): Promise<void>;
+  write(text: string | Uint8Array): Promise<void>;
   /** Everything has been written: make it last. */
   commit(): Promise<void>;
   /** Something failed: leave nothing behind. */

@@ -95,9 +95,11 @@ export function addEngineOptions(command: Command): Command {
       choice("--mode <mode>", "the formula for each pair, or one matrix product", ["loop", "matrix"]).default("matrix"),
     )
     .addOption(
-      choice("--backend <name>", "who multiplies in matrix mode; this version has js and mathjs", BACKENDS).default(
-        "auto",
-      ),
+      choice(
+        "--backend <name>",
+        "who multiplies in matrix mode: a BLAS of the system, our kernels, …",
+        BACKENDS,
+      ).default("auto"),
     )
     .addOption(
       choice("--zero-vectors <policy>", "the similarity with a zero vector", ["error", "nan", "zero"]).default("error"),

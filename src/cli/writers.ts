@@ -1,3 +1,4 @@
+import type { Tile } from "../matrix.js";
 import { delimitedMatrix, delimitedRecords } from "../output/delimited.js";
 import type { Format, MatrixFormatter, MatrixHead, Records } from "../output/format.js";
 import { jsonMatrix, ndjsonMatrix, ndjsonRecords } from "../output/json.js";
@@ -48,6 +49,15 @@ function recordChunks(
     case "markdown":
       return markdownRecords(records, numberFormat(precision, "nan"));
   }
+}
+
+/** From so many cells on, a tile is written by the kernels. */
+const WORTH_A_KERNEL = 1 << 12;
+
+/** Writes the cells of a tile. */
+export async function writeTile(context: Context, formatter: MatrixFormatter, tile: Tile): Promise<void> {
+  if (!formatter.parts || tile.values.length < WORTH_A_KERNEL) return context.write(formatter.tile(tile));
+  for await (const part of formatter.parts(tile, context.options.threads)) await context.write(part);
 }
 
 const CHUNK_CHARACTERS = 1 << 16;

@@ -1,3 +1,4 @@
+import type { Numbers } from "./numbers.js";
 import type { Kernels } from "./wasm.js";
 
 /** float64 or float32, as the size of a number in bytes. */
@@ -24,7 +25,7 @@ export function blockColumns(d: number, bytes: NumberBytes): number {
 export interface PackParams {
   readonly kind: "pack";
   /** Unit rows, m×d. */
-  readonly rows: Float64Array | Float32Array;
+  readonly rows: Numbers;
   readonly d: number;
   /** Where the panels go. */
   readonly panels: number;
@@ -59,10 +60,10 @@ export function panelBytes(rows: number, d: number, bytes: NumberBytes): number 
   return Math.ceil(rows / width) * width * d * bytes;
 }
 
-const bytesOf = (rows: Float64Array | Float32Array) => rows.BYTES_PER_ELEMENT as NumberBytes;
+const bytesOf = (rows: Numbers) => rows.BYTES_PER_ELEMENT as NumberBytes;
 
 /** Copies rows into the kernels' memory. */
-function load(kernels: Kernels, rows: Float64Array | Float32Array, address: number): void {
+function load(kernels: Kernels, rows: Numbers, address: number): void {
   const room =
     rows instanceof Float64Array ? kernels.doubles(address, rows.length) : kernels.floats(address, rows.length);
   room.set(rows);
@@ -86,7 +87,7 @@ export function createPack(params: PackParams, kernels: Kernels, lane: number): 
 export interface MultiplyParams {
   readonly kind: "multiply";
   /** Unit rows of A, rows×d. */
-  readonly rows: Float64Array | Float32Array;
+  readonly rows: Numbers;
   readonly d: number;
   /** `columns` rows of B in panels. */
   readonly panels: number;

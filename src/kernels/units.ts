@@ -1,12 +1,13 @@
+import type { Numbers } from "./numbers.js";
 import type { Kernels } from "./wasm.js";
 
 /** Dividing rows by their lengths, an item a block of rows. */
 export interface UnitsParams {
   readonly kind: "units";
   /** n×d. */
-  readonly values: Float64Array | Float32Array;
+  readonly values: Numbers;
   /** Where the unit rows go; may be `values` itself. */
-  readonly units: Float64Array | Float32Array;
+  readonly units: Numbers;
   readonly d: number;
   readonly blockRows: number;
   /** What the components of a row of zeros become. */

@@ -30,13 +30,13 @@ export interface KernelExports {
     out: number,
   ): number;
   unitRows(rows: number, count: number, d: number, zeroAs: number): number;
-  narrow(doubles: number, count: number): void;
   pack64(rows: number, count: number, d: number, width: number, panels: number): void;
   pack32(rows: number, count: number, d: number, width: number, panels: number): void;
   multiply64: Multiply;
   multiply32: Multiply;
   clipCells(cells: number, count: number, nearOne: number, list: number, room: number): number;
   rangeOfCells(cells: number, count: number, out: number): void;
+  widenRows(floats: number, rows: number, columns: number, cells: number, stride: number): void;
   scanAnchor(row: number, columns: number, positive: number, tolerance: number, hard: boolean, out: number): void;
   indexOfCell(row: number, count: number, except: number, value: number): number;
 }
@@ -62,7 +62,8 @@ export interface KernelSource {
 const PAGE_BYTES = 1 << 16;
 const MOST_PAGES = 1 << 16;
 /** The static tables of the kernels lie below. */
-const FIRST_FREE = 1 << 16;
+const SCRATCH = 1 << 16;
+const FIRST_FREE = SCRATCH + 64;
 
 /** The compiled kernels on a memory that all threads share, up to 4 GiB of it, and an allocator for that memory. */
 export class Kernels implements KernelSource {
@@ -70,6 +71,8 @@ export class Kernels implements KernelSource {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly relaxed: boolean;
+  /** Room for a few numbers that a kernel hands to the main thread. */
+  readonly scratch = SCRATCH;
   private next = FIRST_FREE;
   private readonly free = new Map<number, number[]>();
   private readonly sizes = new Map<number, number>();
@@ -149,6 +152,12 @@ export function loadKernels(): Kernels {
   loaded.call.start();
   loaded.call.computePowers();
   return loaded;
+}
+
+/** Where cells lie in the memory of the kernels; null where they do not, or there are no kernels yet. */
+export function addressIn(values: Float64Array): { kernels: Kernels; address: number } | null {
+  const address = loaded?.addressOf(values) ?? null;
+  return loaded && address !== null ? { kernels: loaded, address } : null;
 }
 
 /** With relaxed SIMD, which fuses multiplication and addition, where this Node has it: from 22 on, and 20 with a flag. */

@@ -1,4 +1,5 @@
 import { DataError } from "../errors.js";
+import { loadKernels } from "../kernels/wasm.js";
 import type { Tile } from "../matrix.js";
 import type { Fallback, Negatives } from "../results.js";
 
@@ -34,7 +35,8 @@ const MASK = 2;
  * closest_neg[i] = max of S[i,j], j≠i, S[i,j] ≤ s_ap[i]     (semi-hard; hard: of all j≠i)
  * ```
  *
- * Cells are visited in the order of j for each anchor, so that the sums have the same bits however S is cut into tiles.
+ * The cells of an anchor are always summed in the same order, so that the sums have the same bits however S is cut into
+ * tiles. Rows as anchors are scanned by a kernel; columns, and classes, cell by cell.
  *
  * @see https://arxiv.org/abs/1503.03832 (semi-hard negatives), and the TensorFlow and Trax versions of the
  * triplet loss with hard negative mining for the fallback `subtract`; TensorFlow Addons for `easiest`.
@@ -70,7 +72,53 @@ export class NegativeFinder {
   }
 
   /** @throws {DataError} for a cell that is NaN. */
-  add({ firstRow, rows, columns, values }: Tile): void {
+  add(tile: Tile): void {
+    if (this.diagonal || this.options.labels) this.addCells(tile);
+    else this.addRows(tile);
+  }
+
+  private addRows({ firstRow, rows, columns, values }: Tile): void {
+    const kernels = loadKernels();
+    const inPlace = kernels.addressOf(values);
+    const room = inPlace ?? kernels.allocate(8 * columns);
+    const { tieTolerance, negatives } = this.options;
+    const { scanAnchor } = kernels.call;
+    const found = kernels.doubles(kernels.scratch, 6);
+    for (let i = 0; i < rows; i++) {
+      const row = firstRow + i;
+      const cells = values.subarray(i * columns, (i + 1) * columns);
+      const address = inPlace === null ? room : room + 8 * i * columns;
+      if (inPlace === null) kernels.doubles(room, columns).set(cells);
+      scanAnchor(address, columns, row, tieTolerance, negatives === "hard", kernels.scratch);
+      const [positive, sum, ties, closest, least, greatest] = found;
+      if (Number.isNaN(sum)) throw noSimilarity(row, cells.findIndex(Number.isNaN));
+      this.positive[row] = positive;
+      this.sum[row] = sum;
+      this.count[row] = columns - 1;
+      this.ties += ties;
+      const indexOf = (value: number) => kernels.call.indexOfCell(address, columns, row, value);
+      if (closest > Number.NEGATIVE_INFINITY) {
+        this.closestIndex[row] = indexOf(closest);
+        this.closest[row] = cells[this.closestIndex[row]];
+      } else this.rescueBy(row, least, greatest, indexOf);
+    }
+    if (inPlace === null) kernels.release(room);
+  }
+
+  /** What stands in for the closest negative of an anchor of which none is eligible. */
+  private rescueBy(row: number, least: number, greatest: number, indexOf: (value: number) => number): void {
+    const { fallback } = this.options;
+    if (fallback === "subtract" && greatest - MASK > this.rescue[row]) {
+      this.rescue[row] = greatest - MASK;
+      this.rescueIndex[row] = indexOf(greatest);
+    }
+    if (fallback === "easiest") {
+      this.rescue[row] = least;
+      this.rescueIndex[row] = indexOf(least);
+    }
+  }
+
+  private addCells({ firstRow, rows, columns, values }: Tile): void {
     for (let i = 0; i < rows; i++) {
       const row = firstRow + i;
       if (!this.diagonal) this.positive[row] = values[i * columns + row];

@@ -1,6 +1,7 @@
 import { quoteField } from "./escape.js";
 import type { MatrixFormatter, MatrixHead, Records } from "./format.js";
-import { type NumberFormat, numberFormatFor } from "./number.js";
+import { isShortest, type NumberFormat, numberFormatFor } from "./number.js";
+import { rowsText } from "./rows-text.js";
 
 /**
  * CSV and TSV of a matrix: a line a row.
@@ -16,8 +17,10 @@ export function delimitedMatrix(
   const { columns } = head;
   const rowIds = header ? head.rowIds : null;
   const quote = (text: string) => quoteField(text, delimiter);
+  const text = { separator: delimiter, rowStart: "", rowEnd: "", lineEnd: "\n", nan: number(Number.NaN) };
 
   return {
+    ...(isShortest(number) && !rowIds && { parts: (tile, threads) => rowsText(tile, text, threads) }),
     begin() {
       if (!header || !(head.rowIds || head.columnIds)) return "";
       const names = head.columnIds ?? Array.from({ length: columns }, (_, j) => String(j));

@@ -37,6 +37,8 @@ export interface MatrixHead {
 export interface MatrixFormatter {
   begin(): string;
   tile(tile: Tile): string;
+  /** The same text of a tile, as bytes from the kernels; left out where they cannot write it. */
+  parts?(tile: Tile, threads?: number): AsyncIterable<Uint8Array>;
   /** @param members what is known only now: the members of the JSON object that stand behind `values`. */
   end(members: { readonly [name: string]: unknown }): string;
 }

@@ -1,11 +1,22 @@
 import type { Tile } from "../matrix.js";
 import type { MatrixFormatter, MatrixHead, Records } from "./format.js";
-import { camelCase, type NumberFormat, numberFormatFor } from "./number.js";
+import { camelCase, isShortest, type NumberFormat, numberFormatFor } from "./number.js";
+import { rowsText } from "./rows-text.js";
 
 /** A matrix as one JSON object: the head's members, `values` (rows of numbers), then the members of the end. */
 export function jsonMatrix(head: MatrixHead, number: NumberFormat): MatrixFormatter {
   let separator = "";
+  const [rowStart, rowEnd] = head.flat ? ["", ""] : ["[", "]"];
+  const text = { separator: ",", rowStart, rowEnd, lineEnd: ",", nan: number(Number.NaN) };
+  /** The comma behind the last row of a part goes before the next one. */
+  async function* parts(tile: Tile, threads?: number): AsyncGenerator<Uint8Array> {
+    for await (const part of rowsText(tile, text, threads)) {
+      yield Buffer.concat([Buffer.from(separator), part.subarray(0, -1)]);
+      separator = ",";
+    }
+  }
   return {
+    ...(isShortest(number) && { parts }),
     begin() {
       const members = jsonText(head.members, String).slice(1, -1);
       return `{${members}${members && ","}"values":[`;

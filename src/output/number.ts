@@ -9,7 +9,16 @@ export type NumberFormat = (value: number) => string;
  */
 export function numberFormat(precision: number | null, nan: string): NumberFormat {
   const finite = precision === null ? shortest : (value: number) => withoutMinusZero(value.toFixed(precision));
-  return (value) => (Number.isNaN(value) ? nan : finite(value));
+  const format = (value: number) => (Number.isNaN(value) ? nan : finite(value));
+  if (precision === null) shortestFormats.add(format);
+  return format;
+}
+
+const shortestFormats = new WeakSet<NumberFormat>();
+
+/** Whether a format writes the shortest text that reads back to the same double, as the kernels do. */
+export function isShortest(format: NumberFormat): boolean {
+  return shortestFormats.has(format);
 }
 
 /** The shortest text that reads back to the same bits, the sign of −0 included. */

@@ -20,12 +20,14 @@ export const DEFAULT_TOLERANCE: Tolerance = { rtol: 1e-5, atol: 1e-8, equalNan: 
  */
 export class AgreementCheck {
   private readonly others: AsyncIterator<Tile>;
+  /** Cells of the other engine that have no partner yet. */
+  private waiting: Float64Array = new Float64Array(0);
   private agree = true;
   private maxDifference = -1;
   private at: [number, number] = [0, 0];
 
   /**
-   * @param other the same matrix from the other engine; its tiles have the same shapes.
+   * @param other the same matrix from the other engine, in tiles of any shape.
    * @param otherIsLoop whether `other` gives y; else the tiles that are added do.
    */
   constructor(
@@ -36,9 +38,24 @@ export class AgreementCheck {
     this.others = other.tiles()[Symbol.asyncIterator]();
   }
 
-  async add(tile: Tile): Promise<void> {
-    const other = (await this.others.next()).value as Tile;
-    const [x, y] = this.otherIsLoop ? [tile.values, other.values] : [other.values, tile.values];
+  async add({ firstRow, columns, values }: Tile): Promise<void> {
+    let done = 0;
+    while (done < values.length) {
+      if (this.waiting.length === 0) this.waiting = ((await this.others.next()).value as Tile).values;
+      const count = Math.min(values.length - done, this.waiting.length);
+      this.compare(
+        values.subarray(done, done + count),
+        this.waiting.subarray(0, count),
+        firstRow * columns + done,
+        columns,
+      );
+      this.waiting = this.waiting.subarray(count);
+      done += count;
+    }
+  }
+
+  private compare(ours: Float64Array, others: Float64Array, firstCell: number, columns: number): void {
+    const [x, y] = this.otherIsLoop ? [ours, others] : [others, ours];
     const { rtol, atol, equalNan } = this.tolerance;
     for (let cell = 0; cell < x.length; cell++) {
       const difference = Math.abs(x[cell] - y[cell]);
@@ -47,7 +64,7 @@ export class AgreementCheck {
       if (!(difference <= atol + rtol * Math.abs(y[cell]))) this.agree = false;
       if (difference <= this.maxDifference || Number.isNaN(this.maxDifference)) continue;
       this.maxDifference = difference;
-      this.at = [tile.firstRow + Math.floor(cell / tile.columns), cell % tile.columns];
+      this.at = [Math.floor((firstCell + cell) / columns), (firstCell + cell) % columns];
     }
   }
 

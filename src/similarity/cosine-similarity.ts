@@ -1,9 +1,12 @@
 import { DataError } from "../errors.js";
+import { poolOf } from "../kernels/pool.js";
 import { hold, type Matrix, type TiledMatrix } from "../matrix.js";
 import { shapeOf, type VectorSet } from "../vectors.js";
-import type { Backend, BackendName } from "./backends/backend.js";
+import type { Backend, BackendName, FastBackend } from "./backends/backend.js";
+import { js } from "./backends/js.js";
 import { loadBackend } from "./backends/load.js";
 import { type Mode, tiledBy } from "./engine.js";
+import { fastMatrix } from "./fast-matrix.js";
 import { loopEngine } from "./loop.js";
 import { matrixEngine } from "./matrix.js";
 import type { ZeroVectors } from "./scale.js";
@@ -18,13 +21,22 @@ export interface SimilarityOptions {
   readonly zeroVectors?: ZeroVectors;
   /** Row i with row i only: the diagonal, as a matrix of one column. */
   readonly paired?: boolean;
+  /** At most so many threads; all cores, unless told otherwise. */
+  readonly threads?: number;
+  /** Whether the sets may give their memory: then they hold no vectors afterwards. */
+  readonly inPlace?: boolean;
+  /** Hears which libraries were passed over, and why. */
+  readonly say?: (message: string) => void;
 }
 
 /** A cosine matrix as a stream of tiles, and who computes it. */
 export interface CosineTiles extends TiledMatrix {
   readonly mode: Mode;
   /** The backend in use; null in loop mode. */
-  readonly backend: Backend["name"] | null;
+  readonly backend: (Backend | FastBackend)["name"] | null;
+  /** The kernels of the backend, where it has a choice of them. */
+  readonly kernels: string | null;
+  readonly threads: number;
 }
 
 /**
@@ -36,11 +48,8 @@ export interface CosineTiles extends TiledMatrix {
  * {@link MachineError} when the backend is not there.
  * @see https://scikit-learn.org/stable/modules/metrics.html#cosine-similarity
  */
-export async function cosineTiles(
-  a: VectorSet,
-  b: VectorSet,
-  { mode = "matrix", backend = "auto", zeroVectors = "error", paired = false }: SimilarityOptions = {},
-): Promise<CosineTiles> {
+export async function cosineTiles(a: VectorSet, b: VectorSet, options: SimilarityOptions = {}): Promise<CosineTiles> {
+  const { mode = "matrix", zeroVectors = "error", paired = false } = options;
   if (a.dimensions !== b.dimensions) {
     throw new DataError(
       `${shapeOf(a)} and ${shapeOf(b)}: expected the same dimensions, found ${a.dimensions} and ${b.dimensions}`,
@@ -48,12 +57,23 @@ export async function cosineTiles(
     );
   }
   if (paired) expectSameSize(a, b);
-  const product = mode === "matrix" ? await loadBackend(backend) : null;
-  const engine = product ? matrixEngine(a, b, zeroVectors, product) : loopEngine(a, b, zeroVectors);
-  const tiles = paired
-    ? tiledBy(a.rows, 1, a.dimensions, engine.fillDiagonal)
-    : tiledBy(a.rows, b.rows, a.dimensions, engine.fillRows);
-  return { ...tiles, mode, backend: product?.name ?? null };
+  const { rows, dimensions: d } = a;
+  const pool = poolOf(options.threads);
+  const one = { kernels: null, threads: 1 };
+  if (mode === "loop") {
+    const { fillRows, fillDiagonal } = loopEngine(a, b, zeroVectors);
+    return { ...tiledBy(rows, paired ? 1 : b.rows, d, paired ? fillDiagonal : fillRows), mode, backend: null, ...one };
+  }
+  const needs = { products: paired ? 0 : rows * b.rows * d, pool, say: options.say ?? (() => {}) };
+  const backend = await loadBackend(options.backend ?? "auto", needs);
+  if ("multiplyBy" in backend || paired) {
+    const product = "multiplyBy" in backend ? backend : js;
+    const { fillRows, fillDiagonal } = matrixEngine(a, b, zeroVectors, product);
+    const tiles = tiledBy(rows, paired ? 1 : b.rows, d, paired ? fillDiagonal : fillRows);
+    return { ...tiles, mode, backend: product.name, ...one };
+  }
+  const tiles = await fastMatrix(a, b, zeroVectors, backend, pool, options.inPlace === true);
+  return { ...tiles, mode, backend: backend.name, kernels: backend.kernels, threads: pool.threads };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { vectorsFrom } from "../vectors.js";
+import { type Numbers, vectorsFrom } from "../vectors.js";
 import { scaleRows } from "./scale.js";
 
 /**
@@ -9,7 +9,7 @@ import { scaleRows } from "./scale.js";
  *
  * @see https://en.wikipedia.org/wiki/Cosine_similarity
  */
-export function cosineAt(a: Float64Array, aStart: number, b: Float64Array, bStart: number, d: number): number {
+export function cosineAt(a: Numbers, aStart: number, b: Numbers, bStart: number, d: number): number {
   let ab = 0;
   let aa = 0;
   let bb = 0;

@@ -3,23 +3,19 @@ import type { VectorSet } from "../vectors.js";
 import type { Backend } from "./backends/backend.js";
 import { clip } from "./cosine.js";
 import type { Engine } from "./engine.js";
+import { equalRows, nearOne } from "./equal-rows.js";
 import { scaleRows, type ZeroVectors } from "./scale.js";
 
-/**
- * The fast engine: rows scaled to length 1, then one matrix product. 2·n·m·d operations.
- *
- * Cells of equal rows are exactly 1, as the formula has it, although a product of rounded unit vectors can miss 1
- * by d units in the last place.
- */
+/** Matrix mode in plain JavaScript: rows scaled to length 1, then one matrix product. 2·n·m·d operations. */
 export function matrixEngine(a: VectorSet, b: VectorSet, zeroVectors: ZeroVectors, backend: Backend): Engine {
   const d = a.dimensions;
   const m = b.rows;
   const unitsOfA = unitRows(a, zeroVectors);
   const unitsOfB = a === b ? unitsOfA : unitRows(b, zeroVectors);
-  const nearOne = 1 - (d + 8) * Number.EPSILON;
+  const near = nearOne(d, a.values);
 
   function finish(product: number, i: number, j: number): number {
-    return product > nearOne && equalRows(unitsOfA, i, unitsOfB, j, d) ? 1 : clip(product);
+    return product > near && equalRows(unitsOfA, i, unitsOfB, j, d) ? 1 : clip(product);
   }
 
   let multiply: ((rowsOfA: Float64Array, out: Float64Array) => void) | null = null;
@@ -49,7 +45,8 @@ export function matrixEngine(a: VectorSet, b: VectorSet, zeroVectors: ZeroVector
 function unitRows(set: VectorSet, zeroVectors: ZeroVectors): Float64Array {
   const { rows, dimensions: d } = set;
   const { values, zero } = scaleRows(set, zeroVectors);
-  const units = values === set.values ? values.slice() : values;
+  const units = Float64Array.from(values);
+  const toPrecision = set.values instanceof Float64Array ? (x: number) => x : Math.fround;
   for (let i = 0; i < rows; i++) {
     const start = i * d;
     if (zero?.[i]) {
@@ -57,13 +54,7 @@ function unitRows(set: VectorSet, zeroVectors: ZeroVectors): Float64Array {
       continue;
     }
     const length = Math.sqrt(dot(units, start, units, start, d));
-    for (let k = start; k < start + d; k++) units[k] = units[k] / length;
+    for (let k = start; k < start + d; k++) units[k] = toPrecision(units[k] / length);
   }
   return units;
-}
-
-function equalRows(a: Float64Array, i: number, b: Float64Array, j: number, d: number): boolean {
-  if (a === b && i === j) return true;
-  for (let k = 0; k < d; k++) if (a[i * d + k] !== b[j * d + k]) return false;
-  return true;
 }

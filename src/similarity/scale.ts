@@ -1,5 +1,5 @@
 import { DataError } from "../errors.js";
-import { rowPlace, type VectorSet } from "../vectors.js";
+import { type Numbers, rowPlace, type VectorSet } from "../vectors.js";
 
 /** What the cosine with a zero vector is: an error, NaN, or 0. */
 export type ZeroVectors = "error" | "nan" | "zero";
@@ -7,7 +7,7 @@ export type ZeroVectors = "error" | "nan" | "zero";
 /** Rows ready for the formula: no square of theirs can overflow or vanish. */
 export interface ScaledRows {
   /** n×d, row-major: the rows themselves, or copies times a power of two. */
-  readonly values: Float64Array;
+  readonly values: Numbers;
   /** Whether row i is all zeros; null when none is. */
   readonly zero: Uint8Array | null;
 }
@@ -45,14 +45,14 @@ export function scaleRows(set: VectorSet, zeroVectors: ZeroVectors): ScaledRows 
   return { values, zero };
 }
 
-function zeroVectorError(set: VectorSet, row: number): DataError {
+export function zeroVectorError(set: VectorSet, row: number): DataError {
   return new DataError(
     `${rowPlace(set, row)}: expected a direction, found a zero vector`,
     "--zero-vectors zero counts its similarities as 0, --zero-vectors nan as NaN",
   );
 }
 
-function largestMagnitude(values: Float64Array, start: number, length: number): number {
+function largestMagnitude(values: Numbers, start: number, length: number): number {
   let largest = 0;
   for (let k = start; k < start + length; k++) {
     const magnitude = Math.abs(values[k]);

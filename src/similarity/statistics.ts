@@ -1,3 +1,4 @@
+import { addressIn } from "../kernels/wasm.js";
 import type { Tile } from "../matrix.js";
 import type { Range, Statistics } from "../results.js";
 
@@ -23,6 +24,8 @@ export class StatisticsGatherer {
   }
 }
 
+const WORTH_A_KERNEL = 64;
+
 class RangeGatherer {
   private min = Number.POSITIVE_INFINITY;
   private max = Number.NEGATIVE_INFINITY;
@@ -31,6 +34,7 @@ class RangeGatherer {
   private missing = 0;
 
   add(values: Float64Array): void {
+    if (values.length >= WORTH_A_KERNEL && this.addByKernel(values)) return;
     let sum = 0;
     for (let i = 0; i < values.length; i++) {
       const value = values[i];
@@ -44,6 +48,21 @@ class RangeGatherer {
       if (value > this.max) this.max = value;
     }
     this.sum += sum;
+  }
+
+  /** False when the cells are elsewhere, or one of them is NaN. */
+  private addByKernel(values: Float64Array): boolean {
+    const place = addressIn(values);
+    if (!place) return false;
+    const { kernels, address } = place;
+    kernels.call.rangeOfCells(address, values.length, kernels.scratch);
+    const [min, max, sum] = kernels.doubles(kernels.scratch, 3);
+    if (Number.isNaN(sum)) return false;
+    this.min = Math.min(this.min, min);
+    this.max = Math.max(this.max, max);
+    this.sum += sum;
+    this.count += values.length;
+    return true;
   }
 
   result(): Range {

@@ -45,7 +45,6 @@ const BAD_LINES: readonly (readonly [string, number, string])[] = [
   ["loss n3.csv --anchors both", 1, "n3.csv: expected a square matrix, row i and column i one pair, found 3×2\n"],
   ["loss one.csv one.csv", 1, "one.csv (1×2) and one.csv (1×2): expected a batch of at least 2 rows, found 1\n"],
   ["loss d2.csv d2.csv --labels labels.txt", 1, "expected a label for each of 2 anchors, found 3 labels\n"],
-  ["cosine a.csv --backend blas", 1, "--backend blas: expected a backend of this version, js or mathjs\n"],
   ["cosine a.csv -o none/x.csv", 1, "none/x.csv: cannot be written: no such folder\n"],
   ["cosine a.csv -o .", 1, ".: expected a file to write, found a directory\n"],
   ["cosin a.csv", 2, "unknown command 'cosin'\nhint: did you mean cosine?\n"],
@@ -117,6 +116,13 @@ describe("simcli, given something bad,", () => {
       expect(ended.code).to.equal(code);
     });
   }
+
+  it("answers --backend blas where there is none", () => {
+    const ended = place.bash("SIMCLI_BLAS=libnone.so simcli cosine a.csv --backend blas");
+    expectOneLine(ended);
+    expect(ended.stderr).to.contain("simcli: --backend blas: expected a BLAS on this machine, ");
+    expect(ended.stderr).to.contain("hint: Debian: apt install libopenblas0");
+  });
 
   it("answers damaged gzip", async () => {
     place.write("bad.gz", gzipSync("1,2\n3,4\n").subarray(0, 20));

@@ -119,7 +119,7 @@ describe("simcli on a terminal", () => {
 
   it("tells how far a long job is, and takes the line away", () => {
     const row = Array.from({ length: 300 }, (_, i) => i + 1).join(",");
-    place.write("large.csv", `${row}\n`.repeat(1500));
+    place.write("large.csv", `${row}\n`.repeat(2500));
     const { stdout } = place.terminal("simcli cosine large.csv --mode loop > /dev/null", 80);
     expect(stdout).to.match(/\r\x1b\[Kcomputing {3}\d+ % {3}\d+ rows\/s {3}\d+ s left/);
     expect(stdout.endsWith("\r\x1b[K")).to.equal(true);

@@ -12,7 +12,7 @@ import { type Context, expectOneStdin, readOptionsOf } from "../context.js";
 import { expectRoomForTable } from "../memory.js";
 import type { CommonOptions, EngineOptions, InputOptions } from "../options.js";
 import { EXIT } from "../report.js";
-import { matrixFormatter, writeAll } from "../writers.js";
+import { matrixFormatter, writeAll, writeTile } from "../writers.js";
 import { shownIds } from "./shown-ids.js";
 
 export interface CosineOptions extends CommonOptions, InputOptions, EngineOptions, Tolerance {
@@ -39,16 +39,13 @@ export async function runCosine(
   const [rows, columns] = options.transpose ? [second, first] : [first, second];
 
   const { mode, backend, zeroVectors, paired = false } = options;
-  const matrix = await cosineTiles(rows, columns, { mode, backend, zeroVectors, paired });
-  const products = matrix.rows * matrix.columns * rows.dimensions;
+  const products = rows.rows * (paired ? 1 : columns.rows) * rows.dimensions;
   const check = options.check ?? (context.format === "table" && products <= CHEAP_PRODUCTS);
+  const how = { backend, zeroVectors, paired, ...context.engineOptions };
+  const matrix = await cosineTiles(rows, columns, { ...how, mode, inPlace: !check });
   const other = mode === "loop" ? "matrix" : "loop";
   const agreement = check
-    ? new AgreementCheck(
-        await cosineTiles(rows, columns, { mode: other, backend, zeroVectors, paired }),
-        mode === "matrix",
-        options,
-      )
+    ? new AgreementCheck(await cosineTiles(rows, columns, { ...how, mode: other }), mode === "matrix", options)
     : null;
 
   const before = performance.now();
@@ -58,7 +55,12 @@ export async function runCosine(
   return result && !result.agree ? EXIT.fault : EXIT.done;
 }
 
-const by = ({ backend }: CosineTiles) => (backend ? `, backend ${backend}, 1 thread` : "");
+/** Who computed, as `--verbose` says it. */
+function by({ backend, kernels, threads }: CosineTiles): string {
+  if (!backend) return "";
+  const who = kernels ? `${backend} (${kernels})` : backend;
+  return `, backend ${who}, ${threads} ${threads === 1 ? "thread" : "threads"}`;
+}
 
 /** Sends every tile to whoever wants it, and writes the result. */
 async function consume(
@@ -89,7 +91,7 @@ async function consume(
   await context.write(view.begin());
   for await (const tile of context.progress.computing(matrix).tiles()) {
     await check?.add(tile);
-    await context.write(view.tile(tile));
+    await view.tile(tile);
   }
   const agreement = check && onDiagonal(check.result(), paired);
   await writeAll(context, view.end(agreement));
@@ -111,7 +113,7 @@ async function tell(context: Context, agreement: Agreement, { equalNan }: Tolera
 
 interface View {
   begin(): string;
-  tile(tile: Tile): string;
+  tile(tile: Tile): Promise<void>;
   end(agreement: Agreement | null): readonly string[];
 }
 
@@ -128,7 +130,7 @@ async function viewOf(
   const formatter = matrixFormatter(format, head, options.precision ?? null, options.header === "yes");
   return {
     begin: () => formatter.begin(),
-    tile: (tile) => formatter.tile(tile),
+    tile: (tile) => writeTile(context, formatter, tile),
     end: (agreement) => [formatter.end({ agreement })],
   };
 }
@@ -141,10 +143,9 @@ function tableView(head: MatrixHead, rows: VectorSet, columns: VectorSet, option
   const statistics = new StatisticsGatherer(!head.flat && head.rows === head.columns);
   return {
     begin: () => "",
-    tile(tile) {
+    async tile(tile) {
       window.add(tile);
       statistics.add(tile);
-      return "";
     },
     end: (agreement) =>
       cosineTable(head, [rows, columns], window, statistics.result(), agreement, options).map((line) => `${line}\n`),

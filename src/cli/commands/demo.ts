@@ -11,7 +11,7 @@ import type { Agreement, HardNegativeLoss } from "../../results.js";
 import { AgreementCheck } from "../../similarity/agreement.js";
 import { cosine } from "../../similarity/cosine.js";
 import { cosineTiles } from "../../similarity/cosine-similarity.js";
-import { type VectorSet, vectorsFrom } from "../../vectors.js";
+import { doublesOf, type Numbers, type VectorSet, vectorsFrom } from "../../vectors.js";
 import type { Context } from "../context.js";
 import { PAIR, SECOND_VECTORS, V1, V2 } from "../notebook.js";
 import { EXIT } from "../report.js";
@@ -61,7 +61,7 @@ function demoLines({ pairs, v1, v2, loop, matrix, agreement, loss }: Demo, optio
     window.add({ firstRow: 0, ...held });
     return gridLines(head, window, options, colored);
   };
-  const asMatrix = ({ rows, dimensions: columns, values }: VectorSet) => ({ rows, columns, values });
+  const asMatrix = ({ rows, dimensions: columns, values }: VectorSet) => ({ rows, columns, values: doublesOf(values) });
   const pairLines = pairs.map(({ name, vector: second, cosine: value }) => {
     const text = number(value).padStart(precision + 3);
     return `${vector(PAIR)} and ${vector(second).padEnd(12)} ${paint.dim(name.padEnd(9))}  ${paint.value(text, value)}`;
@@ -102,7 +102,7 @@ const headOf = ({ rows, columns }: Matrix): MatrixHead => ({
 });
 
 function demoJson({ pairs, v1, v2, loop, matrix, agreement, loss }: Demo, precision: number | null): string {
-  const rowsOf = (values: Float64Array, columns: number) =>
+  const rowsOf = (values: Numbers, columns: number) =>
     Array.from({ length: values.length / columns }, (_, i) =>
       Array.from(values.subarray(i * columns, (i + 1) * columns)),
     );

@@ -9,7 +9,7 @@ import { type TiledMatrix, tiled } from "../../matrix.js";
 import type { Side } from "../../output/table/matrix-table.js";
 import type { Anchors } from "../../results.js";
 import { cosineTiles, expectSameSize } from "../../similarity/cosine-similarity.js";
-import { rowPlace, shapeOf, type VectorSet } from "../../vectors.js";
+import { doublesOf, rowPlace, shapeOf, type VectorSet } from "../../vectors.js";
 import { type Context, readOptionsOf } from "../context.js";
 import type { EngineOptions, InputOptions } from "../options.js";
 
@@ -69,7 +69,8 @@ async function vectorsBatch(
   const a = await context.readVectors(first, read);
   const b = await context.readVectors(second, read);
   const { mode, backend, zeroVectors } = options;
-  const similarity = await cosineTiles(a, b, { mode, backend, zeroVectors });
+  const how = { mode, backend, zeroVectors, inPlace: true, ...context.engineOptions };
+  const similarity = await cosineTiles(a, b, how);
   expectSameSize(a, b);
   if (a.rows === 1) {
     throw new DataError(
@@ -93,7 +94,7 @@ async function matrixBatch(
     const set = await context.readVectors(path, read);
     if (set.rows !== set.dimensions) throw notSquare(set.name, set.rows, set.dimensions);
     const { name, rows, dimensions: columns, values } = set;
-    const similarity = { name, ...tiled({ rows, columns, values }) };
+    const similarity = { name, ...tiled({ rows, columns, values: doublesOf(values) }) };
     const { ids, columnNames, labels } = set;
     return { similarity, rowIds: () => ids, columnIds: columnNames, labels: list ?? labels, sides: null };
   }

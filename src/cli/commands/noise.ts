@@ -2,10 +2,11 @@ import { addNoise } from "../../noise.js";
 import type { MatrixHead } from "../../output/format.js";
 import { windowOf } from "../../output/table/grid.js";
 import { vectorsTable } from "../../output/table/matrix-table.js";
+import { doublesOf } from "../../vectors.js";
 import { type Context, readOptionsOf } from "../context.js";
 import type { CommonOptions, InputOptions } from "../options.js";
 import { EXIT } from "../report.js";
-import { matrixFormatter, writeLines } from "../writers.js";
+import { matrixFormatter, writeLines, writeTile } from "../writers.js";
 import { shownIds } from "./shown-ids.js";
 
 export interface NoiseOptions extends CommonOptions, InputOptions {
@@ -19,7 +20,9 @@ export async function runNoise(context: Context, path: string, options: NoiseOpt
   const set = await context.readVectors(path, readOptionsOf(options));
   const { sd, seed = Math.floor(Math.random() * 2 ** 32), precision = null } = options;
   if (options.seed === undefined) context.note(`drawn with --seed ${seed}`);
-  const { rows, dimensions, ids, columnNames, values, name } = addNoise(set, sd, seed);
+  const noisy = addNoise(set, sd, seed);
+  const { rows, dimensions, ids, columnNames, name } = noisy;
+  const values = doublesOf(noisy.values);
 
   const shown = shownIds(context);
   const head: MatrixHead = {
@@ -38,11 +41,11 @@ export async function runNoise(context: Context, path: string, options: NoiseOpt
   } else {
     const formatter = matrixFormatter(context.format, head, precision, options.header === "yes");
     await context.write(formatter.begin());
-    const rowsAtOnce = Math.max(1, Math.floor((1 << 16) / dimensions));
+    const rowsAtOnce = Math.max(1, Math.floor((1 << 21) / dimensions));
     for (let firstRow = 0; firstRow < rows; firstRow += rowsAtOnce) {
       const count = Math.min(rowsAtOnce, rows - firstRow);
       const part = values.subarray(firstRow * dimensions, (firstRow + count) * dimensions);
-      await context.write(formatter.tile({ firstRow, rows: count, columns: dimensions, values: part }));
+      await writeTile(context, formatter, { firstRow, rows: count, columns: dimensions, values: part });
     }
     await context.write(formatter.end({}));
   }

@@ -65,3 +65,12 @@ export function rangeOfCells(cells: usize, count: i32, out: usize): void {
   store<f64>(out, max0, 8);
   store<f64>(out, sum, 16);
 }
+
+/** Rows of floats as rows of doubles, which lie `stride` doubles apart. */
+export function widenRows(floats: usize, rows: i32, columns: i32, cells: usize, stride: i32): void {
+  for (let i = 0; i < rows; i++) {
+    const from = floats + (<usize>(i * columns) << 2);
+    const to = cells + (<usize>i * <usize>stride << 3);
+    for (let j = 0; j < columns; j++) store<f64>(to + (<usize>j << 3), <f64>load<f32>(from + (<usize>j << 2)));
+  }
+}

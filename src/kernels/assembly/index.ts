@@ -1,9 +1,9 @@
 /** The kernels, as WebAssembly exports them. */
 
-export { clipCells, rangeOfCells } from "./cells";
+export { clipCells, rangeOfCells, widenRows } from "./cells";
 export { indexOfCell, scanAnchor } from "./negatives";
 export { computePowers } from "./powers-of-ten";
 export { multiply32, multiply64, pack32, pack64 } from "./product";
 export { scanEnd, scanRows, spansEnd } from "./scan-rows";
-export { narrow, unitRows } from "./unit-rows";
+export { unitRows } from "./unit-rows";
 export { writeRows } from "./write-double";

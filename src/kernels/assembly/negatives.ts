@@ -37,20 +37,19 @@ function scanNegatives(row: usize, count: i32, positive: f64, tolerance: f64): v
   let low = f64x2.splat(Infinity);
   let high = f64x2.splat(-Infinity);
   let best = high;
-  let sums = f64x2.splat(0);
   let tied = i64x2.splat(0);
   const none = high;
   let i = 0;
   for (; i < count - 1; i += 2) {
     const cells = v128.load(row + ((<usize>i) << 3));
     const above = f64x2.sub(cells, anchor);
-    sums = f64x2.add(sums, cells);
+    // In the order of the cells: whoever adds them one by one gets the same bits.
+    sum = sum + f64x2.extract_lane(cells, 0) + f64x2.extract_lane(cells, 1);
     low = f64x2.pmin(low, cells);
     high = f64x2.pmax(high, cells);
     best = f64x2.pmax(best, v128.bitselect(cells, none, f64x2.le(above, near)));
     tied = i64x2.sub(tied, f64x2.le(f64x2.abs(above), near));
   }
-  sum += f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
   ties += <i32>(i64x2.extract_lane(tied, 0) + i64x2.extract_lane(tied, 1));
   least = min(least, min(f64x2.extract_lane(low, 0), f64x2.extract_lane(low, 1)));
   greatest = max(greatest, max(f64x2.extract_lane(high, 0), f64x2.extract_lane(high, 1)));

@@ -26,11 +26,6 @@ export function unitRows(rows: usize, count: i32, d: i32, zeroAs: f64): i32 {
   return firstZero;
 }
 
-/** Doubles, in place, as floats: the first half of the room is used. */
-export function narrow(doubles: usize, count: i32): void {
-  for (let i = 0; i < count; i++) store<f32>(doubles + (<usize>i << 2), <f32>load<f64>(doubles + (<usize>i << 3)));
-}
-
 // @ts-ignore: decorator
 @inline
 function powerOfTwo(exponent: i32): f64 {

@@ -1,13 +1,37 @@
+import type { Numbers } from "../../vectors.js";
+
 /** The backends that the command line knows, the default first. */
 export const BACKENDS = ["auto", "blas", "wasm", "js", "mathjs"] as const;
 export type BackendName = (typeof BACKENDS)[number];
 
-/** Who multiplies in matrix mode. */
+/** Who multiplies in matrix mode, in plain JavaScript. */
 export interface Backend {
-  readonly name: Exclude<BackendName, "auto">;
+  readonly name: "js" | "mathjs";
   /**
    * Takes the right-hand side once, m×d and row-major, and returns a function that writes `A·Bᵀ` (n×m) to `out`
    * for any n rows of the left-hand side.
    */
   multiplyBy(b: Float64Array, d: number): (a: Float64Array, out: Float64Array) => void;
+}
+
+/** Who multiplies in matrix mode, on several threads, while the caller does something else. */
+export interface FastBackend {
+  readonly name: "wasm" | "blas";
+  /** Which kernels: `relaxed SIMD`, `OpenBLAS 0.3.21, Zen kernels`. */
+  readonly kernels: string;
+  /** Takes the right-hand side, m×d and row-major. */
+  product(b: Numbers, d: number): Product;
+}
+
+/** Products with one right-hand side. */
+export interface Product {
+  /**
+   * Starts `A·Bᵀ` (n×m) for some rows of the left-hand side.
+   *
+   * @param cells the address of n×m doubles in the memory of the kernels.
+   * @returns a function that waits for the cells, and does its share of them.
+   */
+  start(a: Numbers, cells: number): () => Promise<void>;
+  /** Gives its memory back; nothing may be under way. */
+  close(): void;
 }

@@ -1,24 +1,55 @@
 import { MachineError } from "../../errors.js";
-import type { Backend, BackendName } from "./backend.js";
+import { loadBlas } from "../../kernels/blas.js";
+import type { Pool } from "../../kernels/pool.js";
+import type { Backend, BackendName, FastBackend } from "./backend.js";
+import { createBlas } from "./blas.js";
 import { js } from "./js.js";
-import { loadMathjs } from "./mathjs.js";
+import { createWasm } from "./wasm.js";
+
+/** Up to so many products, plain JavaScript is done before the kernels have been compiled. */
+const SMALL_PRODUCTS = 1 << 21;
+/** From so many products on, loading a library is worth its 20 ms. */
+const LARGE_PRODUCTS = 1 << 28;
+
+/** What a backend is chosen by. */
+export interface BackendNeeds {
+  /** n·m·d. */
+  readonly products: number;
+  readonly pool: Pool;
+  /** Hears which libraries were passed over, and why. */
+  readonly say: (message: string) => void;
+}
 
 /**
- * Loads a backend; `auto` is the fastest that this version has.
+ * Loads a backend; `auto` is the fastest for so many products: a BLAS where there is one, else the kernels of our own.
  *
- * @throws {MachineError} for one that this version does not have.
+ * @throws {MachineError} when `blas` is asked for and there is none.
  */
-export async function loadBackend(name: BackendName): Promise<Backend> {
+export async function loadBackend(
+  name: BackendName,
+  { products, pool, say }: BackendNeeds,
+): Promise<Backend | FastBackend> {
   switch (name) {
-    case "auto":
     case "js":
       return js;
     case "mathjs":
-      return loadMathjs();
-    default:
-      throw new MachineError(
-        `--backend ${name}: expected a backend of this version, js or mathjs`,
-        "--backend auto takes the fastest there is",
-      );
+      return (await import("./mathjs.js")).loadMathjs();
+    case "wasm":
+      return createWasm(pool);
+    case "blas": {
+      const reasons: string[] = [];
+      const blas = loadBlas(process.env, (reason) => reasons.push(reason));
+      if (blas) return createBlas(blas, pool.threads);
+      const found = reasons.length > 0 ? reasons.join("; ") : "found none";
+      throw new MachineError(`--backend blas: expected a BLAS on this machine, ${found}`, BLAS_HINT);
+    }
+    case "auto": {
+      if (products <= SMALL_PRODUCTS) return js;
+      const blas = products >= LARGE_PRODUCTS ? loadBlas(process.env, (reason) => say(`passed over ${reason}`)) : null;
+      return blas ? createBlas(blas, pool.threads) : createWasm(pool);
+    }
   }
 }
+
+const BLAS_HINT =
+  "Debian: apt install libopenblas0; macOS has Accelerate; Windows: OpenBLAS.dll on the PATH; SIMCLI_BLAS names another file";

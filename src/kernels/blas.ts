@@ -1,0 +1,146 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Numbers } from "./numbers.js";
+
+/** A BLAS of the system, called on threads of its own; each call runs on one thread. */
+export interface Blas {
+  /** The library and its kernels, as people know them: `OpenBLAS 0.3.21, Zen kernels`. */
+  readonly description: string;
+  /** Writes `A·Bᵀ` (rows×columns) to cells whose rows are `stride` numbers apart; all of one precision. */
+  multiply(a: Numbers, b: Numbers, d: number, cells: Numbers, stride: number): Promise<void>;
+}
+
+/** Libraries by their usual names, the likelier first. The reference BLAS (libblas) is not among them: it is slow. */
+const LIBRARIES: { readonly [platform: string]: readonly string[] } = {
+  linux: ["libopenblas.so.0", "libopenblas.so", "libmkl_rt.so.2", "libmkl_rt.so", "libblis.so.4", "libblis.so"],
+  darwin: [
+    "/System/Library/Frameworks/Accelerate.framework/Accelerate",
+    "/opt/homebrew/opt/openblas/lib/libopenblas.dylib",
+    "/usr/local/opt/openblas/lib/libopenblas.dylib",
+  ],
+  win32: ["libopenblas.dll", "openblas.dll", "mkl_rt.2.dll"],
+};
+
+/** How each library is told to use one thread a call, read when it is loaded. */
+const ONE_THREAD = [
+  "OPENBLAS_NUM_THREADS",
+  "MKL_NUM_THREADS",
+  "BLIS_NUM_THREADS",
+  "VECLIB_MAXIMUM_THREADS",
+  "OMP_NUM_THREADS",
+];
+
+const ROW_MAJOR = 101;
+const NO_TRANSPOSE = 111;
+const TRANSPOSE = 112;
+const ARGUMENTS = "int, int, int, int, int, int, %s, const void *, int, const void *, int, %s, void *, int";
+
+/**
+ * Loads the first BLAS that works; `SIMCLI_BLAS` names another one.
+ *
+ * @param passedOver hears of each library that is there but cannot be used, and why.
+ * @returns null when there is none.
+ */
+export function loadBlas(env: NodeJS.ProcessEnv, passedOver: (message: string) => void): Blas | null {
+  const koffi = loadKoffi();
+  if (!koffi) {
+    passedOver("koffi, which calls libraries, is not installed");
+    return null;
+  }
+  for (const name of ONE_THREAD) env[name] = "1";
+  chooseKernels(env);
+  const named = env.SIMCLI_BLAS;
+  for (const path of named ? [named] : (LIBRARIES[process.platform] ?? [])) {
+    try {
+      return open(koffi, path);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const absent = !named && /cannot open shared object|no such file|not found|could not be found/i.test(reason);
+      if (!absent) passedOver(`${path}: ${reason}`);
+    }
+  }
+  return null;
+}
+
+type Koffi = typeof import("koffi");
+
+function loadKoffi(): Koffi | null {
+  try {
+    return createRequire(import.meta.url)("koffi") as Koffi;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * OpenBLAS does not know CPUs that are younger than itself, and takes kernels of 2004 for them. What the flags of the
+ * CPU allow is told before it is loaded, unless the user said something else.
+ */
+function chooseKernels(env: NodeJS.ProcessEnv): void {
+  if (env.OPENBLAS_CORETYPE || process.arch !== "x64") return;
+  const flags = cpuFlags();
+  if (flags.has("avx512f") && flags.has("avx512vl")) env.OPENBLAS_CORETYPE = "SKYLAKEX";
+  else if (flags.has("avx2") && flags.has("fma")) env.OPENBLAS_CORETYPE = "HASWELL";
+}
+
+function cpuFlags(): Set<string> {
+  try {
+    return new Set(/^flags\s*: (.*)$/m.exec(readFileSync("/proc/cpuinfo", "latin1"))?.[1].split(" "));
+  } catch {
+    return new Set();
+  }
+}
+
+function open(koffi: Koffi, path: string): Blas {
+  const library = koffi.load(path);
+  const ask = (name: string): string | null => {
+    try {
+      return library.func(`const char *${name}()`)();
+    } catch {
+      return null;
+    }
+  };
+  const config = ask("openblas_get_config");
+  if (config?.includes("USE64BITINT")) throw new Error("its integers are of 64 bits (ILP64), expected 32 (LP64)");
+  const dgemm = library.func(`void cblas_dgemm(${ARGUMENTS.replaceAll("%s", "double")})`);
+  const sgemm = library.func(`void cblas_sgemm(${ARGUMENTS.replaceAll("%s", "float")})`);
+  const core = ask("openblas_get_corename");
+  const version = /OpenBLAS [\d.]+\d/.exec(config ?? "")?.[0];
+  const blas: Blas = {
+    description: version ? `${version}, ${core} kernels` : path,
+    multiply: (a, b, d, cells, stride) =>
+      new Promise((resolve, reject) => {
+        const gemm = a instanceof Float64Array ? dgemm : sgemm;
+        const rows = a.length / d;
+        const columns = b.length / d;
+        gemm.async(
+          ROW_MAJOR,
+          NO_TRANSPOSE,
+          TRANSPOSE,
+          rows,
+          columns,
+          d,
+          1,
+          a,
+          d,
+          b,
+          d,
+          0,
+          cells,
+          stride,
+          (error: unknown) => (error ? reject(error) : resolve()),
+        );
+      }),
+  };
+  expectRightProduct(dgemm);
+  return blas;
+}
+
+/** A library whose integers have another width, or that is not a BLAS at all, shows in a small product. */
+function expectRightProduct(dgemm: (...args: unknown[]) => void): void {
+  const a = Float64Array.of(1, 2, 3, 4);
+  const b = Float64Array.of(5, 6, 7, 8, 9, 10);
+  const c = new Float64Array(6);
+  dgemm(ROW_MAJOR, NO_TRANSPOSE, TRANSPOSE, 2, 3, 2, 1, a, 2, b, 2, 0, c, 3);
+  if (c.join() !== "17,23,29,39,53,67") throw new Error("its product of a small matrix is wrong");
+}

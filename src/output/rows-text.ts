@@ -1,0 +1,49 @@
+import { poolOf } from "../kernels/pool.js";
+import { loadKernels } from "../kernels/wasm.js";
+import { type RowText, textBytes, type WriteParams } from "../kernels/write.js";
+import type { Tile } from "../matrix.js";
+
+/** Cells in an item of work, and items in a batch of text. */
+const ITEM_CELLS = 1 << 15;
+const ITEMS_A_THREAD = 4;
+
+/**
+ * The rows of a tile as text, every number the shortest that reads back to the same double: by the kernels, on all
+ * threads, the next part while the one before is being written. The parts, joined, are the text.
+ */
+export async function* rowsText(tile: Tile, text: RowText, threads?: number): AsyncGenerator<Uint8Array> {
+  const { rows, columns, values } = tile;
+  const kernels = loadKernels();
+  const pool = poolOf(threads);
+  const rowsAtOnce = Math.max(1, Math.floor(ITEM_CELLS / columns));
+  const items = Math.min(Math.ceil(rows / rowsAtOnce), ITEMS_A_THREAD * pool.threads);
+  const batchRows = items * rowsAtOnce;
+  const itemBytes = textBytes(rowsAtOnce, columns);
+  const inPlace = kernels.addressOf(values);
+  const copied = inPlace === null ? kernels.allocate(values.byteLength) : 0;
+  if (inPlace === null) kernels.doubles(copied, values.length).set(values);
+  const outs = [0, batchRows].filter((first) => first < rows).map(() => kernels.allocate(items * itemBytes));
+
+  const begin = (batch: number) => {
+    const first = batch * batchRows;
+    const count = Math.min(batchRows, rows - first);
+    const cells = (inPlace ?? copied) + 8 * first * columns;
+    const out = outs[batch % outs.length];
+    const params: WriteParams = { kind: "write", cells, out, rows: count, columns, rowsAtOnce, text };
+    return { out, job: pool.start<number>(params, Math.ceil(count / rowsAtOnce)) };
+  };
+  let coming: ReturnType<typeof begin> | null = begin(0);
+  try {
+    for (let batch = 1; coming; batch++) {
+      const { out, job } = coming;
+      const lengths = await job.finish();
+      coming = batch * batchRows < rows ? begin(batch) : null;
+      // A stream may keep what it is given, but the memory is used again.
+      yield Buffer.concat(lengths.map((length, item) => kernels.bytes(out + item * itemBytes, length)));
+    }
+  } finally {
+    await coming?.job.finish().catch(() => {});
+    for (const out of outs) kernels.release(out);
+    if (inPlace === null) kernels.release(copied);
+  }
+}

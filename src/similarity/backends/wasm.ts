@@ -1,0 +1,80 @@
+import {
+  allocateProductRoom,
+  blockColumns,
+  type MultiplyParams,
+  multiplyItems,
+  type NumberBytes,
+  type PackParams,
+  panelBytes,
+  releaseProductRoom,
+} from "../../kernels/multiply.js";
+import type { Pool } from "../../kernels/pool.js";
+import { loadKernels } from "../../kernels/wasm.js";
+import type { FastBackend, Product } from "./backend.js";
+
+/** So much of the right-hand side is kept in panels; of a larger one, so much at a time. */
+const PANELS_BYTES = 1 << 28;
+
+/** The kernels of simcli's own, on the threads of `pool`. */
+export function createWasm(pool: Pool): FastBackend {
+  const kernels = loadKernels();
+  return {
+    name: "wasm",
+    kernels: kernels.relaxed ? "relaxed SIMD" : "SIMD",
+    product(b, d): Product {
+      const m = b.length / d;
+      const bytes = b.BYTES_PER_ELEMENT as NumberBytes;
+      const block = blockColumns(d, bytes);
+      const columnsAtOnce = Math.max(block, Math.floor(PANELS_BYTES / (d * bytes) / block) * block);
+      const panels = kernels.allocate(panelBytes(Math.min(m, columnsAtOnce), d, bytes));
+      const rooms = Array.from({ length: pool.threads }, () => allocateProductRoom(kernels, d, bytes));
+      let packed = -1;
+
+      /** Brings the rows of B from `first` on into panels, unless they are there. */
+      async function pack(first: number): Promise<void> {
+        if (packed === first) return;
+        const rows = b.subarray(first * d, Math.min(m, first + columnsAtOnce) * d);
+        const params: PackParams = { kind: "pack", rows, d, panels, rooms };
+        await pool.start(params, Math.ceil(rows.length / d / block)).finish();
+        packed = first;
+      }
+
+      return {
+        start(a, cells) {
+          const n = a.length / d;
+          const multiply = (first: number) => {
+            const columns = Math.min(columnsAtOnce, m - first);
+            const at = cells + 8 * first;
+            const params: MultiplyParams = {
+              kind: "multiply",
+              rows: a,
+              d,
+              panels,
+              columns,
+              cells: at,
+              stride: m,
+              rooms,
+            };
+            return pool.start<void>(params, multiplyItems(n, columns, d, bytes));
+          };
+          // Only where all panels are there can the workers begin before the caller waits.
+          const early = packed === 0 && columnsAtOnce >= m ? multiply(0) : null;
+          return async () => {
+            if (early) {
+              await early.finish();
+              return;
+            }
+            for (let first = 0; first < m; first += columnsAtOnce) {
+              await pack(first);
+              await multiply(first).finish();
+            }
+          };
+        },
+        close() {
+          kernels.release(panels);
+          for (const room of rooms) releaseProductRoom(kernels, room);
+        },
+      };
+    },
+  };
+}
