@@ -32,6 +32,11 @@ export function doublesOf(values: Numbers): Float64Array {
 /** `length` zeros, in the precision of `like`, on memory that workers can share. */
 export function sharedNumbers(length: number, like: Numbers): Numbers {
   if (like instanceof Float64Array) return sharedArray(length);
+  return sharedFloats(length);
+}
+
+/** `length` zeros in float32, on memory that workers can share. */
+export function sharedFloats(length: number): Float32Array {
   return new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT));
 }
 

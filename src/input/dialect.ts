@@ -15,6 +15,10 @@ export interface ReadOptions {
   readonly labelColumn?: ColumnReference;
   /** The columns that hold components, in xsv's notation: `1-4`, `3-`, `name`, `!1-2`. */
   readonly columns?: string;
+  /** The name of a format (see `file-format.ts`); told from the file unless said. */
+  readonly inputFormat?: string;
+  /** Where the vector of a record is, in formats whose records have fields: `embedding`, `vector`, `values` unless said. */
+  readonly vectorColumn?: string;
 }
 
 /** Delimiters that are looked for, the likelier first. */

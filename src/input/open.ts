@@ -75,6 +75,19 @@ function readError(name: string, error: unknown): unknown {
   return new DataError(`${name}: ${text}`, hint, { cause: error });
 }
 
+/** The first bytes of a file, inflated as far as they go; whoever reads on tells of damage. */
+export async function inflatedHead(head: Uint8Array): Promise<Uint8Array> {
+  if (!isGzip(head)) return head;
+  const { constants, gunzipSync } = await import("node:zlib");
+  try {
+    return gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch {
+    return new Uint8Array(0);
+  }
+}
+
+const isGzip = (head: Uint8Array) => head[0] === 0x1f && head[1] === 0x8b;
+
 async function* inflated(name: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const iterator = bytes[Symbol.asyncIterator]();
   let head: Uint8Array = new Uint8Array(0);
@@ -84,7 +97,7 @@ async function* inflated(name: string, bytes: AsyncIterable<Uint8Array>): AsyncG
     head = head.length === 0 ? value : Buffer.concat([head, value]);
   }
   const whole = resumed(head, iterator);
-  if (head[0] === 0x1f && head[1] === 0x8b) yield* gunzipped(name, whole);
+  if (isGzip(head)) yield* gunzipped(name, whole);
   else yield* whole;
 }
 

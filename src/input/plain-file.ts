@@ -2,11 +2,11 @@ import { type FileHandle, open, stat } from "node:fs/promises";
 import { poolOf } from "../kernels/pool.js";
 import { allocateRoom, releaseRoom, type ScanParams, type ScanResult } from "../kernels/scan.js";
 import { loadKernels } from "../kernels/wasm.js";
-import { sharedArray } from "../vectors.js";
+import type { Numbers } from "../vectors.js";
 import type { ReadOptions } from "./dialect.js";
 import type { SourceFile } from "./open.js";
 import { idsAndLabels, type PlainHead, plainHead } from "./plain-head.js";
-import type { RowBatch } from "./row-reader.js";
+import type { RowBatch } from "./row-batch.js";
 import { type Resumption, SAMPLE_BYTES } from "./rows.js";
 
 /** From this size on, a file is read in ranges, on all threads. */
@@ -25,12 +25,15 @@ export interface ScannedFile extends RowBatch {
  *
  * @returns null for what has to be read from its start to its end: a small file, a pipe, gzip, lines that are not plain.
  * The `values` may be longer than the rows.
+ *
+ * @param create makes room for so many numbers.
  * @throws {UsageError} for a column that is not there.
  */
 export async function scanFile(
   { path, onRead }: SourceFile,
   options: ReadOptions & { readonly threads?: number },
   name: string,
+  create: (length: number) => Numbers,
 ): Promise<ScannedFile | null> {
   // Whatever is wrong with the file is told by who streams it; a pipe must not even be opened.
   const stats = await stat(path).catch(() => null);
@@ -40,7 +43,7 @@ export async function scanFile(
   try {
     const head = await readHead(file);
     const plain = plainHead(head, false, options, name);
-    return plain && (await scan(file.fd, stats.size, head, plain, options.threads, onRead));
+    return plain && (await scan(file.fd, stats.size, head, plain, create, options.threads, onRead));
   } finally {
     await file.close();
   }
@@ -57,6 +60,7 @@ async function scan(
   size: number,
   head: Uint8Array,
   plain: PlainHead,
+  create: (length: number) => Numbers,
   threads: number | undefined,
   onRead: (bytes: number) => void,
 ): Promise<ScannedFile> {
@@ -72,7 +76,7 @@ async function scan(
   let { start } = plain;
   let rows = 0;
   // Room for some more rows than the first lines promise: what is not used takes no memory.
-  let values = sharedArray(Math.ceil((1.2 * (size - start)) / bytesOfRow + 1024) * columns);
+  let values = create(Math.ceil((1.2 * (size - start)) / bytesOfRow + 1024) * columns);
   const texts: string[] = [];
   try {
     for (;;) {
@@ -101,7 +105,9 @@ async function scan(
       const stopped = results[last];
       if (stopped?.full) {
         start = stopped.stop;
-        values = longer(values, rows * columns);
+        const copy = create(2 * values.length);
+        copy.set(values.subarray(0, rows * columns));
+        values = copy;
         continue;
       }
       const delimiter = String.fromCharCode(shape.delimiter);
@@ -131,10 +137,4 @@ function bytesPerRow(head: Uint8Array, { start }: PlainHead): number {
     end = at + 1;
   }
   return Math.max(2, end / Math.max(1, count));
-}
-
-function longer(values: Float64Array, length: number): Float64Array {
-  const copy = sharedArray(2 * values.length);
-  copy.set(values.subarray(0, length));
-  return copy;
 }

@@ -1,7 +1,7 @@
 import { allocateRoom, LineScanner, releaseRoom } from "../kernels/scan.js";
 import { loadKernels } from "../kernels/wasm.js";
 import { idsAndLabels, type PlainHead } from "./plain-head.js";
-import type { RowBatch } from "./row-reader.js";
+import type { RowBatch } from "./row-batch.js";
 
 const WINDOW_BYTES = 1 << 17;
 const NEWLINE = 0x0a;

@@ -1,9 +1,10 @@
 import { DataError } from "../errors.js";
 import type { Tile, TiledMatrix } from "../matrix.js";
+import { doublesOf } from "../vectors.js";
 import type { ReadOptions } from "./dialect.js";
 import type { Source } from "./open.js";
-import type { RowBatch } from "./row-reader.js";
-import { readRows } from "./rows.js";
+import { readBatches } from "./read-batches.js";
+import type { RowBatch } from "./row-batch.js";
 
 /** A square matrix that is read while it is consumed; its tiles can be asked for once. */
 export interface MatrixText extends TiledMatrix {
@@ -16,13 +17,13 @@ export interface MatrixText extends TiledMatrix {
 }
 
 /**
- * Opens a b×b matrix in CSV text as a stream of tiles.
+ * Opens a b×b matrix, in any of the formats, as a stream of tiles.
  *
  * @throws {DataError} from `tiles`, with the shape, when the matrix turns out not to be square; and whatever
- * {@link readRows} throws.
+ * {@link readBatches} throws.
  */
 export async function readMatrix(source: Source, options: ReadOptions = {}): Promise<MatrixText> {
-  const batches = readRows(source, options);
+  const batches = readBatches(source, options);
   const first = (await batches.next()).value as RowBatch;
   const size = first.columns;
   const ids: string[] = [];
@@ -38,7 +39,7 @@ export async function readMatrix(source: Source, options: ReadOptions = {}): Pro
         for (const id of batch.ids ?? []) ids.push(id);
         for (const label of batch.labels ?? []) labels.push(label);
         const { rows, values } = batch;
-        if (firstRow + rows <= size) yield { firstRow, rows, columns: size, values };
+        if (firstRow + rows <= size) yield { firstRow, rows, columns: size, values: doublesOf(values) };
         firstRow += rows;
       }
     } finally {

@@ -1,18 +1,24 @@
-import { sharedArray, type VectorSet } from "../vectors.js";
+import { DataError } from "../errors.js";
+import { type Numbers, sharedArray, sharedFloats, type VectorSet } from "../vectors.js";
 import type { ReadOptions } from "./dialect.js";
 import { openFile, readFrom, type Source } from "./open.js";
 import { scanFile } from "./plain-file.js";
-import type { RowBatch } from "./row-reader.js";
-import { readAnyRows, readRows } from "./rows.js";
+import { recognise } from "./read-batches.js";
+import type { RowBatch } from "./row-batch.js";
+import { readAnyRows } from "./rows.js";
 
-/** How to read vectors, and on how many threads. */
+/** How to read vectors, on how many threads, and in which precision to keep them. */
 export interface ReadVectorsOptions extends ReadOptions {
   /** All cores, unless told otherwise. */
   readonly threads?: number;
+  /** Float64, unless told otherwise; in float32 every component is rounded to the nearest. */
+  readonly dtype?: Dtype;
 }
 
+export type Dtype = "f64" | "f32";
+
 /**
- * Reads a file of vectors, a row each, from CSV text (plain or gzip).
+ * Reads a file of vectors, a row each, in any of the formats (see `file-format.ts`), packed or not.
  *
  * @param input a path, or an opened {@link Source}.
  * @returns n rows of d components, with ids where the file has them.
@@ -21,11 +27,14 @@ export interface ReadVectorsOptions extends ReadOptions {
  * @example const a = await readVectors("a.csv"); a.rows // 4
  */
 export async function readVectors(input: string | Source, options: ReadVectorsOptions = {}): Promise<VectorSet> {
-  const source = typeof input === "string" ? openFile(input) : input;
-  const gathered = new Gatherer();
-  const scanned = source.file ? await scanFile(source.file, options, source.name) : null;
+  const { source, format } = await recognise(typeof input === "string" ? openFile(input) : input, options);
+  const create = options.dtype === "f32" ? sharedFloats : sharedArray;
+  const gathered = new Gatherer(create);
+  const scanned =
+    source.file && format.name === "csv" ? await scanFile(source.file, options, source.name, create) : null;
   if (!scanned) {
-    for await (const batch of readRows(source, options)) gathered.add(batch);
+    const read = await format.load();
+    for await (const batch of read(source, options)) gathered.add(batch);
     return gathered.result(source.name);
   }
   gathered.addAll(scanned);
@@ -38,21 +47,26 @@ export async function readVectors(input: string | Source, options: ReadVectorsOp
 
 /** Puts batches of rows together. */
 class Gatherer {
-  private values: Float64Array = new Float64Array(0);
-  private lines: Uint32Array = new Uint32Array(0);
+  private values: Numbers = new Float64Array(0);
+  private lines: Uint32Array | null = null;
   private rows = 0;
   private dimensions = 0;
   private columnNames: readonly string[] | null = null;
   private ids: string[] = [];
   private labels: string[] = [];
 
-  add({ rows, columns, columnNames, values, ids, labels, lines }: RowBatch): void {
+  constructor(private readonly create: (length: number) => Numbers) {}
+
+  add({ rows, columns, columnNames, values, ids, labels, lines, rowsInAll = 0 }: RowBatch): void {
     this.dimensions = columns;
     this.columnNames = columnNames;
-    this.values = withRoom(this.values, this.rows * columns, rows * columns, sharedArray);
+    const wanted = Math.max(rows * columns, (rowsInAll - this.rows) * columns);
+    this.values = withRoom(this.values, this.rows * columns, wanted, this.create);
     this.values.set(values, this.rows * columns);
-    this.lines = withRoom(this.lines, this.rows, rows, (length) => new Uint32Array(length));
-    this.lines.set(lines, this.rows);
+    if (lines) {
+      this.lines = withRoom(this.lines ?? new Uint32Array(0), this.rows, rows, (length) => new Uint32Array(length));
+      this.lines.set(lines, this.rows);
+    }
     this.rows += rows;
     for (const id of ids ?? []) this.ids.push(id);
     for (const label of labels ?? []) this.labels.push(label);
@@ -65,29 +79,43 @@ class Gatherer {
   }
 
   result(name: string): VectorSet {
-    const { values, rows, dimensions, columnNames, ids, labels, lines } = this;
+    const { rows, dimensions, columnNames, ids, labels, lines } = this;
+    const values = this.values.subarray(0, rows * dimensions);
+    if (values instanceof Float32Array) expectFloats(values, dimensions, name, lines);
     return {
-      values: values.subarray(0, rows * dimensions),
+      values,
       rows,
       dimensions,
       ids: ids.length > 0 ? ids : null,
       columnNames,
       labels: labels.length > 0 ? labels : null,
       name,
-      lines: lines.subarray(0, rows),
+      lines: lines?.subarray(0, rows) ?? null,
     };
   }
 }
 
-/** `array` itself, or a copy at least twice as long, so that `more` numbers fit behind the first `length`. */
-function withRoom<T extends Float64Array | Uint32Array>(
+/** @throws {DataError} for a number beyond the range of float32, which has become infinite. */
+function expectFloats(values: Float32Array, dimensions: number, name: string, lines: Uint32Array | null): void {
+  const beyond = values.findIndex((value) => !Number.isFinite(value));
+  if (beyond < 0) return;
+  const row = Math.floor(beyond / dimensions);
+  const place = lines ? `${name}:${lines[row]}` : `${name}: row ${row}`;
+  throw new DataError(`${place}: expected numbers within ±3.4e38, found a larger one`, "leave --dtype f32 out");
+}
+
+/**
+ * `array` itself, or a copy that has room for `more` numbers behind the first `length`, and twice as long at least
+ * where it grows.
+ */
+function withRoom<T extends Numbers | Uint32Array>(
   array: T,
   length: number,
   more: number,
   create: (length: number) => T,
 ): T {
   if (length + more <= array.length) return array;
-  const larger = create(Math.max(1024, array.length * 2, length + more));
+  const larger = create(Math.max(array.length * 2, length + more));
   larger.set(array.subarray(0, length));
   return larger;
 }

@@ -4,20 +4,7 @@ import { cellHint, type ReadOptions } from "./dialect.js";
 import { FaultList } from "./faults.js";
 import { type Layout, layoutOf } from "./layout.js";
 import { parseNumber } from "./number.js";
-
-/** Rows of a file, as they come. */
-export interface RowBatch {
-  readonly rows: number;
-  readonly columns: number;
-  /** `rows × columns` components, row-major. */
-  readonly values: Float64Array;
-  readonly ids: readonly string[] | null;
-  readonly labels: readonly string[] | null;
-  /** The line that each row starts on, from 1. */
-  readonly lines: ArrayLike<number>;
-  /** The names of the value columns, where the file has a header. */
-  readonly columnNames: readonly string[] | null;
-}
+import type { RowBatch } from "./row-batch.js";
 
 interface Record {
   readonly cells: readonly string[];

@@ -5,7 +5,8 @@ import type { Layout } from "./layout.js";
 import { resumed, type Source } from "./open.js";
 import { plainHead } from "./plain-head.js";
 import { readPlainRows } from "./plain-rows.js";
-import { type RowBatch, RowReader } from "./row-reader.js";
+import type { RowBatch } from "./row-batch.js";
+import { RowReader } from "./row-reader.js";
 
 export const SAMPLE_BYTES = 1 << 16;
 

@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { readSync } from "node:fs";
+import type { Numbers } from "./numbers.js";
 import type { Kernels } from "./wasm.js";
 
 /** What the fields of a line hold: a number; a text that nobody wants; a text to keep, such as an id. */
@@ -25,7 +26,7 @@ export interface ScanParams {
   readonly windowBytes: number;
   readonly shape: LineShape;
   /** Where the numbers go, row after row. */
-  readonly values: Float64Array;
+  readonly values: Numbers;
   /** How many rows stand before each range, −1 where that is not known yet; one entry more than ranges. */
   readonly rowsBefore: Int32Array;
   /** The first range that was not read to its end. */

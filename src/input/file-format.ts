@@ -1,0 +1,47 @@
+import { UsageError } from "../errors.js";
+import type { ReadOptions } from "./dialect.js";
+import type { Source } from "./open.js";
+import type { RowBatch } from "./row-batch.js";
+
+/** Reads the vectors of a file in one format, a batch at a time, from start to end. */
+export type BatchReader = (source: Source, options: ReadOptions) => AsyncGenerator<RowBatch>;
+
+/** A kind of file that vectors come in. */
+export interface FileFormat {
+  /** How `--input-format` and messages call it. */
+  readonly name: string;
+  /** Endings of the names of its files, in lower case, with the point. */
+  readonly extensions: readonly string[];
+  /** Whether a file is of this kind by its first bytes (inflated); left out where they do not tell. */
+  matches?(head: Uint8Array): boolean;
+  /** Loads the reader, which only a file of this kind needs. */
+  load(): Promise<BatchReader>;
+}
+
+const csv: FileFormat = {
+  name: "csv",
+  extensions: [".csv", ".tsv", ".tab", ".txt"],
+  load: async () => (await import("./rows.js")).readRows,
+};
+
+/** The formats, those that their bytes tell before those that only their names do; what none claims is CSV. */
+export const FILE_FORMATS: readonly FileFormat[] = [csv];
+
+/**
+ * The format of a file: the one that was asked for, else by its first bytes, else by its name, else CSV.
+ *
+ * @param head the first bytes, inflated.
+ * @param asked the name of a format, or `auto`.
+ * @throws {UsageError} for a format that is not known.
+ */
+export function formatOf(head: Uint8Array, name: string, asked = "auto"): FileFormat {
+  if (asked !== "auto") {
+    const format = FILE_FORMATS.find((candidate) => candidate.name === asked);
+    if (format) return format;
+    const names = FILE_FORMATS.map((candidate) => candidate.name).join(", ");
+    throw new UsageError(`expected an input format of auto, ${names}, found "${asked}"`);
+  }
+  const base = name.toLowerCase().replace(/\.(?:gz|zst)$/, "");
+  const byName = (format: FileFormat) => format.extensions.some((extension) => base.endsWith(extension));
+  return FILE_FORMATS.find((format) => format.matches?.(head)) ?? FILE_FORMATS.find(byName) ?? csv;
+}

@@ -1,0 +1,17 @@
+import type { Numbers } from "../vectors.js";
+
+/** Rows of a file, as they come; the values are valid until the next batch is asked for. */
+export interface RowBatch {
+  readonly rows: number;
+  readonly columns: number;
+  /** `rows × columns` components, row-major; every one is finite. */
+  readonly values: Numbers;
+  readonly ids: readonly string[] | null;
+  readonly labels: readonly string[] | null;
+  /** The line that each row starts on, from 1; null in a format that has no lines. */
+  readonly lines: ArrayLike<number> | null;
+  /** The names of the value columns, where the file has a header. */
+  readonly columnNames: readonly string[] | null;
+  /** How many rows the whole file has, where its format tells that ahead. */
+  readonly rowsInAll?: number;
+}
