@@ -135,6 +135,11 @@ export function decimalNumber(name: string, least = Number.NEGATIVE_INFINITY): (
   };
 }
 
+/** An option that takes a number, 0 or more. */
+export function atLeastZero(flags: string, description: string, value: number): Option {
+  return new Option(flags, description).argParser(decimalNumber(flags.replace(/ .*/, ""), 0)).default(value);
+}
+
 /** A parser of lists of decimal numbers: `0.1,0.25,0.5`. */
 export function numberList(name: string): (text: string) => number[] {
   const parse = decimalNumber(name);

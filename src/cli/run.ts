@@ -1,8 +1,9 @@
 import { type Command, CommanderError } from "commander";
 import { ReaderLeftError, type SimcliError, UsageError } from "../errors.js";
 import { COLOR_CHOICES, type ColorChoice } from "./color.js";
+import { MissingInput } from "./declarations/declaration.js";
 import { printText } from "./destination.js";
-import { createProgram, MissingInput, type Run } from "./program.js";
+import { createProgram, type Run } from "./program.js";
 import { EXIT, errorText, exitCodeOf } from "./report.js";
 import { paintFor, type Streams } from "./streams.js";
 import { VERSION } from "./version.js";
@@ -10,7 +11,7 @@ import { VERSION } from "./version.js";
 /** Understands a command line, runs its command, and returns the exit code. */
 export async function runCommandLine(args: readonly string[], streams: Streams): Promise<number> {
   const run: Run = { exitCode: EXIT.done, context: null, text: "" };
-  const program = createProgram(streams, VERSION, run);
+  const program = createProgram(streams, VERSION, run, args[0]);
   const fail = async (error: unknown) => {
     streams.stderr.write(
       errorText(error, await paintFor(streams, "stderr", colorOf(args)), args.includes("--verbose")),

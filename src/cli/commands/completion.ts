@@ -1,7 +1,6 @@
 import type { Command, Option } from "commander";
 
-export const SHELLS = ["bash", "zsh", "fish"] as const;
-export type Shell = (typeof SHELLS)[number];
+export type Shell = "bash" | "zsh" | "fish";
 
 /** A script that completes commands, options and their values in a shell, made from the command tree. */
 export function completionScript(program: Command, shell: Shell): string {
