@@ -2,24 +2,29 @@ import { stat } from "node:fs/promises";
 import { UsageError } from "../errors.js";
 import type { ReadOptions } from "../input/dialect.js";
 import { isNumber } from "../input/number.js";
-import { openFile, openStream, type Source } from "../input/open.js";
+import { type OnRead, openFile, openStream, type Source } from "../input/open.js";
 import { readVectors } from "../input/read-vectors.js";
+import type { Tile, TiledMatrix } from "../matrix.js";
 import { escapeControls } from "../output/escape.js";
 import { type Format, formatOfFile } from "../output/format.js";
 import type { TableOptions } from "../output/table/grid.js";
 import { widthOf as textWidthOf } from "../output/table/width.js";
-import type { SimilarityOptions } from "../similarity/cosine-similarity.js";
+import { Phases } from "../phases.js";
+import type { CosineTiles, SimilarityOptions } from "../similarity/cosine-similarity.js";
 import type { VectorSet } from "../vectors.js";
 import { type Destination, openDestination } from "./destination.js";
 import type { CommonOptions, InputOptions } from "./options.js";
 import { Progress } from "./progress.js";
 import { paintFor, type Streams, widthOf } from "./streams.js";
+import { duration, productLines, rate } from "./timings.js";
 
 /** One run of a command: its streams, what was asked for on all of them, and what is said beside the result. */
 export class Context {
   readonly format: Format;
   readonly progress: Progress;
+  readonly phases = new Phases();
   private destination: Destination | null = null;
+  private written = 0;
   private readonly started = performance.now();
 
   constructor(
@@ -41,30 +46,47 @@ export class Context {
   }
 
   /** What the engines are told beside their own options. */
-  get engineOptions(): Pick<SimilarityOptions, "threads" | "say"> {
+  get engineOptions(): Pick<SimilarityOptions, "threads" | "phases" | "say"> {
     const { threads } = this.options;
-    return { ...(threads === undefined ? {} : { threads }), say: (message) => this.detail(message) };
+    return {
+      ...(threads === undefined ? {} : { threads }),
+      phases: this.phases,
+      say: (message) => this.detail(message),
+    };
   }
 
   /** Opens a file, or stdin for `-`, with its progress told. */
-  async open(path: string): Promise<Source> {
+  async open(path: string, onRead: OnRead = () => {}): Promise<Source> {
+    const heard = (name: string, size: number | null): OnRead => {
+      const drawn = this.progress.reading(name, size);
+      return (bytes) => {
+        onRead(bytes);
+        drawn(bytes);
+      };
+    };
     if (path !== "-") {
       const size = await stat(path).then(
         (file) => (file.isFile() ? file.size : null),
         () => null,
       );
-      return openFile(path, this.progress.reading(path, size));
+      return openFile(path, heard(path, size));
     }
-    return openStream("stdin", this.streams.stdin, this.progress.reading("stdin", null));
+    return openStream("stdin", this.streams.stdin, heard("stdin", null));
   }
 
   async readVectors(path: string, options: ReadOptions): Promise<VectorSet> {
     const before = performance.now();
     const { threads } = this.options;
-    const set = await readVectors(await this.open(path), threads === undefined ? options : { ...options, threads });
+    let bytes = 0;
+    const source = await this.open(path, (more) => {
+      bytes += more;
+    });
+    const set = await readVectors(source, threads === undefined ? options : { ...options, threads });
     this.progress.clear();
     if (options.header === "auto") this.noteHeader(set);
-    this.detail(`read ${set.name}: ${set.rows}×${set.dimensions}${set.ids ? " with ids" : ""}`, before);
+    const spent = performance.now() - before;
+    const what = `${set.rows}×${set.dimensions}${set.ids ? " with ids" : ""}`;
+    this.detail(`read ${set.name}: ${what}, ${duration(spent)}, ${rate(bytes, spent)}`);
     return set;
   }
 
@@ -79,11 +101,34 @@ export class Context {
     }
   }
 
+  /** The same matrix; its progress is told, and the time that it takes, and whoever consumes it, is added up. */
+  computing<M extends TiledMatrix>(matrix: M): M {
+    const { phases } = this;
+    async function* tiles(): AsyncGenerator<Tile> {
+      let before = performance.now();
+      let waited = 0;
+      for await (const tile of matrix.tiles()) {
+        const came = performance.now();
+        waited += came - before;
+        const written = phases.of("write");
+        yield tile;
+        before = performance.now();
+        phases.addTime("reduce", before - came - (phases.of("write") - written));
+      }
+      // An engine that computes beside its consumers tells itself how long that took.
+      if (phases.of("multiply") === 0) phases.addTime("multiply", waited);
+    }
+    return this.progress.computing({ ...matrix, tiles });
+  }
+
   /** Writes a chunk of the result; the destination opens with the first one, or earlier with `prepare`. */
   async write(text: string | Uint8Array): Promise<void> {
     if (text.length === 0) return;
     await this.prepare();
+    const before = performance.now();
     await this.destination?.write(text);
+    this.phases.add("write", before);
+    this.written += text.length;
   }
 
   /** Opens the destination, so that one that cannot be written fails before the work starts. */
@@ -92,7 +137,11 @@ export class Context {
   }
 
   async commit(): Promise<void> {
+    const before = performance.now();
     await this.destination?.commit();
+    this.phases.add("write", before);
+    const spent = this.phases.of("write");
+    this.detail(`wrote ${this.written} bytes, ${duration(spent)}, ${rate(this.written, spent)}`);
     this.detail("done", this.started);
   }
 
@@ -115,8 +164,12 @@ export class Context {
   /** Says something that only `--verbose` asks for, with the time since `since` where that is given. */
   detail(text: string, since?: number): void {
     if (!this.options.verbose) return;
-    const seconds = since === undefined ? "" : `, ${((performance.now() - since) / 1000).toFixed(3)} s`;
-    this.warn(text + seconds);
+    this.warn(since === undefined ? text : `${text}, ${duration(performance.now() - since)}`);
+  }
+
+  /** Says, where `--verbose` asks for it, where the time of a computed matrix went. */
+  detailProduct(matrix: CosineTiles): void {
+    for (const line of productLines(matrix, this.phases)) this.detail(line);
   }
 
   /** How to draw a table that shows these labels. */

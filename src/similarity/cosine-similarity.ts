@@ -1,6 +1,7 @@
 import { DataError } from "../errors.js";
 import { poolOf } from "../kernels/pool.js";
 import { hold, type Matrix, type TiledMatrix } from "../matrix.js";
+import { Phases } from "../phases.js";
 import { shapeOf, type VectorSet } from "../vectors.js";
 import type { Backend, BackendName, FastBackend } from "./backends/backend.js";
 import { js } from "./backends/js.js";
@@ -25,12 +26,16 @@ export interface SimilarityOptions {
   readonly threads?: number;
   /** Whether the sets may give their memory: then they hold no vectors afterwards. */
   readonly inPlace?: boolean;
+  /** Adds up where the time goes. */
+  readonly phases?: Phases;
   /** Hears which libraries were passed over, and why. */
   readonly say?: (message: string) => void;
 }
 
 /** A cosine matrix as a stream of tiles, and who computes it. */
 export interface CosineTiles extends TiledMatrix {
+  /** Components of the vectors: so many products make a cell. */
+  readonly dimensions: number;
   readonly mode: Mode;
   /** The backend in use; null in loop mode. */
   readonly backend: (Backend | FastBackend)["name"] | null;
@@ -59,7 +64,7 @@ export async function cosineTiles(a: VectorSet, b: VectorSet, options: Similarit
   if (paired) expectSameSize(a, b);
   const { rows, dimensions: d } = a;
   const pool = poolOf(options.threads);
-  const one = { kernels: null, threads: 1 };
+  const one = { dimensions: d, kernels: null, threads: 1 };
   if (mode === "loop") {
     const { fillRows, fillDiagonal } = loopEngine(a, b, zeroVectors);
     return { ...tiledBy(rows, paired ? 1 : b.rows, d, paired ? fillDiagonal : fillRows), mode, backend: null, ...one };
@@ -72,8 +77,16 @@ export async function cosineTiles(a: VectorSet, b: VectorSet, options: Similarit
     const tiles = tiledBy(rows, paired ? 1 : b.rows, d, paired ? fillDiagonal : fillRows);
     return { ...tiles, mode, backend: product.name, ...one };
   }
-  const tiles = await fastMatrix(a, b, zeroVectors, backend, pool, options.inPlace === true);
-  return { ...tiles, mode, backend: backend.name, kernels: backend.kernels, threads: pool.threads };
+  const tiles = await fastMatrix(
+    a,
+    b,
+    zeroVectors,
+    backend,
+    pool,
+    options.inPlace === true,
+    options.phases ?? new Phases(),
+  );
+  return { ...tiles, dimensions: d, mode, backend: backend.name, kernels: backend.kernels, threads: pool.threads };
 }
 
 /**

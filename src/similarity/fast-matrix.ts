@@ -1,6 +1,7 @@
 import type { Pool } from "../kernels/pool.js";
 import { type Kernels, loadKernels } from "../kernels/wasm.js";
 import type { Tile, TiledMatrix } from "../matrix.js";
+import type { Phases } from "../phases.js";
 import type { Numbers, VectorSet } from "../vectors.js";
 import type { FastBackend } from "./backends/backend.js";
 import { equalRows, nearOne } from "./equal-rows.js";
@@ -25,11 +26,14 @@ export async function fastMatrix(
   backend: FastBackend,
   pool: Pool,
   inPlace: boolean,
+  phases: Phases,
 ): Promise<TiledMatrix> {
   const d = a.dimensions;
   const [rows, columns] = [a.rows, b.rows];
+  const began = performance.now();
   const unitsOfA = await unitRows(a, zeroVectors, pool, inPlace);
   const unitsOfB = a === b ? unitsOfA : await unitRows(b, zeroVectors, pool, inPlace);
+  phases.add("scale", began);
   const tileRows = tileRowsOf(rows, columns, d);
   const clip = clipper(unitsOfA, unitsOfB, d);
 
@@ -42,14 +46,16 @@ export async function fastMatrix(
       const firstRow = index * tileRows;
       const count = Math.min(tileRows, rows - firstRow);
       const address = cells[index % cells.length];
+      const since = performance.now();
       const done = product.start(unitsOfA.subarray(firstRow * d, (firstRow + count) * d), address);
-      return { firstRow, rows: count, address, done };
+      return { firstRow, rows: count, address, done, since };
     };
     let coming: ReturnType<typeof begin> | null = begin(0);
     try {
       for (let index = 1; coming; index++) {
-        const { firstRow, rows: count, address, done } = coming;
+        const { firstRow, rows: count, address, done, since } = coming;
         await done();
+        phases.add("multiply", since);
         coming = index * tileRows < rows ? begin(index) : null;
         const values = kernels.doubles(address, count * columns);
         clip(kernels, values, firstRow, columns, list);

@@ -48,18 +48,10 @@ export async function runCosine(
     ? new AgreementCheck(await cosineTiles(rows, columns, { ...how, mode: other }), mode === "matrix", options)
     : null;
 
-  const before = performance.now();
   const result = await consume(context, matrix, [rows, columns], agreement, options);
-  context.detail(`computed and wrote ${matrix.rows}×${matrix.columns} cells in ${mode} mode${by(matrix)}`, before);
+  context.detailProduct(matrix);
   await context.commit();
   return result && !result.agree ? EXIT.fault : EXIT.done;
-}
-
-/** Who computed, as `--verbose` says it. */
-function by({ backend, kernels, threads }: CosineTiles): string {
-  if (!backend) return "";
-  const who = kernels ? `${backend} (${kernels})` : backend;
-  return `, backend ${who}, ${threads} ${threads === 1 ? "thread" : "threads"}`;
 }
 
 /** Sends every tile to whoever wants it, and writes the result. */
@@ -89,7 +81,7 @@ async function consume(
   };
   const view = await viewOf(context, head, rows, columns, options);
   await context.write(view.begin());
-  for await (const tile of context.progress.computing(matrix).tiles()) {
+  for await (const tile of context.computing(matrix).tiles()) {
     await check?.add(tile);
     await view.tile(tile);
   }

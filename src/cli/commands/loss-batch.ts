@@ -8,7 +8,7 @@ import { notSquare, readMatrix } from "../../input/read-matrix.js";
 import { type TiledMatrix, tiled } from "../../matrix.js";
 import type { Side } from "../../output/table/matrix-table.js";
 import type { Anchors } from "../../results.js";
-import { cosineTiles, expectSameSize } from "../../similarity/cosine-similarity.js";
+import { type CosineTiles, cosineTiles, expectSameSize } from "../../similarity/cosine-similarity.js";
 import { doublesOf, rowPlace, shapeOf, type VectorSet } from "../../vectors.js";
 import { type Context, readOptionsOf } from "../context.js";
 import type { EngineOptions, InputOptions } from "../options.js";
@@ -16,6 +16,8 @@ import type { EngineOptions, InputOptions } from "../options.js";
 /** What the losses are computed of, and what its rows and columns are called. */
 export interface Batch {
   readonly similarity: TiledMatrix;
+  /** The similarities, where they are computed and not read. */
+  readonly computed: CosineTiles | null;
   readonly rowIds: () => readonly string[] | null;
   readonly columnIds: readonly string[] | null;
   readonly labels: readonly string[] | null;
@@ -79,7 +81,14 @@ async function vectorsBatch(
     );
   }
   if (column !== undefined) expectSameLabels(a, b);
-  return { similarity, rowIds: () => a.ids, columnIds: b.ids, labels: list ?? a.labels, sides: [a, b] };
+  return {
+    similarity,
+    computed: similarity,
+    rowIds: () => a.ids,
+    columnIds: b.ids,
+    labels: list ?? a.labels,
+    sides: [a, b],
+  };
 }
 
 async function matrixBatch(
@@ -96,10 +105,24 @@ async function matrixBatch(
     const { name, rows, dimensions: columns, values } = set;
     const similarity = { name, ...tiled({ rows, columns, values: doublesOf(values) }) };
     const { ids, columnNames, labels } = set;
-    return { similarity, rowIds: () => ids, columnIds: columnNames, labels: list ?? labels, sides: null };
+    return {
+      similarity,
+      computed: null,
+      rowIds: () => ids,
+      columnIds: columnNames,
+      labels: list ?? labels,
+      sides: null,
+    };
   }
   const text = await readMatrix(await context.open(path), read);
-  return { similarity: text, rowIds: () => text.rowIds, columnIds: text.columnIds, labels: list, sides: null };
+  return {
+    similarity: text,
+    computed: null,
+    rowIds: () => text.rowIds,
+    columnIds: text.columnIds,
+    labels: list,
+    sides: null,
+  };
 }
 
 const withLabels = (read: ReadOptions, column: ColumnReference | undefined): ReadOptions =>

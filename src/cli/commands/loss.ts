@@ -37,15 +37,14 @@ export async function runLoss(
   }
   await context.prepare();
   const batch = await readBatch(context, first, second, options);
-  const before = performance.now();
   const { similarity } = batch;
   const view = context.format === "table" && !options.total ? await tableView(context, batch) : null;
   const losses = await hardNegativeLoss(
-    context.progress.computing(similarity),
+    context.computing(similarity),
     { ...options, margins: options.margin, labels: batch.labels },
     (tile) => view?.window.add(tile),
   );
-  context.detail(`losses of ${similarity.rows} anchors`, before);
+  if (batch.computed) context.detailProduct(batch.computed);
   if (view) await writeLines(context, await view.lines(losses));
   else {
     const ids = options.anchors === "columns" ? batch.columnIds : batch.rowIds();

@@ -1,0 +1,23 @@
+import type { Phases } from "../phases.js";
+import type { CosineTiles } from "../similarity/cosine-similarity.js";
+
+/** `0.042 s`. */
+export const duration = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(3)} s`;
+
+/** `925 MB/s`. */
+export const rate = (bytes: number, milliseconds: number): string => `${(bytes / 1e3 / milliseconds).toFixed(0)} MB/s`;
+
+/** Where the time of a matrix went, a line a phase, and who computed it; phases may overlap. */
+export function productLines(matrix: CosineTiles, phases: Phases): string[] {
+  const { rows, columns, dimensions: d, mode, backend, kernels, threads } = matrix;
+  const who = kernels ? `${backend} (${kernels})` : backend;
+  const by = backend ? `, backend ${who}, ${threads} ${threads === 1 ? "thread" : "threads"}` : "";
+  const spent = phases.of("multiply");
+  const speed = `${((2 * rows * columns * d) / 1e6 / spent).toFixed(spent < 1 ? 0 : 1)} GFLOP/s`;
+  const verb = mode === "loop" ? "looped over" : "multiplied";
+  return [
+    ...(phases.of("scale") > 0 ? [`scaled rows to length 1, ${duration(phases.of("scale"))}`] : []),
+    `${verb} ${rows}×${columns}×${d}, ${duration(spent)}${spent > 0 ? `, ${speed}` : ""}${by}`,
+    `reduced ${rows * columns} cells, ${duration(phases.of("reduce"))}`,
+  ];
+}

@@ -1,0 +1,21 @@
+/** What a job spends its time on, beside reading; phases may overlap. */
+export type Phase = "scale" | "multiply" | "reduce" | "write";
+
+/** Adds up the time of each phase of a job. */
+export class Phases {
+  private readonly sums = new Map<Phase, number>();
+
+  /** @param since when the phase began, as `performance.now()` has it. */
+  add(phase: Phase, since: number): void {
+    this.addTime(phase, performance.now() - since);
+  }
+
+  addTime(phase: Phase, milliseconds: number): void {
+    this.sums.set(phase, this.of(phase) + milliseconds);
+  }
+
+  /** Milliseconds; 0 for a phase that there was not. */
+  of(phase: Phase): number {
+    return this.sums.get(phase) ?? 0;
+  }
+}
