@@ -3,7 +3,7 @@ import { UsageError } from "../errors.js";
 import type { ReadOptions } from "../input/dialect.js";
 import { isNumber } from "../input/number.js";
 import { type OnRead, openFile, openStream, type Source } from "../input/open.js";
-import { readVectors } from "../input/read-vectors.js";
+import { type ReadVectorsOptions, readVectors } from "../input/read-vectors.js";
 import type { Tile, TiledMatrix } from "../matrix.js";
 import { escapeControls } from "../output/escape.js";
 import { type Format, formatOfFile } from "../output/format.js";
@@ -13,6 +13,7 @@ import { Phases } from "../phases.js";
 import type { CosineTiles, SimilarityOptions } from "../similarity/cosine-similarity.js";
 import type { VectorSet } from "../vectors.js";
 import { type Destination, openDestination } from "./destination.js";
+import { MemoryBudget } from "./memory.js";
 import type { CommonOptions, InputOptions } from "./options.js";
 import { Progress } from "./progress.js";
 import { paintFor, type Streams, widthOf } from "./streams.js";
@@ -23,6 +24,7 @@ export class Context {
   readonly format: Format;
   readonly progress: Progress;
   readonly phases = new Phases();
+  private readonly memory: MemoryBudget;
   private destination: Destination | null = null;
   private written = 0;
   private readonly started = performance.now();
@@ -37,6 +39,7 @@ export class Context {
       const flag = options.full ? "--full" : "--heatmap";
       throw new UsageError(`${flag}: expected the format table, found ${this.format}`, "add -f table");
     }
+    this.memory = new MemoryBudget(options.maxMemory);
     this.progress = new Progress(streams, stderr.isTTY === true && !options.quiet);
   }
 
@@ -46,10 +49,11 @@ export class Context {
   }
 
   /** What the engines are told beside their own options. */
-  get engineOptions(): Pick<SimilarityOptions, "threads" | "phases" | "say"> {
+  get engineOptions(): Pick<SimilarityOptions, "threads" | "workBytes" | "phases" | "say"> {
     const { threads } = this.options;
     return {
       ...(threads === undefined ? {} : { threads }),
+      workBytes: this.memory.left(),
       phases: this.phases,
       say: (message) => this.detail(message),
     };
@@ -74,14 +78,16 @@ export class Context {
     return openStream("stdin", this.streams.stdin, heard("stdin", null));
   }
 
-  async readVectors(path: string, options: ReadOptions): Promise<VectorSet> {
+  async readVectors(path: string, options: ReadVectorsOptions): Promise<VectorSet> {
     const before = performance.now();
     const { threads } = this.options;
+    const most = { maxBytes: this.memory.left(), ...(threads === undefined ? {} : { threads }) };
     let bytes = 0;
     const source = await this.open(path, (more) => {
       bytes += more;
     });
-    const set = await readVectors(source, threads === undefined ? options : { ...options, threads });
+    const set = await readVectors(source, { ...options, ...most });
+    this.memory.take(set.values.byteLength);
     this.progress.clear();
     if (options.header === "auto") this.noteHeader(set);
     const spent = performance.now() - before;

@@ -4,6 +4,7 @@ import { UsageError } from "../errors.js";
 import { reference } from "../input/columns.js";
 import type { ColumnReference } from "../input/dialect.js";
 import { parseNumber } from "../input/number.js";
+import type { Dtype } from "../input/read-vectors.js";
 import { FORMATS, type Format } from "../output/format.js";
 import { BACKENDS, type BackendName } from "../similarity/backends/backend.js";
 import type { Mode } from "../similarity/engine.js";
@@ -18,6 +19,8 @@ export interface CommonOptions {
   readonly precision?: number;
   readonly color: ColorChoice;
   readonly threads?: number;
+  /** Bytes. */
+  readonly maxMemory?: number;
   readonly quiet?: true;
   readonly verbose?: true;
   readonly full?: true;
@@ -37,6 +40,7 @@ export interface EngineOptions {
   readonly mode: Mode;
   readonly backend: BackendName;
   readonly zeroVectors: ZeroVectors;
+  readonly dtype: Dtype;
 }
 
 export function addCommonOptions(command: Command): Command {
@@ -60,6 +64,9 @@ export function addCommonOptions(command: Command): Command {
       new Option("--threads <n>", "at most this many threads (default: all cores)").argParser(
         wholeNumber("--threads", 1, 1024),
       ),
+    )
+    .addOption(
+      new Option("--max-memory <size>", "take at most so much memory: 256MB, 2GB").argParser(size("--max-memory")),
     )
     .option("-q, --quiet", "no notes, no progress")
     .option("--verbose", "say what was read, who computed, and how long it took");
@@ -102,6 +109,12 @@ export function addEngineOptions(command: Command): Command {
       ).default("auto"),
     )
     .addOption(
+      choice("--dtype <type>", "the precision of vectors and products; f32 takes half the memory", [
+        "f64",
+        "f32",
+      ]).default("f64"),
+    )
+    .addOption(
       choice("--zero-vectors <policy>", "the similarity with a zero vector", ["error", "nan", "zero"]).default("error"),
     );
 }
@@ -132,6 +145,19 @@ export function decimalNumber(name: string, least = Number.NEGATIVE_INFINITY): (
     const value = parseNumber(text);
     if (Number.isFinite(value) && value >= least) return value;
     throw invalid(name, least === Number.NEGATIVE_INFINITY ? "a number" : `a number, ${least} or more`, text);
+  };
+}
+
+const UNITS: { readonly [unit: string]: number | undefined } = { k: 1e3, m: 1e6, g: 1e9, t: 1e12 };
+
+/** A parser of amounts of memory: `256MB`, `1.5G`, `512MiB`, bytes without a unit. */
+export function size(name: string): (text: string) => number {
+  return (text) => {
+    const [, digits, unit = "", binary] = /^(\d+(?:\.\d+)?) ?([kmgt]?)(i?)b?$/i.exec(text) ?? [];
+    const factor = UNITS[unit.toLowerCase()] ?? 1;
+    const bytes = Number(digits) * (binary ? 1024 ** Math.round(Math.log10(factor) / 3) : factor);
+    if (bytes > 0) return bytes;
+    throw invalid(name, "an amount of memory such as 256MB or 2GB", text);
   };
 }
 

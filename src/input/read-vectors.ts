@@ -1,4 +1,4 @@
-import { DataError } from "../errors.js";
+import { DataError, MachineError } from "../errors.js";
 import { type Numbers, sharedArray, sharedFloats, type VectorSet } from "../vectors.js";
 import type { ReadOptions } from "./dialect.js";
 import { openFile, readFrom, type Source } from "./open.js";
@@ -13,6 +13,8 @@ export interface ReadVectorsOptions extends ReadOptions {
   readonly threads?: number;
   /** Float64, unless told otherwise; in float32 every component is rounded to the nearest. */
   readonly dtype?: Dtype;
+  /** The bytes that the vectors may take; as many as there are unless told otherwise. */
+  readonly maxBytes?: number;
 }
 
 export type Dtype = "f64" | "f32";
@@ -28,7 +30,7 @@ export type Dtype = "f64" | "f32";
  */
 export async function readVectors(input: string | Source, options: ReadVectorsOptions = {}): Promise<VectorSet> {
   const { source, format } = await recognise(typeof input === "string" ? openFile(input) : input, options);
-  const create = options.dtype === "f32" ? sharedFloats : sharedArray;
+  const create = roomFor(source.name, options);
   const gathered = new Gatherer(create);
   const scanned =
     source.file && format.name === "csv" ? await scanFile(source.file, options, source.name, create) : null;
@@ -43,6 +45,19 @@ export async function readVectors(input: string | Source, options: ReadVectorsOp
     for await (const batch of readAnyRows(source.name, rest, options, scanned.after)) gathered.add(batch);
   }
   return gathered.result(source.name);
+}
+
+/** Makes room for numbers of a file, as far as that is allowed. */
+function roomFor(name: string, { dtype, maxBytes = Number.POSITIVE_INFINITY }: ReadVectorsOptions) {
+  const [create, bytes] = dtype === "f32" ? [sharedFloats, 4] : [sharedArray, 8];
+  return (length: number): Numbers => {
+    if (length * bytes <= maxBytes) return create(length);
+    const megabytes = (amount: number) => `${Math.ceil(amount / 1e6)} MB`;
+    throw new MachineError(
+      `${name}: its vectors need ${megabytes(length * bytes)} of memory, found ${megabytes(maxBytes)} left`,
+      "raise --max-memory, or halve what they need: --dtype f32",
+    );
+  };
 }
 
 /** Puts batches of rows together. */

@@ -24,6 +24,8 @@ export interface SimilarityOptions {
   readonly paired?: boolean;
   /** At most so many threads; all cores, unless told otherwise. */
   readonly threads?: number;
+  /** The bytes that tiles, packed rows and text may take; 512 MB are enough for any job, and the default. */
+  readonly workBytes?: number;
   /** Whether the sets may give their memory: then they hold no vectors afterwards. */
   readonly inPlace?: boolean;
   /** Adds up where the time goes. */
@@ -85,6 +87,7 @@ export async function cosineTiles(a: VectorSet, b: VectorSet, options: Similarit
     pool,
     options.inPlace === true,
     options.phases ?? new Phases(),
+    options.workBytes,
   );
   return { ...tiles, dimensions: d, mode, backend: backend.name, kernels: backend.kernels, threads: pool.threads };
 }

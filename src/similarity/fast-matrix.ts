@@ -27,6 +27,7 @@ export async function fastMatrix(
   pool: Pool,
   inPlace: boolean,
   phases: Phases,
+  workBytes: number = Number.POSITIVE_INFINITY,
 ): Promise<TiledMatrix> {
   const d = a.dimensions;
   const [rows, columns] = [a.rows, b.rows];
@@ -34,12 +35,12 @@ export async function fastMatrix(
   const unitsOfA = await unitRows(a, zeroVectors, pool, inPlace);
   const unitsOfB = a === b ? unitsOfA : await unitRows(b, zeroVectors, pool, inPlace);
   phases.add("scale", began);
-  const tileRows = tileRowsOf(rows, columns, d);
+  const tileRows = tileRowsOf(rows, columns, d, workBytes);
   const clip = clipper(unitsOfA, unitsOfB, d);
 
   async function* tiles(): AsyncGenerator<Tile> {
     const kernels = loadKernels();
-    const product = backend.product(unitsOfB, d);
+    const product = backend.product(unitsOfB, d, workBytes);
     const cells = [0, tileRows].filter((first) => first < rows).map(() => kernels.allocate(8 * tileRows * columns));
     const list = kernels.allocate(4 * LISTED);
     const begin = (index: number) => {

@@ -33,7 +33,7 @@ export async function runCosine(
 ): Promise<number> {
   expectOneStdin([a, b]);
   await context.prepare();
-  const read = readOptionsOf(options);
+  const read = { ...readOptionsOf(options), dtype: options.dtype };
   const first = await context.readVectors(a, read);
   const second = b === undefined ? first : await context.readVectors(b, read);
   const [rows, columns] = options.transpose ? [second, first] : [first, second];

@@ -68,8 +68,9 @@ async function vectorsBatch(
   { list, column }: Labels,
 ): Promise<Batch> {
   const read = withLabels(readOptionsOf(options), column);
-  const a = await context.readVectors(first, read);
-  const b = await context.readVectors(second, read);
+  const { dtype } = options;
+  const a = await context.readVectors(first, { ...read, dtype });
+  const b = await context.readVectors(second, { ...read, dtype });
   const { mode, backend, zeroVectors } = options;
   const how = { mode, backend, zeroVectors, inPlace: true, ...context.engineOptions };
   const similarity = await cosineTiles(a, b, how);

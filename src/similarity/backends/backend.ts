@@ -19,8 +19,8 @@ export interface FastBackend {
   readonly name: "wasm" | "blas";
   /** Which kernels: `relaxed SIMD`, `OpenBLAS 0.3.21, Zen kernels`. */
   readonly kernels: string;
-  /** Takes the right-hand side, m×d and row-major. */
-  product(b: Numbers, d: number): Product;
+  /** Takes the right-hand side, m×d and row-major; packed rows of it may take a third of the memory to work in. */
+  product(b: Numbers, d: number, workBytes: number): Product;
 }
 
 /** Products with one right-hand side. */

@@ -21,11 +21,14 @@ export function createWasm(pool: Pool): FastBackend {
   return {
     name: "wasm",
     kernels: kernels.relaxed ? "relaxed SIMD" : "SIMD",
-    product(b, d): Product {
+    product(b, d, workBytes): Product {
       const m = b.length / d;
       const bytes = b.BYTES_PER_ELEMENT as NumberBytes;
       const block = blockColumns(d, bytes);
-      const columnsAtOnce = Math.max(block, Math.floor(PANELS_BYTES / (d * bytes) / block) * block);
+      const columnsAtOnce = Math.max(
+        block,
+        Math.floor(Math.min(PANELS_BYTES, workBytes / 3) / (d * bytes) / block) * block,
+      );
       const panels = kernels.allocate(panelBytes(Math.min(m, columnsAtOnce), d, bytes));
       const rooms = Array.from({ length: pool.threads }, () => allocateProductRoom(kernels, d, bytes));
       let packed = -1;
