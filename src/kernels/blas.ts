@@ -2,12 +2,15 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Numbers } from "./numbers.js";
 
-/** A BLAS of the system, called on threads of its own; each call runs on one thread. */
+/** A BLAS of the system; each call runs on one thread. */
 export interface Blas {
+  readonly path: string;
   /** The library and its kernels, as people know them: `OpenBLAS 0.3.21, Zen kernels`. */
   readonly description: string;
   /** Writes `A·Bᵀ` (rows×columns) to cells whose rows are `stride` numbers apart; all of one precision. */
-  multiply(a: Numbers, b: Numbers, d: number, cells: Numbers, stride: number): Promise<void>;
+  multiply(a: Numbers, b: Numbers, d: number, cells: Numbers, stride: number): void;
+  /** The same on another thread, so that this one can go on. */
+  multiplyElsewhere(a: Numbers, b: Numbers, d: number, cells: Numbers, stride: number): Promise<void>;
 }
 
 /** Libraries by their usual names, the likelier first. The reference BLAS (libblas) is not among them: it is slow. */
@@ -62,6 +65,13 @@ export function loadBlas(env: NodeJS.ProcessEnv, passedOver: (message: string) =
   return null;
 }
 
+/** Opens a library that {@link loadBlas} has found, on this thread. */
+export function openBlas(path: string): Blas {
+  const koffi = loadKoffi();
+  if (!koffi) throw new Error("koffi, which calls libraries, is not installed");
+  return open(koffi, path);
+}
+
 type Koffi = typeof import("koffi");
 
 function loadKoffi(): Koffi | null {
@@ -106,34 +116,21 @@ function open(koffi: Koffi, path: string): Blas {
   const sgemm = library.func(`void cblas_sgemm(${ARGUMENTS.replaceAll("%s", "float")})`);
   const core = ask("openblas_get_corename");
   const version = /OpenBLAS [\d.]+\d/.exec(config ?? "")?.[0];
-  const blas: Blas = {
+  const callOf = (a: Numbers, b: Numbers, d: number, cells: Numbers, stride: number) => {
+    const [rows, columns] = [a.length / d, b.length / d];
+    return [ROW_MAJOR, NO_TRANSPOSE, TRANSPOSE, rows, columns, d, 1, a, d, b, d, 0, cells, stride];
+  };
+  const gemmOf = (a: Numbers) => (a instanceof Float64Array ? dgemm : sgemm);
+  expectRightProduct(dgemm);
+  return {
+    path,
     description: version ? `${version}, ${core} kernels` : path,
-    multiply: (a, b, d, cells, stride) =>
+    multiply: (a, ...rest) => gemmOf(a)(...callOf(a, ...rest)),
+    multiplyElsewhere: (a, ...rest) =>
       new Promise((resolve, reject) => {
-        const gemm = a instanceof Float64Array ? dgemm : sgemm;
-        const rows = a.length / d;
-        const columns = b.length / d;
-        gemm.async(
-          ROW_MAJOR,
-          NO_TRANSPOSE,
-          TRANSPOSE,
-          rows,
-          columns,
-          d,
-          1,
-          a,
-          d,
-          b,
-          d,
-          0,
-          cells,
-          stride,
-          (error: unknown) => (error ? reject(error) : resolve()),
-        );
+        gemmOf(a).async(...callOf(a, ...rest), (error: unknown) => (error ? reject(error) : resolve()));
       }),
   };
-  expectRightProduct(dgemm);
-  return blas;
 }
 
 /** A library whose integers have another width, or that is not a BLAS at all, shows in a small product. */

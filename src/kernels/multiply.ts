@@ -1,3 +1,4 @@
+import { CLIP_ROOM_BYTES, clipBlock } from "./clip.js";
 import type { Numbers } from "./numbers.js";
 import type { Kernels } from "./wasm.js";
 
@@ -39,6 +40,8 @@ export interface ProductRoom {
   /** A block of A in panels. */
   readonly panels: number;
   readonly corner: number;
+  /** Positions of cells that are near 1. */
+  readonly list: number;
 }
 
 export function allocateProductRoom(kernels: Kernels, d: number, bytes: NumberBytes): ProductRoom {
@@ -47,11 +50,12 @@ export function allocateProductRoom(kernels: Kernels, d: number, bytes: NumberBy
     rows: kernels.allocate(Math.max(columns, BLOCK_OF_A) * d * bytes),
     panels: kernels.allocate(BLOCK_OF_A * d * bytes),
     corner: kernels.allocate(CORNER_BYTES),
+    list: kernels.allocate(CLIP_ROOM_BYTES),
   };
 }
 
-export function releaseProductRoom(kernels: Kernels, { rows, panels, corner }: ProductRoom): void {
-  for (const address of [rows, panels, corner]) kernels.release(address);
+export function releaseProductRoom(kernels: Kernels, { rows, panels, corner, list }: ProductRoom): void {
+  for (const address of [rows, panels, corner, list]) kernels.release(address);
 }
 
 /** Bytes of `rows` rows of B in panels. */
@@ -89,9 +93,9 @@ export interface MultiplyParams {
   /** Unit rows of A, rows×d. */
   readonly rows: Numbers;
   readonly d: number;
-  /** `columns` rows of B in panels. */
+  /** Unit rows of B, columns×d, and the same in panels. */
+  readonly others: Numbers;
   readonly panels: number;
-  readonly columns: number;
   /** Where the first cell goes; a row of cells is `stride` doubles behind the one before it. */
   readonly cells: number;
   readonly stride: number;
@@ -104,10 +108,11 @@ export function multiplyItems(rows: number, columns: number, d: number, bytes: N
 }
 
 export function createMultiply(params: MultiplyParams, kernels: Kernels, lane: number): (item: number) => void {
-  const { rows, d, panels, columns, cells, stride } = params;
+  const { rows, others, d, panels, cells, stride } = params;
   const room = params.rooms[lane];
   const bytes = bytesOf(rows);
   const n = rows.length / d;
+  const columns = others.length / d;
   const width = blockColumns(d, bytes);
   const blocksOfB = Math.ceil(columns / width);
   const { pack64, pack32, multiply64, multiply32 } = kernels.call;
@@ -116,21 +121,16 @@ export function createMultiply(params: MultiplyParams, kernels: Kernels, lane: n
   return (item) => {
     const i = Math.floor(item / blocksOfB) * BLOCK_OF_A;
     const height = Math.min(BLOCK_OF_A, n - i);
+    const rowsOfA = rows.subarray(i * d, (i + height) * d);
     if (packed !== i) {
-      load(kernels, rows.subarray(i * d, (i + height) * d), room.rows);
+      load(kernels, rowsOfA, room.rows);
       pack(room.rows, height, d, PANEL_OF_A, room.panels);
       packed = i;
     }
     const j = (item % blocksOfB) * width;
-    multiply(
-      room.panels,
-      height,
-      panels + j * d * bytes,
-      Math.min(width, columns - j),
-      d,
-      cells + 8 * (i * stride + j),
-      stride,
-      room.corner,
-    );
+    const rowsOfB = others.subarray(j * d, (j + width) * d);
+    const block = { cells: cells + 8 * (i * stride + j), stride, rows: height, columns: rowsOfB.length / d };
+    multiply(room.panels, height, panels + j * d * bytes, block.columns, d, block.cells, stride, room.corner);
+    clipBlock(kernels, block, rowsOfA, rowsOfB, d, room.list);
   };
 }

@@ -106,7 +106,8 @@ export class Job<R> {
     const alive = setInterval(() => {}, 1 << 30);
     try {
       for (let item = claim(next, items); item >= 0; item = claim(next, items)) {
-        this.settle({ job: this.message.job, item, result: task(item) });
+        const result = task(item);
+        this.settle({ job: this.message.job, item, result: result instanceof Promise ? await result : result });
         if (performance.now() < sliceEnd) continue;
         await setImmediate();
         sliceEnd = performance.now() + SLICE_MS;

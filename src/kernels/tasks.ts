@@ -1,14 +1,15 @@
 import { createMultiply, createPack, type MultiplyParams, type PackParams } from "./multiply.js";
+import { type BlasParams, createBlasMultiply } from "./multiply-blas.js";
 import { createScan, type ScanParams } from "./scan.js";
 import { createUnits, type UnitsParams } from "./units.js";
 import type { Kernels } from "./wasm.js";
 import { createWrite, type WriteParams } from "./write.js";
 
 /** What a job does, as it is sent to the workers; arrays in it are on shared memory. */
-export type TaskParams = ScanParams | UnitsParams | PackParams | MultiplyParams | WriteParams;
+export type TaskParams = ScanParams | UnitsParams | PackParams | MultiplyParams | BlasParams | WriteParams;
 
 /**
- * The function that does one item of a job on this thread.
+ * The function that does one item of a job on this thread; a promise on the main thread where it does it elsewhere.
  *
  * @param lane which of the pool's threads this is; each has scratch memory of its own.
  */
@@ -22,6 +23,8 @@ export function createTask(params: TaskParams, kernels: Kernels, lane: number): 
       return createPack(params, kernels, lane);
     case "multiply":
       return createMultiply(params, kernels, lane);
+    case "multiply-blas":
+      return createBlasMultiply(params, kernels, lane);
     case "write":
       return createWrite(params, kernels, lane);
   }

@@ -34,7 +34,15 @@ export interface KernelExports {
   pack32(rows: number, count: number, d: number, width: number, panels: number): void;
   multiply64: Multiply;
   multiply32: Multiply;
-  clipCells(cells: number, count: number, nearOne: number, list: number, room: number): number;
+  clipCells(
+    cells: number,
+    rows: number,
+    columns: number,
+    stride: number,
+    nearOne: number,
+    list: number,
+    room: number,
+  ): number;
   rangeOfCells(cells: number, count: number, out: number): void;
   widenRows(floats: number, rows: number, columns: number, cells: number, stride: number): void;
   scanAnchor(row: number, columns: number, positive: number, tolerance: number, hard: boolean, out: number): void;

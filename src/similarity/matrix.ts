@@ -1,9 +1,9 @@
+import { equalRows, nearOne } from "../kernels/equal-rows.js";
 import { dot } from "../kernels/product.js";
 import type { VectorSet } from "../vectors.js";
 import type { Backend } from "./backends/backend.js";
 import { clip } from "./cosine.js";
 import type { Engine } from "./engine.js";
-import { equalRows, nearOne } from "./equal-rows.js";
 import { scaleRows, type ZeroVectors } from "./scale.js";
 
 /** Matrix mode in plain JavaScript: rows scaled to length 1, then one matrix product. 2·n·m·d operations. */

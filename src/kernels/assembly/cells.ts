@@ -1,30 +1,49 @@
 /**
  * Brings cosines back into [−1, 1], which rounding can leave; NaN stays.
  *
- * @param nearOne cells above it may be of equal rows: their positions go to `list`, as far as there is room.
+ * @param cells `rows` rows of `columns` doubles, which lie `stride` doubles apart.
+ * @param nearOne cells above it may be of equal rows: their positions (row·columns + column) go to `list`, as far as
+ * there is room.
  * @returns how many there are.
  */
-export function clipCells(cells: usize, count: i32, nearOne: f64, list: usize, room: i32): i32 {
-  const least = f64x2.splat(-1);
-  const greatest = f64x2.splat(1);
+export function clipCells(
+  cells: usize,
+  rows: i32,
+  columns: i32,
+  stride: i32,
+  nearOne: f64,
+  list: usize,
+  room: i32,
+): i32 {
   const near = f64x2.splat(nearOne);
   let found = 0;
-  let i = 0;
-  for (; i < count - 1; i += 2) {
-    const at = cells + (<usize>i << 3);
-    const pair = v128.load(at);
-    v128.store(at, f64x2.max(least, f64x2.min(greatest, pair)));
-    const mask = i64x2.bitmask(f64x2.gt(pair, near));
-    if (mask & 1) keep(list, room, found++, i);
-    if (mask & 2) keep(list, room, found++, i + 1);
-  }
-  if (i < count) {
-    const at = cells + (<usize>i << 3);
-    const cell = load<f64>(at);
-    store<f64>(at, max<f64>(-1, min<f64>(1, cell)));
-    if (cell > nearOne) keep(list, room, found++, i);
+  for (let i = 0; i < rows; i++) {
+    const row = cells + ((<usize>i * <usize>stride) << 3);
+    const first = i * columns;
+    let j = 0;
+    for (; j < columns - 7; j += 8) {
+      const at = row + (<usize>j << 3);
+      const low = v128.or(isBeyond(v128.load(at), near), isBeyond(v128.load(at, 16), near));
+      const high = v128.or(isBeyond(v128.load(at, 32), near), isBeyond(v128.load(at, 48), near));
+      if (!v128.any_true(v128.or(low, high))) continue;
+      for (let k = j; k < j + 8; k++) if (clipCell(row + (<usize>k << 3), nearOne)) keep(list, room, found++, first + k);
+    }
+    for (; j < columns; j++) if (clipCell(row + (<usize>j << 3), nearOne)) keep(list, room, found++, first + j);
   }
   return found;
+}
+
+// @ts-ignore: decorator
+@inline
+function isBeyond(pair: v128, near: v128): v128 {
+  return f64x2.gt(f64x2.abs(pair), near);
+}
+
+/** Clips one cell; true where it is above `nearOne`. */
+function clipCell(at: usize, nearOne: f64): bool {
+  const cell = load<f64>(at);
+  store<f64>(at, max<f64>(-1, min<f64>(1, cell)));
+  return cell > nearOne;
 }
 
 // @ts-ignore: decorator

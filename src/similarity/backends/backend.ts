@@ -23,10 +23,10 @@ export interface FastBackend {
   product(b: Numbers, d: number, workBytes: number): Product;
 }
 
-/** Products with one right-hand side. */
+/** Products with the unit rows of one right-hand side. */
 export interface Product {
   /**
-   * Starts `A·Bᵀ` (n×m) for some rows of the left-hand side.
+   * Starts the cosines (n×m) of some unit rows of the left-hand side: `A·Bᵀ`, clipped, exactly 1 for equal rows.
    *
    * @param cells the address of n×m doubles in the memory of the kernels.
    * @returns a function that waits for the cells, and does its share of them.

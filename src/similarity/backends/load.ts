@@ -39,14 +39,14 @@ export async function loadBackend(
     case "blas": {
       const reasons: string[] = [];
       const blas = loadBlas(process.env, (reason) => reasons.push(reason));
-      if (blas) return createBlas(blas, pool.threads);
+      if (blas) return createBlas(blas, pool);
       const found = reasons.length > 0 ? reasons.join("; ") : "found none";
       throw new MachineError(`--backend blas: expected a BLAS on this machine, ${found}`, BLAS_HINT);
     }
     case "auto": {
       if (products <= SMALL_PRODUCTS) return js;
       const blas = products >= LARGE_PRODUCTS ? loadBlas(process.env, (reason) => say(`passed over ${reason}`)) : null;
-      return blas ? createBlas(blas, pool.threads) : createWasm(pool);
+      return blas ? createBlas(blas, pool) : createWasm(pool);
     }
   }
 }

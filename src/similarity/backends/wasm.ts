@@ -46,19 +46,19 @@ export function createWasm(pool: Pool): FastBackend {
         start(a, cells) {
           const n = a.length / d;
           const multiply = (first: number) => {
-            const columns = Math.min(columnsAtOnce, m - first);
+            const others = b.subarray(first * d, Math.min(m, first + columnsAtOnce) * d);
             const at = cells + 8 * first;
             const params: MultiplyParams = {
               kind: "multiply",
               rows: a,
               d,
+              others,
               panels,
-              columns,
               cells: at,
               stride: m,
               rooms,
             };
-            return pool.start<void>(params, multiplyItems(n, columns, d, bytes));
+            return pool.start<void>(params, multiplyItems(n, others.length / d, d, bytes));
           };
           // Only where all panels are there can the workers begin before the caller waits.
           const early = packed === 0 && columnsAtOnce >= m ? multiply(0) : null;

@@ -1,4 +1,4 @@
-import type { Numbers } from "../vectors.js";
+import type { Numbers } from "./numbers.js";
 
 /**
  * Products of unit rows above this may be of equal rows, whose cosine is exactly 1, although a product of rounded unit
