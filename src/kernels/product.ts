@@ -1,3 +1,5 @@
+import type { Numbers } from "./numbers.js";
+
 /**
  * `A·Bᵀ` in plain typed arrays: `out[i·m + j] = Σₖ a[i·d + k] · b[j·d + k]`.
  *
@@ -32,7 +34,7 @@ export function multiplyTransposed(a: Float64Array, b: Float64Array, d: number, 
 const CACHE_DOUBLES = (192 * 1024) / Float64Array.BYTES_PER_ELEMENT;
 
 /** `Σₖ a[aStart + k] · b[bStart + k]` over k < d, in the order of k. */
-export function dot(a: Float64Array, aStart: number, b: Float64Array, bStart: number, d: number): number {
+export function dot(a: Numbers, aStart: number, b: Numbers, bStart: number, d: number): number {
   let sum = 0;
   for (let k = 0; k < d; k++) sum += a[aStart + k] * b[bStart + k];
   return sum;

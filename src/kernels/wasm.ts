@@ -46,6 +46,9 @@ export interface KernelExports {
   rangeOfCells(cells: number, count: number, out: number): void;
   widenRows(floats: number, rows: number, columns: number, cells: number, stride: number): void;
   scanAnchor(row: number, columns: number, positive: number, tolerance: number, hard: boolean, out: number): void;
+  kthGreatest(cells: number, count: number, k: number, heap: number): number;
+  listWithin(cells: number, count: number, least: number, greatest: number, list: number): number;
+  countAbove(cells: number, count: number, bound: number): number;
   indexOfCell(row: number, count: number, except: number, value: number): number;
 }
 

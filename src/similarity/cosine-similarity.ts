@@ -1,7 +1,8 @@
 import { DataError } from "../errors.js";
 import { poolOf } from "../kernels/pool.js";
-import { hold, type Matrix, type TiledMatrix } from "../matrix.js";
+import { hold, type Matrix } from "../matrix.js";
 import { Phases } from "../phases.js";
+import type { ScoredMatrix } from "../scores.js";
 import { shapeOf, type VectorSet } from "../vectors.js";
 import type { Backend, BackendName, FastBackend } from "./backends/backend.js";
 import { js } from "./backends/js.js";
@@ -35,7 +36,7 @@ export interface SimilarityOptions {
 }
 
 /** A cosine matrix as a stream of tiles, and who computes it. */
-export interface CosineTiles extends TiledMatrix {
+export interface CosineTiles extends ScoredMatrix {
   /** Components of the vectors: so many products make a cell. */
   readonly dimensions: number;
   readonly mode: Mode;
@@ -68,16 +69,15 @@ export async function cosineTiles(a: VectorSet, b: VectorSet, options: Similarit
   const pool = poolOf(options.threads);
   const one = { dimensions: d, kernels: null, threads: 1 };
   if (mode === "loop") {
-    const { fillRows, fillDiagonal } = loopEngine(a, b, zeroVectors);
-    return { ...tiledBy(rows, paired ? 1 : b.rows, d, paired ? fillDiagonal : fillRows), mode, backend: null, ...one };
+    const engine = loopEngine(a, b, zeroVectors);
+    return { ...tiledBy(engine, rows, b.rows, d, paired), mode, backend: null, ...one };
   }
   const needs = { products: paired ? 0 : rows * b.rows * d, pool, say: options.say ?? (() => {}) };
   const backend = await loadBackend(options.backend ?? "auto", needs);
   if ("multiplyBy" in backend || paired) {
     const product = "multiplyBy" in backend ? backend : js;
-    const { fillRows, fillDiagonal } = matrixEngine(a, b, zeroVectors, product);
-    const tiles = tiledBy(rows, paired ? 1 : b.rows, d, paired ? fillDiagonal : fillRows);
-    return { ...tiles, mode, backend: product.name, ...one };
+    const engine = matrixEngine(a, b, zeroVectors, product);
+    return { ...tiledBy(engine, rows, b.rows, d, paired), mode, backend: product.name, ...one };
   }
   const tiles = await fastMatrix(
     a,

@@ -1,12 +1,13 @@
 import { setImmediate } from "node:timers/promises";
-import type { Tile, TiledMatrix } from "../matrix.js";
+import type { Tile } from "../matrix.js";
+import type { ScoredMatrix } from "../scores.js";
 import { sharedArray } from "../vectors.js";
 
 /** Who computes: two nested loops over the formula, or a product of normalised rows. */
 export type Mode = "loop" | "matrix";
 
 /** Computes cells of S = cos(A, B), any rows of it at a time. */
-export interface Engine {
+export interface Engine extends Pick<ScoredMatrix, "nearer" | "exact" | "slack"> {
   /** Writes rows `firstRow …` of S to `out`, as many as fit: `out.length = rows × m`. */
   fillRows(firstRow: number, out: Float64Array): void;
   /** Writes `S[i, i]` for `i = firstRow …` to `out`. */
@@ -18,15 +19,13 @@ const TILE_CELLS = 1 << 18;
 const TILE_PRODUCTS = 1 << 26;
 
 /**
- * An n×m matrix that `fill` computes tile by tile, each of some cells' worth of `d` products.
- * The shape of a tile follows from n, m and d alone.
+ * An n×m matrix (n×1, of its diagonal, when `paired`) that an engine computes tile by tile, each of some cells' worth
+ * of `d` products. The shape of a tile follows from n, m and d alone.
  */
-export function tiledBy(
-  rows: number,
-  columns: number,
-  d: number,
-  fill: (firstRow: number, out: Float64Array) => void,
-): TiledMatrix {
+export function tiledBy(engine: Engine, rows: number, m: number, d: number, paired: boolean): ScoredMatrix {
+  const { nearer, exact, slack } = engine;
+  const columns = paired ? 1 : m;
+  const fill = paired ? engine.fillDiagonal : engine.fillRows;
   const cells = Math.min(TILE_CELLS, TILE_PRODUCTS / d);
   const tileRows = Math.min(rows, Math.max(1, Math.floor(cells / columns)));
   async function* tiles(): AsyncGenerator<Tile> {
@@ -39,5 +38,5 @@ export function tiledBy(
       await setImmediate();
     }
   }
-  return { rows, columns, tiles };
+  return { rows, columns, tiles, nearer, exact, slack };
 }

@@ -1,9 +1,11 @@
 import type { Pool } from "../kernels/pool.js";
 import { loadKernels } from "../kernels/wasm.js";
-import type { Tile, TiledMatrix } from "../matrix.js";
+import type { Tile } from "../matrix.js";
 import type { Phases } from "../phases.js";
+import type { ScoredMatrix } from "../scores.js";
 import type { VectorSet } from "../vectors.js";
 import type { FastBackend } from "./backends/backend.js";
+import { exactCosine } from "./exact-cosine.js";
 import type { ZeroVectors } from "./scale.js";
 import { tileRowsOf } from "./tiling.js";
 import { unitRows } from "./unit-rows.js";
@@ -24,7 +26,7 @@ export async function fastMatrix(
   inPlace: boolean,
   phases: Phases,
   workBytes: number = Number.POSITIVE_INFINITY,
-): Promise<TiledMatrix> {
+): Promise<ScoredMatrix> {
   const d = a.dimensions;
   const [rows, columns] = [a.rows, b.rows];
   const began = performance.now();
@@ -64,5 +66,5 @@ export async function fastMatrix(
       for (const address of cells) kernels.release(address);
     }
   }
-  return { rows, columns, tiles };
+  return { rows, columns, tiles, ...exactCosine(unitsOfA, unitsOfB, d) };
 }

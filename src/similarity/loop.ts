@@ -17,6 +17,9 @@ export function loopEngine(a: VectorSet, b: VectorSet, zeroVectors: ZeroVectors)
   }
 
   return {
+    nearer: "greater",
+    exact: cell,
+    slack: () => 0,
     fillRows(firstRow, out) {
       const rows = out.length / m;
       for (let i = 0; i < rows; i++) {

@@ -4,6 +4,7 @@ import type { VectorSet } from "../vectors.js";
 import type { Backend } from "./backends/backend.js";
 import { clip } from "./cosine.js";
 import type { Engine } from "./engine.js";
+import { exactCosine } from "./exact-cosine.js";
 import { scaleRows, type ZeroVectors } from "./scale.js";
 
 /** Matrix mode in plain JavaScript: rows scaled to length 1, then one matrix product. 2·n·m·d operations. */
@@ -20,6 +21,7 @@ export function matrixEngine(a: VectorSet, b: VectorSet, zeroVectors: ZeroVector
 
   let multiply: ((rowsOfA: Float64Array, out: Float64Array) => void) | null = null;
   return {
+    ...exactCosine(unitsOfA, unitsOfB, d),
     fillRows(firstRow, out) {
       const rows = out.length / m;
       multiply ??= backend.multiplyBy(unitsOfB, d);

@@ -289,10 +289,12 @@ describe("tiles", () => {
       [3, 4, 5],
     ] as const) {
       const filled: number[][] = [];
-      const matrix = tiledBy(rows, columns, d, (firstRow, out) => {
+      const fillRows = (firstRow: number, out: Float64Array) => {
         filled.push([firstRow, out.length / columns]);
         out.fill(firstRow);
-      });
+      };
+      const engine: Engine = { nearer: "greater", exact: () => 0, slack: () => 0, fillRows, fillDiagonal: fillRows };
+      const matrix = tiledBy(engine, rows, columns, d, false);
       for (const _ of [1, 2]) {
         filled.length = 0;
         let next = 0;

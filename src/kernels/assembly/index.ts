@@ -1,6 +1,7 @@
 /** The kernels, as WebAssembly exports them. */
 
 export { clipCells, rangeOfCells, widenRows } from "./cells";
+export { countAbove, kthGreatest, listWithin } from "./nearest";
 export { indexOfCell, scanAnchor } from "./negatives";
 export { computePowers } from "./powers-of-ten";
 export { multiply32, multiply64, pack32, pack64 } from "./product";

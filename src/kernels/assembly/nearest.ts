@@ -1,0 +1,108 @@
+/**
+ * The k-th greatest of `count` cells, found with a heap of the k greatest that have been met; NaN is passed over.
+ *
+ * @param heap room for k doubles.
+ * @returns −∞ where there are fewer than k cells.
+ */
+export function kthGreatest(cells: usize, count: i32, k: i32, heap: usize): f64 {
+  let size = 0;
+  let i = 0;
+  for (; i < count && size < k; i++) {
+    const cell = load<f64>(cells + (<usize>i << 3));
+    if (cell == cell) siftUp(heap, size++, cell);
+  }
+  if (size < k) return -Infinity;
+  let least = load<f64>(heap);
+  let bound = f64x2.splat(least);
+  for (; i < count - 3; i += 4) {
+    const at = cells + (<usize>i << 3);
+    const low = f64x2.gt(v128.load(at), bound);
+    const high = f64x2.gt(v128.load(at, 16), bound);
+    if (!v128.any_true(v128.or(low, high))) continue;
+    for (let j = 0; j < 4; j++) {
+      const cell = load<f64>(at + (<usize>j << 3));
+      if (cell > least) {
+        siftDown(heap, k, cell);
+        least = load<f64>(heap);
+      }
+    }
+    bound = f64x2.splat(least);
+  }
+  for (; i < count; i++) {
+    const cell = load<f64>(cells + (<usize>i << 3));
+    if (cell > least) {
+      siftDown(heap, k, cell);
+      least = load<f64>(heap);
+    }
+  }
+  return least;
+}
+
+/** Puts a cell behind the `size` cells of a heap whose least is on top. */
+function siftUp(heap: usize, size: i32, cell: f64): void {
+  let place = size;
+  while (place > 0) {
+    const parent = (place - 1) >> 1;
+    const above = load<f64>(heap + (<usize>parent << 3));
+    if (above <= cell) break;
+    store<f64>(heap + (<usize>place << 3), above);
+    place = parent;
+  }
+  store<f64>(heap + (<usize>place << 3), cell);
+}
+
+/** Puts a cell in the place of the least of `size`. */
+function siftDown(heap: usize, size: i32, cell: f64): void {
+  let place = 0;
+  for (;;) {
+    let child = 2 * place + 1;
+    if (child >= size) break;
+    let below = load<f64>(heap + (<usize>child << 3));
+    if (child + 1 < size) {
+      const other = load<f64>(heap + ((<usize>child + 1) << 3));
+      if (other < below) {
+        below = other;
+        child++;
+      }
+    }
+    if (below >= cell) break;
+    store<f64>(heap + (<usize>place << 3), below);
+    place = child;
+  }
+  store<f64>(heap + (<usize>place << 3), cell);
+}
+
+/**
+ * Lists the cells within [least, greatest], in their order.
+ *
+ * @param list room for `count` positions.
+ * @returns how many there are.
+ */
+export function listWithin(cells: usize, count: i32, least: f64, greatest: f64, list: usize): i32 {
+  const low = f64x2.splat(least);
+  const high = f64x2.splat(greatest);
+  let found = 0;
+  let i = 0;
+  for (; i < count - 1; i += 2) {
+    const pair = v128.load(cells + (<usize>i << 3));
+    const mask = i64x2.bitmask(v128.and(f64x2.ge(pair, low), f64x2.le(pair, high)));
+    if (mask == 0) continue;
+    if (mask & 1) store<u32>(list + (<usize>found++ << 2), i);
+    if (mask & 2) store<u32>(list + (<usize>found++ << 2), i + 1);
+  }
+  if (i < count) {
+    const cell = load<f64>(cells + (<usize>i << 3));
+    if (cell >= least && cell <= greatest) store<u32>(list + (<usize>found++ << 2), i);
+  }
+  return found;
+}
+
+/** How many of `count` cells are above a bound. */
+export function countAbove(cells: usize, count: i32, bound: f64): i32 {
+  const low = f64x2.splat(bound);
+  let counts = i64x2.splat(0);
+  let i = 0;
+  for (; i < count - 1; i += 2) counts = i64x2.sub(counts, f64x2.gt(v128.load(cells + (<usize>i << 3)), low));
+  const even = <i32>(i64x2.extract_lane(counts, 0) + i64x2.extract_lane(counts, 1));
+  return i < count && load<f64>(cells + (<usize>i << 3)) > bound ? even + 1 : even;
+}

@@ -1,0 +1,106 @@
+import { type Kernels, loadKernels } from "../kernels/wasm.js";
+import type { ScoredMatrix } from "../scores.js";
+
+/** Columns of a row in the order of their scores: the nearest first, of equal ones the first. */
+export interface Ranked {
+  readonly columns: readonly number[];
+  readonly scores: readonly number[];
+}
+
+/**
+ * One row of scores at a time: its nearest columns, those near enough, and the rank of any of them. Cells from a fast
+ * product only choose who comes into question; the exact scores decide.
+ */
+export class RowScores {
+  private readonly kernels: Kernels = loadKernels();
+  private readonly cells: number;
+  private readonly list: number;
+  private heap = 0;
+  private heapCells = 0;
+  private readonly sign: 1 | -1;
+  private row = 0;
+
+  constructor(private readonly matrix: Pick<ScoredMatrix, "columns" | "nearer" | "exact" | "slack">) {
+    this.cells = this.kernels.allocate(8 * matrix.columns);
+    this.list = this.kernels.allocate(4 * matrix.columns);
+    this.sign = matrix.nearer === "greater" ? 1 : -1;
+  }
+
+  /**
+   * Takes a row of the matrix.
+   *
+   * @param cells as the tile has them.
+   * @param leftOut columns that do not count.
+   */
+  load(row: number, cells: Float64Array, leftOut: Iterable<number> = []): void {
+    this.row = row;
+    const own = this.kernels.doubles(this.cells, cells.length);
+    own.set(cells);
+    // Greater is nearer from here on.
+    if (this.sign < 0) for (let j = 0; j < own.length; j++) own[j] = -own[j];
+    for (const column of leftOut) own[column] = Number.NaN;
+  }
+
+  /** The `count` nearest columns, or as many as there are. */
+  nearest(count: number): Ranked {
+    const { columns } = this.matrix;
+    const bound = count < columns ? this.kthGreatest(count) : Number.NEGATIVE_INFINITY;
+    const ranked = this.ranked(this.within(bound - 2 * this.slack(bound), Number.POSITIVE_INFINITY));
+    return { columns: ranked.columns.slice(0, count), scores: ranked.scores.slice(0, count) };
+  }
+
+  /** All columns whose score is `bound` or nearer. */
+  atLeast(bound: number): Ranked {
+    const signed = this.sign * bound;
+    const { columns, scores } = this.ranked(this.within(signed - this.slack(signed), Number.POSITIVE_INFINITY));
+    const kept = scores.findIndex((score) => this.sign * score < signed);
+    const end = kept < 0 ? scores.length : kept;
+    return { columns: columns.slice(0, end), scores: scores.slice(0, end) };
+  }
+
+  /** How many columns are nearer than column `column`, which itself may be left out: its rank, from 0. */
+  rankOf(column: number): number {
+    const score = this.exact(column);
+    const slack = this.slack(score);
+    let rank = this.kernels.call.countAbove(this.cells, this.matrix.columns, score + slack);
+    for (const other of this.within(score - slack, score + slack)) {
+      const otherScore = this.exact(other);
+      if (otherScore > score || (otherScore === score && other < column)) rank++;
+    }
+    return rank;
+  }
+
+  /** Gives its memory back. */
+  close(): void {
+    for (const address of [this.cells, this.list]) this.kernels.release(address);
+    if (this.heapCells > 0) this.kernels.release(this.heap);
+  }
+
+  private kthGreatest(k: number): number {
+    if (k > this.heapCells) {
+      if (this.heapCells > 0) this.kernels.release(this.heap);
+      this.heap = this.kernels.allocate(8 * k);
+      this.heapCells = k;
+    }
+    return this.kernels.call.kthGreatest(this.cells, this.matrix.columns, k, this.heap);
+  }
+
+  private within(least: number, greatest: number): Uint32Array {
+    const found = this.kernels.call.listWithin(this.cells, this.matrix.columns, least, greatest, this.list);
+    return this.kernels.integers(this.list, found).slice();
+  }
+
+  private exact(column: number): number {
+    return this.sign * this.matrix.exact(this.row, column);
+  }
+
+  private slack(signed: number): number {
+    return Number.isFinite(signed) ? this.matrix.slack(Math.abs(signed)) : 0;
+  }
+
+  private ranked(columns: Uint32Array): Ranked {
+    const scored = Array.from(columns, (column) => ({ column, score: this.exact(column) }));
+    scored.sort((one, other) => other.score - one.score || one.column - other.column);
+    return { columns: scored.map(({ column }) => column), scores: scored.map(({ score }) => this.sign * score) };
+  }
+}
