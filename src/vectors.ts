@@ -22,6 +22,8 @@ export interface VectorSet {
   readonly name: string;
   /** The line of each row in its file, from 1; null where there is no file. */
   readonly lines: Uint32Array | null;
+  /** Where the first row stands in its file, from 0, in a part of one. */
+  readonly firstRow?: number;
 }
 
 /** The numbers as doubles: themselves, or a copy. */
@@ -75,8 +77,8 @@ export function vectorsFrom(
 }
 
 /** `a.csv:4`, or `vectors: row 3` for vectors that have no file: where row `row` stands. */
-export function rowPlace({ name, lines }: VectorSet, row: number): string {
-  return lines ? `${name}:${lines[row]}` : `${name}: row ${row}`;
+export function rowPlace({ name, lines, firstRow = 0 }: VectorSet, row: number): string {
+  return lines ? `${name}:${lines[row]}` : `${name}: row ${firstRow + row}`;
 }
 
 /** `a.csv (4×3)`: a set and its shape, for errors that name both. */

@@ -1,9 +1,10 @@
 import { stat } from "node:fs/promises";
+import { freemem } from "node:os";
 import { UsageError } from "../errors.js";
 import type { ReadOptions } from "../input/dialect.js";
 import { isNumber } from "../input/number.js";
 import { type OnRead, openFile, openStream, type Source } from "../input/open.js";
-import { type ReadVectorsOptions, readVectors } from "../input/read-vectors.js";
+import { type ReadVectorsOptions, readParts, readVectors } from "../input/read-vectors.js";
 import type { Tile, TiledMatrix } from "../matrix.js";
 import { escapeControls } from "../output/escape.js";
 import { type Format, formatOfFile } from "../output/format.js";
@@ -18,6 +19,11 @@ import type { CommonOptions, InputOptions } from "./options.js";
 import { Progress } from "./progress.js";
 import { paintFor, type Streams, widthOf } from "./streams.js";
 import { duration, productLines, rate } from "./timings.js";
+
+/** What the vectors of a file may take at most for each of its bytes, with what is computed of them. */
+const MOST_BYTES_PER_BYTE = 3;
+/** What a part of a corpus is of the memory that is left: its tiles, and the next part, take as much again. */
+const PART_SHARE = 1 / 6;
 
 /** One run of a command: its streams, what was asked for on all of them, and what is said beside the result. */
 export class Context {
@@ -94,6 +100,36 @@ export class Context {
     const what = `${set.rows}×${set.dimensions}${set.ids ? " with ids" : ""}`;
     this.detail(`read ${set.name}: ${what}, ${duration(spent)}, ${rate(bytes, spent)}`);
     return set;
+  }
+
+  /** The bytes that a job may still take. */
+  room(): number {
+    return Math.min(this.memory.left(), freemem() / 2);
+  }
+
+  /** Reads a file of vectors whole where it fits the memory there is, else in parts, one after the other. */
+  async *readParts(path: string, options: ReadVectorsOptions): AsyncGenerator<VectorSet> {
+    const left = this.room();
+    const size = await stat(path).then(
+      (file) => (file.isFile() ? file.size : Number.POSITIVE_INFINITY),
+      () => 0,
+    );
+    if (size * MOST_BYTES_PER_BYTE <= left) {
+      yield await this.readVectors(path, options);
+      return;
+    }
+    const before = performance.now();
+    let bytes = 0;
+    const source = await this.open(path, (more) => {
+      bytes += more;
+    });
+    let rows = 0;
+    for await (const part of readParts(source, options, left * PART_SHARE)) {
+      rows += part.rows;
+      this.progress.clear();
+      yield part;
+    }
+    this.detail(`read ${path}: ${rows} rows in parts, ${bytes} bytes`, before);
   }
 
   /** Says what was made of a first row that may have been meant the other way. */

@@ -23,6 +23,16 @@ const EXAMPLES: { readonly [command: string]: readonly (readonly [string, string
     ["simcli loss a.csv b.csv --negatives hard --reduction mean", "the largest negatives, averaged"],
     ["simcli loss a.csv b.csv --json --anchors both", "both directions, as JSON"],
   ],
+  topk: [
+    ["simcli topk a.csv b.csv -k 3", "the three nearest rows of b for every row of a"],
+    ["simcli topk a.csv -k 1 --min-score 0.9", "near duplicates within a"],
+    ["simcli topk a.csv b.csv --json | jq .[0].id", "as JSON"],
+  ],
+  pairs: [
+    ["simcli pairs a.csv", "near duplicates: pairs that score 0.9 or better, the best first"],
+    ["simcli pairs a.csv --min-score 0.5 --max-pairs 2", "the two best pairs above 0.5"],
+    ["simcli pairs a.csv --min-score 0.5 --groups", "which rows belong together"],
+  ],
   noise: [
     ["simcli noise a.csv --seed 1 -o b.csv", "noise with standard deviation 2"],
     ["simcli noise a.csv --sd 0.1 --seed 7 | simcli loss a.csv -", "how hard are near duplicates?"],

@@ -1,9 +1,10 @@
 import type { Tile } from "../matrix.js";
 import { delimitedMatrix, delimitedRecords } from "../output/delimited.js";
 import type { Format, MatrixFormatter, MatrixHead, Records } from "../output/format.js";
-import { jsonMatrix, ndjsonMatrix, ndjsonRecords } from "../output/json.js";
+import { jsonMatrix, jsonRecords, ndjsonMatrix, ndjsonRecords } from "../output/json.js";
 import { markdownMatrix, markdownRecords } from "../output/markdown.js";
 import { numberFormat } from "../output/number.js";
+import { recordsTable } from "../output/table/records-table.js";
 import type { Context } from "./context.js";
 
 /** A format for scripts and documents; the table, which a person looks at, is drawn by each command. */
@@ -80,6 +81,15 @@ export async function writeLines(context: Context, lines: readonly string[]): Pr
     for (const line of lines) yield `${line}\n`;
   }
   await writeAll(context, ended());
+}
+
+/** Writes a list of records in any format: a table under a title, a JSON array, or what the format has for records. */
+export async function writeRecordList(context: Context, records: Records, title: string): Promise<void> {
+  const { format, options } = context;
+  if (format === "table") return writeLines(context, recordsTable(records, title, await context.tableOptions([])));
+  if (format === "json")
+    return writeAll(context, jsonRecords(records, numberFormat(options.precision ?? null, "null")));
+  return writeRecords(context, format, records);
 }
 
 /** Writes records in a format that lists them. */

@@ -3,7 +3,7 @@ import { type Numbers, sharedArray, sharedFloats, type VectorSet } from "../vect
 import type { ReadOptions } from "./dialect.js";
 import { openFile, readFrom, type Source } from "./open.js";
 import { scanFile } from "./plain-file.js";
-import { recognise } from "./read-batches.js";
+import { readBatches, recognise } from "./read-batches.js";
 import type { RowBatch } from "./row-batch.js";
 import { readAnyRows } from "./rows.js";
 
@@ -47,6 +47,30 @@ export async function readVectors(input: string | Source, options: ReadVectorsOp
   return gathered.result(source.name);
 }
 
+/**
+ * Reads vectors in parts of about `partBytes` each, so that a file larger than memory can go by.
+ *
+ * The options, the errors and each part are those of {@link readVectors}; `firstRow` says where a part begins.
+ */
+export async function* readParts(
+  input: Source,
+  options: ReadVectorsOptions,
+  partBytes: number,
+): AsyncGenerator<VectorSet> {
+  const create = roomFor(input.name, options);
+  let firstRow = 0;
+  let gathered = new Gatherer(create);
+  for await (const { rowsInAll: _, ...batch } of readBatches(input, options)) {
+    gathered.add(batch);
+    if (gathered.bytes < partBytes) continue;
+    const part = { ...gathered.result(input.name), firstRow };
+    firstRow += part.rows;
+    gathered = new Gatherer(create);
+    yield part;
+  }
+  if (gathered.bytes > 0) yield { ...gathered.result(input.name), firstRow };
+}
+
 /** Makes room for numbers of a file, as far as that is allowed. */
 function roomFor(name: string, { dtype, maxBytes = Number.POSITIVE_INFINITY }: ReadVectorsOptions) {
   const [create, bytes] = dtype === "f32" ? [sharedFloats, 4] : [sharedArray, 8];
@@ -71,6 +95,11 @@ class Gatherer {
   private labels: string[] = [];
 
   constructor(private readonly create: (length: number) => Numbers) {}
+
+  /** What the values take that have been gathered. */
+  get bytes(): number {
+    return this.rows * this.dimensions * this.values.BYTES_PER_ELEMENT;
+  }
 
   add({ rows, columns, columnNames, values, ids, labels, lines, rowsInAll = 0 }: RowBatch): void {
     this.dimensions = columns;

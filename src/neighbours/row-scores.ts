@@ -30,14 +30,15 @@ export class RowScores {
    * Takes a row of the matrix.
    *
    * @param cells as the tile has them.
-   * @param leftOut columns that do not count.
+   * @param leftOut columns that do not count; nor do those before column `first`.
    */
-  load(row: number, cells: Float64Array, leftOut: Iterable<number> = []): void {
+  load(row: number, cells: Float64Array, leftOut: Iterable<number> = [], first = 0): void {
     this.row = row;
     const own = this.kernels.doubles(this.cells, cells.length);
     own.set(cells);
     // Greater is nearer from here on.
     if (this.sign < 0) for (let j = 0; j < own.length; j++) own[j] = -own[j];
+    own.fill(Number.NaN, 0, first);
     for (const column of leftOut) own[column] = Number.NaN;
   }
 

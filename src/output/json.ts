@@ -50,6 +50,16 @@ export function ndjsonMatrix(head: MatrixHead, number: NumberFormat): MatrixForm
   };
 }
 
+/** Records as a JSON array of objects, a line each. */
+export function* jsonRecords(records: Records, number: NumberFormat): Generator<string> {
+  let separator = "[\n";
+  for (const line of ndjsonRecords(records, number)) {
+    yield separator + line.slice(0, -1);
+    separator = ",\n";
+  }
+  yield separator === "[\n" ? "[]\n" : "\n]\n";
+}
+
 /** Records as JSON Lines: an object a record, its keys in the spelling of JSON. */
 export function* ndjsonRecords({ columns, rows }: Records, number: NumberFormat): Generator<string> {
   const keys = columns.map(camelCase);

@@ -33,7 +33,7 @@ function withoutMinusZero(text: string): string {
 
 // Settings, counts and indices, by their JSON names: no precision shortens them.
 const EXACT = new Set(
-  "margin,batchSize,ties,withoutNegative,anchor,closestNegativeIndex,rtol,atol,at,index,row,column,seed,sd,shape".split(
+  "margin,batchSize,ties,withoutNegative,anchor,closestNegativeIndex,rtol,atol,at,index,row,column,query,rank,id,a,b,group,size,seed,sd,shape".split(
     ",",
   ),
 );

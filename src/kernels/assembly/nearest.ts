@@ -87,14 +87,20 @@ export function listWithin(cells: usize, count: i32, least: f64, greatest: f64, 
     const pair = v128.load(cells + (<usize>i << 3));
     const mask = i64x2.bitmask(v128.and(f64x2.ge(pair, low), f64x2.le(pair, high)));
     if (mask == 0) continue;
-    if (mask & 1) store<u32>(list + (<usize>found++ << 2), i);
-    if (mask & 2) store<u32>(list + (<usize>found++ << 2), i + 1);
+    if (mask & 1) put(list, found++, i);
+    if (mask & 2) put(list, found++, i + 1);
   }
   if (i < count) {
     const cell = load<f64>(cells + (<usize>i << 3));
-    if (cell >= least && cell <= greatest) store<u32>(list + (<usize>found++ << 2), i);
+    if (cell >= least && cell <= greatest) put(list, found++, i);
   }
   return found;
+}
+
+// @ts-ignore: decorator
+@inline
+function put(list: usize, place: i32, position: i32): void {
+  store<u32>(list + (<usize>place << 2), position);
 }
 
 /** How many of `count` cells are above a bound. */

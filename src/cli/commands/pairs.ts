@@ -1,0 +1,55 @@
+import { Groups } from "../../neighbours/groups.js";
+import { findPairs, PairList, type Pairs } from "../../neighbours/near-pairs.js";
+import type { Cell, Records } from "../../output/format.js";
+import { cosineTiles } from "../../similarity/cosine-similarity.js";
+import { type Context, readOptionsOf } from "../context.js";
+import type { CommonOptions, EngineOptions, InputOptions } from "../options.js";
+import { EXIT } from "../report.js";
+import { writeRecordList } from "../writers.js";
+
+export interface PairsOptions extends CommonOptions, InputOptions, EngineOptions {
+  readonly minScore: number;
+  readonly maxPairs?: number;
+  readonly groups?: true;
+}
+
+/** `simcli pairs <a>` */
+export async function runPairs(context: Context, path: string, options: PairsOptions): Promise<number> {
+  await context.prepare();
+  const { minScore, maxPairs = Number.POSITIVE_INFINITY, mode, backend, zeroVectors, dtype } = options;
+  const set = await context.readVectors(path, { ...readOptionsOf(options), dtype });
+  const how = { mode, backend, zeroVectors, ...context.engineOptions, inPlace: true };
+  const scores = await cosineTiles(set, set, how);
+  const idOf = (row: number) => set.ids?.[row] ?? row;
+  const near = `rows of ${path} that score ${minScore} or better`;
+  if (options.groups) {
+    const groups = new Groups(set.rows);
+    await findPairs(context.computing(scores), minScore, (first, second) => groups.connect(first, second));
+    await writeRecordList(context, groupRecords(groups.list(), idOf), `groups of ${near}`);
+  } else {
+    const list = new PairList(maxPairs, scores.nearer === "greater" ? 1 : -1, context.room());
+    await findPairs(context.computing(scores), minScore, (...pair) => list.add(...pair));
+    await writeRecordList(context, pairRecords(list.sorted(), idOf), `pairs of ${near}`);
+  }
+  context.detailProduct(scores);
+  await context.commit();
+  return EXIT.done;
+}
+
+type IdOf = (row: number) => Cell;
+
+/** A record a pair: `a,b,score`. */
+function pairRecords({ count, first, second, scores }: Pairs, idOf: IdOf): Records {
+  function* rows(): Generator<Cell[]> {
+    for (let i = 0; i < count; i++) yield [idOf(first[i]), idOf(second[i]), scores[i]];
+  }
+  return { columns: ["a", "b", "score"], rows: rows() };
+}
+
+/** A record a row of a group: `group,size,id`, groups counted from 1. */
+function groupRecords(groups: readonly (readonly number[])[], idOf: IdOf): Records {
+  function* rows(): Generator<Cell[]> {
+    for (const [i, group] of groups.entries()) for (const row of group) yield [i + 1, group.length, idOf(row)];
+  }
+  return { columns: ["group", "size", "id"], rows: rows() };
+}

@@ -1,0 +1,63 @@
+import { NearestRows, type Neighbours } from "../../neighbours/nearest-rows.js";
+import type { Cell, Records } from "../../output/format.js";
+import { cosineTiles } from "../../similarity/cosine-similarity.js";
+import type { VectorSet } from "../../vectors.js";
+import { type Context, expectOneStdin, readOptionsOf } from "../context.js";
+import type { CommonOptions, EngineOptions, InputOptions } from "../options.js";
+import { EXIT } from "../report.js";
+import { writeRecordList } from "../writers.js";
+
+export interface TopkOptions extends CommonOptions, InputOptions, EngineOptions {
+  readonly k: number;
+  readonly minScore?: number;
+  readonly excludeSelf?: boolean;
+}
+
+/** `simcli topk <queries> [corpus]` */
+export async function runTopk(
+  context: Context,
+  queriesPath: string,
+  corpusPath: string | undefined,
+  options: TopkOptions,
+): Promise<number> {
+  expectOneStdin([queriesPath, corpusPath]);
+  await context.prepare();
+  const { k, minScore, excludeSelf = corpusPath === undefined, mode, backend, zeroVectors, dtype } = options;
+  const read = { ...readOptionsOf(options), dtype };
+  const queries = await context.readVectors(queriesPath, read);
+  const nearest = new NearestRows(queries.rows, { k, excludeSelf, ...(minScore !== undefined && { minScore }) });
+  const how = { mode, backend, zeroVectors, ...context.engineOptions };
+  for await (const part of partsOf(context, queries, corpusPath, read)) {
+    // Of a corpus that comes whole, the sets are not needed again.
+    const scores = await cosineTiles(queries, part, { ...how, inPlace: part.firstRow === undefined });
+    await nearest.add(context.computing(scores), part.firstRow, part.ids);
+    context.detailProduct(scores);
+  }
+  const title = `the ${k} nearest of ${corpusPath ?? queriesPath} for each of ${queries.rows} queries`;
+  await writeRecordList(context, neighbourRecords(nearest.result(), queries.ids), title);
+  await context.commit();
+  return EXIT.done;
+}
+
+async function* partsOf(
+  context: Context,
+  queries: VectorSet,
+  path: string | undefined,
+  read: Parameters<Context["readParts"]>[1],
+): AsyncGenerator<VectorSet> {
+  if (path === undefined) yield queries;
+  else yield* context.readParts(path, read);
+}
+
+/** A record a neighbour: `query,rank,id,score`. */
+function neighbourRecords({ k, counts, rows, scores, ids }: Neighbours, queryIds: readonly string[] | null): Records {
+  function* records(): Generator<Cell[]> {
+    for (const [query, count] of counts.entries()) {
+      for (let rank = 1; rank <= count; rank++) {
+        const at = query * k + rank - 1;
+        yield [queryIds?.[query] ?? query, rank, ids[at] ?? rows[at], scores[at]];
+      }
+    }
+  }
+  return { columns: ["query", "rank", "id", "score"], rows: records() };
+}

@@ -1,0 +1,34 @@
+import { Option } from "commander";
+import type { TopkOptions } from "../commands/topk.js";
+import { addCommonOptions, addEngineOptions, addInputOptions, decimalNumber, wholeNumber } from "../options.js";
+import type { Declaration } from "./declaration.js";
+
+export const topk: Declaration = {
+  name: "topk",
+  description: "the most similar rows of a corpus for every query",
+  declare(command, runner) {
+    command
+      .argument("<queries>", "a file of vectors, one a row; - is stdin")
+      .argument("[corpus]", "the file to search, of any size; left out, the queries are searched themselves")
+      .addOption(
+        new Option("-k <n>", "neighbours of each query").argParser(wholeNumber("-k", 1, 1_000_000)).default(10),
+      )
+      .addOption(
+        new Option("--min-score <x>", "only neighbours that score this or better").argParser(
+          decimalNumber("--min-score"),
+        ),
+      )
+      .option(
+        "--exclude-self",
+        "row i of the corpus is query i, and no neighbour of its own (default: without a corpus)",
+      )
+      .option("--no-exclude-self", "a query may be its own neighbour");
+    addEngineOptions(command);
+    addCommonOptions(addInputOptions(command)).action(
+      async (queries: string, corpus: string | undefined, options: TopkOptions) => {
+        const { runTopk } = await import("../commands/topk.js");
+        await runner.run(options, (context) => runTopk(context, queries, corpus, options));
+      },
+    );
+  },
+};
