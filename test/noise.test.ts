@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { DataError } from "#dist/errors.js";
-import { addNoise, xoshiro128 } from "#dist/noise.js";
+import { addNoise } from "#dist/noise.js";
+import { xoshiro128 } from "#dist/random.js";
 import { type VectorSet, vectorsFrom } from "#dist/vectors.js";
 import { bits, expectClose, fixtureJson, fromFile, randomRows } from "./reference.js";
 

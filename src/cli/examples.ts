@@ -33,6 +33,11 @@ const EXAMPLES: { readonly [command: string]: readonly (readonly [string, string
     ["simcli pairs a.csv --min-score 0.5 --max-pairs 2", "the two best pairs above 0.5"],
     ["simcli pairs a.csv --min-score 0.5 --groups", "which rows belong together"],
   ],
+  mine: [
+    ["simcli mine a.csv b.csv --negatives 2", "the two nearest rows of b that are not row i, as triplets"],
+    ["simcli mine a.csv b.csv --relative-margin 0.05", "none more than 95 % as similar as the positive"],
+    ["simcli mine a.csv b.csv --kind random --seed 1 --as pairs", "any negatives, as labelled pairs"],
+  ],
   noise: [
     ["simcli noise a.csv --seed 1 -o b.csv", "noise with standard deviation 2"],
     ["simcli noise a.csv --sd 0.1 --seed 7 | simcli loss a.csv -", "how hard are near duplicates?"],

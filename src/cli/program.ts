@@ -5,6 +5,7 @@ import { cosine } from "./declarations/cosine.js";
 import type { Declaration, Runner } from "./declarations/declaration.js";
 import { demo } from "./declarations/demo.js";
 import { loss } from "./declarations/loss.js";
+import { mine } from "./declarations/mine.js";
 import { noise } from "./declarations/noise.js";
 import { pairs } from "./declarations/pairs.js";
 import { topk } from "./declarations/topk.js";
@@ -12,7 +13,7 @@ import { withExamples } from "./examples.js";
 import type { Streams } from "./streams.js";
 
 /** The commands, in the order of the help. */
-const DECLARATIONS: readonly Declaration[] = [cosine, loss, topk, pairs, noise, demo, completion];
+const DECLARATIONS: readonly Declaration[] = [cosine, loss, topk, pairs, mine, noise, demo, completion];
 
 /** A program whose actions leave their exit code, and the context that failed, with the caller. */
 export interface Run {

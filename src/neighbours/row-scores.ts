@@ -71,6 +71,17 @@ export class RowScores {
     return rank;
   }
 
+  /** The score of a column; NaN where it is left out. */
+  scoreOf(column: number): number {
+    const isThere = !Number.isNaN(this.kernels.doubles(this.cells, this.matrix.columns)[column]);
+    return isThere ? this.matrix.exact(this.row, column) : Number.NaN;
+  }
+
+  /** Below 0 where the first score is nearer, above 0 where the second is. */
+  compare(one: number, other: number): number {
+    return this.sign * (other - one);
+  }
+
   /** Gives its memory back. */
   close(): void {
     for (const address of [this.cells, this.list]) this.kernels.release(address);

@@ -1,6 +1,6 @@
 import { quoteField } from "./escape.js";
 import type { MatrixFormatter, MatrixHead, Records } from "./format.js";
-import { isShortest, type NumberFormat, numberFormatFor } from "./number.js";
+import { columnFormats, isShortest, type NumberFormat } from "./number.js";
 import { rowsText } from "./rows-text.js";
 
 /**
@@ -43,13 +43,10 @@ export function delimitedMatrix(
 }
 
 /** CSV and TSV of records: a header line, then a line a record; nothing stands for null. */
-export function* delimitedRecords(
-  { columns, rows }: Records,
-  delimiter: string,
-  number: NumberFormat,
-): Generator<string> {
+export function* delimitedRecords(records: Records, delimiter: string, number: NumberFormat): Generator<string> {
+  const { columns, rows } = records;
   yield `${columns.join(delimiter)}\n`;
-  const numbers = columns.map((name) => numberFormatFor(name, number));
+  const numbers = columnFormats(records, number);
   for (const row of rows) {
     const cells = row.map((cell, i) => {
       if (cell === null) return "";

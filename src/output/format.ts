@@ -51,4 +51,6 @@ export interface Records {
   /** In the spelling of CSV: `closest_negative`. */
   readonly columns: readonly string[];
   readonly rows: Iterable<readonly Cell[]>;
+  /** Columns of whole numbers, such as ranks and indices: no precision shortens them. */
+  readonly exact?: readonly string[];
 }

@@ -1,6 +1,6 @@
 import type { Tile } from "../matrix.js";
 import type { MatrixFormatter, MatrixHead, Records } from "./format.js";
-import { camelCase, isShortest, type NumberFormat, numberFormatFor } from "./number.js";
+import { camelCase, columnFormats, isShortest, type NumberFormat, numberFormatFor } from "./number.js";
 import { rowsText } from "./rows-text.js";
 
 /** A matrix as one JSON object: the head's members, `values` (rows of numbers), then the members of the end. */
@@ -61,10 +61,14 @@ export function* jsonRecords(records: Records, number: NumberFormat): Generator<
 }
 
 /** Records as JSON Lines: an object a record, its keys in the spelling of JSON. */
-export function* ndjsonRecords({ columns, rows }: Records, number: NumberFormat): Generator<string> {
-  const keys = columns.map(camelCase);
-  for (const row of rows) {
-    yield `${jsonText(Object.fromEntries(row.map((cell, i) => [keys[i], cell])), number)}\n`;
+export function* ndjsonRecords(records: Records, number: NumberFormat): Generator<string> {
+  const keys = records.columns.map((name) => stringText(camelCase(name)));
+  const numbers = columnFormats(records, number);
+  for (const row of records.rows) {
+    const members = row.map(
+      (cell, i) => `${keys[i]}:${typeof cell === "number" ? numbers[i](cell) : stringText(cell)}`,
+    );
+    yield `{${members.join(",")}}\n`;
   }
 }
 

@@ -1,6 +1,6 @@
 import { escapeMarkdown } from "./escape.js";
 import type { MatrixFormatter, MatrixHead, Records } from "./format.js";
-import { type NumberFormat, numberFormatFor } from "./number.js";
+import { columnFormats, type NumberFormat } from "./number.js";
 
 /** A matrix as a Markdown table; rows and columns bear their ids, or their indices. */
 export function markdownMatrix(head: MatrixHead, number: NumberFormat): MatrixFormatter {
@@ -24,10 +24,11 @@ export function markdownMatrix(head: MatrixHead, number: NumberFormat): MatrixFo
 }
 
 /** Records as a Markdown table. */
-export function* markdownRecords({ columns, rows }: Records, number: NumberFormat): Generator<string> {
+export function* markdownRecords(records: Records, number: NumberFormat): Generator<string> {
+  const { columns, rows } = records;
   yield line(columns.map(escapeMarkdown));
   yield line(columns.map(() => "---:"));
-  const numbers = columns.map((name) => numberFormatFor(name, number));
+  const numbers = columnFormats(records, number);
   for (const row of rows) {
     yield line(row.map((cell, i) => (typeof cell === "number" ? numbers[i](cell) : escapeMarkdown(cell ?? ""))));
   }

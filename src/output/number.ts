@@ -1,3 +1,5 @@
+import type { Records } from "./format.js";
+
 /** Writes a finite number, or NaN in a word of the format's own. */
 export type NumberFormat = (value: number) => string;
 
@@ -33,7 +35,7 @@ function withoutMinusZero(text: string): string {
 
 // Settings, counts and indices, by their JSON names: no precision shortens them.
 const EXACT = new Set(
-  "margin,batchSize,ties,withoutNegative,anchor,closestNegativeIndex,rtol,atol,at,index,row,column,query,rank,id,a,b,group,size,seed,sd,shape".split(
+  "margin,batchSize,ties,withoutNegative,anchor,closestNegativeIndex,rtol,atol,at,index,row,column,seed,sd,shape".split(
     ",",
   ),
 );
@@ -41,6 +43,11 @@ const EXACT = new Set(
 /** How to write the numbers of a member or column called `name` (in either spelling). */
 export function numberFormatFor(name: string, number: NumberFormat): NumberFormat {
   return EXACT.has(camelCase(name)) ? String : number;
+}
+
+/** How to write the numbers of each column of some records. */
+export function columnFormats({ columns, exact = [] }: Records, number: NumberFormat): NumberFormat[] {
+  return columns.map((name) => (exact.includes(name) ? String : numberFormatFor(name, number)));
 }
 
 /** A column's name in the spelling of JSON: `closest_negative` is `closestNegative`. */

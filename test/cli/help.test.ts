@@ -56,7 +56,7 @@ describe("completion", () => {
   it("completes commands, options, their values and files in bash", () => {
     expect(complete(["simcli", ""])).to.include.members(COMMANDS);
     expect(complete(["simcli", "lo"])).to.deep.equal(["loss"]);
-    expect(complete(["simcli", "loss", "--ma"])).to.deep.equal(["--margin"]);
+    expect(complete(["simcli", "loss", "--mar"])).to.deep.equal(["--margin"]);
     expect(complete(["simcli", "cosine", "--mode", ""])).to.deep.equal(["loop", "matrix"]);
     expect(complete(["simcli", "cosine", "a"])).to.deep.equal(["a.csv"]);
     expect(complete(["simcli", "completion", "z"])).to.deep.equal(["zsh"]);

@@ -44,10 +44,10 @@ export async function readBatch(
 }
 
 /** Labels that were read from a file of their own, or the column that holds them. */
-type Labels = { readonly list: readonly string[] | null; readonly column?: ColumnReference };
+export type Labels = { readonly list: readonly string[] | null; readonly column?: ColumnReference };
 
 /** A whole number is a column, an existing file is a file, any other text is a column's name. */
-async function labelsFrom(text: string | undefined): Promise<Labels> {
+export async function labelsFrom(text: string | undefined): Promise<Labels> {
   if (text === undefined) return { list: null };
   const column = reference(text);
   const isFile =
@@ -126,7 +126,7 @@ async function matrixBatch(
   };
 }
 
-const withLabels = (read: ReadOptions, column: ColumnReference | undefined): ReadOptions =>
+export const withLabels = (read: ReadOptions, column: ColumnReference | undefined): ReadOptions =>
   column === undefined ? read : { ...read, labelColumn: column };
 
 /** Row i of both files is one pair, so it is of one class. */

@@ -43,7 +43,7 @@ function pairRecords({ count, first, second, scores }: Pairs, idOf: IdOf): Recor
   function* rows(): Generator<Cell[]> {
     for (let i = 0; i < count; i++) yield [idOf(first[i]), idOf(second[i]), scores[i]];
   }
-  return { columns: ["a", "b", "score"], rows: rows() };
+  return { columns: ["a", "b", "score"], rows: rows(), exact: ["a", "b"] };
 }
 
 /** A record a row of a group: `group,size,id`, groups counted from 1. */
@@ -51,5 +51,5 @@ function groupRecords(groups: readonly (readonly number[])[], idOf: IdOf): Recor
   function* rows(): Generator<Cell[]> {
     for (const [i, group] of groups.entries()) for (const row of group) yield [i + 1, group.length, idOf(row)];
   }
-  return { columns: ["group", "size", "id"], rows: rows() };
+  return { columns: ["group", "size", "id"], rows: rows(), exact: ["group", "size", "id"] };
 }

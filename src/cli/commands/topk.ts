@@ -59,5 +59,5 @@ function neighbourRecords({ k, counts, rows, scores, ids }: Neighbours, queryIds
       }
     }
   }
-  return { columns: ["query", "rank", "id", "score"], rows: records() };
+  return { columns: ["query", "rank", "id", "score"], rows: records(), exact: ["query", "rank", "id"] };
 }

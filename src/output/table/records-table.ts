@@ -1,6 +1,6 @@
 import { escapeControls } from "../escape.js";
 import type { Cell, Records } from "../format.js";
-import { numberFormat, numberFormatFor } from "../number.js";
+import { columnFormats, numberFormat } from "../number.js";
 import { alignColumns, GAP } from "./columns.js";
 import type { TableOptions } from "./grid.js";
 import { truncate } from "./width.js";
@@ -10,10 +10,11 @@ const RECORDS_SHOWN = 60;
 const LONGEST_TEXT = 24;
 
 /** Records, a line each, under a title: the first ones, or all of them under `--full`. */
-export function recordsTable({ columns, rows }: Records, title: string, options: TableOptions): string[] {
+export function recordsTable(records: Records, title: string, options: TableOptions): string[] {
+  const { columns, rows } = records;
   const { paint, precision, textWidth, width, full } = options;
   const number = numberFormat(precision, "nan");
-  const numbers = columns.map((name) => numberFormatFor(name, number));
+  const numbers = columnFormats(records, number);
   const textOf = (cell: Cell, i: number) => {
     if (cell === null) return "-";
     if (typeof cell === "number") return numbers[i](cell);

@@ -1,0 +1,76 @@
+import { DataError, UsageError } from "../../errors.js";
+import { openFile } from "../../input/open.js";
+import { readJudgements } from "../../input/read-judgements.js";
+import type { ReadVectorsOptions } from "../../input/read-vectors.js";
+import { type Relevance, relevanceByJudgement, relevanceByLabel, relevanceByRow } from "../../relevance.js";
+import { expectSameSize } from "../../similarity/cosine-similarity.js";
+import type { VectorSet } from "../../vectors.js";
+import type { Context } from "../context.js";
+import { labelsFrom, withLabels } from "./loss-batch.js";
+
+/** Queries (or anchors), the corpus that answers them, and which of its rows do. */
+export interface RelevantSets {
+  readonly queries: VectorSet;
+  /** The queries themselves where there is no other one. */
+  readonly corpus: VectorSet;
+  readonly isSelf: boolean;
+  readonly relevance: Relevance;
+}
+
+/** Where it is said which rows answer a query; row i answers query i where nothing says so. */
+export interface RelevanceOptions {
+  /** A column of every file, or a file of labels: rows of the query's class answer it. */
+  readonly labels?: string;
+  /** A file of judgements, and the option that names it. */
+  readonly judgements?: { readonly path: string; readonly option: string };
+}
+
+/** Reads queries, corpus and relevance. */
+export async function readRelevantSets(
+  context: Context,
+  queriesPath: string,
+  corpusPath: string | undefined,
+  options: ReadVectorsOptions,
+  { labels, judgements }: RelevanceOptions,
+): Promise<RelevantSets> {
+  if (labels !== undefined && judgements) {
+    throw new UsageError(`--labels: expected no other relevance beside it, found ${judgements.option}`);
+  }
+  const { list, column } = await labelsFrom(labels);
+  const read = { ...options, ...withLabels(options, column) };
+  const queries = await context.readVectors(queriesPath, read);
+  const isSelf = corpusPath === undefined;
+  const corpus = isSelf ? queries : await context.readVectors(corpusPath, read);
+  const sets = { queries, corpus, isSelf };
+  if (judgements) {
+    const list = await readJudgements(openFile(judgements.path));
+    const relevance = relevanceByJudgement(list, queries.ids, corpus.ids);
+    if (relevance.unknown === list.length) {
+      throw new DataError(
+        `${judgements.path}: expected ids of ${queriesPath} and ${corpusPath ?? queriesPath}, found none of them`,
+        "files without ids count their rows from 0; --id-column names the column of ids",
+      );
+    }
+    if (relevance.unknown > 0) {
+      context.note(
+        `${judgements.path}: left out ${relevance.unknown} of ${list.length} lines, whose ids are in no file`,
+      );
+    }
+    return { ...sets, relevance };
+  }
+  if (labels !== undefined) {
+    const [ofQueries, ofCorpus] = [list ?? queries.labels, list ?? corpus.labels];
+    if (list && (list.length !== queries.rows || list.length !== corpus.rows)) {
+      throw new DataError(`${labels}: expected a label for each of ${queries.rows} rows, found ${list.length} labels`);
+    }
+    return { ...sets, relevance: relevanceByLabel(ofQueries ?? [], ofCorpus ?? [], isSelf) };
+  }
+  if (isSelf) {
+    throw new UsageError(
+      "expected to be told which rows belong together, found one file",
+      "--labels names a column of classes; with two files, row i of both is a pair",
+    );
+  }
+  expectSameSize(queries, corpus);
+  return { ...sets, relevance: relevanceByRow() };
+}
