@@ -25,7 +25,6 @@ export interface ScannedFile extends RowBatch {
  *
  * @returns null for what has to be read from its start to its end: a small file, a pipe, gzip, lines that are not plain.
  * The `values` may be longer than the rows.
- * @throws {UsageError} for a column that is not there.
  */
 export async function scanFile(
   { path, onRead }: SourceFile,

@@ -1,6 +1,17 @@
+/// <reference path="../../src/kernels/webassembly.d.ts" />
 import { allocateRoom, FIELD, LineScanner, type ScanRoom } from "#dist/kernels/scan.js";
-import { type Kernels, loadKernels } from "#dist/kernels/wasm.js";
+import { Kernels, loadKernels } from "#dist/kernels/wasm.js";
 import { createWrite, type RowText, textBytes } from "#dist/kernels/write.js";
+
+/** The kernels on a memory of their own. */
+export function freshKernels(): Kernels {
+  const { module, relaxed } = loadKernels();
+  const memory = new WebAssembly.Memory({ initial: 2, maximum: 1 << 16, shared: true });
+  const kernels = new Kernels({ module, memory, relaxed });
+  kernels.call.start();
+  kernels.call.computePowers();
+  return kernels;
+}
 
 const WINDOW_BYTES = 1 << 17;
 
