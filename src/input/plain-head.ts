@@ -79,8 +79,8 @@ function lineEnds(bytes: Buffer, begin: number, most: number): number[] {
 function plainCells(line: string, delimiter: string): string[] | null {
   const text = line.replace(/\r?\n$/, "");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what is looked for
-  if (text.trim() === "" || text.startsWith("#") || /[\x00-\x08\x0a-\x1f]/.test(text)) return null;
-  const cells = text.split(delimiter).map((cell) => cell.replace(/^[ \t]+/, "").replace(/[ \t]+$/, ""));
+  if (/^\s*(?:#|$)/.test(text) || /[\x00-\x08\x0a-\x1f]/.test(text)) return null;
+  const cells = text.split(delimiter).map((cell) => cell.trim());
   return delimiter === " " ? cells.filter((cell) => cell !== "") : cells;
 }
 

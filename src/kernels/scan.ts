@@ -116,7 +116,7 @@ export class LineScanner {
       room.numbers + 8 * rowsBefore * numbers,
       spans,
     );
-    if (mixed) this.addTexts(addressOf(call.spansEnd), texts);
+    if (mixed && !this.addTexts(addressOf(call.spansEnd), texts)) return { rows: 0, end: from };
     return { rows, end: addressOf(call.scanEnd) - text };
   }
 
@@ -125,12 +125,20 @@ export class LineScanner {
     return this.kernels.doubles(this.room.numbers, rows * this.numbers);
   }
 
-  private addTexts(end: number, texts: string[]): void {
+  /** False, and none is added, when blanks beyond ASCII are around one: they are not part of it. */
+  private addTexts(end: number, texts: string[]): boolean {
     const { text, spans } = this.room;
     const places = this.kernels.integers(spans, (end - spans) >> 2);
+    const before = texts.length;
     for (let i = 0; i < places.length; i += 2) {
-      texts.push(this.kernels.bytes(text, places[i + 1] - text).toString("utf8", places[i] - text));
+      const kept = this.kernels.bytes(text, places[i + 1] - text).toString("utf8", places[i] - text);
+      if (kept !== kept.trim()) {
+        texts.length = before;
+        return false;
+      }
+      texts.push(kept);
     }
+    return true;
   }
 }
 

@@ -66,8 +66,25 @@ const number = fc.oneof(
 );
 const blanks = fc.constantFrom("", "", "", " ", "  ", "\t", " \t");
 const word = fc.oneof(
-  fc.constantFrom("a", "row 7", "日本", "é", "😀", "n/a", "", "#1", "x\u00a0", "\ufeffa", "-", "12", "o'c"),
-  fc.string({ unit: "grapheme", minLength: 1, maxLength: 3 }).filter((text) => !/["\r\n,;|]/.test(text)),
+  fc.constantFrom(
+    "a",
+    "row 7",
+    "日本",
+    "é",
+    "😀",
+    "n/a",
+    "",
+    " # no",
+    "\u00a0",
+    "\u3000# x",
+    "#1",
+    "x\u00a0",
+    "\ufeffa",
+    "-",
+    "12",
+    "o'c",
+  ),
+  fc.string({ unit: "grapheme", minLength: 1, maxLength: 3 }),
 );
 /** A line that is not like the others: the lanes meet in front of it. */
 const oddLine = (delimiter: string) =>
@@ -139,7 +156,7 @@ const written: fc.Arbitrary<Written> = fc
       [...(ids ? [id] : []), ...cells, ...(labels ? [label] : [])].join(delimiter);
     const lines = rows.map(({ cells, id, label, end }) => {
       const padded = cells.map((parts) => (delimiter === "\t" ? parts.join("").trim() : parts.join("")));
-      return place(padded, id.trim(), label.trim()) + (ends ?? end);
+      return place(padded, id, label) + (ends ?? end);
     });
     const names = Array.from({ length: dimensions }, (_, i) => `n${i}`);
     if (header) lines.unshift(place(names, "id", "class") + (ends ?? "\n"));
@@ -174,7 +191,7 @@ describe("the kernels and csv-parse", () => {
         const batches = readRows(sourceOf(bytes, "a.csv", sizes), options);
         expect(await outcomeOf(gathered(batches))).to.deep.equal(expected);
       }),
-      { numRuns: 1500 },
+      { numRuns: 500 },
     );
   });
 
