@@ -42,5 +42,7 @@ for (let doubles = 0; doubles < millions * 1e6; doubles += BATCH) {
   compareReading(Array.from({ length: BATCH / 20 }, () => source.halfway()));
   texts += BATCH / 2 + BATCH / 20;
 }
-say(`${millions} million doubles written and read back, ${texts} other texts read: ${faults} otherwise than JavaScript`);
+say(
+  `${millions} million doubles written and read back, ${texts} other texts read: ${faults} otherwise than JavaScript`,
+);
 process.exitCode = faults === 0 ? 0 : 1;
