@@ -23,7 +23,7 @@ export interface ReadOptions {
 
 /** Delimiters that are looked for, the likelier first. */
 const DELIMITERS = [",", "\t", ";", "|", " "];
-const SAMPLE_LINES = 10;
+export const SAMPLE_LINES = 10;
 
 /**
  * The delimiter of a text from its first lines: the one that splits every line into the same number of
@@ -49,7 +49,7 @@ export function detectDelimiter(sample: string): string {
 }
 
 /** The first complete lines that hold something, quoted fields reduced to text that no delimiter splits. */
-function sampleLines(sample: string): string[] {
+export function sampleLines(sample: string): string[] {
   const plain = sample
     .replace(/^\uFEFF/, "")
     .replace(/"((?:[^"]|"")*)"/g, (_, text: string) => (isNumber(text) ? text : "quoted"));

@@ -27,7 +27,6 @@ export interface ScannedFile extends RowBatch {
  * The `values` may be longer than the rows.
  *
  * @param create makes room for so many numbers.
- * @throws {UsageError} for a column that is not there.
  */
 export async function scanFile(
   { path, onRead }: SourceFile,

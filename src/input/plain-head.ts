@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { FIELD, type LineShape } from "../kernels/scan.js";
-import { detectDelimiter, type ReadOptions } from "./dialect.js";
+import { detectDelimiter, type ReadOptions, SAMPLE_LINES, sampleLines } from "./dialect.js";
 import { type Layout, layoutOf } from "./layout.js";
 
 /** What the first lines of a text of plain lines settle. */
@@ -15,25 +15,27 @@ export interface PlainHead {
 }
 
 const NEWLINE = 0x0a;
-const SAMPLE_LINES = 11;
+/** One line more, since the last of a sample may be cut off. */
+const LINES_SOUGHT = SAMPLE_LINES + 1;
 
 /**
  * Understands the head of a text, if its first two lines are plain: nothing quoted, no comment, no blank line.
  *
  * @param head the first bytes of the text; all of it when `isWhole`.
- * @returns null when the lines are for the reader that knows the whole grammar.
- * @throws {UsageError} for a column that is not there; {@link DataError} when no column of numbers is left.
+ * @returns null when the lines are for the reader that knows the whole grammar, and can say what is wrong.
  */
 export function plainHead(head: Uint8Array, isWhole: boolean, options: ReadOptions, name: string): PlainHead | null {
   const bytes = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
   const begin = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
-  const ends = lineEnds(bytes, begin, SAMPLE_LINES);
+  const ends = lineEnds(bytes, begin, LINES_SOUGHT);
   if (isWhole && ends.length < 2 && bytes.length > (ends[0] ?? begin)) ends.push(bytes.length);
   if (ends.length === 0 || (ends.length < 2 && !isWhole)) return null;
-  const sample = bytes.subarray(begin, ends.length < SAMPLE_LINES ? bytes.length : ends.at(-1));
+  const sample = bytes.subarray(begin, ends.length < LINES_SOUGHT ? bytes.length : ends.at(-1));
   if (!isUtf8(sample.subarray(0, ends.at(-1)))) return null;
   const text = sample.toString("utf8");
   if (text.includes('"')) return null;
+  // Where comments or blank lines are among them, the dialect shows in more lines than these.
+  if (ends.length === LINES_SOUGHT && sampleLines(text).length < SAMPLE_LINES) return null;
 
   const delimiter = options.delimiter ?? detectDelimiter(text);
   if (!/^[\t !#$%&*,/:;<=>?@\\^_`|~]$/.test(delimiter)) return null;
@@ -42,8 +44,8 @@ export function plainHead(head: Uint8Array, isWhole: boolean, options: ReadOptio
     .map((end, i) => plainCells(bytes.toString("utf8", i === 0 ? begin : ends[0], end), delimiter));
   const [first, second = null] = rows;
   if (!first || (rows.length > 1 && !second)) return null;
-  const layout = layoutOf(first, second, options, name);
-  if (layout.hasHeader && !second) return null;
+  const layout = layoutUnlessAtFault(first, second, options, name);
+  if (!layout || (layout.hasHeader && !second)) return null;
   const kinds = fieldKinds(layout);
   if (!kinds) return null;
   return {
@@ -53,6 +55,15 @@ export function plainHead(head: Uint8Array, isWhole: boolean, options: ReadOptio
     line: layout.hasHeader ? 2 : 1,
     lineBytes: Math.max(ends[0] - begin, (ends[1] ?? 0) - ends[0]),
   };
+}
+
+/** Null where there is something to say, which the other reader says: it may find worse before that. */
+function layoutUnlessAtFault(...what: Parameters<typeof layoutOf>): Layout | null {
+  try {
+    return layoutOf(...what);
+  } catch {
+    return null;
+  }
 }
 
 /** The offsets behind the first line feeds. */
@@ -68,8 +79,8 @@ function lineEnds(bytes: Buffer, begin: number, most: number): number[] {
 function plainCells(line: string, delimiter: string): string[] | null {
   const text = line.replace(/\r?\n$/, "");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what is looked for
-  if (text.trim() === "" || text.startsWith("#") || /[\x00-\x08\x0a-\x1f]/.test(text)) return null;
-  const cells = text.split(delimiter).map((cell) => cell.replace(/^[ \t]+/, "").replace(/[ \t]+$/, ""));
+  if (/^\s*(?:#|$)/.test(text) || /[\x00-\x08\x0a-\x1f]/.test(text)) return null;
+  const cells = text.split(delimiter).map((cell) => cell.trim());
   return delimiter === " " ? cells.filter((cell) => cell !== "") : cells;
 }
 

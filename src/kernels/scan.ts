@@ -117,8 +117,8 @@ export class LineScanner {
       room.numbers + 8 * rowsBefore * numbers,
       spans,
     );
-    if (mixed) this.addTexts(call.spansEnd.value, texts);
-    return { rows, end: call.scanEnd.value - text };
+    if (mixed && !this.addTexts(addressOf(call.spansEnd), texts)) return { rows: 0, end: from };
+    return { rows, end: addressOf(call.scanEnd) - text };
   }
 
   /** The numbers of the first rows that have been read. */
@@ -126,14 +126,25 @@ export class LineScanner {
     return this.kernels.doubles(this.room.numbers, rows * this.numbers);
   }
 
-  private addTexts(end: number, texts: string[]): void {
+  /** False, and none is added, when blanks beyond ASCII are around one: they are not part of it. */
+  private addTexts(end: number, texts: string[]): boolean {
     const { text, spans } = this.room;
     const places = this.kernels.integers(spans, (end - spans) >> 2);
+    const before = texts.length;
     for (let i = 0; i < places.length; i += 2) {
-      texts.push(this.kernels.bytes(text, places[i + 1] - text).toString("utf8", places[i] - text));
+      const kept = this.kernels.bytes(text, places[i + 1] - text).toString("utf8", places[i] - text);
+      if (kept !== kept.trim()) {
+        texts.length = before;
+        return false;
+      }
+      texts.push(kept);
     }
+    return true;
   }
 }
+
+/** WebAssembly hands addresses over as signed integers. */
+const addressOf = ({ value }: { readonly value: number }) => value >>> 0;
 
 const NEWLINE = 0x0a;
 /** Pieces that stay in the second cache are read four times as fast as larger ones. */
@@ -185,13 +196,13 @@ function scanRange(
     length += got;
     const atEnd = got === 0 || offset + length >= end;
     if (atEnd && length > 0 && text[length - 1] !== NEWLINE) text[length++] = NEWLINE;
-    let from = 0;
     if (begin < 0) {
-      from = text.subarray(0, length).indexOf(NEWLINE) + 1;
-      if (from > 0) begin = offset + from;
+      const first = text.subarray(0, length).indexOf(NEWLINE) + 1;
+      if (first > 0) begin = offset + first;
       // No line begins here; the range before has read, or stopped in, the one that ends later.
-      if (begin >= rangeEnd || (from === 0 && atEnd)) return { rows, stop: -1, begin: end, texts };
+      if (begin >= rangeEnd || (first === 0 && atEnd)) return { rows, stop: -1, begin: end, texts };
     }
+    const from = Math.max(0, begin - offset);
     const last = rangeEnd - 1 - offset;
     const isLast = last < length || atEnd;
     const window = text.subarray(0, length);

@@ -50,6 +50,7 @@ export function createWrite(params: WriteParams, kernels: Kernels, _lane: number
       nan.length,
       start,
     );
-    return end - start;
+    // WebAssembly hands addresses over as signed integers.
+    return (end >>> 0) - start;
   };
 }

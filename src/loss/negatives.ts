@@ -100,21 +100,23 @@ export class NegativeFinder {
       if (closest > Number.NEGATIVE_INFINITY) {
         this.closestIndex[row] = indexOf(closest);
         this.closest[row] = cells[this.closestIndex[row]];
-      } else this.rescueBy(row, least, greatest, indexOf);
+      } else this.rescueBy(row, cells, indexOf(least), greatest);
     }
     if (inPlace === null) kernels.release(room);
   }
 
   /** What stands in for the closest negative of an anchor of which none is eligible. */
-  private rescueBy(row: number, least: number, greatest: number, indexOf: (value: number) => number): void {
+  private rescueBy(row: number, cells: Float64Array, easiest: number, greatest: number): void {
     const { fallback } = this.options;
-    if (fallback === "subtract" && greatest - MASK > this.rescue[row]) {
-      this.rescue[row] = greatest - MASK;
-      this.rescueIndex[row] = indexOf(greatest);
+    const masked = greatest - MASK;
+    if (fallback === "subtract" && masked > this.rescue[row]) {
+      this.rescue[row] = masked;
+      // Several cells may be the same once they are lowered: the first of them counts.
+      this.rescueIndex[row] = cells.findIndex((cell, column) => column !== row && cell - MASK === masked);
     }
     if (fallback === "easiest") {
-      this.rescue[row] = least;
-      this.rescueIndex[row] = indexOf(least);
+      this.rescue[row] = cells[easiest];
+      this.rescueIndex[row] = easiest;
     }
   }
 

@@ -98,6 +98,7 @@ let keptEnd: usize = 0;
 
 /** A row of numbers and plain texts, such as ids. */
 function scanMixedRow(fields: i32, kinds: usize, delimiter: u32, out: usize): bool {
+  skipBlanks(delimiter);
   if (load<u8>(cursor) == HASH) return false;
   keptEnd = spansEnd;
   for (let i = 0; i < fields; i++) {
@@ -128,6 +129,8 @@ function scanText(delimiter: u32, kept: bool): bool {
     const byte = <u32>load<u8>(cursor);
     if (byte == delimiter || byte == NEWLINE || byte == RETURN) break;
     if (byte == QUOTE || (byte < BLANK && byte != TAB)) return false;
+    // It may be a blank beyond ASCII, which whoever keeps the text sees.
+    if (!kept && byte >= 0x80) return false;
     cursor++;
     if (byte != BLANK && byte != TAB) last = cursor;
   }

@@ -1,0 +1,105 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { type Blas, loadBlas } from "#dist/kernels/blas.js";
+import { randomRows } from "../reference.js";
+
+function hasKoffi(): boolean {
+  try {
+    createRequire(import.meta.url)("koffi");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function load(env: NodeJS.ProcessEnv): { blas: Blas | null; said: string[] } {
+  const said: string[] = [];
+  return { blas: loadBlas(env, (message) => said.push(message)), said };
+}
+
+describe("loadBlas", () => {
+  let folder = "";
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "simcli-blas-"));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** Without koffi nothing can be loaded, which is then the reason. */
+  function expectPassedOver(path: string, reason: RegExp): void {
+    const { blas, said } = load({ SIMCLI_BLAS: path });
+    expect(blas).to.equal(null);
+    expect(said).to.have.length(1);
+    if (!hasKoffi()) {
+      expect(said[0]).to.equal("koffi, which calls libraries, is not installed");
+      return;
+    }
+    expect(said[0]!.startsWith(`${path}: `)).to.be.true;
+    expect(said[0]).to.match(reason);
+  }
+
+  it("passes over a file that is not there, saying so where it was named", () => {
+    expectPassedOver(join(folder, "missing.so"), /missing\.so/);
+  });
+
+  it("passes over a file that is no library", () => {
+    const path = join(folder, "text.so");
+    writeFileSync(path, "this is no library\n");
+    expectPassedOver(path, /text\.so: ./);
+  });
+
+  it("passes over a library that is no BLAS", function () {
+    if (process.platform !== "linux") this.skip();
+    expectPassedOver("libm.so.6", /cblas_dgemm/);
+  });
+
+  it("tells each library to use one thread a call, and leaves the kernels to whoever chose them", () => {
+    const env: NodeJS.ProcessEnv = { SIMCLI_BLAS: join(folder, "missing.so"), OPENBLAS_CORETYPE: "ZEN" };
+    load(env);
+    if (!hasKoffi()) return;
+    expect(env).to.include({ OPENBLAS_CORETYPE: "ZEN", OPENBLAS_NUM_THREADS: "1", MKL_NUM_THREADS: "1" });
+  });
+
+  it("multiplies with the library of this machine, where there is one", async () => {
+    const { blas, said } = load({ ...process.env });
+    if (!blas) {
+      expect(said.join()).not.to.include("wrong");
+      return;
+    }
+    expect(blas.description).to.match(/./);
+    const [a, b] = [randomRows(5, 7, 1), randomRows(3, 7, 2)];
+    const expected = a.flatMap((row) => b.map((other) => row.reduce((sum, x, k) => sum + x * other[k]!, 0)));
+    for (const [type, tolerance] of [
+      [Float64Array, 1e-14],
+      [Float32Array, 1e-5],
+    ] as const) {
+      // Rows of cells that lie apart; what is between them stays.
+      const cells = new type(4 * 4 + 3 + 1).fill(7777);
+      await blas.multiply(type.from(a.flat()), type.from(b.flat()), 7, cells, 4);
+      cells.forEach((cell, at) => {
+        if (at % 4 === 3) expect(cell).to.equal(7777);
+        else expect(cell).to.be.closeTo(expected[Math.floor(at / 4) * 3 + (at % 4)]!, tolerance);
+      });
+    }
+  });
+
+  it("passes over libraries of another width, and ones whose product is wrong", function () {
+    const sources = {
+      ilp64: 'const char *openblas_get_config(void) { return "OpenBLAS 0.3.21 USE64BITINT"; }',
+      wrong: "void cblas_dgemm(void) {}\nvoid cblas_sgemm(void) {}",
+    };
+    for (const [name, source] of Object.entries(sources)) {
+      writeFileSync(join(folder, `${name}.c`), source);
+      try {
+        execFileSync("cc", ["-shared", "-fPIC", "-o", join(folder, `${name}.so`), join(folder, `${name}.c`)]);
+      } catch {
+        this.skip();
+      }
+    }
+    expectPassedOver(join(folder, "ilp64.so"), /its integers are of 64 bits \(ILP64\), expected 32 \(LP64\)/);
+    expectPassedOver(join(folder, "wrong.so"), /its product of a small matrix is wrong/);
+  });
+});

@@ -1,0 +1,123 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { loadKernels } from "#dist/kernels/wasm.js";
+import { bits } from "../reference.js";
+
+const kernels = loadKernels();
+const { call } = kernels;
+const MOST = 40;
+const cells = kernels.allocate(8 * MOST);
+const room = kernels.allocate(8 * MOST);
+
+const put = (values: readonly number[]) => kernels.doubles(cells, values.length).set(values);
+const cosine = fc.oneof(
+  fc.double({ min: -1, max: 1, noNaN: true }),
+  fc.integer({ min: -4, max: 4 }).map((x) => x / 4),
+  fc.constantFrom(1 + 2 ** -52, -1 - 2 ** -40, 1 - 2 ** -53, 0, -0),
+);
+const anyCell = fc.oneof({ weight: 9, arbitrary: cosine }, fc.constant(Number.NaN));
+const row = (cell: fc.Arbitrary<number>, minLength = 0) => fc.array(cell, { minLength, maxLength: MOST });
+
+describe("clipCells", () => {
+  it("brings cells into [−1, 1], leaves NaN, and lists those near 1 as far as there is room", () => {
+    fc.assert(
+      fc.property(row(anyCell), fc.nat(5), (values, most) => {
+        put(values);
+        const list = kernels.integers(room, most + 1).fill(7777);
+        const found = call.clipCells(cells, values.length, 0.75, room, most);
+        const clipped = values.map((x) => (Number.isNaN(x) ? x : Math.max(-1, Math.min(1, x))));
+        expect([...kernels.doubles(cells, values.length)]).to.deep.equal(clipped);
+        const near = values.flatMap((x, i) => (x > 0.75 ? [i] : []));
+        expect(found).to.equal(near.length);
+        expect([...list.subarray(0, Math.min(found, most))]).to.deep.equal(near.slice(0, most));
+        expect(list[most]).to.equal(7777);
+      }),
+    );
+  });
+});
+
+describe("rangeOfCells", () => {
+  it("gives the least, the greatest and the sum of cells, NaN when one is", () => {
+    fc.assert(
+      fc.property(row(anyCell, 1), (values) => {
+        put(values);
+        call.rangeOfCells(cells, values.length, room);
+        const [least, greatest, sum] = kernels.doubles(room, 3);
+        if (values.some(Number.isNaN)) {
+          expect(sum).to.be.NaN;
+          return;
+        }
+        expect(least! + 0).to.equal(Math.min(...values) + 0);
+        expect(greatest! + 0).to.equal(Math.max(...values) + 0);
+        expect(sum).to.be.closeTo(
+          values.reduce((x, y) => x + y, 0),
+          1e-13,
+        );
+      }),
+    );
+  });
+});
+
+describe("widenRows", () => {
+  it("lays rows of floats out as rows of doubles, and touches nothing between them", () => {
+    const sizes = fc.record({
+      rows: fc.integer({ min: 1, max: 4 }),
+      columns: fc.integer({ min: 1, max: 5 }),
+      gap: fc.nat(3),
+    });
+    fc.assert(
+      fc.property(sizes, ({ rows, columns, gap }) => {
+        const floats = kernels.floats(room, rows * columns);
+        for (let i = 0; i < floats.length; i++) floats[i] = 1 / (i + 3);
+        const stride = columns + gap;
+        const out = kernels.doubles(cells, rows * stride).fill(7777);
+        call.widenRows(room, rows, columns, cells, stride);
+        const expected = Array.from(out, (_, k) =>
+          k % stride < columns ? floats[Math.floor(k / stride) * columns + (k % stride)] : 7777,
+        );
+        expect([...out]).to.deep.equal(expected);
+      }),
+    );
+  });
+});
+
+describe("scanAnchor", () => {
+  it("tells of a row what its definitions tell, sums in the order of the cells", () => {
+    const tolerance = fc.constantFrom(0, 1e-12, 0.25);
+    fc.assert(
+      fc.property(row(anyCell, 1), fc.nat(MOST), tolerance, fc.boolean(), (values, place, near, hard) => {
+        const at = place % values.length;
+        put(values);
+        call.scanAnchor(cells, values.length, at, near, hard, room);
+        const [positive, sum, ties, closest, least, greatest] = kernels.doubles(room, 6);
+        expect(bits([positive!])).to.deep.equal(bits([values[at]!]));
+        if (values.some(Number.isNaN)) {
+          expect(sum).to.be.NaN;
+          return;
+        }
+        const negatives = values.filter((_, j) => j !== at);
+        expect(sum).to.equal(negatives.reduce((x, y) => x + y, 0));
+        expect(ties).to.equal(negatives.filter((x) => Math.abs(x - values[at]!) <= near).length);
+        const eligible = hard ? negatives : negatives.filter((x) => x - values[at]! <= near);
+        expect(closest! + 0).to.equal(Math.max(...eligible) + 0);
+        expect(least! + 0).to.equal(Math.min(...negatives) + 0);
+        expect(greatest! + 0).to.equal(Math.max(...negatives) + 0);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe("indexOfCell", () => {
+  it("is the first cell with a value, other than one", () => {
+    const few = fc.constantFrom(-1, 0, -0, 0.5, Number.NaN);
+    fc.assert(
+      fc.property(row(few), fc.nat(MOST), few, (values, except, value) => {
+        put(values);
+        const expected = values.findIndex((x, j) => j !== except && x === value);
+        expect(call.indexOfCell(cells, values.length, except, value)).to.equal(expected);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});

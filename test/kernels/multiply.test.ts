@@ -1,0 +1,77 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { loadKernels } from "#dist/kernels/wasm.js";
+import { bits, drawing } from "../reference.js";
+
+const kernels = loadKernels();
+const { pack64, pack32, multiply64, multiply32 } = kernels.call;
+const ROOM = 1 << 18;
+const [rows, panelsOfA, panelsOfB, out, corner] = [ROOM, ROOM, ROOM, ROOM, 256].map((size) => kernels.allocate(size));
+
+const kinds = [
+  {
+    name: "float64",
+    pack: pack64,
+    multiply: multiply64,
+    width: 4,
+    view: (at: number, n: number) => kernels.doubles(at, n),
+  },
+  {
+    name: "float32",
+    pack: pack32,
+    multiply: multiply32,
+    width: 8,
+    view: (at: number, n: number) => kernels.floats(at, n),
+  },
+] as const;
+
+for (const { name, pack, multiply, width, view } of kinds) {
+  describe(`packing and multiplying in ${name}`, () => {
+    it("lays the k-th components of the rows of a panel side by side, zeros in place of rows that are not there", () => {
+      const size = fc.integer({ min: 1, max: 19 });
+      fc.assert(
+        fc.property(size, size, fc.constantFrom(4, 8), (count, d, panel) => {
+          view(rows!, count * d).set(Array.from({ length: count * d }, (_, i) => i + 1));
+          const panels = Math.ceil(count / panel);
+          view(panelsOfA!, panels * panel * d).fill(7777);
+          pack(rows!, count, d, panel, panelsOfA!);
+          const expected = Array.from({ length: panels * panel * d }, (_, at) => {
+            const row = Math.floor(at / (panel * d)) * panel + (at % panel);
+            const k = Math.floor((at % (panel * d)) / panel);
+            return row < count ? row * d + k + 1 : 0;
+          });
+          expect([...view(panelsOfA!, expected.length)]).to.deep.equal(expected);
+        }),
+      );
+    });
+
+    it("gives the cells of A·Bᵀ, exactly where nothing rounds, and touches no other", () => {
+      const size = fc.integer({ min: 1, max: 21 });
+      const depth = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom(383, 384, 385, 511, 512, 513, 800, 1025));
+      fc.assert(
+        fc.property(size, size, depth, fc.nat(3), fc.nat(1e6), (n, m, d, gap, seed) => {
+          const draw = drawing(seed);
+          // Whole numbers, whose products and sums are exact in any order.
+          const whole = (count: number) => Array.from({ length: count }, () => Math.floor(17 * draw()) - 8);
+          const [a, b] = [whole(n * d), whole(m * d)];
+          view(rows!, n * d).set(a);
+          pack(rows!, n, d, 4, panelsOfA!);
+          view(rows!, m * d).set(b);
+          pack(rows!, m, d, width, panelsOfB!);
+          const stride = m + gap;
+          const cells = kernels.doubles(out!, n * stride).fill(7777);
+          multiply(panelsOfA!, n, panelsOfB!, m, d, out!, stride, corner!);
+          const expected = Array.from(cells, (_, at) => {
+            const [i, j] = [Math.floor(at / stride), at % stride];
+            if (j >= m) return 7777;
+            let sum = 0;
+            for (let k = 0; k < d; k++) sum += a[i * d + k]! * b[j * d + k]!;
+            return sum;
+          });
+          expect(bits(cells)).to.deep.equal(bits(expected));
+        }),
+        { numRuns: 150 },
+      );
+    });
+  });
+}

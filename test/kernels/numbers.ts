@@ -1,0 +1,83 @@
+import { drawing } from "../reference.js";
+
+/** Repeatable doubles and texts of numbers, of the kinds that readers and writers of numbers get wrong. */
+export class NumberSource {
+  private readonly draw: () => number;
+  private readonly words = new Uint32Array(2);
+  private readonly double = new Float64Array(this.words.buffer);
+  private readonly bits = new BigUint64Array(this.words.buffer);
+
+  constructor(seed: number) {
+    this.draw = drawing(seed);
+  }
+
+  private below(count: number): number {
+    return Math.floor(this.draw() * count);
+  }
+
+  private digits(count: number): string {
+    return Array.from({ length: count }, () => this.below(10)).join("");
+  }
+
+  /** A finite double: of any bits, subnormal, near a power of two or ten, of few digits, or whole. */
+  value(): number {
+    const sign = this.draw() < 0.5 ? -1 : 1;
+    switch (this.below(8)) {
+      case 0:
+        return sign * this.below(2 ** 21) * 2 ** -1074;
+      case 1:
+        return sign * this.near(2 ** (this.below(2098) - 1074));
+      case 2:
+        return sign * this.near(Number(`1e${this.below(632) - 323}`));
+      case 3:
+        return sign * Number(`${this.below(10 ** (1 + this.below(8)))}e${this.below(60) - 30}`);
+      case 4:
+        return sign * Math.floor(this.draw() * 2 ** this.below(80));
+      default:
+        return this.anyBits();
+    }
+  }
+
+  /** A double of any bits, so that all magnitudes are as frequent. */
+  anyBits(): number {
+    do {
+      this.words[0] = this.draw() * 2 ** 32;
+      this.words[1] = this.draw() * 2 ** 32;
+    } while (!Number.isFinite(this.double[0]));
+    return this.double[0]!;
+  }
+
+  /** A positive double, or one of the few on each side of it. */
+  private near(value: number): number {
+    this.double[0] = value;
+    this.bits[0] = BigInt.asUintN(64, this.bits[0]! + BigInt(this.below(7) - 3)) & 0x7fff_ffff_ffff_ffffn;
+    return Number.isFinite(this.double[0]) ? this.double[0]! : Number.MAX_VALUE;
+  }
+
+  /** A text of the grammar of numbers: up to 25 digits, or 400; an exponent, leading zeros, or neither. */
+  text(): string {
+    const sign = ["", "-", "+"][this.below(3)]!;
+    const zeros = "0".repeat(this.below(4) === 0 ? this.below(30) : 0);
+    const long = this.below(200) === 0;
+    const digits = zeros + this.digits(long ? 400 : 1 + this.below(25));
+    const point = this.below(digits.length + 1);
+    const number = this.below(3) === 0 ? digits : `${digits.slice(0, point)}.${digits.slice(point)}`;
+    const exponent = this.below(2) === 0 ? "" : `${"eE"[this.below(2)]}${this.below(660) - 350 - (long ? 300 : 0)}`;
+    const text = sign + number + exponent;
+    return Number.isFinite(Number(text)) ? text : this.text();
+  }
+
+  /** All digits of the number halfway between a double and the next, or of one a little to either side of it. */
+  halfway(): string {
+    const value = Math.abs(this.value());
+    this.double[0] = value === Number.MAX_VALUE ? 1 : value;
+    const biased = Number(this.bits[0]! >> 52n);
+    const fraction = this.bits[0]! & 0xf_ffff_ffff_ffffn;
+    const significand = biased === 0 ? fraction : fraction | (1n << 52n);
+    const exponent = Math.max(1, biased) - 1076;
+    const middle = 2n * significand + 1n;
+    const [digits, tens] =
+      exponent >= 0 ? [middle << BigInt(exponent), 0] : [middle * 5n ** BigInt(-exponent), exponent];
+    return [`${digits}e${tens}`, `${digits}0001e${tens - 4}`, `${10n * digits - 1n}e${tens - 1}`][this.below(3)]!;
+  }
+}

@@ -1,0 +1,315 @@
+import { expect } from "chai";
+import { MachineError } from "#dist/errors.js";
+import { loadBlas } from "#dist/kernels/blas.js";
+import { poolOf } from "#dist/kernels/pool.js";
+import { hold } from "#dist/matrix.js";
+import { createBlas } from "#dist/similarity/backends/blas.js";
+import { loadBackend } from "#dist/similarity/backends/load.js";
+import {
+  type CosineTiles,
+  cosineSimilarity,
+  cosineTiles,
+  type SimilarityOptions,
+} from "#dist/similarity/cosine-similarity.js";
+import type { ZeroVectors } from "#dist/similarity/scale.js";
+import { tileRowsOf } from "#dist/similarity/tiling.js";
+import { type VectorSet, vectorsFrom } from "#dist/vectors.js";
+import { failure, fromFile, randomRows } from "../reference.js";
+
+type Backend = NonNullable<SimilarityOptions["backend"]>;
+
+const hasBlas = loadBlas({ ...process.env }, () => {}) !== null;
+const FAST: readonly Backend[] = hasBlas ? ["wasm", "blas"] : ["wasm"];
+const ALL: readonly Backend[] = ["js", "mathjs", ...FAST];
+
+const random = (n: number, d: number, seed: number): VectorSet => vectorsFrom(randomRows(n, d, seed));
+const inFloat32 = (set: VectorSet): VectorSet => ({ ...set, values: Float32Array.from(set.values) });
+const valuesOf = async (a: VectorSet, b: VectorSet, options: SimilarityOptions): Promise<Float64Array> =>
+  (await cosineSimilarity(a, b, options)).values;
+
+/** A large matrix is compared cell by cell without an array of texts. */
+function expectSame(found: Float64Array, expected: Float64Array, message: string): void {
+  expect(found).to.have.length(expected.length);
+  expect(
+    found.findIndex((value, i) => !Object.is(value, expected[i])),
+    message,
+  ).to.equal(-1);
+}
+
+/** {@link expectSame} within a tolerance; NaN is near NaN. */
+function expectNear(found: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): void {
+  expect(found.length).to.equal(expected.length);
+  const isFar = (x: number, y: number) => !(Math.abs(x - y) <= tolerance || (Number.isNaN(x) && Number.isNaN(y)));
+  const cell = Array.from(found).findIndex((value, i) => isFar(value, expected[i]!));
+  expect(cell, `cell ${cell}: ${found[cell]} beside ${expected[cell]}`).to.equal(-1);
+}
+
+describe("every backend", () => {
+  const shapes = [
+    [1, 1, 1],
+    [1, 1, 4097],
+    [1, 301, 2],
+    [301, 1, 3],
+    [2, 3, 1],
+    [5, 9, 383],
+    [7, 13, 385],
+    [67, 71, 7],
+    [131, 127, 129],
+    [65, 257, 513],
+    [3, 5, 4097],
+    [4, 8, 384],
+    [64, 64, 16],
+  ] as const;
+
+  for (const [n, m, d] of shapes) {
+    it(`agrees with the loop on ${n}×${m} cells of dimension ${d}, on 1, 2 and 8 threads to the same bits`, async () => {
+      const [a, b] = [random(n, d, n), random(m, d, m + 1)];
+      const loop = await valuesOf(a, b, { mode: "loop" });
+      for (const backend of ALL) {
+        const one = await valuesOf(a, b, { backend, threads: 1 });
+        expectNear(one, loop, 1e-12);
+        for (const threads of [2, 8]) {
+          expectSame(await valuesOf(a, b, { backend, threads }), one, `${backend}, ${threads} threads`);
+        }
+      }
+    });
+
+    it(`agrees with the loop in float32 on ${n}×${m} cells of dimension ${d}`, async () => {
+      const [a, b] = [inFloat32(random(n, d, n)), inFloat32(random(m, d, m + 1))];
+      const loop = await valuesOf(a, b, { mode: "loop" });
+      for (const backend of ["js", ...FAST] as const) {
+        const one = await valuesOf(a, b, { backend, threads: 1 });
+        expectNear(one, loop, 4e-7 * Math.sqrt(d));
+        expectSame(await valuesOf(a, b, { backend, threads: 8 }), one, backend);
+      }
+    });
+  }
+
+  for (const backend of ALL) {
+    it(`has the same cells for a set against itself as against its copy, and ones on the diagonal (${backend})`, async () => {
+      for (const d of [1, 2, 3, 100, 1000]) {
+        const rows = randomRows(37, d, d);
+        for (const set of [vectorsFrom(rows), inFloat32(vectorsFrom(rows))]) {
+          const own = await valuesOf(set, set, { backend });
+          expectSame(await valuesOf(set, { ...set, values: set.values.slice() }, { backend }), own, `d = ${d}`);
+          for (let i = 0; i < 37; i++) expect(own[38 * i]).to.equal(1);
+          for (const cell of own) expect(Math.abs(cell)).to.be.at.most(1);
+        }
+      }
+    });
+
+    it(`has more equal rows than a list holds at exactly 1 (${backend})`, async () => {
+      const [row] = randomRows(1, 11, 5) as [number[]];
+      const [a, b] = [vectorsFrom(Array(300).fill(row)), vectorsFrom([...Array(299).fill(row), row.map((x) => -x)])];
+      const values = await valuesOf(a, b, { backend });
+      expect(values.every((value, cell) => (cell % 300 === 299 ? Math.abs(value + 1) < 1e-15 : value === 1))).to.be
+        .true;
+    });
+
+    it(`holds for vectors of extreme lengths (${backend})`, async () => {
+      const [a, b] = [randomRows(9, 6, 1), randomRows(7, 6, 2)];
+      const expected = await valuesOf(vectorsFrom(a), vectorsFrom(b), { mode: "loop" });
+      for (const [left, right] of [
+        [1e300, 1e300],
+        [1e-300, 1e-300],
+        [1e300, 1e-300],
+        [1e-307, 1],
+        [1.5e308, 2e-308],
+      ] as const) {
+        const large = vectorsFrom(a.map((row) => row.map((x) => x * left)));
+        const small = vectorsFrom(b.map((row) => row.map((x) => x * right)));
+        expectNear(await valuesOf(large, small, { backend }), expected, 1e-12);
+      }
+      const [least, most] = [Number.MIN_VALUE, Number.MAX_VALUE];
+      const ends = vectorsFrom([
+        [3 * least, 4 * least],
+        [most, most],
+        [-least, 0],
+        [most, -least],
+      ]);
+      const loop = await valuesOf(ends, ends, { mode: "loop" });
+      expectNear(await valuesOf(ends, ends, { backend }), loop, 1e-15);
+    });
+
+    it(`treats zero vectors as it is told (${backend})`, async () => {
+      const rows = randomRows(5, 3, 4);
+      rows[3] = [0, -0, 0];
+      const a = fromFile(rows, "a.csv", [1, 2, 4, 5, 6]);
+      const b = random(4, 3, 8);
+      for (const zeroVectors of ["nan", "zero"] as readonly ZeroVectors[]) {
+        expectNear(
+          await valuesOf(a, b, { backend, zeroVectors }),
+          await valuesOf(a, b, { mode: "loop", zeroVectors }),
+          1e-14,
+        );
+        expectNear(
+          await valuesOf(b, a, { backend, zeroVectors }),
+          await valuesOf(b, a, { mode: "loop", zeroVectors }),
+          1e-14,
+        );
+        expectNear(
+          await valuesOf(a, a, { backend, zeroVectors }),
+          await valuesOf(a, a, { mode: "loop", zeroVectors }),
+          1e-14,
+        );
+      }
+      const error = await failure(cosineSimilarity(b, a, { backend }).then((made) => made));
+      expect(error.message).to.equal("a.csv:5: expected a direction, found a zero vector");
+    });
+
+    it(`has the diagonal for paired rows (${backend})`, async () => {
+      const [a, b] = [random(9, 5, 1), random(9, 5, 2)];
+      const paired = await valuesOf(a, b, { backend, paired: true });
+      const whole = await valuesOf(a, b, { backend });
+      expectNear(
+        paired,
+        Array.from(paired, (_, i) => whole[10 * i]!),
+        1e-15,
+      );
+    });
+  }
+
+  for (const backend of FAST) {
+    it(`has the same bits held and streamed, on any number of threads, over many tiles (${backend})`, async () => {
+      const [a, b] = [random(1100, 19, 1), random(530, 19, 2)];
+      expect(tileRowsOf(1100, 530, 19)).to.be.below(1100);
+      const loop = await valuesOf(a, b, { mode: "loop" });
+      const held = await valuesOf(a, b, { backend, threads: 1 });
+      expectNear(held, loop, 1e-12);
+      for (const threads of [1, 2, 8]) {
+        const tiles = await cosineTiles(a, b, { backend, threads });
+        // A stream starts anew each time; one that is left early gives its memory back.
+        for await (const { firstRow } of tiles.tiles()) if (firstRow > 0) break;
+        let rows = 0;
+        for await (const { firstRow, rows: count, values } of tiles.tiles()) {
+          expect(firstRow).to.equal(rows);
+          expectSame(values, held.subarray(firstRow * 530, (firstRow + count) * 530), `${threads} threads`);
+          rows += count;
+        }
+        expect(rows).to.equal(1100);
+      }
+    });
+
+    it(`takes the memory of sets that give it (${backend})`, async () => {
+      const [a, b] = [random(30, 5, 1), random(20, 5, 2)];
+      const expected = await valuesOf(a, b, { backend });
+      expectSame(await valuesOf(a, b, { backend, inPlace: true }), expected, "in place");
+      const lengths = Array.from({ length: 30 }, (_, i) => Math.hypot(...a.values.subarray(5 * i, 5 * i + 5)));
+      expectNear(lengths, Array(30).fill(1), 1e-15);
+    });
+  }
+
+  it("says who it is, and on how many threads", async () => {
+    const [a, b] = [random(2, 2, 1), random(2, 2, 2)];
+    const tell = ({ backend, threads }: CosineTiles) => [backend, threads];
+    expect(tell(await cosineTiles(a, b, { backend: "wasm", threads: 3 }))).to.deep.equal(["wasm", 3]);
+    expect((await cosineTiles(a, b, { backend: "wasm" })).kernels).to.match(/^(?:relaxed )?SIMD$/);
+    expect(tell(await cosineTiles(random(200, 60, 1), random(200, 60, 1), { threads: 2 }))).to.deep.equal(["wasm", 2]);
+  });
+});
+
+describe("tile heights", () => {
+  it("follow from the sizes alone: no more cells than memory allows, and all rows", () => {
+    for (const [n, m, d] of [
+      [1, 1, 1],
+      [3, 5, 7],
+      [1000, 1000, 10],
+      [20_000, 20_000, 256],
+      [10, 1e7, 3],
+      [100_000, 3, 2],
+      [5000, 5000, 1e6],
+    ] as const) {
+      const rows = tileRowsOf(n, m, d);
+      expect(rows).to.be.within(1, n);
+      expect(Number.isInteger(rows)).to.be.true;
+      if (rows > 64) expect(rows * m).to.be.at.most(2 ** 23 + 64 * m);
+    }
+  });
+});
+
+describe("the library behind blas", () => {
+  const needs = (say: string[] = []) => ({
+    products: 2 ** 28,
+    pool: poolOf(2),
+    say: (text: string) => void say.push(text),
+  });
+
+  it("is one that works, or an error that says how to get one", async () => {
+    if (hasBlas) {
+      expect(await loadBackend("blas", needs())).to.include({ name: "blas" });
+      return;
+    }
+    const error = await failure(loadBackend("blas", needs()));
+    expect(error).to.be.instanceOf(MachineError);
+    expect(error.message).to.match(/^--backend blas: expected a BLAS on this machine, /);
+    expect(error.hint).to.match(/apt install libopenblas0/);
+  });
+
+  it("is taken unasked for large products where there is one", async () => {
+    expect(await loadBackend("auto", needs())).to.include({ name: hasBlas ? "blas" : "wasm" });
+    expect(await loadBackend("auto", { ...needs(), products: 2 ** 27 })).to.include({ name: "wasm" });
+    expect(await loadBackend("auto", { ...needs(), products: 2 ** 20 })).to.include({ name: "js" });
+  });
+
+  it("is passed over with its reason where SIMCLI_BLAS names one that cannot be used", async () => {
+    const before = process.env.SIMCLI_BLAS;
+    process.env.SIMCLI_BLAS = "/no/such/libblas.so";
+    try {
+      const said: string[] = [];
+      expect(await loadBackend("auto", needs(said))).to.include({ name: "wasm" });
+      expect(said).to.have.length(1);
+      expect(said[0]).to.match(/^passed over (?:\/no\/such\/libblas\.so: |koffi)/);
+      const error = await failure(loadBackend("blas", needs()));
+      expect(error).to.be.instanceOf(MachineError);
+      expect(error.message).to.match(
+        /^--backend blas: expected a BLAS on this machine, (?:\/no\/such\/libblas\.so: |koffi)/,
+      );
+    } finally {
+      if (before === undefined) delete process.env.SIMCLI_BLAS;
+      else process.env.SIMCLI_BLAS = before;
+    }
+  });
+
+  it("multiplies blocks that lie side by side, whatever the library, in float64 and float32", async () => {
+    const [a, b] = [random(700, 3, 1), random(1300, 3, 2)];
+    const calls: number[][] = [];
+    const backend = createBlas(
+      {
+        description: "by definition",
+        async multiply(left, right, d, cells, stride) {
+          calls.push([left.length / d, right.length / d]);
+          for (let i = 0; i < left.length / d; i++) {
+            for (let j = 0; j < right.length / d; j++) {
+              let sum = 0;
+              for (let k = 0; k < d; k++) sum += left[i * d + k]! * right[j * d + k]!;
+              cells[i * stride + j] = sum;
+            }
+          }
+        },
+      },
+      2,
+    );
+    const { fastMatrix } = await import("#dist/similarity/fast-matrix.js");
+    for (const [left, right, tolerance] of [
+      [a, b, 1e-14],
+      [inFloat32(a), inFloat32(b), 1e-6],
+    ] as const) {
+      const { values } = await hold(await fastMatrix(left, right, "error", backend, poolOf(2), false));
+      expectNear(values, await valuesOf(left, right, { mode: "loop" }), tolerance);
+    }
+    expect(calls).to.deep.include.members([
+      [256, 1024],
+      [256, 276],
+    ]);
+  });
+
+  it("tells its failure to whoever consumes the matrix", async () => {
+    const { fastMatrix } = await import("#dist/similarity/fast-matrix.js");
+    const broken = { description: "broken", multiply: () => Promise.reject(new Error("out of order")) };
+    const set = random(600, 2, 1);
+    for (const of of [set, inFloat32(set)]) {
+      const matrix = await fastMatrix(of, of, "error", createBlas(broken, 2), poolOf(2), false);
+      expect((await failure(hold(matrix))).message).to.equal("out of order");
+    }
+  });
+});
