@@ -1,5 +1,4 @@
 import { Argument, Command, Option } from "commander";
-import { DEFAULT_LOSS } from "../loss/hard-negative-loss.js";
 import { DEFAULT_TOLERANCE } from "../similarity/agreement.js";
 import { completionScript, SHELLS, type Shell } from "./commands/completion.js";
 import type { CosineOptions } from "./commands/cosine.js";
@@ -7,14 +6,13 @@ import type { LossCommandOptions } from "./commands/loss.js";
 import type { NoiseOptions } from "./commands/noise.js";
 import { Context } from "./context.js";
 import { withExamples } from "./examples.js";
+import { addLossOptions } from "./loss-options.js";
 import {
   addCommonOptions,
   addEngineOptions,
   addInputOptions,
   type CommonOptions,
-  choice,
   decimalNumber,
-  numberList,
   wholeNumber,
 } from "./options.js";
 import type { Streams } from "./streams.js";
@@ -69,45 +67,10 @@ export function createProgram(streams: Streams, version: string, run: Run): Comm
 
   const loss = program
     .command("loss")
-    .description("losses with hard negatives, of a similarity matrix or of two files of vectors")
+    .description("losses of a batch, of a similarity matrix or of two files of vectors")
     .argument("[a]", "a similarity matrix (default: stdin), or a file of vectors")
-    .argument("[b]", "the other file of vectors")
-    .addOption(
-      new Option("--margin <list>", "α of the losses; of a list, each")
-        .argParser(numberList("--margin"))
-        .default([0.25], "0.25"),
-    )
-    .addOption(
-      choice("--negatives <kind>", "the closest negative: none above the positive, or the largest", [
-        "semi-hard",
-        "hard",
-      ]).default(DEFAULT_LOSS.negatives),
-    )
-    .addOption(
-      choice("--reduction <how>", "one loss from those of all anchors", ["sum", "mean", "nonzero", "none"]).default(
-        DEFAULT_LOSS.reduction,
-      ),
-    )
-    .addOption(
-      choice("--anchors <which>", "what the anchors are", ["rows", "columns", "both"]).default(DEFAULT_LOSS.anchors),
-    )
-    .addOption(
-      choice("--fallback <value>", "the closest negative where none is eligible", [
-        "floor",
-        "subtract",
-        "easiest",
-        "skip",
-      ]).default(DEFAULT_LOSS.fallback),
-    )
-    .addOption(
-      tolerance(
-        "--tie-tolerance <x>",
-        "a negative this near the positive is a tie, and kept",
-        DEFAULT_LOSS.tieTolerance,
-      ),
-    )
-    .option("--labels <column|file>", "classes: rows of the anchor's class are no negatives")
-    .option("--total", "print the reduced loss alone, a line a margin");
+    .argument("[b]", "the other file of vectors");
+  addLossOptions(loss);
   addEngineOptions(loss);
   addCommonOptions(addInputOptions(loss)).action(
     async (a: string | undefined, b: string | undefined, options: LossCommandOptions) => {
