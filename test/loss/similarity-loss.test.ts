@@ -258,9 +258,27 @@ describe("the gradient", () => {
       [0, 1, 0],
       [0, 0, 1],
     ];
-    const of = (margin: number) => gradientOf(rows, { kind: "triplet", margins: [margin], reduction: "sum" });
-    expect(Array.from(await of(0.25))).to.deep.equal(new Array(9).fill(0));
-    expect(Array.from(await of(0.5))).to.deep.equal([-1, 1, 0, 0, 0, 0, 0, 0, 0]);
+    for (const [mining, chosen] of [
+      ["batch-hard", [-1, 1, 0]],
+      ["semi-hard", [-1, 1, 0]],
+      ["batch-all", [-2, 1, 1]],
+    ] as const) {
+      const options = (margin: number) => ({ kind: "triplet", mining, margins: [margin], reduction: "sum" }) as const;
+      expect(Array.from(await gradientOf(rows, options(0.25)))).to.deep.equal(new Array(9).fill(0));
+      expect(await lossOf(rows, options(0.25))).to.include({ loss: 0, active: 0 });
+      const found = Array.from(await gradientOf(rows, options(0.5)));
+      expect(found).to.deep.equal([...chosen, 0, 0, 0, 0, 0, 0]);
+    }
+  });
+
+  it("is all on the first of equal negatives that a semi-hard pair falls back to", async () => {
+    const rows = [
+      [-0.5, 0.25, 0.25],
+      [0, 1, 0],
+      [0, 0, 1],
+    ];
+    const options = { kind: "triplet", mining: "semi-hard", margins: [0.1], reduction: "sum" } as const;
+    expect(Array.from(await gradientOf(rows, options))).to.deep.equal([-1, 1, 0, 0, 0, 0, 0, 0, 0]);
   });
 
   it("is refused where the loss is not one number", async () => {
