@@ -34,10 +34,10 @@ export interface LossCommandKind<Loss extends { readonly loss: number | null }> 
   ): string[];
 }
 
-export function hardNegatives({ margin, ...options }: LossKindOptions): LossCommandKind<HardNegativeLoss> {
+export function hardNegatives({ margin: margins, ...options }: LossKindOptions): LossCommandKind<HardNegativeLoss> {
   return {
     evaluate: (similarity, labels, watch) =>
-      evaluateHardNegatives(similarity, { ...options, ...(margin && { margins: margin }), labels }, watch),
+      evaluateHardNegatives(similarity, { ...options, ...(margins && { margins }), labels }, watch),
     records: lossRecords,
     object: lossObject,
     table: lossTable,
@@ -46,14 +46,14 @@ export function hardNegatives({ margin, ...options }: LossKindOptions): LossComm
 
 /** @param ofSelf whether both files are the same, so that with labels the diagonal is no pair. */
 export function similarityLosses(
-  { margin, ...options }: LossKindOptions & KindOptions,
+  { margin: margins, ...options }: LossKindOptions & KindOptions,
   ofSelf: boolean,
 ): LossCommandKind<SimilarityLoss> {
   return {
     evaluate(similarity, labels, watch) {
       const takesOthers = labels !== null && options.kind !== "infonce";
       const excludeSelf = options.excludeSelf ?? (ofSelf && takesOthers);
-      return similarityLoss(similarity, { ...options, ...(margin && { margins: margin }), excludeSelf, labels }, watch);
+      return similarityLoss(similarity, { ...options, ...(margins && { margins }), excludeSelf, labels }, watch);
     },
     records: similarityLossRecords,
     object: similarityLossObject,
