@@ -4,8 +4,8 @@ import type { LossKind } from "./kind.js";
 /**
  * The soft-margin triplet loss of the hardest pairs: `log(1 + exp(negative − positive))`, the mean of anchors that have both.
  *
- * @see https://arxiv.org/abs/1703.07737 (Hermans et al. 2017); `smooth_loss` behind a `BatchHardMiner` in PyTorch Metric
- * Learning, with its `CosineSimilarity`
+ * @see https://arxiv.org/abs/1703.07737 (Hermans et al. 2017); `TripletMarginLoss(margin=0, smooth_loss=True)` behind a
+ * `BatchHardMiner` in PyTorch Metric Learning, both with its `CosineSimilarity`
  */
 export const softMargin: LossKind = {
   name: "soft-margin",
