@@ -1,13 +1,30 @@
-/** simcli as a library: cosine similarity and hard-negative losses of sets of vectors. */
+/** simcli as a library: cosine similarity of sets of vectors, and losses of batches of them. */
 export { DataError, type Fault, MachineError, MalformedError, type Place, SimcliError, UsageError } from "./errors.js";
 export type { ColumnReference, ReadOptions } from "./input/dialect.js";
 export { openFile, openStream, type Source } from "./input/open.js";
 export { type MatrixText, readMatrix } from "./input/read-matrix.js";
 export { type ReadVectorsOptions, readVectors } from "./input/read-vectors.js";
-export { DEFAULT_LOSS, hardNegativeLoss, type LossOptions } from "./loss/hard-negative-loss.js";
+export type { Evaluation } from "./loss/gradient.js";
+export {
+  DEFAULT_LOSS,
+  evaluateHardNegatives,
+  hardNegativeLoss,
+  type LossOptions,
+} from "./loss/hard-negative-loss.js";
+export { type SimilarityLossOptions, similarityLoss } from "./loss/similarity-loss.js";
 export { hold, type Matrix, type Tile, type TiledMatrix, tiled } from "./matrix.js";
 export { addNoise } from "./noise.js";
-export type { Agreement, Anchors, Fallback, HardNegativeLoss, Negatives, Reduction } from "./results.js";
+export type {
+  Agreement,
+  Anchors,
+  Fallback,
+  HardNegativeLoss,
+  KindName,
+  Mining,
+  Negatives,
+  Reduction,
+  SimilarityLoss,
+} from "./results.js";
 export { AgreementCheck, DEFAULT_TOLERANCE, type Tolerance } from "./similarity/agreement.js";
 export type { BackendName } from "./similarity/backends/backend.js";
 export { cosine } from "./similarity/cosine.js";

@@ -60,3 +60,44 @@ export interface HardNegativeLoss {
     readonly loss: Float64Array;
   };
 }
+
+/** The kinds of loss beside that of hard negatives. */
+export type KindName = "triplet" | "soft-margin" | "infonce" | "contrastive" | "multi-similarity";
+/** Which triplets: of the hardest pairs, all, or of each positive and the closest negative below it. */
+export type Mining = "batch-hard" | "batch-all" | "semi-hard";
+
+/** Losses of b anchors; every array has b entries. NaN, null or −1 where there is no such number. */
+export interface SimilarityLoss {
+  readonly kind: KindName;
+  /** The options of the kind: `margin`, `temperature`, … */
+  readonly settings: Readonly<Record<string, string | number>>;
+  readonly reduction: Reduction;
+  readonly anchors: Anchors;
+  /** Whether the diagonal is no pair. */
+  readonly excludeSelf: boolean;
+  readonly batchSize: number;
+  /** The shares of positives and of negatives in the loss, for kinds that add them up. */
+  readonly positiveLoss: number | null;
+  readonly negativeLoss: number | null;
+  /** The reduced loss; null under `none`. */
+  readonly loss: number | null;
+  /** The triplets, pairs or anchors that have a loss, and how many of them are above 0. */
+  readonly terms: number;
+  readonly active: number;
+  readonly withoutPositive: number;
+  readonly withoutNegative: number;
+  readonly perAnchor: {
+    /** The hardest positive, the least similar, and the hardest negative, the most similar. */
+    readonly positive: Float64Array;
+    readonly positiveIndex: Int32Array;
+    readonly negative: Float64Array;
+    readonly negativeIndex: Int32Array;
+    /** For kinds with more than a term an anchor. */
+    readonly terms: Float64Array | null;
+    readonly active: Float64Array | null;
+    readonly positiveLoss: Float64Array | null;
+    readonly negativeLoss: Float64Array | null;
+    /** The sum of the anchor's terms; NaN where it has none. */
+    readonly loss: Float64Array;
+  };
+}

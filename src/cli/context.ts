@@ -233,16 +233,18 @@ function chosenFormat({ format, json, output, full, heatmap }: CommonOptions, is
   if (json && format && format !== "json") {
     throw new UsageError(`--json: expected no other format beside it, found --format ${format}`);
   }
-  const packed = /\.(?:gz|zst|bz2|xz)$/i.exec(output ?? "");
-  if (packed) {
-    const hint = "leave -o out, and pack what comes: simcli … | gzip > FILE";
-    throw new UsageError(`--output: expected a file of plain text, found ${packed[0]}`, hint);
-  }
+  expectPlainFile("--output", output ?? "", "leave -o out, and pack what comes: simcli … | gzip > FILE");
   if (json) return "json";
   if (format) return format;
   if (output !== undefined && output !== "-") return formatOfFile(output);
   // Who asks for what only a table has wants one, in a pipe to a pager too.
   return isTerminal || full || heatmap ? "table" : "csv";
+}
+
+/** @throws {UsageError} for the name of a packed file, which would not be one. */
+export function expectPlainFile(flag: string, path: string, hint?: string): void {
+  const packed = /\.(?:gz|zst|bz2|xz)$/i.exec(path);
+  if (packed) throw new UsageError(`${flag}: expected a file of plain text, found ${packed[0]}`, hint);
 }
 
 /** The part of a command's options that settles how files are read. */

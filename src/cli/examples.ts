@@ -22,6 +22,8 @@ const EXAMPLES: { readonly [command: string]: readonly (readonly [string, string
     ["simcli loss a.csv b.csv --margin 0.1,0.25,0.5 --total", "the loss at three margins"],
     ["simcli loss a.csv b.csv --negatives hard --reduction mean", "the largest negatives, averaged"],
     ["simcli loss a.csv b.csv --json --anchors both", "both directions, as JSON"],
+    ["simcli loss a.csv b.csv --kind infonce --temperature 0.05", "the cross entropy of S/τ"],
+    ["simcli loss a.csv b.csv --kind triplet --gradient gradient.csv", "a triplet loss, and its gradient"],
   ],
   topk: [
     ["simcli topk a.csv b.csv -k 3", "the three nearest rows of b for every row of a"],

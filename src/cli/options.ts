@@ -166,6 +166,15 @@ export function atLeastZero(flags: string, description: string, value: number): 
   return new Option(flags, description).argParser(decimalNumber(flags.replace(/ .*/, ""), 0)).default(value);
 }
 
+/** A parser of decimal numbers above 0. */
+export function numberAboveZero(name: string): (text: string) => number {
+  return (text) => {
+    const value = parseNumber(text);
+    if (Number.isFinite(value) && value > 0) return value;
+    throw invalid(name, "a number above 0", text);
+  };
+}
+
 /** A parser of lists of decimal numbers: `0.1,0.25,0.5`. */
 export function numberList(name: string): (text: string) => number[] {
   const parse = decimalNumber(name);

@@ -1,7 +1,11 @@
-import { DataError } from "../errors.js";
 import type { Tile, TiledMatrix } from "../matrix.js";
 import type { Anchors, HardNegativeLoss, Reduction } from "../results.js";
+import { expectBatch } from "./batch.js";
+import { directionsOf, type Evaluation, expectReduced, gradientOf } from "./gradient.js";
+import { hardNegativeSlope } from "./hard-negative-slope.js";
+import { half, halves, same } from "./mean-of-directions.js";
 import { type AnchorNegatives, NegativeFinder, type NegativeOptions } from "./negatives.js";
+import { pairsOf } from "./pairs.js";
 import { reduce } from "./reduce.js";
 
 /** Every choice that the published versions of the loss make. */
@@ -45,34 +49,42 @@ export async function hardNegativeLoss(
   options: Partial<LossOptions> = {},
   watch: (tile: Tile) => void = () => {},
 ): Promise<HardNegativeLoss[]> {
+  const { losses } = await evaluateHardNegatives(similarity, options, watch);
+  return [...losses];
+}
+
+/** The same, with the gradient of the loss at the first margin. */
+export async function evaluateHardNegatives(
+  similarity: TiledMatrix,
+  options: Partial<LossOptions> = {},
+  watch: (tile: Tile) => void = () => {},
+): Promise<Evaluation<HardNegativeLoss>> {
   const all: LossOptions = { ...DEFAULT_LOSS, ...options };
-  const { anchors } = all;
-  const { rows: size, name = "the similarities" } = similarity;
-  if (size !== similarity.columns) {
-    throw new DataError(`${name}: expected a square matrix, found ${size}×${similarity.columns}`);
+  const { labels, reduction } = all;
+  await expectBatch(similarity, labels, watch);
+  const { rows: size } = similarity;
+  const directions = directionsOf(all.anchors);
+  const finders: NegativeFinder[] = [];
+  for (const anchors of directions) {
+    finders.push(new NegativeFinder(size, all, anchors === "columns" ? await diagonalOf(similarity) : null));
   }
-  if (size === 1) {
-    // A matrix that is still being read tells only at its end that it is 5×1, not 1×1.
-    for await (const tile of similarity.tiles()) watch(tile);
-    throw new DataError(
-      `${name}: expected a batch of at least 2 rows, found a 1×1 matrix`,
-      "every other row of the batch is a negative; one row has none",
-    );
-  }
-  if (all.labels && all.labels.length !== size) {
-    throw new DataError(`expected a label for each of ${size} anchors, found ${all.labels.length} labels`);
-  }
-  const finders = [];
-  if (anchors !== "columns") finders.push(new NegativeFinder(size, all));
-  if (anchors !== "rows") finders.push(new NegativeFinder(size, all, await diagonalOf(similarity)));
   for await (const tile of similarity.tiles()) {
     watch(tile);
     for (const finder of finders) finder.add(tile);
   }
-  const directions = finders.map((finder) => finder.result());
-  return all.margins.map((margin) =>
-    directions.map((negatives) => lossOf(negatives, margin, all)).reduce((rows, columns) => mean(rows, columns)),
-  );
+  const negatives = finders.map((finder) => finder.result());
+  const found = all.margins.map((margin) => negatives.map((each) => lossOf(each, margin, all)));
+  return {
+    losses: found.map((losses) => losses.reduce((rows, columns) => mean(rows, columns))),
+    gradient() {
+      expectReduced(reduction);
+      const pairs = pairsOf(size, labels, { ofDiagonal: true });
+      return gradientOf(
+        similarity,
+        directions.map((anchors, d) => ({ anchors, slope: hardNegativeSlope(found[0][d], pairs, reduction) })),
+      );
+    },
+  };
 }
 
 async function diagonalOf(matrix: TiledMatrix): Promise<Float64Array> {
@@ -114,8 +126,6 @@ function lossOf(found: AnchorNegatives, margin: number, options: LossOptions): H
  * an index stays where both directions name the same.
  */
 function mean(rows: HardNegativeLoss, columns: HardNegativeLoss): HardNegativeLoss {
-  const half = (x: number | null, y: number | null) => (x === null || y === null ? null : (x + y) / 2);
-  const halves = (x: Float64Array, y: Float64Array) => x.map((value, i) => (value + y[i]) / 2);
   const [a, b] = [rows.perAnchor, columns.perAnchor];
   return {
     ...rows,
@@ -128,9 +138,7 @@ function mean(rows: HardNegativeLoss, columns: HardNegativeLoss): HardNegativeLo
       positive: a.positive,
       meanNegative: halves(a.meanNegative, b.meanNegative),
       closestNegative: halves(a.closestNegative, b.closestNegative),
-      closestNegativeIndex: a.closestNegativeIndex.map((index, i) =>
-        index === b.closestNegativeIndex[i] ? index : -1,
-      ),
+      closestNegativeIndex: same(a.closestNegativeIndex, b.closestNegativeIndex),
       l1: halves(a.l1, b.l1),
       l2: halves(a.l2, b.l2),
       loss: halves(a.loss, b.loss),

@@ -1,7 +1,7 @@
-import { DataError } from "../errors.js";
 import { loadKernels } from "../kernels/wasm.js";
 import type { Tile } from "../matrix.js";
 import type { Fallback, Negatives } from "../results.js";
+import { noSimilarity } from "./batch.js";
 
 /** Which cells of S are negatives, and which of them is the closest. */
 export interface NegativeOptions {
@@ -180,11 +180,4 @@ export class NegativeFinder {
       withoutNegative,
     };
   }
-}
-
-function noSimilarity(row: number, column: number): DataError {
-  return new DataError(
-    `row ${row}, column ${column} of the similarity matrix: expected a number, found NaN`,
-    "a zero vector has no similarity; --zero-vectors zero counts it as 0",
-  );
 }

@@ -3,16 +3,31 @@ import type { Cell, Records } from "./format.js";
 
 /** The losses of each anchor as records; a leading `margin` where several were asked for. */
 export function lossRecords(losses: readonly HardNegativeLoss[], ids: readonly string[] | null): Records {
+  const columns = "anchor,positive,mean_negative,closest_negative,closest_negative_index,l1,l2,loss".split(",");
+  return recordsOfAnchors(
+    losses,
+    columns,
+    ({ margin }) => margin,
+    (loss, i) => anchorCells(loss, i, ids),
+  );
+}
+
+/** A record an anchor, of one loss after the other; a leading `margin` where there are several. */
+export function recordsOfAnchors<Loss extends { readonly batchSize: number }>(
+  losses: readonly Loss[],
+  columns: readonly string[],
+  marginOf: (loss: Loss) => Cell,
+  cellsOf: (loss: Loss, anchor: number) => Cell[],
+): Records {
   const several = losses.length > 1;
   function* rows(): Generator<Cell[]> {
     for (const loss of losses) {
       for (let i = 0; i < loss.batchSize; i++) {
-        const cells = anchorCells(loss, i, ids);
-        yield several ? [loss.margin, ...cells] : cells;
+        const cells = cellsOf(loss, i);
+        yield several ? [marginOf(loss), ...cells] : cells;
       }
     }
   }
-  const columns = "anchor,positive,mean_negative,closest_negative,closest_negative_index,l1,l2,loss".split(",");
   return { columns: several ? ["margin", ...columns] : columns, rows: rows() };
 }
 
@@ -40,17 +55,17 @@ export function lossObject(loss: HardNegativeLoss, ids: readonly string[] | null
 }
 
 function anchorCells({ perAnchor: p }: HardNegativeLoss, i: number, ids: readonly string[] | null): Cell[] {
-  const index = p.closestNegativeIndex[i];
   return [
     ids?.[i] ?? i,
     p.positive[i],
     orNull(p.meanNegative[i]),
     orNull(p.closestNegative[i]),
-    index < 0 ? null : index,
+    indexOrNull(p.closestNegativeIndex[i]),
     p.l1[i],
     p.l2[i],
     p.loss[i],
   ];
 }
 
-const orNull = (value: number) => (Number.isNaN(value) ? null : value);
+export const orNull = (value: number) => (Number.isNaN(value) ? null : value);
+export const indexOrNull = (index: number) => (index < 0 ? null : index);

@@ -228,8 +228,10 @@ describe("what simcli prints", () => {
   it("says who computed, and how long it took, when asked", () => {
     const { stderr } = place.bash("simcli cosine a.csv b.csv --verbose");
     expect(stderr)
-      .to.match(/^simcli: read a\.csv: 4×3, [\d.]+ s$/m)
-      .and.to.match(/matrix mode, backend js, 1 thread, [\d.]+ s$/m);
+      .to.match(/^simcli: read a\.csv: 4×3, [\d.]+ s, \d+ MB\/s$/m)
+      .and.to.match(/^simcli: multiplied 4×4×3, [\d.]+ s, [\d.]+ GFLOP\/s, backend js, 1 thread$/m)
+      .and.to.match(/^simcli: reduced 16 cells, [\d.]+ s$/m)
+      .and.to.match(/^simcli: wrote \d+ bytes, [\d.]+ s, \d+ MB\/s$/m);
   });
 
   it("tells that a first row that counts from 0, as pandas names columns, was taken for data", () => {

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { expect } from "chai";
-import { cosineSimilarity, cosineTiles, hardNegativeLoss, readVectors } from "simcli";
+import { cosineSimilarity, cosineTiles, hardNegativeLoss, hold, readVectors, similarityLoss } from "simcli";
 import { fixturePath } from "../reference.js";
 import { workplace } from "./run.js";
 
@@ -85,5 +85,8 @@ describe("the library", () => {
     expect(values[1]).to.be.closeTo(0.15650085, 1e-8);
     const [{ loss }] = await hardNegativeLoss(await cosineTiles(a, b), { margins: [0.25] });
     expect(loss).to.be.closeTo(0.16994746, 5e-9);
+    const { losses, gradient } = await similarityLoss(await cosineTiles(a, b), { kind: "infonce", temperature: 0.5 });
+    expect(losses[0].loss).to.be.above(0);
+    expect((await hold(gradient())).values).to.have.length(16);
   });
 });

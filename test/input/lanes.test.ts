@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { SimcliError } from "#dist/errors.js";
 import type { ReadOptions } from "#dist/input/dialect.js";
 import { readVectors } from "#dist/input/read-vectors.js";
-import type { RowBatch } from "#dist/input/row-reader.js";
+import type { RowBatch } from "#dist/input/row-batch.js";
 import { readAnyRows, readRows } from "#dist/input/rows.js";
 import { drawing } from "../reference.js";
 import { chunkSizes, sourceOf } from "./support.js";
@@ -35,7 +35,7 @@ async function gathered(batches: AsyncIterable<RowBatch>): Promise<Outcome> {
   let columnNames: readonly string[] | null = null;
   for await (const batch of batches) {
     for (const value of batch.values) values.push(value);
-    for (let i = 0; i < batch.rows; i++) lines.push(batch.lines[i]!);
+    for (let i = 0; i < batch.rows; i++) lines.push(batch.lines![i]!);
     for (const id of batch.ids ?? []) ids.push(id);
     for (const label of batch.labels ?? []) labels.push(label);
     ({ columns: dimensions, columnNames } = batch);

@@ -6,7 +6,7 @@ import { bits } from "../reference.js";
 const kernels = loadKernels();
 const { call } = kernels;
 const MOST = 40;
-const cells = kernels.allocate(8 * MOST);
+const cells = kernels.allocate(8 * 2 * MOST);
 const room = kernels.allocate(8 * MOST);
 
 const put = (values: readonly number[]) => kernels.doubles(cells, values.length).set(values);
@@ -19,14 +19,23 @@ const anyCell = fc.oneof({ weight: 9, arbitrary: cosine }, fc.constant(Number.Na
 const row = (cell: fc.Arbitrary<number>, minLength = 0) => fc.array(cell, { minLength, maxLength: MOST });
 
 describe("clipCells", () => {
-  it("brings cells into [−1, 1], leaves NaN, and lists those near 1 as far as there is room", () => {
+  it("brings rows of cells into [−1, 1], leaves NaN and what lies between the rows, and lists those near 1 as far as there is room", () => {
     fc.assert(
-      fc.property(row(anyCell), fc.nat(5), (values, most) => {
-        put(values);
+      fc.property(row(anyCell), fc.nat(5), fc.nat(3), fc.integer({ min: 1, max: 3 }), (row, most, gap, rows) => {
+        const columns = Math.floor(row.length / rows);
+        const values = row.slice(0, rows * columns);
+        const stride = columns + gap;
+        const laid = kernels.doubles(cells, rows * stride).fill(9);
+        values.forEach((value, k) => {
+          laid[Math.floor(k / columns) * stride + (k % columns)] = value;
+        });
         const list = kernels.integers(room, most + 1).fill(7777);
-        const found = call.clipCells(cells, values.length, 0.75, room, most);
+        const found = call.clipCells(cells, rows, columns, stride, 0.75, room, most);
         const clipped = values.map((x) => (Number.isNaN(x) ? x : Math.max(-1, Math.min(1, x))));
-        expect([...kernels.doubles(cells, values.length)]).to.deep.equal(clipped);
+        const expected = Array.from({ length: rows * stride }, (_, at) =>
+          at % stride < columns ? clipped[Math.floor(at / stride) * columns + (at % stride)] : 9,
+        );
+        expect([...laid]).to.deep.equal(expected);
         const near = values.flatMap((x, i) => (x > 0.75 ? [i] : []));
         expect(found).to.equal(near.length);
         expect([...list.subarray(0, Math.min(found, most))]).to.deep.equal(near.slice(0, most));

@@ -95,9 +95,28 @@ describe("the options of commands", () => {
       header: "auto",
       mode: "matrix",
       backend: "auto",
+      dtype: "f64",
       zeroVectors: "error",
     });
   });
+
+  for (const [text, bytes] of [
+    ["256MB", 256e6],
+    ["1.5g", 1.5e9],
+    ["512 MiB", 2 ** 29],
+    ["3k", 3000],
+    ["1000000", 1e6],
+  ] as const) {
+    it(`take ${text} for ${bytes} bytes of memory`, () => {
+      expect(parsed("--max-memory", text).maxMemory).to.equal(bytes);
+    });
+  }
+
+  for (const text of ["", "0", "-1", "1x", "MB", "1e6", "1 000"]) {
+    it(`refuse ${JSON.stringify(text)} for an amount of memory`, () => {
+      expect(() => parsed("--max-memory", text)).to.throw(UsageError, /expected an amount of memory/);
+    });
+  }
 
   for (const [text, character] of [
     ["tab", "\t"],

@@ -3,6 +3,7 @@ import { MachineError } from "#dist/errors.js";
 import { loadBlas } from "#dist/kernels/blas.js";
 import { poolOf } from "#dist/kernels/pool.js";
 import { hold } from "#dist/matrix.js";
+import { Phases } from "#dist/phases.js";
 import { createBlas } from "#dist/similarity/backends/blas.js";
 import { loadBackend } from "#dist/similarity/backends/load.js";
 import {
@@ -270,46 +271,18 @@ describe("the library behind blas", () => {
     }
   });
 
-  it("multiplies blocks that lie side by side, whatever the library, in float64 and float32", async () => {
-    const [a, b] = [random(700, 3, 1), random(1300, 3, 2)];
-    const calls: number[][] = [];
-    const backend = createBlas(
-      {
-        description: "by definition",
-        async multiply(left, right, d, cells, stride) {
-          calls.push([left.length / d, right.length / d]);
-          for (let i = 0; i < left.length / d; i++) {
-            for (let j = 0; j < right.length / d; j++) {
-              let sum = 0;
-              for (let k = 0; k < d; k++) sum += left[i * d + k]! * right[j * d + k]!;
-              cells[i * stride + j] = sum;
-            }
-          }
-        },
-      },
-      2,
-    );
-    const { fastMatrix } = await import("#dist/similarity/fast-matrix.js");
-    for (const [left, right, tolerance] of [
-      [a, b, 1e-14],
-      [inFloat32(a), inFloat32(b), 1e-6],
-    ] as const) {
-      const { values } = await hold(await fastMatrix(left, right, "error", backend, poolOf(2), false));
-      expectNear(values, await valuesOf(left, right, { mode: "loop" }), tolerance);
-    }
-    expect(calls).to.deep.include.members([
-      [256, 1024],
-      [256, 276],
-    ]);
-  });
-
   it("tells its failure to whoever consumes the matrix", async () => {
     const { fastMatrix } = await import("#dist/similarity/fast-matrix.js");
-    const broken = { description: "broken", multiply: () => Promise.reject(new Error("out of order")) };
+    const { openBlas } = await import("#dist/kernels/blas.js");
+    const path = "/no/such/libblas.so";
+    expect(() => openBlas(path)).to.throw(/shared library|koffi/);
+    const unused = () => expect.fail("the threads open the library for themselves");
+    const broken = { path, description: "broken", multiply: unused, multiplyElsewhere: unused };
     const set = random(600, 2, 1);
     for (const of of [set, inFloat32(set)]) {
-      const matrix = await fastMatrix(of, of, "error", createBlas(broken, 2), poolOf(2), false);
-      expect((await failure(hold(matrix))).message).to.equal("out of order");
+      const pool = poolOf(2);
+      const matrix = await fastMatrix(of, of, "error", createBlas(broken, pool), pool, false, new Phases());
+      expect((await failure(hold(matrix))).message).to.match(/shared library|koffi/);
     }
   });
 });

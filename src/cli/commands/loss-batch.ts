@@ -7,10 +7,10 @@ import { readLabels } from "../../input/read-labels.js";
 import { notSquare, readMatrix } from "../../input/read-matrix.js";
 import { type TiledMatrix, tiled } from "../../matrix.js";
 import type { Side } from "../../output/table/matrix-table.js";
-import type { Anchors } from "../../results.js";
 import { type CosineTiles, cosineTiles, expectSameSize } from "../../similarity/cosine-similarity.js";
 import { doublesOf, rowPlace, shapeOf, type VectorSet } from "../../vectors.js";
 import { type Context, readOptionsOf } from "../context.js";
+import type { LossKindOptions } from "../loss-options.js";
 import type { EngineOptions, InputOptions } from "../options.js";
 
 /** What the losses are computed of, and what its rows and columns are called. */
@@ -25,10 +25,8 @@ export interface Batch {
 }
 
 /** The options that settle what is read. */
-export interface BatchOptions extends InputOptions, EngineOptions {
-  readonly anchors: Anchors;
-  /** A column of every file that is read, or a file of labels. */
-  readonly labels?: string;
+export interface BatchOptions extends InputOptions, EngineOptions, Pick<LossKindOptions, "anchors" | "labels"> {
+  readonly gradient?: string;
 }
 
 /** Reads a similarity matrix, or two files of vectors whose similarities are still to be computed. */
@@ -99,8 +97,8 @@ async function matrixBatch(
   { list, column }: Labels,
 ): Promise<Batch> {
   const read = withLabels(readOptionsOf(options), column);
-  // Columns as anchors need the diagonal first, and a column of labels all of them: both hold the matrix.
-  if (options.anchors !== "rows" || column !== undefined) {
+  // Columns as anchors, and gradients, take a second pass, and a column of labels all rows first: they hold the matrix.
+  if (options.anchors !== "rows" || options.gradient !== undefined || column !== undefined) {
     const set = await context.readVectors(path, read);
     if (set.rows !== set.dimensions) throw notSquare(set.name, set.rows, set.dimensions);
     const { name, rows, dimensions: columns, values } = set;

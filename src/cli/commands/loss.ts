@@ -1,27 +1,23 @@
 import { UsageError } from "../../errors.js";
-import { hardNegativeLoss, type LossOptions } from "../../loss/hard-negative-loss.js";
 import type { MatrixHead } from "../../output/format.js";
 import { jsonText } from "../../output/json.js";
-import { lossObject, lossRecords } from "../../output/loss-records.js";
 import { numberFormat } from "../../output/number.js";
 import { windowOf } from "../../output/table/grid.js";
-import { lossTable } from "../../output/table/loss-table.js";
 import type { MatrixWindow } from "../../output/table/window.js";
-import type { HardNegativeLoss } from "../../results.js";
 import { type Context, expectOneStdin } from "../context.js";
+import type { LossKindOptions } from "../loss-options.js";
 import { expectRoomForTable } from "../memory.js";
 import type { CommonOptions } from "../options.js";
 import { EXIT } from "../report.js";
 import { writeAll, writeLines, writeRecords } from "../writers.js";
 import { type Batch, type BatchOptions, readBatch } from "./loss-batch.js";
+import { GradientFile } from "./loss-gradient.js";
+import { expectOwnOptions, hardNegatives, isSameFile, type LossCommandKind, similarityLosses } from "./loss-kinds.js";
 import { shownIds } from "./shown-ids.js";
 
-export interface LossCommandOptions
-  extends CommonOptions,
-    BatchOptions,
-    Pick<LossOptions, "negatives" | "reduction" | "fallback" | "tieTolerance"> {
-  readonly margin: readonly number[];
+export interface LossCommandOptions extends CommonOptions, BatchOptions, LossKindOptions {
   readonly total?: true;
+  readonly gradient?: string;
 }
 
 /** `simcli loss`, `simcli loss <matrix>`, `simcli loss <a> <b>` */
@@ -32,31 +28,69 @@ export async function runLoss(
   options: LossCommandOptions,
 ): Promise<number> {
   expectOneStdin([first, second]);
-  if (options.total && options.reduction === "none") {
-    throw new UsageError("--total: expected a reduction to one number, found --reduction none");
-  }
+  expectOwnOptions(options);
+  expectOneNumber(options);
   await context.prepare();
-  const batch = await readBatch(context, first, second, options);
-  const { similarity } = batch;
-  const view = context.format === "table" && !options.total ? await tableView(context, batch) : null;
-  const losses = await hardNegativeLoss(
-    context.computing(similarity),
-    { ...options, margins: options.margin, labels: batch.labels },
-    (tile) => view?.window.add(tile),
-  );
-  if (batch.computed) context.detailProduct(batch.computed);
-  if (view) await writeLines(context, await view.lines(losses));
-  else {
-    const ids = options.anchors === "columns" ? batch.columnIds : batch.rowIds();
-    await writeLosses(context, losses, shownIds(context)(ids), options);
+  const gradient = options.gradient
+    ? await GradientFile.open(options.gradient, context, options.header === "yes")
+    : null;
+  try {
+    const batch = await readBatch(context, first, second, options);
+    const { kind } = options;
+    if (kind === "hard-negative") await writeResults(context, batch, hardNegatives(options), gradient, options);
+    else {
+      const losses = similarityLosses({ ...options, kind }, isSameFile(first, second));
+      await writeResults(context, batch, losses, gradient, options);
+    }
+  } catch (error) {
+    await gradient?.abandon();
+    throw error;
   }
   await context.commit();
   return EXIT.done;
 }
 
-async function writeLosses(
+/** @throws {UsageError} where a total or a gradient is asked for of what is not one number. */
+function expectOneNumber({ total, gradient, reduction, margin }: LossCommandOptions): void {
+  if ((total || gradient) && reduction === "none") {
+    const flag = total ? "--total" : "--gradient";
+    throw new UsageError(`${flag}: expected a reduction to one number, found --reduction none`);
+  }
+  if (gradient && margin && margin.length > 1) {
+    throw new UsageError(`--gradient: expected one margin, found --margin ${margin.join(",")}`);
+  }
+}
+
+async function writeResults<Loss extends { readonly loss: number | null }>(
   context: Context,
-  losses: readonly HardNegativeLoss[],
+  batch: Batch,
+  kind: LossCommandKind<Loss>,
+  gradient: GradientFile | null,
+  options: LossCommandOptions,
+): Promise<void> {
+  const similarity = context.computing(batch.similarity);
+  const window = context.format === "table" && !options.total ? await windowFor(context, batch) : null;
+  const evaluation = await kind.evaluate(similarity, batch.labels, (tile) => window?.add(tile));
+  const { losses } = evaluation;
+  if (batch.computed) context.detailProduct(batch.computed);
+  if (gradient) {
+    const before = performance.now();
+    await gradient.write(evaluation.gradient(), { ...headOf(batch), members: gradientMembers(batch, options) });
+    context.detail(`gradient of ${similarity.rows}×${similarity.columns} cells`, before);
+  }
+  if (window) {
+    const head = headOf(batch);
+    const tableOptions = await context.tableOptions([head.rowIds, head.columnIds]);
+    return writeLines(context, kind.table(losses, head, batch.sides, window, tableOptions));
+  }
+  const ids = options.anchors === "columns" ? batch.columnIds : batch.rowIds();
+  await writeLosses(context, losses, kind, shownIds(context)(ids), options);
+}
+
+async function writeLosses<Loss extends { readonly loss: number | null }>(
+  context: Context,
+  losses: readonly Loss[],
+  kind: LossCommandKind<Loss>,
   ids: readonly string[] | null,
   { total, ...options }: LossCommandOptions,
 ): Promise<void> {
@@ -69,28 +103,26 @@ async function writeLosses(
     return context.write(format === "json" && several ? `[${texts.join(",")}]\n` : `${texts.join("\n")}\n`);
   }
   if (format === "json") {
-    const objects = losses.map((loss) => jsonText(lossObject(loss, ids), numberFormat(precision, "null")));
+    const objects = losses.map((loss) => jsonText(kind.object(loss, ids), numberFormat(precision, "null")));
     return writeAll(context, [several ? `[${objects.join(",")}]\n` : `${objects[0]}\n`]);
   }
-  if (format !== "table") return writeRecords(context, format, lossRecords(losses, ids));
+  if (format !== "table") return writeRecords(context, format, kind.records(losses, ids));
+}
+
+/** What is known of the matrix once its rows have been read. */
+function headOf({ similarity: { rows, columns }, rowIds, columnIds }: Batch): MatrixHead {
+  return { rows, columns, rowIds: rowIds(), columnIds, flat: false, members: {} };
+}
+
+function gradientMembers({ similarity, rowIds, columnIds }: Batch, { kind, anchors }: LossCommandOptions) {
+  return { gradient: kind, anchors, shape: [similarity.rows, similarity.columns], rows: rowIds(), columns: columnIds };
 }
 
 /** Keeps what a person sees of the matrix while it goes by. */
-async function tableView(
-  context: Context,
-  { similarity: { rows, columns }, rowIds, columnIds, sides }: Batch,
-): Promise<{ window: MatrixWindow; lines: (losses: readonly HardNegativeLoss[]) => Promise<string[]> }> {
+async function windowFor(context: Context, batch: Batch): Promise<MatrixWindow> {
   if (context.options.full) {
+    const { rows, columns } = batch.similarity;
     expectRoomForTable(rows, columns, "leave --full out, or write the losses of each anchor: -f csv");
   }
-  const headNow = (): MatrixHead => ({ rows, columns, rowIds: rowIds(), columnIds, flat: false, members: {} });
-  const window = windowOf(headNow(), await context.tableOptions([]));
-  return {
-    window,
-    lines: async (losses) => {
-      const head = headNow();
-      const options = await context.tableOptions([head.rowIds, head.columnIds]);
-      return lossTable(losses, head, sides, window, options);
-    },
-  };
+  return windowOf(headOf(batch), await context.tableOptions([]));
 }

@@ -1,0 +1,35 @@
+import { DataError } from "../errors.js";
+import type { Tile, TiledMatrix } from "../matrix.js";
+
+/**
+ * Refuses what is no batch of pairs.
+ *
+ * @throws {DataError} when S is not square, b is 1, or labels are not b.
+ */
+export async function expectBatch(
+  similarity: TiledMatrix,
+  labels: readonly string[] | null,
+  watch: (tile: Tile) => void,
+): Promise<void> {
+  const { rows: size, columns, name = "the similarities" } = similarity;
+  if (size !== columns) throw new DataError(`${name}: expected a square matrix, found ${size}×${columns}`);
+  if (size === 1) {
+    // A matrix that is still being read tells only at its end that it is 5×1, not 1×1.
+    for await (const tile of similarity.tiles()) watch(tile);
+    throw new DataError(
+      `${name}: expected a batch of at least 2 rows, found a 1×1 matrix`,
+      "every other row of the batch is a negative; one row has none",
+    );
+  }
+  if (labels && labels.length !== size) {
+    throw new DataError(`expected a label for each of ${size} anchors, found ${labels.length} labels`);
+  }
+}
+
+/** The error for a cell of S that is NaN. */
+export function noSimilarity(row: number, column: number): DataError {
+  return new DataError(
+    `row ${row}, column ${column} of the similarity matrix: expected a number, found NaN`,
+    "a zero vector has no similarity; --zero-vectors zero counts it as 0",
+  );
+}

@@ -1,0 +1,217 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { expect } from "chai";
+import { similarityLoss } from "#dist/loss/similarity-loss.js";
+import { hold } from "#dist/matrix.js";
+import { cosineTiles } from "#dist/similarity/cosine-similarity.js";
+import { fixturePath, fixtureText, fixtureVectors } from "../reference.js";
+import { cells, workplace } from "./run.js";
+
+const KINDS = [
+  "triplet",
+  "triplet --mining batch-all",
+  "triplet --mining semi-hard",
+  "soft-margin",
+  "infonce",
+  "contrastive",
+  "multi-similarity",
+];
+
+describe("simcli loss --kind", () => {
+  const place = workplace();
+  before(() => {
+    place.write("labels.txt", "p\nq\np\nq\n");
+    place.write("named.csv", "id,kind,x,y\nann,p,1,2\nbob,q,2,1\ncid,p,3,1\ndee,q,1,-1\n");
+  });
+
+  const json = (line: string) => JSON.parse(place.bash(`simcli loss ${line} --json`).stdout);
+
+  it("computes hard-negative losses unless told otherwise, with the same bytes", () => {
+    for (const format of ["csv", "json", "table", "markdown"]) {
+      const plain = place.bash(`simcli loss a.csv b.csv -f ${format}`).stdout;
+      expect(place.bash(`simcli loss a.csv b.csv -f ${format} --kind hard-negative`).stdout).to.equal(plain);
+    }
+  });
+
+  it("gives the losses of two files, bit for bit, from their piped matrix", () => {
+    const variants = ["", "--labels labels.txt --anchors both", "--anchors columns --reduction sum"];
+    for (const [k, kind] of KINDS.entries()) {
+      const options = `--kind ${kind} ${variants[k % variants.length]}`;
+      const direct = place.bash(`simcli loss a.csv b.csv ${options}`);
+      expect(direct.code).to.equal(0);
+      expect(direct.stdout.split("\n")).to.have.length(4 + 2);
+      expect(place.bash(`simcli cosine a.csv b.csv | simcli loss ${options}`).stdout).to.equal(direct.stdout);
+    }
+  });
+
+  it("has a line an anchor with the columns of its kind", () => {
+    const header = (kind: string) => place.bash(`simcli loss a.csv b.csv --kind ${kind} | head -1`).stdout.trimEnd();
+    const hardest = "anchor,positive,positive_index,negative,negative_index";
+    expect(header("infonce")).to.equal(`${hardest},loss`);
+    expect(header("triplet --mining batch-all")).to.equal(`${hardest},terms,active,loss`);
+    expect(header("contrastive")).to.equal(`${hardest},terms,active,positive_loss,negative_loss,loss`);
+    expect(header("multi-similarity")).to.equal(`${hardest},positive_loss,negative_loss,loss`);
+    expect(header("triplet --margin 0.1,0.2")).to.equal(`margin,${hardest},loss`);
+  });
+
+  it("is an object that names the kind and its settings", () => {
+    const object = json("a.csv b.csv --kind infonce --temperature 0.5 --precision 1");
+    expect(object).to.deep.include({ kind: "infonce", temperature: 0.5, reduction: "mean", anchors: "rows" });
+    expect(object).to.deep.include({ batchSize: 4, terms: 4, active: 4, excludeSelf: false });
+    expect(object.perAnchor[0]).to.deep.equal({
+      anchor: 0,
+      positive: 0.6,
+      positiveIndex: 0,
+      negative: 0.2,
+      negativeIndex: 1,
+      loss: 0.6,
+    });
+    const margins = json("a.csv b.csv --kind triplet --margin 0.1,0.5");
+    expect(margins.map(({ margin }: { margin: number }) => margin)).to.deep.equal([0.1, 0.5]);
+  });
+
+  it("leaves the diagonal out with labels where both files are the same, or where it is told so", () => {
+    for (const kind of ["triplet", "contrastive"]) {
+      const same = json(`named.csv ./named.csv --labels kind --kind ${kind}`);
+      expect(same.excludeSelf).to.be.true;
+      const matrix = "simcli cosine named.csv --columns x,y | simcli loss --labels labels.txt --json";
+      expect(JSON.parse(place.bash(`${matrix} --kind ${kind} --exclude-self`).stdout).loss).to.equal(same.loss);
+      expect(JSON.parse(place.bash(`${matrix} --kind ${kind}`).stdout).excludeSelf).to.be.false;
+    }
+    expect(json("named.csv named.csv --columns x,y --kind contrastive").excludeSelf).to.be.false;
+    expect(json("named.csv named.csv --labels kind --kind infonce").excludeSelf).to.be.false;
+  });
+
+  it("prints the reduced loss alone on demand", () => {
+    const lines = place
+      .bash("simcli loss a.csv b.csv --kind triplet --margin 0,0.9 --total")
+      .stdout.trimEnd()
+      .split("\n");
+    const objects = json("a.csv b.csv --kind triplet --margin 0,0.9");
+    expect(lines.map(Number)).to.deep.equal(objects.map(({ loss }: { loss: number }) => loss));
+  });
+
+  it("shows a table with the hardest pairs marked, the anchors, the total and the settings", () => {
+    const table = (line: string) => place.bash(`simcli loss ${line} -f table`).stdout.split("\n");
+    const infonce = table("a.csv b.csv --kind infonce");
+    expect(infonce[0]).to.equal("infonce losses");
+    expect(infonce).to.include("1   0.9117*  [0.9918]  -0.9188   -0.4111 ");
+    expect(infonce).to.include("[ ] hardest positive   * hardest negative");
+    expect(infonce).to.include("1         0.9918   1    0.9117   0  0.2766");
+    expect(infonce).to.include("total       0.0718");
+    expect(infonce).to.include("temperature: 0.07   anchors: rows");
+    expect(infonce).to.include("terms: 4   above 0: 4   anchors without a positive: 0   without a negative: 0");
+
+    const contrastive = table("named.csv named.csv --labels kind --kind contrastive --anchors columns");
+    expect(contrastive).to.include(
+      "positive margin: 1   negative margin: 0   anchors: columns   the diagonal is no pair",
+    );
+    expect(contrastive.some((line) => /^ann .* bob .*/.test(line))).to.be.true;
+    expect(contrastive.some((line) => /positives +negatives +loss \(nonzero\)/.test(line))).to.be.true;
+
+    const margins = table("a.csv b.csv --kind triplet --mining batch-all --margin 0.1,0.9 --anchors both");
+    expect(margins.some((line) => /loss at 0.1 +loss at 0.9$/.test(line))).to.be.true;
+    expect(margins).to.include("mining: batch-all   anchors: both");
+    expect(margins.at(-2)).to.match(/^terms: 24 {3}above 0: \d+, \d+ {3}anchors/);
+    const none = place.bash(
+      "simcli cosine a.csv b.csv | simcli loss --kind soft-margin --reduction none -f table",
+    ).stdout;
+    expect(none).to.contain("soft-margin losses of a 4×4 matrix").and.not.to.contain("total");
+  });
+
+  it("writes the gradient into a file beside the losses", async () => {
+    const similarity = await cosineTiles(fixtureVectors("notebook/v2.csv"), fixtureVectors("notebook/v1.csv"));
+    const { gradient } = await similarityLoss(similarity, { kind: "infonce" });
+    const expected = (await hold(gradient())).values;
+    const line = "simcli loss a.csv b.csv --kind infonce";
+    const { stdout } = place.bash(`${line} --gradient g.csv`);
+    expect(stdout).to.equal(place.bash(line).stdout);
+    expect(cells(readFileSync(place.path("g.csv"), "utf8")).flat()).to.deep.equal(Array.from(expected));
+    for (const input of ["| simcli loss", "> s.csv && simcli loss s.csv"]) {
+      place.bash(`simcli cosine a.csv b.csv ${input} --kind infonce --gradient piped.csv`);
+      expect(readFileSync(place.path("piped.csv"), "utf8")).to.equal(readFileSync(place.path("g.csv"), "utf8"));
+    }
+  });
+
+  it("writes the gradient of every kind, in the format of the file", () => {
+    for (const kind of ["hard-negative", ...KINDS]) {
+      const { code } = place.bash(
+        `simcli loss a.csv b.csv --anchors both --kind ${kind} --gradient g.json --precision 3`,
+      );
+      expect(code).to.equal(0);
+      const object = JSON.parse(readFileSync(place.path("g.json"), "utf8"));
+      expect(object).to.deep.include({ gradient: kind.split(" ")[0], anchors: "both", shape: [4, 4], rows: null });
+      // A loss of differences of similarities does not change when all rise together.
+      const balanced = !["contrastive", "multi-similarity"].includes(kind);
+      const sum = object.values.flat().reduce((total: number, x: number) => total + x, 0);
+      if (balanced) expect(sum, kind).to.be.closeTo(0, 0.02);
+      else expect(object.values[0][0]).to.be.below(0);
+    }
+    place.bash("simcli loss named.csv named.csv --kind soft-margin --columns x,y --header yes --gradient g.csv");
+    expect(readFileSync(place.path("g.csv"), "utf8")).to.match(/^id,ann,bob,cid,dee\nann,-/);
+  });
+
+  it("says with --verbose what the gradient took", () => {
+    const { stderr } = place.bash("simcli loss a.csv b.csv --kind infonce --gradient g.csv --verbose --threads 1");
+    expect(stderr).to.contain("gradient of 4×4 cells");
+  });
+
+  it("leaves no gradient behind when there are no losses, and an existing file as it was", () => {
+    place.write("old.csv", "old\n");
+    place.write("zero.csv", "1,2,3\n0,0,0\n1,2,3\n1,2,4\n");
+    for (const name of ["old.csv", "new.csv"]) {
+      const { code, stderr } = place.bash(`simcli loss a.csv zero.csv --kind infonce --gradient ${name}`);
+      expect(code).to.equal(1);
+      expect(stderr).to.contain("zero.csv:2");
+    }
+    expect(readFileSync(place.path("old.csv"), "utf8")).to.equal("old\n");
+    expect(existsSync(place.path("new.csv"))).to.be.false;
+    expect(readdirSync(place.folder).filter((name) => name.endsWith(".tmp"))).to.deep.equal([]);
+  });
+
+  it("agrees with the reference on handwritten digits with themselves", () => {
+    const digits = fixturePath("digits/a.csv");
+    const { cases } = JSON.parse(fixtureText("loss-kinds/digits-self.json"));
+    const expected = cases.find(
+      ({ settings, anchors }: { settings: { mining?: string }; anchors: string }) =>
+        settings.mining === "batch-all" && anchors === "rows",
+    );
+    const found = json(`'${digits}' '${digits}' --labels label --kind triplet --mining batch-all`);
+    expect(found.loss).to.be.closeTo(expected.nonzero, 1e-11);
+    expect([found.terms, found.active]).to.deep.equal([expected.terms, expected.active]);
+  });
+});
+
+describe("simcli loss, given options that do not fit,", () => {
+  const place = workplace();
+  const BAD: readonly (readonly [string, string])[] = [
+    ["--kind infonc", 'found "infonc"\nhint: did you mean infonce?\n'],
+    ["--temperature 1", "--temperature: expected --kind infonce, found --kind hard-negative\n"],
+    ["--kind infonce --margin 1", "--margin: expected --kind hard-negative or triplet, found --kind infonce\n"],
+    ["--kind triplet --tie-tolerance 0", "--tie-tolerance: expected --kind hard-negative, found --kind triplet\n"],
+    ["--kind triplet --negatives hard", "--negatives: expected --kind hard-negative, found --kind triplet\n"],
+    ["--kind contrastive --fallback skip", "--fallback: expected --kind hard-negative, found --kind contrastive\n"],
+    ["--kind soft-margin --mining batch-all", "--mining: expected --kind triplet, found --kind soft-margin\n"],
+    ["--kind triplet --positive-margin 1", "--positive-margin: expected --kind contrastive, found --kind triplet\n"],
+    ["--kind triplet --negative-margin 1", "--negative-margin: expected --kind contrastive, found --kind triplet\n"],
+    ["--kind contrastive --beta 1", "--beta: expected --kind multi-similarity, found --kind contrastive\n"],
+    ["--kind contrastive --alpha 1", "--alpha: expected --kind multi-similarity, found --kind contrastive\n"],
+    ["--kind contrastive --base 1", "--base: expected --kind multi-similarity, found --kind contrastive\n"],
+    ["--kind infonce --exclude-self", "--exclude-self: expected --kind triplet or soft-margin or"],
+    ["--kind triplet --exclude-self", "--exclude-self: expected --labels beside it"],
+    ["--kind infonce --temperature 0", '--temperature: expected a number above 0, found "0"\n'],
+    ["--gradient g.csv --reduction none", "--gradient: expected a reduction to one number, found --reduction none\n"],
+    ["--gradient g.csv --margin 1,2", "--gradient: expected one margin, found --margin 1,2\n"],
+    ["--gradient -", '--gradient: expected a file such as gradient.csv, found "-"\n'],
+    ["--gradient g.txt", '--gradient: expected a file such as gradient.csv, found "g.txt"\n'],
+    ["--gradient g.csv.gz", "--gradient: expected a file of plain text, found .gz\n"],
+    ["--gradient g.csv -o ./g.csv", "--gradient: expected another file than --output ./g.csv\n"],
+  ];
+  for (const [options, message] of BAD) {
+    it(`says so: ${options}`, () => {
+      const { code, stdout, stderr } = place.bash(`simcli loss a.csv b.csv ${options}`);
+      expect([code, stdout]).to.deep.equal([2, ""]);
+      expect(stderr).to.contain(message);
+      expect(readdirSync(place.folder).sort()).to.deep.equal(["a.csv", "b.csv"]);
+    });
+  }
+});

@@ -1,0 +1,101 @@
+import { expect } from "chai";
+import { evaluateHardNegatives } from "#dist/loss/hard-negative-loss.js";
+import type { KindOptions } from "#dist/loss/kinds.js";
+import { similarityLoss } from "#dist/loss/similarity-loss.js";
+import { hold, type TiledMatrix } from "#dist/matrix.js";
+import type { Anchors, Fallback, Negatives, Reduction, SimilarityLoss } from "#dist/results.js";
+import { cosineTiles } from "#dist/similarity/cosine-similarity.js";
+import { cut, digits, expectClose, fixtureJson, fixtureRows, matrixOf } from "../reference.js";
+
+interface Case {
+  readonly kind: SimilarityLoss["kind"];
+  readonly settings: SimilarityLoss["settings"];
+  readonly anchors: Anchors;
+  readonly labels: boolean;
+  readonly excludeSelf: boolean;
+  readonly reduction: Reduction;
+  readonly sum: number;
+  readonly mean: number;
+  readonly nonzero: number;
+  readonly terms: number;
+  readonly active: number;
+  readonly perAnchor?: readonly (number | null)[];
+  readonly gradient?: readonly (readonly number[])[];
+}
+
+interface Cases {
+  readonly labels: readonly string[];
+  readonly cases: readonly Case[];
+}
+
+/** The options of a case, with its settings spelled out. */
+function optionsOf({ kind, settings, anchors, excludeSelf }: Case, labels: readonly string[] | null) {
+  const { margin, ...own } = settings;
+  const margins = margin === undefined ? {} : { margins: [margin] };
+  return { ...({ kind, ...own, ...margins } as KindOptions), anchors, excludeSelf, labels };
+}
+
+async function expectCases(similarity: TiledMatrix, { labels, cases }: Cases): Promise<void> {
+  for (const expected of cases) {
+    const { kind, settings, anchors, excludeSelf, terms, active } = expected;
+    const name = `${kind} ${JSON.stringify(settings)} ${anchors} ${expected.labels} ${excludeSelf}`;
+    const options = optionsOf(expected, expected.labels ? labels : null);
+    for (const reduction of ["sum", "mean", "nonzero", "none"] as const) {
+      const { losses } = await similarityLoss(similarity, { ...options, reduction });
+      expect(losses).to.have.length(1);
+      const found = losses[0]!;
+      expect(found, name).to.deep.include({ kind, settings, anchors, excludeSelf, reduction, terms, active });
+      if (reduction === "none") expect(found.loss).to.be.null;
+      else expect(found.loss, `${name} ${reduction}`).to.be.closeTo(expected[reduction], 1e-11);
+    }
+    const { losses, gradient } = await similarityLoss(similarity, options);
+    expect(losses[0]!.reduction, name).to.equal(expected.reduction);
+    if (expected.perAnchor) expectClose(losses[0]!.perAnchor.loss, expected.perAnchor, 1e-11);
+    if (expected.gradient) expectClose((await hold(gradient())).values, expected.gradient.flat(), 1e-11);
+  }
+}
+
+describe("losses of every kind", () => {
+  const uneven = cut(matrixOf(fixtureRows("losses/uneven.csv")), [2, 1]);
+
+  it("are those of the reference, with its gradients, for a matrix with ties and classes of one", async () => {
+    const expected = fixtureJson<Cases>("loss-kinds/uneven.json");
+    expect(expected.cases).to.have.length(13 * 3 * 3 - 2 * 3);
+    await expectCases(uneven, expected);
+  });
+
+  it("are those of the reference for handwritten digits, from the vectors on", async () => {
+    const { a, b } = digits();
+    const expected = fixtureJson<Cases>("loss-kinds/digits.json");
+    expect(expected.cases).to.have.length(13 * 2 * 3);
+    await expectCases(await cosineTiles(a, b), expected);
+  });
+
+  it("are those of the reference for a set with itself", async () => {
+    const { a } = digits();
+    const expected = fixtureJson<Cases>("loss-kinds/digits-self.json");
+    expect(expected.cases).to.have.length(11 * 3);
+    await expectCases(await cosineTiles(a, a), expected);
+  });
+
+  it("have the gradients of the reference for hard negatives in every combination of options", async () => {
+    interface HardNegativeCase extends Pick<Case, "anchors" | "reduction" | "gradient"> {
+      readonly negatives: Negatives;
+      readonly fallback: Fallback;
+      readonly labels: boolean;
+      readonly margin: number;
+    }
+    const { labels, cases } = fixtureJson<{ labels: string[]; cases: HardNegativeCase[] }>(
+      "loss-kinds/hard-negative.json",
+    );
+    expect(cases).to.have.length(2 * 4 * 2 * 2);
+    for (const { gradient: expected, margin, labels: labelled, ...options } of cases) {
+      const { gradient } = await evaluateHardNegatives(uneven, {
+        ...options,
+        margins: [margin],
+        labels: labelled ? labels : null,
+      });
+      expectClose((await hold(gradient())).values, expected!.flat(), 1e-12);
+    }
+  });
+});
