@@ -1,0 +1,130 @@
+import { expect } from "chai";
+import { fixturePath, fixtureText } from "../reference.js";
+import { cells, workplace } from "./run.js";
+
+describe("simcli topk", () => {
+  const place = workplace();
+
+  it("lists the nearest rows of every query under a header line", () => {
+    const { code, stdout, stderr } = place.bash("simcli topk a.csv b.csv -k 2");
+    expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
+    const [header, ...rows] = stdout.trimEnd().split("\n");
+    expect(header).to.equal("query,rank,id,score");
+    const matrix = cells(place.bash("simcli cosine a.csv b.csv").stdout);
+    expect(rows).to.have.length(8);
+    for (const [at, [query, rank, id, score]] of cells(rows.join("\n")).entries()) {
+      expect([query, rank]).to.deep.equal([Math.floor(at / 2), (at % 2) + 1]);
+      const sorted = [...matrix[query!]!].sort((x, y) => y - x);
+      expect(score).to.be.closeTo(sorted[at % 2]!, 1e-15);
+      expect(matrix[query!]!.indexOf(sorted[at % 2]!)).to.equal(id);
+    }
+  });
+
+  it("names queries and rows by their ids, and leaves a query out of its own neighbours", () => {
+    place.write("digits.csv", fixtureText("digits/a.csv"));
+    const line = "simcli topk digits.csv --columns '!label' -k 1 --min-score 0.95";
+    expect(place.bash(`${line} | sed -n 2p`).stdout).to.match(/^digit-0,1,digit-30,0\.95/);
+    expect(place.bash(`${line} --no-exclude-self | sed -n 2p`).stdout).to.equal("digit-0,1,digit-0,1\n");
+  });
+
+  it("says the same in every format", () => {
+    const json = JSON.parse(place.bash("simcli topk a.csv b.csv -k 1 --json --precision 3").stdout);
+    expect(json[1]).to.deep.equal({ query: 1, rank: 1, id: 1, score: 0.992 });
+    expect(place.bash("simcli topk a.csv b.csv -k 1 -f ndjson --precision 3 | sed -n 2p").stdout).to.equal(
+      '{"query":1,"rank":1,"id":1,"score":0.992}\n',
+    );
+    expect(place.bash("simcli topk a.csv b.csv -k 1 -f tsv --precision 3 | sed -n 3p").stdout).to.equal(
+      "1\t1\t1\t0.992\n",
+    );
+    const table = place.bash("simcli topk a.csv b.csv -k 1 -f table").stdout;
+    expect(table).to.contain("the 1 nearest of b.csv for each of 4 queries").and.to.contain("0.9918");
+    expect(JSON.parse(place.bash("simcli topk a.csv b.csv --min-score 1 --json").stdout)).to.deep.equal([]);
+  });
+
+  const corpusRow = (i: number) => `row${i},${Math.sin(i)},${Math.cos(3 * i)},${Math.sin(i * i)}\n`;
+  const corpus = (rows: number) => Array.from({ length: rows }, (_, i) => corpusRow(i)).join("");
+
+  it("finds the same in a corpus that it reads in parts", () => {
+    place.write("corpus.csv", corpus(150_000));
+    const whole = place.bash("simcli topk b.csv corpus.csv -k 7");
+    const parts = place.bash("simcli topk b.csv corpus.csv -k 7 --max-memory 113MB --verbose");
+    expect(parts.stderr).to.match(/read corpus\.csv: 150000 rows in parts/);
+    expect((parts.stderr.match(/multiplied/g) ?? []).length).to.be.above(1);
+    expect(parts.stdout).to.equal(whole.stdout);
+    const piped = place.bash("cat corpus.csv | simcli topk b.csv - -k 7");
+    expect(piped.stdout).to.equal(whole.stdout);
+  });
+
+  it("names the line of a zero vector in a later part", () => {
+    place.write("zero.csv", `${corpus(150_000)}last,0,0,0\n`);
+    const { code, stdout, stderr } = place.bash("simcli topk b.csv zero.csv --max-memory 113MB");
+    expect(code).to.equal(1);
+    expect(stdout).to.equal("");
+    expect(stderr).to.match(/^simcli: zero\.csv:150001: expected a direction, found a zero vector\nhint: /);
+  });
+});
+
+describe("simcli pairs", () => {
+  const place = workplace();
+
+  it("lists near duplicates, the best first, and the groups that they form", () => {
+    place.write("near.csv", "a,1,0\nb,0,1\nc,1,0.1\nd,-1,0\ne,1,0.2\nf,0.1,1\n");
+    const pairs = place.bash("simcli pairs near.csv --precision 3");
+    expect(pairs.stdout).to.equal("a,b,score\nc,e,0.995\na,c,0.995\nb,f,0.995\na,e,0.981\n");
+    expect(place.bash("simcli pairs near.csv --max-pairs 1 --precision 3").stdout).to.equal("a,b,score\nc,e,0.995\n");
+    expect(place.bash("simcli pairs near.csv --groups").stdout).to.equal(
+      "group,size,id\n1,3,a\n1,3,c\n1,3,e\n2,2,b\n2,2,f\n",
+    );
+    expect(place.bash("simcli pairs near.csv --groups --max-pairs 2").code).to.equal(2);
+  });
+});
+
+describe("simcli mine", () => {
+  const place = workplace();
+
+  it("writes triplets, tuples and labelled pairs, with their scores", () => {
+    const triplets = place.bash("simcli mine a.csv b.csv --negatives 1 --precision 2");
+    expect(triplets.stdout).to.equal(
+      "anchor,positive,negative,positive_score,negative_score\n0,0,1,0.59,0.16\n1,1,0,0.99,0.91\n2,2,3,0.79,0.41\n3,3,2,0.94,0.56\n",
+    );
+    expect(triplets.stderr).to.equal("simcli: mined 4 negatives for 4 anchors\n");
+    const tuples = place.bash("simcli mine a.csv b.csv --negatives 2 --as tuples --precision 2 | head -2").stdout;
+    expect(tuples).to.equal(
+      "anchor,positive,negative_1,negative_2,positive_score,negative_1_score,negative_2_score\n0,0,1,3,0.59,0.16,-0.21\n",
+    );
+    const pairs = place.bash("simcli mine a.csv b.csv --negatives 1 --as pairs --precision 2 | head -3").stdout;
+    expect(pairs).to.equal("anchor,id,label,score\n0,0,1,0.59\n0,1,0,0.16\n");
+  });
+
+  it("takes positives from a column of classes, or from a file of pairs", () => {
+    const digits = fixturePath("digits/a.csv");
+    const byLabel = place.bash(`simcli mine ${digits} --labels label --negatives 1 --as pairs | sed -n 2,6p`).stdout;
+    expect(byLabel).to.match(/^digit-0,digit-10,1,.*\ndigit-0,digit-20,1,.*\ndigit-0,digit-30,1,/);
+    place.write("pairs.txt", "query,document\n0,2\n3,1\n");
+    const byPairs = place.bash("simcli mine a.csv b.csv --positives pairs.txt --negatives 1 --quiet");
+    expect(cells(byPairs.stdout.split("\n").slice(1).join("\n")).map((row) => row.slice(0, 3))).to.deep.equal([
+      [0, 2, 0],
+      [3, 1, 3],
+    ]);
+    const told = place.bash("simcli mine a.csv b.csv --positives pairs.txt --max-score 0.5");
+    expect(told.stderr).to.contain("left out 2 anchors without a positive").and.to.contain("by --max-score");
+  });
+
+  it("says what it was not told, or told wrong", () => {
+    expect(place.bash("simcli mine a.csv").stderr).to.match(/^simcli: expected to be told .*\nhint: --labels/);
+    expect(place.bash("simcli mine a.csv").code).to.equal(2);
+    place.write("three.csv", "1,2,3\n3,4,5\n5,6,7\n");
+    expect(place.bash("simcli mine a.csv three.csv").stderr).to.contain("expected the same batch size");
+    expect(place.bash("simcli mine a.csv b.csv --range-min 5 --range-max 5").code).to.equal(2);
+    place.write("strange.txt", "x y\n");
+    expect(place.bash("simcli mine a.csv b.csv --positives strange.txt").stderr).to.contain("found none of them");
+    expect(place.bash("simcli mine a.csv b.csv --positives strange.txt --labels 1").code).to.equal(2);
+    place.write("partly.txt", "0 1\nx y\n");
+    expect(place.bash("simcli mine a.csv b.csv --positives partly.txt").stderr).to.contain("left out 1 of 2 lines");
+    expect(place.bash("simcli mine a.csv b.csv --kind random").stderr).to.match(/drawn with --seed \d+/);
+    const few = place.bash("simcli mine a.csv b.csv --negatives 9 --as tuples");
+    expect(few.stderr).to.contain("found fewer than 9 negatives for 4 anchors, which tuples leave out");
+    place.write("labels.txt", "x\ny\nx\n");
+    expect(place.bash("simcli mine a.csv --labels labels.txt").stderr).to.contain("found 3 labels");
+  });
+});

@@ -1,0 +1,106 @@
+import { expect } from "chai";
+import { Groups } from "#dist/neighbours/groups.js";
+import { type MiningOptions, mineNegatives } from "#dist/neighbours/miner.js";
+import { findPairs } from "#dist/neighbours/near-pairs.js";
+import { NearestRows } from "#dist/neighbours/nearest-rows.js";
+import { relevanceByLabel, relevanceByRow } from "#dist/relevance.js";
+import { cosineTiles, type SimilarityOptions } from "#dist/similarity/cosine-similarity.js";
+import { digits, expectClose, fixtureJson, fixtureText } from "../reference.js";
+
+interface Nearest {
+  readonly rows: readonly number[];
+  readonly scores: readonly number[];
+}
+
+interface Mined {
+  readonly negatives: number;
+  readonly range_min?: number;
+  readonly range_max?: number;
+  readonly margin?: number;
+  readonly relative_margin?: number;
+  readonly min_score?: number;
+  readonly max_score?: number;
+  readonly byRow: readonly (readonly number[])[];
+  readonly byLabel: readonly (readonly number[])[];
+}
+
+const expected = fixtureJson<{
+  readonly topk: readonly Nearest[];
+  readonly topkOfSelf: readonly Nearest[];
+  readonly pairs: readonly (readonly [number, number, number])[];
+  readonly groups: readonly (readonly number[])[];
+  readonly mined: readonly Mined[];
+}>("neighbours/digits.json");
+
+const { a, b } = digits();
+const labels = fixtureText("digits/a.csv")
+  .trimEnd()
+  .split("\n")
+  .slice(1)
+  .map((line) => line.split(",")[1]!);
+
+const HOW: readonly SimilarityOptions[] = [
+  { mode: "loop" },
+  { backend: "js" },
+  { backend: "wasm", threads: 1 },
+  { backend: "wasm", threads: 2 },
+];
+
+describe("neighbours of handwritten digits", () => {
+  for (const how of HOW) {
+    const name = JSON.stringify(how);
+
+    it(`are scikit-learn's, to the last rank (${name})`, async () => {
+      for (const [corpus, excludeSelf, wanted] of [
+        [b, false, expected.topk],
+        [a, true, expected.topkOfSelf],
+      ] as const) {
+        const nearest = new NearestRows(a.rows, { k: 5, excludeSelf });
+        await nearest.add(await cosineTiles(a, corpus, how));
+        const { rows, scores } = nearest.result();
+        for (const [i, { rows: columns, scores: values }] of wanted.entries()) {
+          expect([...rows.subarray(5 * i, 5 * i + 5)]).to.deep.equal(columns);
+          expectClose(scores.subarray(5 * i, 5 * i + 5), values, 1e-14);
+        }
+      }
+    });
+
+    it(`pair and group as in SciPy (${name})`, async () => {
+      const pairs: [number, number][] = [];
+      const groups = new Groups(a.rows);
+      await findPairs(await cosineTiles(a, a, how), 0.9, (one, other) => {
+        pairs.push([one, other]);
+        groups.connect(one, other);
+      });
+      const wanted = expected.pairs.map(([one, other]) => [one, other] as const);
+      expect(pairs).to.have.deep.members(wanted);
+      expect(groups.list()).to.deep.equal(expected.groups);
+    });
+  }
+
+  for (const { byRow, byLabel, ...choice } of expected.mined) {
+    it(`are mined as by Sentence Transformers (${JSON.stringify(choice)})`, async () => {
+      const { negatives, range_min, range_max, margin, relative_margin, min_score, max_score } = choice;
+      const options: Omit<MiningOptions, "excludeSelf"> = {
+        kind: "hard",
+        negatives,
+        rangeMin: range_min ?? 0,
+        ...(range_max !== undefined && { rangeMax: range_max }),
+        ...(margin !== undefined && { margin }),
+        ...(relative_margin !== undefined && { relativeMargin: relative_margin }),
+        ...(min_score !== undefined && { minScore: min_score }),
+        ...(max_score !== undefined && { maxScore: max_score }),
+        sampling: "top",
+        seed: 0,
+      };
+      for (const [corpus, relevance, excludeSelf, wanted] of [
+        [b, relevanceByRow(), false, byRow],
+        [a, relevanceByLabel(labels, labels, true), true, byLabel],
+      ] as const) {
+        const mined = await mineNegatives(await cosineTiles(a, corpus), relevance, { ...options, excludeSelf });
+        const found = wanted.map((_, i) => [...mined.rows.subarray(i * negatives, i * negatives + mined.counts[i]!)]);
+        expect(found).to.deep.equal(wanted);
+      }
+    });
+  }
+});

@@ -1,0 +1,154 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { DEFAULT_MINING_MARGIN, type MiningOptions, mineNegatives } from "#dist/neighbours/miner.js";
+import type { Relevance } from "#dist/relevance.js";
+import { eitherWay, inOrder, scored, scoreRows } from "./support.js";
+
+const DEFAULTS: MiningOptions = {
+  kind: "hard",
+  negatives: 3,
+  rangeMin: 0,
+  sampling: "top",
+  seed: 1,
+  excludeSelf: false,
+};
+
+const relevanceOf = (positives: readonly (readonly number[])[]): Relevance => ({
+  rowsOf: (anchor) => positives[anchor]!,
+  gradesOf: () => null,
+});
+
+/** Who comes into question for an anchor, in order, by the words of the documentation. */
+function eligible(
+  row: readonly number[],
+  positives: readonly number[],
+  nearer: "greater" | "less",
+  options: MiningOptions,
+  most: number,
+): number[] {
+  const sign = nearer === "greater" ? 1 : -1;
+  const { kind, margin, relativeMargin, minScore, maxScore, rangeMin, rangeMax } = options;
+  const positive = Math.min(...positives.map((j) => sign * row[j]!));
+  const band = margin ?? DEFAULT_MINING_MARGIN;
+  const stays = (j: number) => {
+    const x = sign * row[j]!;
+    if (kind === "semi-hard" && !(x < positive && x > positive - band)) return false;
+    if (kind === "easy" && x + band > positive) return false;
+    if (kind !== "semi-hard" && margin !== undefined && x + margin > positive) return false;
+    if (relativeMargin !== undefined && x > positive * (1 - sign * relativeMargin)) return false;
+    if (maxScore !== undefined && x > sign * maxScore) return false;
+    return minScore === undefined || x >= sign * minScore;
+  };
+  const candidates = inOrder(row, nearer);
+  const pool = rangeMax === undefined ? candidates : candidates.slice(0, rangeMax + most);
+  return pool
+    .filter((j) => !positives.includes(j) && stays(j))
+    .slice(0, rangeMax)
+    .slice(rangeMin);
+}
+
+const some = <T>(...values: T[]) => fc.option(fc.constantFrom(...values), { nil: undefined });
+const anyOptions = fc
+  .record({
+    kind: fc.constantFrom<MiningOptions["kind"]>("hard", "semi-hard", "easy"),
+    negatives: fc.integer({ min: 1, max: 6 }),
+    rangeMin: fc.constantFrom(0, 0, 1, 3),
+    rangeMax: some(4, 10, 100),
+    margin: some(0.1, 0.25, 0),
+    relativeMargin: some(0.05),
+    minScore: some(-0.5),
+    maxScore: some(0.5),
+  })
+  .map((options) => ({
+    ...DEFAULTS,
+    ...(Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as object),
+  })) as fc.Arbitrary<MiningOptions>;
+
+const filled = scoreRows(2).map((rows) => rows.map((row) => row.map((x) => (Number.isNaN(x) ? 0.3 : x))));
+
+describe("mined negatives", () => {
+  it("are the nearest that the options leave, for anchors with one positive or several, or none", async () => {
+    await fc.assert(
+      fc.asyncProperty(filled, eitherWay, anyOptions, fc.nat(100), async (exact, nearer, options, seed) => {
+        const positives = exact.map((row, i) =>
+          Array.from({ length: (i + seed) % 3 }, (_, k) => (seed + i + 5 * k) % row.length)
+            .sort((x, y) => x - y)
+            .filter((j, k, all) => all[k - 1] !== j),
+        );
+        const most = Math.max(...positives.map((rows) => rows.length));
+        const mined = await mineNegatives(scored(exact, nearer), relevanceOf(positives), options);
+        for (const [i, row] of exact.entries()) {
+          const at = i * options.negatives;
+          const found = [...mined.rows.subarray(at, at + mined.counts[i]!)];
+          const expected = positives[i]!.length === 0 ? [] : eligible(row, positives[i]!, nearer, options, most);
+          expect(found).to.deep.equal(expected.slice(0, options.negatives));
+          expect(mined.positives[i]).to.deep.equal(positives[i]!.map((j) => row[j]!));
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it("drawn at random are distinct ones of those that the options leave, the same for the same seed", async () => {
+    const kinds = fc.constantFrom<Partial<MiningOptions>>(
+      { kind: "random" },
+      { kind: "random", rangeMin: 2 },
+      { kind: "random", rangeMax: 6 },
+      { kind: "hard", rangeMax: 5 },
+      { kind: "random", maxScore: 0.25 },
+    );
+    await fc.assert(
+      fc.asyncProperty(filled, eitherWay, kinds, fc.nat(1e6), async (exact, nearer, kind, seed) => {
+        const options: MiningOptions = { ...DEFAULTS, ...kind, sampling: "random", seed };
+        const positives = exact.map((row, i) => [i % row.length]);
+        const mine = () => mineNegatives(scored(exact, nearer), relevanceOf(positives), options);
+        const mined = await mine();
+        for (const [i, row] of exact.entries()) {
+          const pool = eligible(row, positives[i]!, nearer, options, 1);
+          const from = options.rangeMax === undefined ? anyBeyond(row, positives[i]!, nearer, options) : pool;
+          const found = [...mined.rows.subarray(i * 3, i * 3 + mined.counts[i]!)];
+          expect(found).to.have.length(Math.min(3, from.length));
+          expect(new Set(found).size).to.equal(found.length);
+          expect(from).to.include.members(found);
+          expect(found).to.deep.equal(inOrder(row, nearer).filter((j) => found.includes(j)));
+        }
+        expect([...(await mine()).rows]).to.deep.equal([...mined.rows]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("drawn at random are drawn evenly", async () => {
+    const row = Array.from({ length: 11 }, (_, j) => j / 11);
+    const drawn = new Int32Array(11);
+    for (let seed = 0; seed < 2000; seed++) {
+      const options: MiningOptions = { ...DEFAULTS, kind: "random", negatives: 2, sampling: "random", seed };
+      const { rows } = await mineNegatives(scored([row]), relevanceOf([[0]]), options);
+      for (const j of rows) drawn[j]!++;
+    }
+    expect(drawn[0]).to.equal(0);
+    // 400 each; five standard deviations are 90.
+    for (const count of drawn.subarray(1)) expect(count).to.be.within(310, 490);
+  });
+
+  it("count who was passed over, by reason, and never name the anchor itself", async () => {
+    const exact = [[1, 0.9, 0.6, 0.2]];
+    const options: MiningOptions = { ...DEFAULTS, excludeSelf: true, maxScore: 0.8, minScore: 0.5 };
+    const mined = await mineNegatives(scored(exact), relevanceOf([[3]]), options);
+    expect([...mined.rows.subarray(0, mined.counts[0])]).to.deep.equal([2]);
+    expect([...mined.passedOver]).to.deep.equal([["max-score", 1]]);
+  });
+});
+
+/** Any that stay, beyond the nearest `rangeMin` negatives. */
+function anyBeyond(
+  row: readonly number[],
+  positives: readonly number[],
+  nearer: "greater" | "less",
+  options: MiningOptions,
+) {
+  const negatives = inOrder(row, nearer).filter((j) => !positives.includes(j));
+  const { rangeMin, ...rest } = options;
+  const stays = eligible(row, positives, nearer, { ...rest, rangeMin: 0 }, 1);
+  return negatives.slice(rangeMin).filter((j) => stays.includes(j));
+}

@@ -1,0 +1,78 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { RowScores } from "#dist/neighbours/row-scores.js";
+import { eitherWay, inOrder, SLACK, scored, scoreRows } from "./support.js";
+
+/** A row of exact scores as the finder sees it: its cells off by rounding. */
+async function loaded(row: readonly number[], nearer: "greater" | "less", leftOut: number[], first = 0) {
+  const matrix = scored([row], nearer);
+  const scores = new RowScores(matrix);
+  for await (const { values } of matrix.tiles()) scores.load(0, values, leftOut, first);
+  return scores;
+}
+
+const anyRow = scoreRows().map(([row]) => row!);
+
+describe("a row of scores", () => {
+  it("has the nearest columns of the definition, ties by column, however many are asked for", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        anyRow,
+        eitherWay,
+        fc.integer({ min: 1, max: 45 }),
+        fc.array(fc.nat(39)),
+        async (row, nearer, k, out) => {
+          const leftOut = out.filter((column) => column < row.length);
+          const scores = await loaded(row, nearer, leftOut);
+          const expected = inOrder(row, nearer, leftOut).slice(0, k);
+          const found = scores.nearest(k);
+          scores.close();
+          expect(found.columns).to.deep.equal(expected);
+          expect(found.scores.map((x) => x + 0)).to.deep.equal(expected.map((column) => row[column]! + 0));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it("has all columns that score a bound or nearer, and none that misses it by the least", async () => {
+    await fc.assert(
+      fc.asyncProperty(anyRow, eitherWay, fc.constantFrom(0.25, 0.5, -0.5, 0, 2, -2), async (row, nearer, bound) => {
+        const scores = await loaded(row, nearer, []);
+        const reaches = (x: number) => (nearer === "greater" ? x >= bound : x <= bound);
+        const expected = inOrder(row, nearer).filter((column) => reaches(row[column]!));
+        const found = scores.atLeast(bound);
+        scores.close();
+        expect(found.columns).to.deep.equal(expected);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("tells the rank of any column", async () => {
+    await fc.assert(
+      fc.asyncProperty(anyRow, eitherWay, async (row, nearer) => {
+        const scores = await loaded(row, nearer, []);
+        const order = inOrder(row, nearer);
+        for (const [rank, column] of order.entries()) expect(scores.rankOf(column)).to.equal(rank);
+        scores.close();
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("leaves out the columns before the first one", async () => {
+    const scores = await loaded([0.9, 0.8, 0.1, 0.2], "greater", [3], 1);
+    expect(scores.nearest(4).columns).to.deep.equal([1, 2]);
+    expect(scores.scoreOf(1)).to.equal(0.8);
+    expect(scores.scoreOf(0)).to.be.NaN;
+    scores.close();
+  });
+
+  it("orders scores as nearness", async () => {
+    const scores = await loaded([1], "less", []);
+    expect(scores.compare(1, 2)).to.be.below(0);
+    expect(scores.compare(2 + SLACK, 2)).to.be.above(0);
+    scores.close();
+  });
+});
