@@ -54,7 +54,7 @@ export function addCommonOptions(command: Command): Command {
       ).argParser(wholeNumber("--precision", 0, 20)),
     )
     .option("--full", "table: no truncation")
-    .option("--heatmap", "table: cells coloured on a fixed scale from -1 to 1")
+    .option("--heatmap", "table: cells coloured on a fixed scale from -1 to 1; of distances, from 0 to the largest")
     .addOption(choice("--color <when>", "colour", COLOR_CHOICES).default("auto"))
     .addOption(
       new Option("--threads <n>", "at most this many threads (default: all cores)").argParser(
@@ -102,7 +102,11 @@ export function addEngineOptions(command: Command): Command {
       ).default("auto"),
     )
     .addOption(
-      choice("--zero-vectors <policy>", "the similarity with a zero vector", ["error", "nan", "zero"]).default("error"),
+      choice("--zero-vectors <policy>", "the cosine with a zero vector, the correlation with a constant one", [
+        "error",
+        "nan",
+        "zero",
+      ]).default("error"),
     );
 }
 

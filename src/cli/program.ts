@@ -1,10 +1,11 @@
 import { Argument, Command, Option } from "commander";
 import { DEFAULT_LOSS } from "../loss/hard-negative-loss.js";
 import { DEFAULT_TOLERANCE } from "../similarity/agreement.js";
+import type { MetricName } from "../similarity/metrics/metric.js";
 import { completionScript, SHELLS, type Shell } from "./commands/completion.js";
-import type { CosineOptions } from "./commands/cosine.js";
 import type { LossCommandOptions } from "./commands/loss.js";
 import type { NoiseOptions } from "./commands/noise.js";
+import type { SimilarityCommandOptions } from "./commands/similarity.js";
 import { Context } from "./context.js";
 import { withExamples } from "./examples.js";
 import {
@@ -26,6 +27,16 @@ export interface Run {
   /** What is to be printed on stdout at the end: help, a version, a script. */
   text: string;
 }
+
+const METRIC_COMMANDS: { readonly [name in MetricName]: string } = {
+  cosine: "cosine similarity of the rows of two files",
+  dot: "dot products of the rows of two files",
+  euclidean: "Euclidean distances (L2)",
+  sqeuclidean: "squared Euclidean distances",
+  manhattan: "Manhattan distances (city block, L1)",
+  chebyshev: "Chebyshev distances: the largest difference of two components",
+  correlation: "Pearson correlations: the cosine of rows less their means",
+};
 
 /** The command tree: what there is to type, and what runs then. */
 export function createProgram(streams: Streams, version: string, run: Run): Command {
@@ -49,22 +60,26 @@ export function createProgram(streams: Streams, version: string, run: Run): Comm
     run.exitCode = await act(run.context);
   }
 
-  const cosine = program
-    .command("cosine")
-    .description("cosine similarity of the rows of two files")
-    .argument("<a>", "a file of vectors, one a row; - is stdin")
-    .argument("[b]", "another one; left out, a is compared with itself");
-  addEngineOptions(cosine)
-    .option("--check", "run both modes and tell whether they agree (default: in tables, while that is cheap)")
-    .option("--no-check", "do not")
-    .addOption(tolerance("--rtol <x>", "relative tolerance of the check", DEFAULT_TOLERANCE.rtol))
-    .addOption(tolerance("--atol <x>", "absolute tolerance of the check", DEFAULT_TOLERANCE.atol))
-    .option("--equal-nan", "NaN equals NaN in the check", false)
-    .option("--transpose", "rows of b in the rows of the result")
-    .addOption(new Option("--paired", "row i with row i only").conflicts("transpose"));
-  addCommonOptions(addInputOptions(cosine)).action(async (a: string, b: string | undefined, options: CosineOptions) => {
-    const { runCosine } = await import("./commands/cosine.js");
-    await inContext(options, (context) => runCosine(context, a, b, options));
+  const metrics = Object.entries(METRIC_COMMANDS).map(([name, description]) => {
+    const metric = program
+      .command(name)
+      .description(description)
+      .argument("<a>", "a file of vectors, one a row; - is stdin")
+      .argument("[b]", "another one; left out, a is compared with itself");
+    addEngineOptions(metric)
+      .option("--check", "run both modes and tell whether they agree (default: in tables, while that is cheap)")
+      .option("--no-check", "do not")
+      .addOption(tolerance("--rtol <x>", "relative tolerance of the check", DEFAULT_TOLERANCE.rtol))
+      .addOption(tolerance("--atol <x>", "absolute tolerance of the check", DEFAULT_TOLERANCE.atol))
+      .option("--equal-nan", "NaN equals NaN in the check", false)
+      .option("--transpose", "rows of b in the rows of the result")
+      .addOption(new Option("--paired", "row i with row i only").conflicts("transpose"));
+    return addCommonOptions(addInputOptions(metric)).action(
+      async (a: string, b: string | undefined, options: SimilarityCommandOptions) => {
+        const { runSimilarity } = await import("./commands/similarity.js");
+        await inContext(options, (context) => runSimilarity(context, name as MetricName, a, b, options));
+      },
+    );
   });
 
   const loss = program
@@ -150,7 +165,7 @@ export function createProgram(streams: Streams, version: string, run: Run): Comm
       run.text += completionScript(program, shell);
     });
 
-  for (const command of [program, cosine, loss, noise, demo, completion]) withExamples(command);
+  for (const command of [program, ...metrics, loss, noise, demo, completion]) withExamples(command);
   return program;
 }
 

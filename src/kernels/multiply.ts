@@ -83,9 +83,16 @@ export function createPack(params: PackParams, kernels: Kernels, lane: number): 
   };
 }
 
+/**
+ * What is gathered from the components of two rows: their products, `|x − y|` summed, or the largest; the sum of
+ * `(x − y)²`, or its root, only where a cell is marked. Only products are gathered from float32.
+ */
+export type Step = "multiply" | "manhattan" | "chebyshev" | "squares" | "roots";
+
 /** Multiplying rows of A by packed rows of B, an item a block of both. */
 export interface MultiplyParams {
   readonly kind: "multiply";
+  readonly step: Step;
   /** Unit rows of A, rows×d. */
   readonly rows: Numbers;
   readonly d: number;
@@ -104,13 +111,13 @@ export function multiplyItems(rows: number, columns: number, d: number, bytes: N
 }
 
 export function createMultiply(params: MultiplyParams, kernels: Kernels, lane: number): (item: number) => void {
-  const { rows, d, panels, columns, cells, stride } = params;
+  const { step, rows, d, panels, columns, cells, stride } = params;
   const room = params.rooms[lane];
   const bytes = bytesOf(rows);
   const n = rows.length / d;
   const width = blockColumns(d, bytes);
   const blocksOfB = Math.ceil(columns / width);
-  const { pack64, pack32, multiply64, multiply32 } = kernels.call;
+  const { pack64, pack32, multiply32, [`${step}64` as const]: multiply64 } = kernels.call;
   const [pack, multiply] = bytes === 8 ? [pack64, multiply64] : [pack32, multiply32];
   let packed = -1;
   return (item) => {

@@ -1,11 +1,12 @@
 import { createMultiply, createPack, type MultiplyParams, type PackParams } from "./multiply.js";
 import { createScan, type ScanParams } from "./scan.js";
+import { createSquares, type SquaresParams } from "./squares.js";
 import { createUnits, type UnitsParams } from "./units.js";
 import type { Kernels } from "./wasm.js";
 import { createWrite, type WriteParams } from "./write.js";
 
 /** What a job does, as it is sent to the workers; arrays in it are on shared memory. */
-export type TaskParams = ScanParams | UnitsParams | PackParams | MultiplyParams | WriteParams;
+export type TaskParams = ScanParams | UnitsParams | PackParams | MultiplyParams | SquaresParams | WriteParams;
 
 /**
  * The function that does one item of a job on this thread.
@@ -22,6 +23,8 @@ export function createTask(params: TaskParams, kernels: Kernels, lane: number): 
       return createPack(params, kernels, lane);
     case "multiply":
       return createMultiply(params, kernels, lane);
+    case "squares":
+      return createSquares(params, kernels);
     case "write":
       return createWrite(params, kernels, lane);
   }

@@ -7,6 +7,7 @@ import {
   type PackParams,
   panelBytes,
   releaseProductRoom,
+  type Step,
 } from "../../kernels/multiply.js";
 import type { Pool } from "../../kernels/pool.js";
 import { loadKernels } from "../../kernels/wasm.js";
@@ -15,8 +16,12 @@ import type { FastBackend, Product } from "./backend.js";
 /** So much of the right-hand side is kept in panels; of a larger one, so much at a time. */
 const PANELS_BYTES = 1 << 28;
 
-/** The kernels of simcli's own, on the threads of `pool`. */
-export function createWasm(pool: Pool): FastBackend {
+/**
+ * The kernels of simcli's own, on the threads of `pool`.
+ *
+ * @param step what is gathered in place of products; from float64 alone.
+ */
+export function createWasm(pool: Pool, step: Step = "multiply"): FastBackend {
   const kernels = loadKernels();
   return {
     name: "wasm",
@@ -47,6 +52,7 @@ export function createWasm(pool: Pool): FastBackend {
             const at = cells + 8 * first;
             const params: MultiplyParams = {
               kind: "multiply",
+              step,
               rows: a,
               d,
               panels,
