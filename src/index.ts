@@ -35,5 +35,7 @@ export {
   type SimilarityOptions,
 } from "./similarity/cosine-similarity.js";
 export type { Mode } from "./similarity/engine.js";
+export { type MetricTiles, metricTiles } from "./similarity/metric-tiles.js";
+export { METRICS, type Metric, type MetricName } from "./similarity/metrics/metric.js";
 export type { ZeroVectors } from "./similarity/scale.js";
 export { type VectorSet, vectorsFrom } from "./vectors.js";

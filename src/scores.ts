@@ -11,6 +11,6 @@ export interface ScoredMatrix extends TiledMatrix {
   readonly nearer: Nearer;
   /** The score of row i with column j. */
   exact(row: number, column: number): number;
-  /** How far a cell of this size may be from its exact score. */
-  slack(cell: number): number;
+  /** How far a cell of this size, 0 or more, in row i may be from its exact score. */
+  slack(row: number, size: number): number;
 }

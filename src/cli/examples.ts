@@ -16,6 +16,31 @@ const EXAMPLES: { readonly [command: string]: readonly (readonly [string, string
     ["simcli cosine a.csv b.csv --json | jq .values[0]", "as JSON"],
     ["simcli noise a.csv --seed 1 | simcli cosine a.csv -", "a with noisy copies of itself"],
   ],
+  dot: [
+    ["simcli dot a.csv b.csv", "every row of a with every row of b"],
+    ["simcli dot a.csv b.csv | simcli loss", "losses of dot products"],
+  ],
+  euclidean: [
+    ["simcli euclidean a.csv b.csv", "every row of a with every row of b"],
+    ["simcli euclidean a.csv b.csv --heatmap", "as a picture, from 0 to the largest distance"],
+    ["simcli euclidean a.csv b.csv --paired", "row i with row i only"],
+  ],
+  sqeuclidean: [
+    ["simcli sqeuclidean a.csv b.csv", "every row of a with every row of b"],
+    ["simcli sqeuclidean a.csv --check", "a with itself, checked against the formula"],
+  ],
+  manhattan: [
+    ["simcli manhattan a.csv b.csv", "every row of a with every row of b"],
+    ["simcli manhattan a.csv b.csv -f table", "to look at"],
+  ],
+  chebyshev: [
+    ["simcli chebyshev a.csv b.csv", "every row of a with every row of b"],
+    ["simcli chebyshev a.csv b.csv --json | jq .values[0]", "as JSON"],
+  ],
+  correlation: [
+    ["simcli correlation a.csv b.csv", "every row of a with every row of b"],
+    ["simcli correlation a.csv --zero-vectors nan", "nan where a row is constant"],
+  ],
   loss: [
     ["simcli loss a.csv b.csv --margin 0.25", "of two files, row i of both a pair"],
     ["simcli cosine a.csv b.csv | simcli loss", "of a matrix on stdin"],

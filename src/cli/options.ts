@@ -8,6 +8,7 @@ import type { Dtype } from "../input/read-vectors.js";
 import { FORMATS, type Format } from "../output/format.js";
 import { BACKENDS, type BackendName } from "../similarity/backends/backend.js";
 import type { Mode } from "../similarity/engine.js";
+import { METRIC_NAMES, type MetricName } from "../similarity/metrics/names.js";
 import type { ZeroVectors } from "../similarity/scale.js";
 import { COLOR_CHOICES, type ColorChoice } from "./color.js";
 
@@ -43,6 +44,11 @@ export interface EngineOptions {
   readonly dtype: Dtype;
 }
 
+/** The options of commands that take any metric. */
+export interface MetricOptions extends EngineOptions {
+  readonly metric: MetricName;
+}
+
 export function addCommonOptions(command: Command): Command {
   return command
     .optionsGroup("Output:")
@@ -58,7 +64,7 @@ export function addCommonOptions(command: Command): Command {
       ).argParser(wholeNumber("--precision", 0, 20)),
     )
     .option("--full", "table: no truncation")
-    .option("--heatmap", "table: cells coloured on a fixed scale from -1 to 1")
+    .option("--heatmap", "table: cells coloured on a fixed scale from -1 to 1; of distances, from 0 to the largest")
     .addOption(choice("--color <when>", "colour", COLOR_CHOICES).default("auto"))
     .addOption(
       new Option("--threads <n>", "at most this many threads (default: all cores)").argParser(
@@ -115,8 +121,20 @@ export function addEngineOptions(command: Command): Command {
       ]).default("f64"),
     )
     .addOption(
-      choice("--zero-vectors <policy>", "the similarity with a zero vector", ["error", "nan", "zero"]).default("error"),
+      choice("--zero-vectors <policy>", "the cosine with a zero vector, the correlation with a constant one", [
+        "error",
+        "nan",
+        "zero",
+      ]).default("error"),
     );
+}
+
+export function addMetricOptions(command: Command): Command {
+  return addEngineOptions(command).addOption(
+    choice("--metric <name>", "what scores; of distances, the less is the better score", METRIC_NAMES).default(
+      "cosine",
+    ),
+  );
 }
 
 /** An option with a fixed set of values, which help and completion show. */

@@ -1,19 +1,19 @@
 import { Command } from "commander";
 import { Context } from "./context.js";
 import { completion } from "./declarations/completion.js";
-import { cosine } from "./declarations/cosine.js";
 import type { Declaration, Runner } from "./declarations/declaration.js";
 import { demo } from "./declarations/demo.js";
 import { loss } from "./declarations/loss.js";
 import { mine } from "./declarations/mine.js";
 import { noise } from "./declarations/noise.js";
 import { pairs } from "./declarations/pairs.js";
+import { similarities } from "./declarations/similarity.js";
 import { topk } from "./declarations/topk.js";
 import { withExamples } from "./examples.js";
 import type { Streams } from "./streams.js";
 
 /** The commands, in the order of the help. */
-const DECLARATIONS: readonly Declaration[] = [cosine, loss, topk, pairs, mine, noise, demo, completion];
+const DECLARATIONS: readonly Declaration[] = [...similarities, loss, topk, pairs, mine, noise, demo, completion];
 
 /** A program whose actions leave their exit code, and the context that failed, with the caller. */
 export interface Run {

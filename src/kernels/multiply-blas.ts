@@ -7,15 +7,17 @@ import type { Kernels } from "./wasm.js";
 const BLOCK_ROWS = 256;
 const BLOCK_COLUMNS = 512;
 
-/** Multiplying unit rows by those of B through a library of the system, an item a block of both. */
+/** Multiplying rows by those of B through a library of the system, an item a block of both. */
 export interface BlasParams {
   readonly kind: "multiply-blas";
   /** The library's path, which every thread opens for itself. */
   readonly library: string;
-  /** Unit rows of A, n×d, and of B, m×d. */
+  /** Rows of A, n×d, and of B, m×d. */
   readonly a: Numbers;
   readonly b: Numbers;
   readonly d: number;
+  /** Whether the cells are cosines of unit rows, which are clipped. */
+  readonly clips: boolean;
   /** Where the first cell goes; a row of cells is `stride` doubles behind the one before it. */
   readonly cells: number;
   readonly stride: number;
@@ -51,7 +53,7 @@ export function createBlasMultiply(
   kernels: Kernels,
   lane: number,
 ): (item: number) => void | Promise<void> {
-  const { library, a, b, d, cells, stride } = params;
+  const { library, a, b, d, clips, cells, stride } = params;
   const { list, floats } = params.rooms[lane];
   const blas = opened.get(library) ?? openBlas(library);
   opened.set(library, blas);
@@ -70,7 +72,7 @@ export function createBlasMultiply(
       : kernels.floats(floats, rows * columns);
     const finish = () => {
       if (!isDouble) kernels.call.widenRows(floats, rows, columns, block.cells, stride);
-      clipBlock(kernels, block, rowsOfA, rowsOfB, d, list);
+      if (clips) clipBlock(kernels, block, rowsOfA, rowsOfB, d, list);
     };
     const outStride = isDouble ? stride : columns;
     if (lane === 0) return blas.multiplyElsewhere(rowsOfA, rowsOfB, d, out, outStride).then(finish);

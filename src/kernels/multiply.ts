@@ -87,15 +87,24 @@ export function createPack(params: PackParams, kernels: Kernels, lane: number): 
   };
 }
 
+/**
+ * What is gathered from the components of two rows: their products, `|x − y|` summed, or the largest; the sum of
+ * `(x − y)²`, or its root, only where a cell is marked. Only products are gathered from float32.
+ */
+export type Step = "multiply" | "manhattan" | "chebyshev" | "squares" | "roots";
+
 /** Multiplying rows of A by packed rows of B, an item a block of both. */
 export interface MultiplyParams {
   readonly kind: "multiply";
+  readonly step: Step;
   /** Unit rows of A, rows×d. */
   readonly rows: Numbers;
   readonly d: number;
   /** Unit rows of B, columns×d, and the same in panels. */
   readonly others: Numbers;
   readonly panels: number;
+  /** Whether the cells are cosines of unit rows, which are clipped. */
+  readonly clips: boolean;
   /** Where the first cell goes; a row of cells is `stride` doubles behind the one before it. */
   readonly cells: number;
   readonly stride: number;
@@ -108,14 +117,14 @@ export function multiplyItems(rows: number, columns: number, d: number, bytes: N
 }
 
 export function createMultiply(params: MultiplyParams, kernels: Kernels, lane: number): (item: number) => void {
-  const { rows, others, d, panels, cells, stride } = params;
+  const { step, rows, others, clips, d, panels, cells, stride } = params;
   const room = params.rooms[lane];
   const bytes = bytesOf(rows);
   const n = rows.length / d;
   const columns = others.length / d;
   const width = blockColumns(d, bytes);
   const blocksOfB = Math.ceil(columns / width);
-  const { pack64, pack32, multiply64, multiply32 } = kernels.call;
+  const { pack64, pack32, multiply32, [`${step}64` as const]: multiply64 } = kernels.call;
   const [pack, multiply] = bytes === 8 ? [pack64, multiply64] : [pack32, multiply32];
   let packed = -1;
   return (item) => {
@@ -131,6 +140,6 @@ export function createMultiply(params: MultiplyParams, kernels: Kernels, lane: n
     const rowsOfB = others.subarray(j * d, (j + width) * d);
     const block = { cells: cells + 8 * (i * stride + j), stride, rows: height, columns: rowsOfB.length / d };
     multiply(room.panels, height, panels + j * d * bytes, block.columns, d, block.cells, stride, room.corner);
-    clipBlock(kernels, block, rowsOfA, rowsOfB, d, room.list);
+    if (clips) clipBlock(kernels, block, rowsOfA, rowsOfB, d, room.list);
   };
 }

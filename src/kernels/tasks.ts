@@ -1,12 +1,20 @@
 import { createMultiply, createPack, type MultiplyParams, type PackParams } from "./multiply.js";
 import { type BlasParams, createBlasMultiply } from "./multiply-blas.js";
 import { createScan, type ScanParams } from "./scan.js";
+import { createSquares, type SquaresParams } from "./squares.js";
 import { createUnits, type UnitsParams } from "./units.js";
 import type { Kernels } from "./wasm.js";
 import { createWrite, type WriteParams } from "./write.js";
 
 /** What a job does, as it is sent to the workers; arrays in it are on shared memory. */
-export type TaskParams = ScanParams | UnitsParams | PackParams | MultiplyParams | BlasParams | WriteParams;
+export type TaskParams =
+  | ScanParams
+  | UnitsParams
+  | PackParams
+  | MultiplyParams
+  | BlasParams
+  | SquaresParams
+  | WriteParams;
 
 /**
  * The function that does one item of a job on this thread; a promise on the main thread where it does it elsewhere.
@@ -25,6 +33,8 @@ export function createTask(params: TaskParams, kernels: Kernels, lane: number): 
       return createMultiply(params, kernels, lane);
     case "multiply-blas":
       return createBlasMultiply(params, kernels, lane);
+    case "squares":
+      return createSquares(params, kernels);
     case "write":
       return createWrite(params, kernels, lane);
   }

@@ -9,6 +9,8 @@ export interface UnitsParams {
   /** Where the unit rows go; may be `values` itself. */
   readonly units: Numbers;
   readonly d: number;
+  /** Whether the mean of each row is taken from it first. */
+  readonly centred: boolean;
   readonly blockRows: number;
   /** What the components of a row of zeros become. */
   readonly zeroAs: number;
@@ -18,14 +20,14 @@ export interface UnitsParams {
 
 /** Each item gives the first row of zeros in its block, or −1. */
 export function createUnits(params: UnitsParams, kernels: Kernels, lane: number): (item: number) => number {
-  const { values, units, d, blockRows, zeroAs } = params;
+  const { values, units, d, centred, blockRows, zeroAs } = params;
   const room = params.rooms[lane];
   return (item) => {
     const first = item * blockRows;
     const rows = Math.min(blockRows, values.length / d - first);
     const block = kernels.doubles(room, rows * d);
     block.set(values.subarray(first * d, (first + rows) * d));
-    const zero = kernels.call.unitRows(room, rows, d, zeroAs);
+    const zero = kernels.call.unitRows(room, rows, d, zeroAs, centred);
     units.set(block, first * d);
     return zero < 0 ? -1 : first + zero;
   };

@@ -29,11 +29,24 @@ export interface KernelExports {
     nanLength: number,
     out: number,
   ): number;
-  unitRows(rows: number, count: number, d: number, zeroAs: number): number;
+  unitRows(rows: number, count: number, d: number, zeroAs: number, centred: boolean): number;
   pack64(rows: number, count: number, d: number, width: number, panels: number): void;
   pack32(rows: number, count: number, d: number, width: number, panels: number): void;
   multiply64: Multiply;
   multiply32: Multiply;
+  manhattan64: Multiply;
+  chebyshev64: Multiply;
+  squares64: Multiply;
+  roots64: Multiply;
+  squaresOfProducts(
+    cells: number,
+    rows: number,
+    columns: number,
+    left: number,
+    right: number,
+    threshold: number,
+    roots: boolean,
+  ): number;
   clipCells(
     cells: number,
     rows: number,

@@ -107,7 +107,7 @@ export class RowScores {
   }
 
   private slack(signed: number): number {
-    return Number.isFinite(signed) ? this.matrix.slack(Math.abs(signed)) : 0;
+    return Number.isFinite(signed) ? this.matrix.slack(this.row, Math.abs(signed)) : 0;
   }
 
   private ranked(columns: Uint32Array): Ranked {

@@ -1,13 +1,12 @@
 import { setImmediate } from "node:timers/promises";
-import type { Tile } from "../matrix.js";
-import type { ScoredMatrix } from "../scores.js";
+import type { Tile, TiledMatrix } from "../matrix.js";
 import { sharedArray } from "../vectors.js";
 
 /** Who computes: two nested loops over the formula, or a product of normalised rows. */
 export type Mode = "loop" | "matrix";
 
-/** Computes cells of S = cos(A, B), any rows of it at a time. */
-export interface Engine extends Pick<ScoredMatrix, "nearer" | "exact" | "slack"> {
+/** Computes cells of a matrix of scores, any rows of it at a time. */
+export interface Engine {
   /** Writes rows `firstRow …` of S to `out`, as many as fit: `out.length = rows × m`. */
   fillRows(firstRow: number, out: Float64Array): void;
   /** Writes `S[i, i]` for `i = firstRow …` to `out`. */
@@ -22,8 +21,7 @@ const TILE_PRODUCTS = 1 << 26;
  * An n×m matrix (n×1, of its diagonal, when `paired`) that an engine computes tile by tile, each of some cells' worth
  * of `d` products. The shape of a tile follows from n, m and d alone.
  */
-export function tiledBy(engine: Engine, rows: number, m: number, d: number, paired: boolean): ScoredMatrix {
-  const { nearer, exact, slack } = engine;
+export function tiledBy(engine: Engine, rows: number, m: number, d: number, paired: boolean): TiledMatrix {
   const columns = paired ? 1 : m;
   const fill = paired ? engine.fillDiagonal : engine.fillRows;
   const cells = Math.min(TILE_CELLS, TILE_PRODUCTS / d);
@@ -38,5 +36,5 @@ export function tiledBy(engine: Engine, rows: number, m: number, d: number, pair
       await setImmediate();
     }
   }
-  return { rows, columns, tiles, nearer, exact, slack };
+  return { rows, columns, tiles };
 }

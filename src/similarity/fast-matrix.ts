@@ -1,49 +1,36 @@
-import type { Pool } from "../kernels/pool.js";
 import { loadKernels } from "../kernels/wasm.js";
-import type { Tile } from "../matrix.js";
+import type { Tile, TiledMatrix } from "../matrix.js";
 import type { Phases } from "../phases.js";
-import type { ScoredMatrix } from "../scores.js";
-import type { VectorSet } from "../vectors.js";
 import type { FastBackend } from "./backends/backend.js";
-import { exactCosine } from "./exact-cosine.js";
-import type { ZeroVectors } from "./scale.js";
+import type { FastForm } from "./fast-form.js";
 import { tileRowsOf } from "./tiling.js";
-import { unitRows } from "./unit-rows.js";
 
 /**
- * Matrix mode on the kernels: rows scaled to length 1, then products of row tiles; a tile is consumed while the next
- * is multiplied. 2·n·m·d operations.
+ * Matrix mode on the kernels: products of row tiles, and what the metric makes of them; a tile is consumed while the
+ * next ones are multiplied. 2·n·m·d operations.
  *
- * @param inPlace whether the sets give their memory for the unit rows, and hold no vectors afterwards.
- * @throws {DataError} for a zero vector, when `zeroVectors` is `error`.
+ * @param workBytes what tiles and packed rows may take.
  */
-export async function fastMatrix(
-  a: VectorSet,
-  b: VectorSet,
-  zeroVectors: ZeroVectors,
+export function fastMatrix(
+  { left, right, clips, finisher }: FastForm,
+  d: number,
   backend: FastBackend,
-  pool: Pool,
-  inPlace: boolean,
   phases: Phases,
-  workBytes: number = Number.POSITIVE_INFINITY,
-): Promise<ScoredMatrix> {
-  const d = a.dimensions;
-  const [rows, columns] = [a.rows, b.rows];
-  const began = performance.now();
-  const unitsOfA = await unitRows(a, zeroVectors, pool, inPlace);
-  const unitsOfB = a === b ? unitsOfA : await unitRows(b, zeroVectors, pool, inPlace);
-  phases.add("scale", began);
+  workBytes: number,
+): TiledMatrix {
+  const [rows, columns] = [left.length / d, right.length / d];
   const tileRows = tileRowsOf(rows, columns, d, workBytes);
 
   async function* tiles(): AsyncGenerator<Tile> {
     const kernels = loadKernels();
-    const product = backend.product(unitsOfB, d, workBytes);
+    const product = backend.product(right, d, { clips, workBytes });
+    const { finish, close } = finisher();
     const cells = [0, tileRows].filter((first) => first < rows).map(() => kernels.allocate(8 * tileRows * columns));
     const begin = (index: number) => {
       const firstRow = index * tileRows;
       const count = Math.min(tileRows, rows - firstRow);
       const address = cells[index % cells.length];
-      const done = product.start(unitsOfA.subarray(firstRow * d, (firstRow + count) * d), address);
+      const done = product.start(left.subarray(firstRow * d, (firstRow + count) * d), address);
       return { firstRow, rows: count, address, done };
     };
     // Both rooms are being filled, in turn: a tile is begun as soon as its room has been consumed.
@@ -54,6 +41,7 @@ export async function fastMatrix(
         const tile = coming.shift();
         if (!tile) return;
         await tile.done();
+        await finish(tile.address, tile.firstRow, tile.rows);
         phases.add("multiply", busySince);
         busySince = performance.now();
         const values = kernels.doubles(tile.address, tile.rows * columns);
@@ -63,8 +51,9 @@ export async function fastMatrix(
     } finally {
       for (const tile of coming) await tile.done().catch(() => {});
       product.close();
+      close();
       for (const address of cells) kernels.release(address);
     }
   }
-  return { rows, columns, tiles, ...exactCosine(unitsOfA, unitsOfB, d) };
+  return { rows, columns, tiles };
 }

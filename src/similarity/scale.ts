@@ -1,14 +1,23 @@
 import { DataError } from "../errors.js";
 import { type Numbers, rowPlace, type VectorSet } from "../vectors.js";
+import type { Metric } from "./metrics/metric.js";
 
-/** What the cosine with a zero vector is: an error, NaN, or 0. */
+/** What the cosine with a zero vector is, or the correlation with a constant one: an error, NaN, or 0. */
 export type ZeroVectors = "error" | "nan" | "zero";
+
+/** Rows by their directions: as they are, or as seen from their means. */
+export type Direction = "units" | "centred units";
+
+/** Whether a metric compares directions, so that a row without one has no value. */
+export function hasDirections(metric: Metric): metric is Metric & { readonly by: Direction } {
+  return metric.by === "units" || metric.by === "centred units";
+}
 
 /** Rows ready for the formula: no square of theirs can overflow or vanish. */
 export interface ScaledRows {
   /** n×d, row-major: the rows themselves, or copies times a power of two. */
   readonly values: Numbers;
-  /** Whether row i is all zeros; null when none is. */
+  /** Whether row i has no direction; null when all have. */
   readonly zero: Uint8Array | null;
 }
 
@@ -19,16 +28,16 @@ const SAFE_EXPONENT = 200;
  * Scales rows whose largest component lies beyond 2^±200 to about 1, by an exact power of two, so that 1e200·v
  * and v have the same cosine. Other rows are left alone; components that are too small to matter may vanish in squares.
  *
- * @throws {DataError} naming file and line of a zero vector, when `zeroVectors` is `error`.
+ * @throws {DataError} naming file and line of a zero vector (centred: of a constant one), when `zeroVectors` is `error`.
  */
-export function scaleRows(set: VectorSet, zeroVectors: ZeroVectors): ScaledRows {
+export function scaleRows(set: VectorSet, zeroVectors: ZeroVectors, by: Direction = "units"): ScaledRows {
   const { rows, dimensions } = set;
   let values = set.values;
   let zero: Uint8Array | null = null;
   for (let i = 0; i < rows; i++) {
     const largest = largestMagnitude(set.values, i * dimensions, dimensions);
-    if (largest === 0) {
-      if (zeroVectors === "error") throw zeroVectorError(set, i);
+    if (largest === 0 || (by === "centred units" && isConstant(set.values, i * dimensions, dimensions))) {
+      if (zeroVectors === "error") throw directionError(set, i, by);
       zero ??= new Uint8Array(rows);
       zero[i] = 1;
       continue;
@@ -45,11 +54,23 @@ export function scaleRows(set: VectorSet, zeroVectors: ZeroVectors): ScaledRows 
   return { values, zero };
 }
 
-export function zeroVectorError(set: VectorSet, row: number): DataError {
+export function directionError(set: VectorSet, row: number, by: Direction): DataError {
+  const place = rowPlace(set, row);
+  if (by === "units") {
+    return new DataError(
+      `${place}: expected a direction, found a zero vector`,
+      "--zero-vectors zero counts its similarities as 0, --zero-vectors nan as NaN",
+    );
+  }
   return new DataError(
-    `${rowPlace(set, row)}: expected a direction, found a zero vector`,
-    "--zero-vectors zero counts its similarities as 0, --zero-vectors nan as NaN",
+    `${place}: expected components that differ, found a constant vector`,
+    "--zero-vectors zero counts its correlations as 0, --zero-vectors nan as NaN",
   );
+}
+
+function isConstant(values: Numbers, start: number, length: number): boolean {
+  for (let k = start + 1; k < start + length; k++) if (values[k] !== values[start]) return false;
+  return true;
 }
 
 function largestMagnitude(values: Numbers, start: number, length: number): number {

@@ -2,18 +2,20 @@ import type { Pool } from "../kernels/pool.js";
 import type { UnitsParams } from "../kernels/units.js";
 import { loadKernels } from "../kernels/wasm.js";
 import { type Numbers, sharedNumbers, type VectorSet } from "../vectors.js";
-import { type ZeroVectors, zeroVectorError } from "./scale.js";
+import { type Direction, directionError, type ZeroVectors } from "./scale.js";
 
 const BLOCK_BYTES = 1 << 17;
 
 /**
  * The rows of a set divided by their lengths, n×d, in the precision of the set: by the kernels, on all threads.
  *
+ * @param by whether their means are taken from them first.
  * @param inPlace whether the set gives its own memory for them.
- * @throws {DataError} naming file and line of the first zero vector, when `zeroVectors` is `error`.
+ * @throws {DataError} naming file and line of the first row without a direction, when `zeroVectors` is `error`.
  */
 export async function unitRows(
   set: VectorSet,
+  by: Direction,
   zeroVectors: ZeroVectors,
   pool: Pool,
   inPlace: boolean,
@@ -24,10 +26,19 @@ export async function unitRows(
   const rooms = Array.from({ length: pool.threads }, () => kernels.allocate(8 * d * blockRows));
   const units = inPlace ? values : sharedNumbers(rows * d, values);
   const zeroAs = zeroVectors === "nan" ? Number.NaN : 0;
-  const params: UnitsParams = { kind: "units", values, units, d, blockRows, zeroAs, rooms };
+  const params: UnitsParams = {
+    kind: "units",
+    values,
+    units,
+    d,
+    centred: by === "centred units",
+    blockRows,
+    zeroAs,
+    rooms,
+  };
   const zeros = await pool.start<number>(params, Math.ceil(rows / blockRows)).finish();
   for (const room of rooms) kernels.release(room);
   const first = zeros.find((row) => row >= 0);
-  if (first !== undefined && zeroVectors === "error") throw zeroVectorError(set, first);
+  if (first !== undefined && zeroVectors === "error") throw directionError(set, first, by);
   return units;
 }

@@ -4,7 +4,8 @@ import { cosineSimilarity, cosineTiles, hardNegativeLoss, hold, readVectors, sim
 import { fixturePath } from "../reference.js";
 import { workplace } from "./run.js";
 
-const COMMANDS = ["cosine", "loss", "noise", "demo", "completion"];
+const METRICS = ["cosine", "dot", "euclidean", "sqeuclidean", "manhattan", "chebyshev", "correlation"];
+const COMMANDS = [...METRICS, "loss", "noise", "demo", "completion"];
 
 describe("the help of simcli", () => {
   const place = workplace();

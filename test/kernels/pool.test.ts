@@ -21,7 +21,8 @@ describe("a pool", () => {
         const shared = sharedArray(items);
         shared.set(values);
         const units = sharedArray(items);
-        const params: UnitsParams = { kind: "units", values: shared, units, d: 1, blockRows: 1, zeroAs: 0, rooms };
+        const how = { d: 1, centred: false };
+        const params: UnitsParams = { kind: "units", values: shared, units, ...how, blockRows: 1, zeroAs: 0, rooms };
         return { units, items, job: pool.start<number>(params, items) };
       });
       for (const { units, items, job } of jobs) {

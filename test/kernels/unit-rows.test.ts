@@ -22,7 +22,7 @@ describe("unitRows", () => {
         const d = scaled[0]![0].length;
         const values = kernels.doubles(room, scaled.length * d);
         values.set(scaled.flatMap(([row, exponent]) => row.map((x) => x * 2 ** exponent)));
-        const first = kernels.call.unitRows(room, scaled.length, d, zeroAs);
+        const first = kernels.call.unitRows(room, scaled.length, d, zeroAs, false);
         expect(first).to.equal(scaled.findIndex(([row]) => row.every((x) => x === 0)));
         scaled.forEach(([row], i) => {
           const length = Math.hypot(...row);
@@ -41,7 +41,7 @@ describe("unitRows", () => {
     const [least, most] = [Number.MIN_VALUE, Number.MAX_VALUE];
     const values = kernels.doubles(room, 6);
     values.set([least, 0, most, most, 3 * least, -4 * least]);
-    expect(kernels.call.unitRows(room, 3, 2, 0)).to.equal(-1);
+    expect(kernels.call.unitRows(room, 3, 2, 0, false)).to.equal(-1);
     const half = Math.SQRT1_2;
     [1, 0, half, half, 0.6, -0.8].forEach((x, k) => {
       expect(values[k]).to.be.closeTo(x, 2e-16);

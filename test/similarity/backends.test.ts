@@ -273,6 +273,8 @@ describe("the library behind blas", () => {
 
   it("tells its failure to whoever consumes the matrix", async () => {
     const { fastMatrix } = await import("#dist/similarity/fast-matrix.js");
+    const { fastForm } = await import("#dist/similarity/fast-form.js");
+    const { METRICS } = await import("#dist/similarity/metrics/metric.js");
     const { openBlas } = await import("#dist/kernels/blas.js");
     const path = "/no/such/libblas.so";
     expect(() => openBlas(path)).to.throw(/shared library|koffi/);
@@ -281,7 +283,8 @@ describe("the library behind blas", () => {
     const set = random(600, 2, 1);
     for (const of of [set, inFloat32(set)]) {
       const pool = poolOf(2);
-      const matrix = await fastMatrix(of, of, "error", createBlas(broken, pool), pool, false, new Phases());
+      const form = await fastForm(METRICS.cosine, of, of, "error", pool, false, 1e9);
+      const matrix = fastMatrix(form, 2, createBlas(broken, pool), new Phases(), 1e9);
       expect((await failure(hold(matrix))).message).to.match(/shared library|koffi/);
     }
   });

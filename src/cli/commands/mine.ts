@@ -1,9 +1,9 @@
 import { UsageError } from "../../errors.js";
 import { type Mined, type MiningOptions, mineNegatives } from "../../neighbours/miner.js";
 import { type MinedLayout, minedRecords } from "../../output/mined-records.js";
-import { cosineTiles } from "../../similarity/cosine-similarity.js";
+import { metricTiles } from "../../similarity/metric-tiles.js";
 import { type Context, expectOneStdin, readOptionsOf } from "../context.js";
-import type { CommonOptions, EngineOptions, InputOptions } from "../options.js";
+import type { CommonOptions, InputOptions, MetricOptions } from "../options.js";
 import { EXIT } from "../report.js";
 import { writeRecordList } from "../writers.js";
 import { readRelevantSets } from "./relevant-sets.js";
@@ -11,7 +11,7 @@ import { readRelevantSets } from "./relevant-sets.js";
 export interface MineOptions
   extends CommonOptions,
     InputOptions,
-    EngineOptions,
+    MetricOptions,
     Omit<MiningOptions, "seed" | "sampling" | "excludeSelf"> {
   readonly labels?: string;
   readonly positives?: string;
@@ -33,7 +33,7 @@ export async function runMine(
     throw new UsageError(`--range-max: expected more than --range-min ${rangeMin}, found ${rangeMax}`);
   }
   await context.prepare();
-  const { mode, backend, zeroVectors, dtype } = options;
+  const { metric, mode, backend, zeroVectors, dtype } = options;
   const { queries, corpus, isSelf, relevance } = await readRelevantSets(
     context,
     anchorsPath,
@@ -48,7 +48,7 @@ export async function runMine(
   const { seed = Math.floor(Math.random() * 2 ** 32) } = options;
   if (sampling === "random" && options.seed === undefined) context.note(`drawn with --seed ${seed}`);
   const how = { mode, backend, zeroVectors, ...context.engineOptions, inPlace: true };
-  const scores = await cosineTiles(queries, corpus, how);
+  const scores = await metricTiles(metric, queries, corpus, how);
   const mined = await mineNegatives(context.computing(scores), relevance, {
     ...options,
     sampling,

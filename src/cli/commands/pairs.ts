@@ -1,13 +1,13 @@
 import { Groups } from "../../neighbours/groups.js";
 import { findPairs, PairList, type Pairs } from "../../neighbours/near-pairs.js";
 import type { Cell, Records } from "../../output/format.js";
-import { cosineTiles } from "../../similarity/cosine-similarity.js";
+import { metricTiles } from "../../similarity/metric-tiles.js";
 import { type Context, readOptionsOf } from "../context.js";
-import type { CommonOptions, EngineOptions, InputOptions } from "../options.js";
+import type { CommonOptions, InputOptions, MetricOptions } from "../options.js";
 import { EXIT } from "../report.js";
 import { writeRecordList } from "../writers.js";
 
-export interface PairsOptions extends CommonOptions, InputOptions, EngineOptions {
+export interface PairsOptions extends CommonOptions, InputOptions, MetricOptions {
   readonly minScore: number;
   readonly maxPairs?: number;
   readonly groups?: true;
@@ -16,10 +16,10 @@ export interface PairsOptions extends CommonOptions, InputOptions, EngineOptions
 /** `simcli pairs <a>` */
 export async function runPairs(context: Context, path: string, options: PairsOptions): Promise<number> {
   await context.prepare();
-  const { minScore, maxPairs = Number.POSITIVE_INFINITY, mode, backend, zeroVectors, dtype } = options;
+  const { minScore, maxPairs = Number.POSITIVE_INFINITY, metric, mode, backend, zeroVectors, dtype } = options;
   const set = await context.readVectors(path, { ...readOptionsOf(options), dtype });
   const how = { mode, backend, zeroVectors, ...context.engineOptions, inPlace: true };
-  const scores = await cosineTiles(set, set, how);
+  const scores = await metricTiles(metric, set, set, how);
   const idOf = (row: number) => set.ids?.[row] ?? row;
   const near = `rows of ${path} that score ${minScore} or better`;
   if (options.groups) {

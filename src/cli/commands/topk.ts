@@ -1,13 +1,13 @@
 import { NearestRows, type Neighbours } from "../../neighbours/nearest-rows.js";
 import type { Cell, Records } from "../../output/format.js";
-import { cosineTiles } from "../../similarity/cosine-similarity.js";
+import { metricTiles } from "../../similarity/metric-tiles.js";
 import type { VectorSet } from "../../vectors.js";
 import { type Context, expectOneStdin, readOptionsOf } from "../context.js";
-import type { CommonOptions, EngineOptions, InputOptions } from "../options.js";
+import type { CommonOptions, InputOptions, MetricOptions } from "../options.js";
 import { EXIT } from "../report.js";
 import { writeRecordList } from "../writers.js";
 
-export interface TopkOptions extends CommonOptions, InputOptions, EngineOptions {
+export interface TopkOptions extends CommonOptions, InputOptions, MetricOptions {
   readonly k: number;
   readonly minScore?: number;
   readonly excludeSelf?: boolean;
@@ -22,14 +22,14 @@ export async function runTopk(
 ): Promise<number> {
   expectOneStdin([queriesPath, corpusPath]);
   await context.prepare();
-  const { k, minScore, excludeSelf = corpusPath === undefined, mode, backend, zeroVectors, dtype } = options;
+  const { k, minScore, excludeSelf = corpusPath === undefined, metric, mode, backend, zeroVectors, dtype } = options;
   const read = { ...readOptionsOf(options), dtype };
   const queries = await context.readVectors(queriesPath, read);
   const nearest = new NearestRows(queries.rows, { k, excludeSelf, ...(minScore !== undefined && { minScore }) });
   const how = { mode, backend, zeroVectors, ...context.engineOptions };
   for await (const part of partsOf(context, queries, corpusPath, read)) {
     // Of a corpus that comes whole, the sets are not needed again.
-    const scores = await cosineTiles(queries, part, { ...how, inPlace: part.firstRow === undefined });
+    const scores = await metricTiles(metric, queries, part, { ...how, inPlace: part.firstRow === undefined });
     await nearest.add(context.computing(scores), part.firstRow, part.ids);
     context.detailProduct(scores);
   }

@@ -2,7 +2,7 @@ import { Option } from "commander";
 import { DEFAULT_MINING_MARGIN } from "../../neighbours/miner.js";
 import { MINED_LAYOUTS } from "../../output/mined-records.js";
 import type { MineOptions } from "../commands/mine.js";
-import { addCommonOptions, addEngineOptions, addInputOptions, choice, decimalNumber, wholeNumber } from "../options.js";
+import { addCommonOptions, addInputOptions, addMetricOptions, choice, decimalNumber, wholeNumber } from "../options.js";
 import type { Declaration } from "./declaration.js";
 
 const KINDS = ["hard", "semi-hard", "easy", "random"];
@@ -46,7 +46,7 @@ export const mine: Declaration = {
       .addOption(
         choice("--as <layout>", "a record a triplet, a tuple or a labelled pair", MINED_LAYOUTS).default("triplets"),
       );
-    addEngineOptions(command);
+    addMetricOptions(command);
     addCommonOptions(addInputOptions(command)).action(
       async (anchors: string, corpus: string | undefined, options: MineOptions) => {
         const { runMine } = await import("../commands/mine.js");

@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import type { PairsOptions } from "../commands/pairs.js";
-import { addCommonOptions, addEngineOptions, addInputOptions, decimalNumber, wholeNumber } from "../options.js";
+import { addCommonOptions, addInputOptions, addMetricOptions, decimalNumber, wholeNumber } from "../options.js";
 import type { Declaration } from "./declaration.js";
 
 export const pairs: Declaration = {
@@ -20,7 +20,7 @@ export const pairs: Declaration = {
         ),
       )
       .addOption(new Option("--groups", "the groups that the pairs connect, a line a row").conflicts("maxPairs"));
-    addEngineOptions(command);
+    addMetricOptions(command);
     addCommonOptions(addInputOptions(command)).action(async (a: string, options: PairsOptions) => {
       const { runPairs } = await import("../commands/pairs.js");
       await runner.run(options, (context) => runPairs(context, a, options));

@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import type { TopkOptions } from "../commands/topk.js";
-import { addCommonOptions, addEngineOptions, addInputOptions, decimalNumber, wholeNumber } from "../options.js";
+import { addCommonOptions, addInputOptions, addMetricOptions, decimalNumber, wholeNumber } from "../options.js";
 import type { Declaration } from "./declaration.js";
 
 export const topk: Declaration = {
@@ -23,7 +23,7 @@ export const topk: Declaration = {
         "row i of the corpus is query i, and no neighbour of its own (default: without a corpus)",
       )
       .option("--no-exclude-self", "a query may be its own neighbour");
-    addEngineOptions(command);
+    addMetricOptions(command);
     addCommonOptions(addInputOptions(command)).action(
       async (queries: string, corpus: string | undefined, options: TopkOptions) => {
         const { runTopk } = await import("../commands/topk.js");

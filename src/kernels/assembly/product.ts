@@ -5,6 +5,32 @@ const PANEL_OF_A: i32 = 4;
 const DEPTH_64: i32 = 384;
 const DEPTH_32: i32 = 512;
 
+/** What a cell gathers from each pair of components. */
+// @ts-ignore: decorator
+@inline
+const MULTIPLY: i32 = 0;
+// @ts-ignore: decorator
+@inline
+const MANHATTAN: i32 = 1;
+// @ts-ignore: decorator
+@inline
+const CHEBYSHEV: i32 = 2;
+// @ts-ignore: decorator
+@inline
+export const SQUARES: i32 = 3;
+
+/** A cell with one pair of components more: `s + x·y`, `s + |x − y|`, `max(s, |x − y|)` or `s + (x − y)²`. */
+// @ts-ignore: decorator
+@inline
+function gather64(step: i32, x: v128, y: v128, s: v128): v128 {
+  if (step == MULTIPLY) return multiplyAdd<f64>(x, y, s);
+  const difference = f64x2.sub(x, y);
+  if (step == MANHATTAN) return f64x2.add(s, f64x2.abs(difference));
+  if (step == CHEBYSHEV) return f64x2.pmax(s, f64x2.abs(difference));
+  // In two roundings on any machine, as the formula in JavaScript has them.
+  return f64x2.add(s, f64x2.mul(difference, difference));
+}
+
 /** a·b + c: in one rounding where the engine has relaxed SIMD and the processor can, else in two. */
 // @ts-ignore: decorator
 @inline
@@ -67,6 +93,22 @@ export function pack32(rows: usize, count: i32, d: i32, width: i32, panels: usiz
  * @see K. Goto, R. van de Geijn, "Anatomy of high-performance matrix multiplication", https://doi.org/10.1145/1356052.1356053
  */
 export function multiply64(a: usize, rows: i32, b: usize, columns: i32, d: i32, c: usize, stride: i32, corner: usize): void {
+  block64(MULTIPLY, a, rows, b, columns, d, c, stride, corner);
+}
+
+/** Σ|x − y| in place of the products of {@link multiply64}. */
+export function manhattan64(a: usize, rows: i32, b: usize, columns: i32, d: i32, c: usize, stride: i32, corner: usize): void {
+  block64(MANHATTAN, a, rows, b, columns, d, c, stride, corner);
+}
+
+/** max|x − y| in place of the products of {@link multiply64}. */
+export function chebyshev64(a: usize, rows: i32, b: usize, columns: i32, d: i32, c: usize, stride: i32, corner: usize): void {
+  block64(CHEBYSHEV, a, rows, b, columns, d, c, stride, corner);
+}
+
+// @ts-ignore: decorator
+@inline
+function block64(step: i32, a: usize, rows: i32, b: usize, columns: i32, d: i32, c: usize, stride: i32, corner: usize): void {
   const rowBytes = <usize>stride << 3;
   const panelBytes = <usize>d << 5;
   for (let k = 0; k < d; k += DEPTH_64) {
@@ -78,13 +120,13 @@ export function multiply64(a: usize, rows: i32, b: usize, columns: i32, d: i32, 
         const panelOfB = b + <usize>(j >> 2) * panelBytes + start;
         const cells = c + <usize>i * rowBytes + (<usize>j << 3);
         if (i + 4 <= rows && j + 4 <= columns) {
-          tile64(panelOfA, panelOfB, depth, cells, rowBytes, k == 0);
+          tile64(step, panelOfA, panelOfB, depth, cells, rowBytes, k == 0);
         } else {
           // At an edge: through a tile of its own, of which only the cells that exist are kept.
           const height = min(4, rows - i);
           const width = min(4, columns - j);
           if (k > 0) copyCells(cells, rowBytes, corner, 32, height, width);
-          tile64(panelOfA, panelOfB, depth, corner, 32, k == 0);
+          tile64(step, panelOfA, panelOfB, depth, corner, 32, k == 0);
           copyCells(corner, 32, cells, rowBytes, height, width);
         }
       }
@@ -96,10 +138,10 @@ function copyCells(from: usize, fromBytes: usize, to: usize, toBytes: usize, hei
   for (let i = 0; i < height; i++) memory.copy(to + <usize>i * toBytes, from + <usize>i * fromBytes, width << 3);
 }
 
-/** 4×4 cells: `depth` products more for each, from nothing or upon what is there. */
+/** 4×4 cells: `depth` pairs of components more for each, from nothing or upon what is there. */
 // @ts-ignore: decorator
 @inline
-function tile64(a: usize, b: usize, depth: i32, c: usize, rowBytes: usize, first: bool): void {
+export function tile64(step: i32, a: usize, b: usize, depth: i32, c: usize, rowBytes: usize, first: bool): void {
   let s00 = f64x2.splat(0);
   let s01 = s00;
   let s10 = s00;
@@ -126,17 +168,17 @@ function tile64(a: usize, b: usize, depth: i32, c: usize, rowBytes: usize, first
     const b0 = v128.load(b);
     const b1 = v128.load(b, 16);
     let x = v128.load_splat<f64>(a);
-    s00 = multiplyAdd<f64>(x, b0, s00);
-    s01 = multiplyAdd<f64>(x, b1, s01);
+    s00 = gather64(step, x, b0, s00);
+    s01 = gather64(step, x, b1, s01);
     x = v128.load_splat<f64>(a, 8);
-    s10 = multiplyAdd<f64>(x, b0, s10);
-    s11 = multiplyAdd<f64>(x, b1, s11);
+    s10 = gather64(step, x, b0, s10);
+    s11 = gather64(step, x, b1, s11);
     x = v128.load_splat<f64>(a, 16);
-    s20 = multiplyAdd<f64>(x, b0, s20);
-    s21 = multiplyAdd<f64>(x, b1, s21);
+    s20 = gather64(step, x, b0, s20);
+    s21 = gather64(step, x, b1, s21);
     x = v128.load_splat<f64>(a, 24);
-    s30 = multiplyAdd<f64>(x, b0, s30);
-    s31 = multiplyAdd<f64>(x, b1, s31);
+    s30 = gather64(step, x, b0, s30);
+    s31 = gather64(step, x, b1, s31);
     a += 32;
     b += 32;
   }

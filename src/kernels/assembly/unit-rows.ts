@@ -6,21 +6,28 @@ const SAFE_EXPONENT: i32 = 200;
  * by an exact power of two. A row of zeros becomes `zeroAs` in every component.
  *
  * @param rows `count` rows of `d` finite doubles, row-major.
+ * @param centred whether the mean of a row is taken from it first, so that a constant row is one of zeros.
  * @returns the first row of zeros, or −1.
  */
-export function unitRows(rows: usize, count: i32, d: i32, zeroAs: f64): i32 {
+export function unitRows(rows: usize, count: i32, d: i32, zeroAs: f64, centred: bool): i32 {
   let firstZero = -1;
   const rowBytes = <usize>d << 3;
   for (let i = 0; i < count; i++) {
     const row = rows + <usize>i * rowBytes;
-    const largest = largestMagnitude(row, d);
+    let largest = largestMagnitude(row, d);
+    if (largest != 0) {
+      const exponent = <i32>(reinterpret<u64>(largest) >> 52) - 1023;
+      if (abs(exponent) > SAFE_EXPONENT) multiplyRow(row, d, powerOfTwo(-max(-1022, min(1022, exponent))));
+      if (centred) {
+        centreRow(row, d);
+        largest = largestMagnitude(row, d);
+      }
+    }
     if (largest == 0) {
       if (firstZero < 0) firstZero = i;
       for (let at = row; at < row + rowBytes; at += 8) store<f64>(at, zeroAs);
       continue;
     }
-    const exponent = <i32>(reinterpret<u64>(largest) >> 52) - 1023;
-    if (abs(exponent) > SAFE_EXPONENT) multiplyRow(row, d, powerOfTwo(-max(-1022, min(1022, exponent))));
     divideRow(row, d, Math.sqrt(sumOfSquares(row, d)));
   }
   return firstZero;
@@ -60,6 +67,20 @@ function sumOfSquares(row: usize, d: i32): f64 {
     sum += x * x;
   }
   return sum;
+}
+
+/** Takes the mean from a row; counted from its first component, so that equal components leave exact zeros. */
+function centreRow(row: usize, d: i32): void {
+  const end = row + (<usize>d << 3);
+  const first = load<f64>(row);
+  let sum: f64 = 0;
+  for (let at = row; at < end; at += 8) {
+    const difference = load<f64>(at) - first;
+    store<f64>(at, difference);
+    sum += difference;
+  }
+  const mean = sum / <f64>d;
+  for (let at = row; at < end; at += 8) store<f64>(at, load<f64>(at) - mean);
 }
 
 function multiplyRow(row: usize, d: i32, factor: f64): void {

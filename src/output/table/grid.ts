@@ -20,6 +20,14 @@ export interface TableOptions {
   readonly textWidth: TextWidth;
 }
 
+/** The values that colours stand for: −end … end, or 0 … end. */
+export interface Scale {
+  readonly end: number;
+  readonly signed: boolean;
+}
+
+const SIMILARITIES: Scale = { end: 1, signed: true };
+
 /** What sets a cell apart: an anchor's positive, shown `[0.9]`, or its closest negative, shown `0.3*`. */
 export type Mark = "positive" | "closest" | null;
 
@@ -52,6 +60,7 @@ export function rowsShown(rows: number, full: boolean): Span {
  * The lines of a matrix: a header, then a line a row; values in ink by their size, or on a ground of colour.
  *
  * @param colored whether values are similarities, on the fixed scale −1 … 1.
+ * @param scale the values that the colours of a heatmap stand for.
  */
 export function gridLines(
   head: MatrixHead,
@@ -59,6 +68,7 @@ export function gridLines(
   options: TableOptions,
   colored: boolean,
   mark: ((row: number, column: number) => Mark) | null = null,
+  scale: Scale = SIMILARITIES,
 ): string[] {
   const { textWidth, paint, precision, heatmap } = options;
   const number = numberFormat(precision, "nan");
@@ -77,7 +87,7 @@ export function gridLines(
   const columnLabels = new Map(shown.map((j) => [j, labelOf(head.columnIds, j, COLUMN_LABEL, options)]));
   const columnWidth = Math.max(cellWidth, widest(columnLabels.values(), textWidth));
   if (heatmap && shown.length * (columnWidth + GAP.length) > room)
-    return blockLines(head, window, options, room, rowLabels);
+    return blockLines(head, window, options, room, rowLabels, scale);
 
   const fitting = narrow(window.columns, Math.floor(room / (columnWidth + GAP.length)));
   const columns = indicesOf(fitting);
@@ -93,13 +103,13 @@ export function gridLines(
       const value = window.at(i, j);
       const kind = mark?.(i, j) ?? null;
       const text = marked(number(value), kind, mark).padStart(columnWidth);
-      if (heatmap) return paint.heat(`${text} `.padStart(columnWidth + GAP.length), value);
+      if (heatmap) return paint.heat(`${text} `.padStart(columnWidth + GAP.length), value / scale.end);
       const inked = colored ? paint.value(text, value) : text;
       return GAP + (kind ? paint.bold(inked) : inked);
     });
     lines.push(label + (heatmap ? " " : "") + cells.join(""));
   }
-  if (heatmap) lines.push("", legend(paint));
+  if (heatmap) lines.push("", legend(paint, scale));
   return lines;
 }
 
@@ -110,28 +120,37 @@ function blockLines(
   { paint, textWidth }: TableOptions,
   room: number,
   rowLabels: ReadonlyMap<number | null, string>,
+  scale: Scale,
 ): string[] {
   const labelWidth = widest(rowLabels.values(), textWidth);
   const columns = indicesOf(narrow(window.columns, Math.floor((room - GAP.length) / BLOCK_WIDTH)));
   const lines = indicesOf(window.rows).map((i) => {
     const label = paint.dim(padEnd(rowLabels.get(i) ?? "", labelWidth, textWidth));
     if (i === null) return label;
-    return `${label}${GAP}${columns.map((j) => (j === null ? " …" : block(window.at(i, j), paint))).join("")}`;
+    return `${label}${GAP}${columns.map((j) => (j === null ? " …" : block(window.at(i, j), paint, scale))).join("")}`;
   });
-  return [paint.dim(`${" ".repeat(labelWidth)}${GAP}columns 0 … ${head.columns - 1}`), ...lines, "", legend(paint)];
+  return [
+    paint.dim(`${" ".repeat(labelWidth)}${GAP}columns 0 … ${head.columns - 1}`),
+    ...lines,
+    "",
+    legend(paint, scale),
+  ];
 }
 
 const SIGNS = ["--", " -", " ·", " +", "++"];
+const SIGNS_FROM_ZERO = [" ·", " -", " +", "++", "##"];
 
-function block(value: number, paint: Paint): string {
-  if (paint.level > 0) return paint.heat("  ", value);
-  return Number.isNaN(value) ? " ?" : SIGNS[scaleStep(value, SIGNS.length)];
+function block(value: number, paint: Paint, { end, signed }: Scale): string {
+  if (paint.level > 0) return paint.heat("  ", value / end);
+  if (Number.isNaN(value)) return " ?";
+  return signed ? SIGNS[scaleStep(value / end, SIGNS.length)] : SIGNS_FROM_ZERO[scaleStep((2 * value) / end - 1, 5)];
 }
 
-function legend(paint: Paint): string {
-  if (paint.level === 0) return `-1 ${SIGNS.join("")} 1`;
-  const steps = Array.from({ length: 21 }, (_, i) => paint.heat(" ", (i - 10) / 10));
-  return `${paint.dim("-1")} ${steps.join("")} ${paint.dim("1")}`;
+function legend(paint: Paint, { end, signed }: Scale): string {
+  const [least, greatest] = [signed ? -end : 0, end].map((value) => String(Number(value.toPrecision(4))));
+  if (paint.level === 0) return `${least} ${(signed ? SIGNS : SIGNS_FROM_ZERO).join("")} ${greatest}`;
+  const steps = Array.from({ length: 21 }, (_, i) => paint.heat(" ", signed ? (i - 10) / 10 : i / 20));
+  return `${paint.dim(least)} ${steps.join("")} ${paint.dim(greatest)}`;
 }
 
 function marked(text: string, kind: Mark, mark: unknown): string {

@@ -2,7 +2,7 @@ import type { Agreement, Range, Statistics } from "../../results.js";
 import { escapeControls } from "../escape.js";
 import type { MatrixHead } from "../format.js";
 import { numberFormat } from "../number.js";
-import { gridLines, type TableOptions } from "./grid.js";
+import { gridLines, type Scale, type TableOptions } from "./grid.js";
 import type { Paint } from "./paint.js";
 import { padEnd, truncate } from "./width.js";
 import type { MatrixWindow } from "./window.js";
@@ -29,8 +29,15 @@ export function batchLine(a: Side, b: Side, paint: Paint): string {
   return `${paint.dim("batch sizes match:")} ${verdict}`;
 }
 
-/** What a person sees of a cosine matrix, line by line: the sets, the matrix, the range of its cells, the agreement. */
-export function cosineTable(
+/** What a table tells of a metric: what it is called in full, and the least and the greatest value there can be. */
+export interface MetricTitle {
+  readonly title: string;
+  readonly range: readonly [number, number];
+}
+
+/** What a person sees of a metric's matrix, line by line: the sets, the matrix, the range of its cells, the agreement. */
+export function metricTable(
+  { title, range }: MetricTitle,
   head: MatrixHead,
   sides: readonly [Side, Side],
   window: MatrixWindow,
@@ -39,12 +46,25 @@ export function cosineTable(
   options: TableOptions,
 ): string[] {
   const { paint, precision } = options;
-  const title = paint.bold(head.flat ? "cosine similarity of pairs" : "cosine similarity");
-  const lines = [title, ...sidesLines(...sides, options), "", ...gridLines(head, window, options, true), ""];
+  const scale = scaleOf(range, statistics.all);
+  const grid = gridLines(head, window, options, Number.isFinite(range[1]), null, scale);
+  const lines = [
+    paint.bold(head.flat ? `${title} of pairs` : title),
+    ...sidesLines(...sides, options),
+    "",
+    ...grid,
+    "",
+  ];
   lines.push(rangeLine(head.flat ? "all pairs" : "all cells", statistics.all, precision, paint));
   if (statistics.diagonal) lines.push(rangeLine("diagonal ", statistics.diagonal, precision, paint));
   if (agreement) lines.push(agreementLine(agreement, paint));
   return lines;
+}
+
+/** The scale of a heatmap: the metric's own where it has an end, else as far as the values go. */
+function scaleOf([least, greatest]: MetricTitle["range"], { min, max }: Range): Scale {
+  const end = Number.isFinite(greatest) ? greatest : Math.max(-min, max) || 1;
+  return { end, signed: least < 0 };
 }
 
 /** Vectors, a line each; their components are on no scale. */
@@ -56,7 +76,7 @@ export function vectorsTable(head: MatrixHead, name: string, window: MatrixWindo
 /** `all cells   -0.9509 … 0.9918   mean 0.0895`. */
 function rangeLine(label: string, { min, max, mean, missing }: Range, precision: number, paint: Paint): string {
   const number = numberFormat(precision, "nan");
-  const width = precision + 3;
+  const width = Math.max(precision + 3, number(min).length, number(max).length);
   const parts = [
     paint.dim(label),
     `${number(min).padStart(width)} … ${number(max).padStart(width)}`,

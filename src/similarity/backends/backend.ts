@@ -20,13 +20,21 @@ export interface FastBackend {
   /** Which kernels: `relaxed SIMD`, `OpenBLAS 0.3.21, Zen kernels`. */
   readonly kernels: string;
   /** Takes the right-hand side, m×d and row-major; packed rows of it may take a third of the memory to work in. */
-  product(b: Numbers, d: number, workBytes: number): Product;
+  product(b: Numbers, d: number, how: ProductOptions): Product;
 }
 
-/** Products with the unit rows of one right-hand side. */
+/** What a product is told beside its rows. */
+export interface ProductOptions {
+  /** Whether the rows have length 1: then cells are clipped to [−1, 1], and those of equal rows are exactly 1. */
+  readonly clips: boolean;
+  /** The memory to work in. */
+  readonly workBytes: number;
+}
+
+/** Products with the rows of one right-hand side. */
 export interface Product {
   /**
-   * Starts the cosines (n×m) of some unit rows of the left-hand side: `A·Bᵀ`, clipped, exactly 1 for equal rows.
+   * Starts `A·Bᵀ` (n×m) for some rows of the left-hand side.
    *
    * @param cells the address of n×m doubles in the memory of the kernels.
    * @returns a function that waits for the cells, and does its share of them.

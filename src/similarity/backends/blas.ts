@@ -10,12 +10,22 @@ export function createBlas(blas: Blas, pool: Pool): FastBackend {
   return {
     name: "blas",
     kernels: blas.description,
-    product(b, d): Product {
+    product(b, d, { clips }): Product {
       const rooms = Array.from({ length: pool.threads }, () => allocateBlasRoom(kernels, b.BYTES_PER_ELEMENT));
       const m = b.length / d;
       return {
         start(a, cells) {
-          const params: BlasParams = { kind: "multiply-blas", library: blas.path, a, b, d, cells, stride: m, rooms };
+          const params: BlasParams = {
+            kind: "multiply-blas",
+            library: blas.path,
+            a,
+            b,
+            d,
+            clips,
+            cells,
+            stride: m,
+            rooms,
+          };
           const job = pool.start<void>(params, blasItems(a.length / d, m));
           return async () => {
             await job.finish();

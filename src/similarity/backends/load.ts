@@ -7,7 +7,7 @@ import { js } from "./js.js";
 import { createWasm } from "./wasm.js";
 
 /** Up to so many products, plain JavaScript is done before the kernels have been compiled. */
-const SMALL_PRODUCTS = 1 << 21;
+export const SMALL_PRODUCTS = 1 << 21;
 /** From so many products on, loading a library is worth its 20 ms. */
 const LARGE_PRODUCTS = 1 << 28;
 

@@ -7,6 +7,7 @@ import {
   type PackParams,
   panelBytes,
   releaseProductRoom,
+  type Step,
 } from "../../kernels/multiply.js";
 import type { Pool } from "../../kernels/pool.js";
 import { loadKernels } from "../../kernels/wasm.js";
@@ -15,13 +16,17 @@ import type { FastBackend, Product } from "./backend.js";
 /** So much of the right-hand side is kept in panels; of a larger one, so much at a time. */
 const PANELS_BYTES = 1 << 28;
 
-/** The kernels of simcli's own, on the threads of `pool`. */
-export function createWasm(pool: Pool): FastBackend {
+/**
+ * The kernels of simcli's own, on the threads of `pool`.
+ *
+ * @param step what is gathered in place of products; from float64 alone.
+ */
+export function createWasm(pool: Pool, step: Step = "multiply"): FastBackend {
   const kernels = loadKernels();
   return {
     name: "wasm",
     kernels: kernels.relaxed ? "relaxed SIMD" : "SIMD",
-    product(b, d, workBytes): Product {
+    product(b, d, { clips, workBytes }): Product {
       const m = b.length / d;
       const bytes = b.BYTES_PER_ELEMENT as NumberBytes;
       const block = blockColumns(d, bytes);
@@ -50,9 +55,11 @@ export function createWasm(pool: Pool): FastBackend {
             const at = cells + 8 * first;
             const params: MultiplyParams = {
               kind: "multiply",
+              step,
               rows: a,
               d,
               others,
+              clips,
               panels,
               cells: at,
               stride: m,

@@ -1,12 +1,24 @@
 import { Option } from "commander";
 import { DEFAULT_TOLERANCE } from "../../similarity/agreement.js";
-import type { CosineOptions } from "../commands/cosine.js";
+import type { MetricName } from "../../similarity/metrics/metric.js";
+import type { SimilarityCommandOptions } from "../commands/similarity.js";
 import { addCommonOptions, addEngineOptions, addInputOptions, atLeastZero } from "../options.js";
 import type { Declaration } from "./declaration.js";
 
-export const cosine: Declaration = {
-  name: "cosine",
-  description: "cosine similarity of the rows of two files",
+const METRICS: { readonly [name in MetricName]: string } = {
+  cosine: "cosine similarity of the rows of two files",
+  dot: "dot products of the rows of two files",
+  euclidean: "Euclidean distances (L2)",
+  sqeuclidean: "squared Euclidean distances",
+  manhattan: "Manhattan distances (city block, L1)",
+  chebyshev: "Chebyshev distances: the largest difference of two components",
+  correlation: "Pearson correlations: the cosine of rows less their means",
+};
+
+/** A command a metric, all with the same options. */
+export const similarities: readonly Declaration[] = Object.entries(METRICS).map(([name, description]) => ({
+  name,
+  description,
   declare(command, runner) {
     command
       .argument("<a>", "a file of vectors, one a row; - is stdin")
@@ -20,10 +32,10 @@ export const cosine: Declaration = {
       .option("--transpose", "rows of b in the rows of the result")
       .addOption(new Option("--paired", "row i with row i only").conflicts("transpose"));
     addCommonOptions(addInputOptions(command)).action(
-      async (a: string, b: string | undefined, options: CosineOptions) => {
-        const { runCosine } = await import("../commands/cosine.js");
-        await runner.run(options, (context) => runCosine(context, a, b, options));
+      async (a: string, b: string | undefined, options: SimilarityCommandOptions) => {
+        const { runSimilarity } = await import("../commands/similarity.js");
+        await runner.run(options, (context) => runSimilarity(context, name as MetricName, a, b, options));
       },
     );
   },
-};
+}));

@@ -1,11 +1,12 @@
 import type { Tile } from "../../matrix.js";
 import type { MatrixHead } from "../../output/format.js";
 import { type TableOptions, windowOf } from "../../output/table/grid.js";
-import { agreementLine, cosineTable } from "../../output/table/matrix-table.js";
+import { agreementLine, metricTable } from "../../output/table/matrix-table.js";
 import { createPaint } from "../../output/table/paint.js";
 import type { Agreement } from "../../results.js";
 import { AgreementCheck, type Tolerance } from "../../similarity/agreement.js";
-import { type CosineTiles, cosineTiles } from "../../similarity/cosine-similarity.js";
+import { type MetricTiles, metricTiles } from "../../similarity/metric-tiles.js";
+import { METRICS, type Metric, type MetricName } from "../../similarity/metrics/metric.js";
 import { StatisticsGatherer } from "../../similarity/statistics.js";
 import type { VectorSet } from "../../vectors.js";
 import { type Context, expectOneStdin, readOptionsOf } from "../context.js";
@@ -15,7 +16,7 @@ import { EXIT } from "../report.js";
 import { matrixFormatter, writeAll, writeTile } from "../writers.js";
 import { shownIds } from "./shown-ids.js";
 
-export interface CosineOptions extends CommonOptions, InputOptions, EngineOptions, Tolerance {
+export interface SimilarityCommandOptions extends CommonOptions, InputOptions, EngineOptions, Tolerance {
   readonly check?: boolean;
   readonly transpose?: true;
   readonly paired?: true;
@@ -24,12 +25,13 @@ export interface CosineOptions extends CommonOptions, InputOptions, EngineOption
 /** Up to this many products, the loop is cheap enough to run beside the matrix unasked. */
 const CHEAP_PRODUCTS = 2e7;
 
-/** `simcli cosine <a> [b]` */
-export async function runCosine(
+/** `simcli cosine <a> [b]`, and likewise for every other metric. */
+export async function runSimilarity(
   context: Context,
+  name: MetricName,
   a: string,
   b: string | undefined,
-  options: CosineOptions,
+  options: SimilarityCommandOptions,
 ): Promise<number> {
   expectOneStdin([a, b]);
   await context.prepare();
@@ -42,13 +44,13 @@ export async function runCosine(
   const products = rows.rows * (paired ? 1 : columns.rows) * rows.dimensions;
   const check = options.check ?? (context.format === "table" && products <= CHEAP_PRODUCTS);
   const how = { backend, zeroVectors, paired, ...context.engineOptions };
-  const matrix = await cosineTiles(rows, columns, { ...how, mode, inPlace: !check });
+  const matrix = await metricTiles(name, rows, columns, { ...how, mode, inPlace: !check });
   const other = mode === "loop" ? "matrix" : "loop";
   const agreement = check
-    ? new AgreementCheck(await cosineTiles(rows, columns, { ...how, mode: other }), mode === "matrix", options)
+    ? new AgreementCheck(await metricTiles(name, rows, columns, { ...how, mode: other }), mode === "matrix", options)
     : null;
 
-  const result = await consume(context, matrix, [rows, columns], agreement, options);
+  const result = await consume(context, METRICS[name], matrix, [rows, columns], agreement, options);
   context.detailProduct(matrix);
   await context.commit();
   return result && !result.agree ? EXIT.fault : EXIT.done;
@@ -57,10 +59,11 @@ export async function runCosine(
 /** Sends every tile to whoever wants it, and writes the result. */
 async function consume(
   context: Context,
-  matrix: CosineTiles,
+  metric: Metric,
+  matrix: MetricTiles,
   [rows, columns]: readonly [VectorSet, VectorSet],
   check: AgreementCheck | null,
-  options: CosineOptions,
+  options: SimilarityCommandOptions,
 ): Promise<Agreement | null> {
   const paired = options.paired === true;
   const shown = shownIds(context);
@@ -68,10 +71,10 @@ async function consume(
     rows: matrix.rows,
     columns: matrix.columns,
     rowIds: shown(rows.ids),
-    columnIds: paired ? ["cosine"] : shown(columns.ids),
+    columnIds: paired ? [metric.name] : shown(columns.ids),
     flat: paired,
     members: {
-      metric: "cosine",
+      metric: metric.name,
       mode: matrix.mode,
       backend: matrix.backend,
       shape: paired ? [matrix.rows] : [matrix.rows, matrix.columns],
@@ -79,7 +82,7 @@ async function consume(
       columns: columns.ids,
     },
   };
-  const view = await viewOf(context, head, rows, columns, options);
+  const view = await viewOf(context, metric, head, rows, columns, options);
   await context.write(view.begin());
   for await (const tile of context.computing(matrix).tiles()) {
     await check?.add(tile);
@@ -111,14 +114,16 @@ interface View {
 
 async function viewOf(
   context: Context,
+  metric: Metric,
   head: MatrixHead,
   rows: VectorSet,
   columns: VectorSet,
-  options: CosineOptions,
+  options: SimilarityCommandOptions,
 ): Promise<View> {
   const { format } = context;
-  if (format === "table")
-    return tableView(head, rows, columns, await context.tableOptions([head.rowIds, head.columnIds]));
+  if (format === "table") {
+    return tableView(metric, head, rows, columns, await context.tableOptions([head.rowIds, head.columnIds]));
+  }
   const formatter = matrixFormatter(format, head, options.precision ?? null, options.header === "yes");
   return {
     begin: () => formatter.begin(),
@@ -127,7 +132,7 @@ async function viewOf(
   };
 }
 
-function tableView(head: MatrixHead, rows: VectorSet, columns: VectorSet, options: TableOptions): View {
+function tableView(metric: Metric, head: MatrixHead, rows: VectorSet, columns: VectorSet, options: TableOptions): View {
   if (options.full) {
     expectRoomForTable(head.rows, head.columns, "leave --full out, or stream the cells: -f csv -o result.csv");
   }
@@ -140,6 +145,8 @@ function tableView(head: MatrixHead, rows: VectorSet, columns: VectorSet, option
       statistics.add(tile);
     },
     end: (agreement) =>
-      cosineTable(head, [rows, columns], window, statistics.result(), agreement, options).map((line) => `${line}\n`),
+      metricTable(metric, head, [rows, columns], window, statistics.result(), agreement, options).map(
+        (line) => `${line}\n`,
+      ),
   };
 }

@@ -1,0 +1,54 @@
+import { DataError } from "../errors.js";
+import type { Tile, TiledMatrix } from "../matrix.js";
+import { rowPlace, type VectorSet } from "../vectors.js";
+import type { Metric } from "./metrics/metric.js";
+
+/** Within these, no square, product or sum of either over- or underflows, at any dimension that fits in memory. */
+const LARGEST = 2 ** 480;
+const SMALLEST = 2 ** -300;
+
+/** Smaller values may have lost parts that vanished. */
+const DOUBTFUL = 2 ** -450;
+
+/** Whether some component is so large or small that a product of rows may over- or underflow. */
+export function isExtreme({ values }: VectorSet): boolean {
+  if (values instanceof Float32Array) return false;
+  for (let k = 0; k < values.length; k++) {
+    const magnitude = Math.abs(values[k]);
+    if (magnitude > LARGEST || (magnitude < SMALLEST && magnitude > 0)) return true;
+  }
+  return false;
+}
+
+/**
+ * The values of sets with extreme components: each that may have over- or underflowed on its way is computed anew by the
+ * formula, which takes care not to.
+ *
+ * @param matrix the values of `a` and `b`, or of their pairs.
+ * @throws {DataError} naming the rows of a value that is itself beyond the doubles, while tiles are computed.
+ */
+export function mended(metric: Metric, a: VectorSet, b: VectorSet, paired: boolean, matrix: TiledMatrix): TiledMatrix {
+  const d = a.dimensions;
+  async function* tiles(): AsyncGenerator<Tile> {
+    for await (const tile of matrix.tiles()) {
+      const { firstRow, columns, values } = tile;
+      for (let cell = 0; cell < values.length; cell++) {
+        const magnitude = Math.abs(values[cell]);
+        if (magnitude >= DOUBTFUL && magnitude < Number.POSITIVE_INFINITY) continue;
+        const i = firstRow + Math.floor(cell / columns);
+        const j = paired ? i : cell % columns;
+        values[cell] = metric.at(a.values, i * d, b.values, j * d, d);
+        if (!Number.isFinite(values[cell])) throw overflow(metric, rowPlace(a, i), rowPlace(b, j));
+      }
+      yield tile;
+    }
+  }
+  return { ...matrix, tiles };
+}
+
+function overflow({ name, title }: Metric, left: string, right: string): DataError {
+  return new DataError(
+    `${left} and ${right}: expected a ${title} within ±${Number.MAX_VALUE}, found a larger one`,
+    name === "sqeuclidean" ? "euclidean gives its root" : "multiply the vectors by a small number first",
+  );
+}

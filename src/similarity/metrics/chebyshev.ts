@@ -1,0 +1,16 @@
+import type { Numbers } from "../../vectors.js";
+
+/**
+ * The Chebyshev distance (L∞), `max |aᵢ − bᵢ|`, of two vectors of d components.
+ *
+ * @returns 0 or more; Infinity only where it is beyond the doubles.
+ * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.spatial.distance.chebyshev.html
+ */
+export function chebyshevAt(a: Numbers, aStart: number, b: Numbers, bStart: number, d: number): number {
+  let largest = 0;
+  for (let k = 0; k < d; k++) {
+    const difference = Math.abs(a[aStart + k] - b[bStart + k]);
+    if (difference > largest) largest = difference;
+  }
+  return largest;
+}

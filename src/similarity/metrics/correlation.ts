@@ -1,0 +1,39 @@
+import type { Numbers } from "../../vectors.js";
+import { clip } from "../cosine.js";
+
+/**
+ * Pearson's correlation of two vectors by its textbook formula, with ā and b̄ for their means:
+ * `r = Σ (aᵢ − ā)(bᵢ − b̄) / sqrt(Σ (aᵢ − ā)² · Σ (bᵢ − b̄)²)`, in [−1, 1]; exactly 1 for equal vectors.
+ *
+ * The vectors are `a[aStart …]` and `b[bStart …]`, d components each, none of them constant. SciPy's correlation distance
+ * is 1 − r.
+ *
+ * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.stats.pearsonr.html
+ */
+export function correlationAt(a: Numbers, aStart: number, b: Numbers, bStart: number, d: number): number {
+  const [a0, b0] = [a[aStart], b[bStart]];
+  const meanOfA = offsetOfMean(a, aStart, d);
+  const meanOfB = offsetOfMean(b, bStart, d);
+  let ab = 0;
+  let aa = 0;
+  let bb = 0;
+  for (let k = 0; k < d; k++) {
+    const x = a[aStart + k] - a0 - meanOfA;
+    const y = b[bStart + k] - b0 - meanOfB;
+    ab += x * y;
+    aa += x * x;
+    bb += y * y;
+  }
+  return clip(ab / Math.sqrt(aa * bb));
+}
+
+/**
+ * How far the mean of d components is from the first of them: counted from there, the mean of a row far from 0 keeps
+ * its digits, and that of equal components is exact.
+ */
+export function offsetOfMean(values: Numbers, start: number, d: number): number {
+  const first = values[start];
+  let sum = 0;
+  for (let k = start; k < start + d; k++) sum += values[k] - first;
+  return sum / d;
+}

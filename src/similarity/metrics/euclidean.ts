@@ -1,0 +1,36 @@
+import type { Numbers } from "../../vectors.js";
+import { chebyshevAt } from "./chebyshev.js";
+
+/**
+ * The squared Euclidean distance, `Σ (aᵢ − bᵢ)²`, of two vectors of d components.
+ *
+ * @returns 0 or more; Infinity only where it is beyond the doubles.
+ * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.spatial.distance.sqeuclidean.html
+ */
+export function squaredEuclideanAt(a: Numbers, aStart: number, b: Numbers, bStart: number, d: number): number {
+  let sum = 0;
+  for (let k = 0; k < d; k++) {
+    const difference = a[aStart + k] - b[bStart + k];
+    sum += difference * difference;
+  }
+  return sum;
+}
+
+/** Below, squares of differences may have vanished that their root would show. */
+const LEAST_SQUARE = 2 ** -900;
+
+/**
+ * The Euclidean distance (L2), `sqrt(Σ (aᵢ − bᵢ)²)`, of two vectors of d components.
+ *
+ * @returns 0 or more; Infinity only where it is beyond the doubles, though its square may be.
+ * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.spatial.distance.euclidean.html
+ */
+export function euclideanAt(a: Numbers, aStart: number, b: Numbers, bStart: number, d: number): number {
+  const square = squaredEuclideanAt(a, aStart, b, bStart, d);
+  if (square >= LEAST_SQUARE && square < Number.POSITIVE_INFINITY) return Math.sqrt(square);
+  const largest = chebyshevAt(a, aStart, b, bStart, d);
+  if (largest === 0 || largest === Number.POSITIVE_INFINITY) return largest;
+  let sum = 0;
+  for (let k = 0; k < d; k++) sum += ((a[aStart + k] - b[bStart + k]) / largest) ** 2;
+  return largest * Math.sqrt(sum);
+}
