@@ -4,7 +4,7 @@ import { type TableOptions, windowOf } from "../../output/table/grid.js";
 import { agreementLine, metricTable } from "../../output/table/matrix-table.js";
 import { createPaint } from "../../output/table/paint.js";
 import type { Agreement } from "../../results.js";
-import { AgreementCheck, type Tolerance } from "../../similarity/agreement.js";
+import { AgreementCheck, DEFAULT_TOLERANCE, type Tolerance } from "../../similarity/agreement.js";
 import { type MetricTiles, metricTiles } from "../../similarity/metric-tiles.js";
 import { METRICS, type Metric, type MetricName } from "../../similarity/metrics/metric.js";
 import { StatisticsGatherer } from "../../similarity/statistics.js";
@@ -16,10 +16,18 @@ import { EXIT } from "../report.js";
 import { matrixFormatter, writeAll, writeTile } from "../writers.js";
 import { shownIds } from "./shown-ids.js";
 
-export interface SimilarityCommandOptions extends CommonOptions, InputOptions, EngineOptions, Tolerance {
+export interface SimilarityCommandOptions extends CommonOptions, InputOptions, EngineOptions, Omit<Tolerance, "atol"> {
+  readonly atol?: number;
   readonly check?: boolean;
   readonly transpose?: true;
   readonly paired?: true;
+}
+
+/** What float32 rounds away near 0, an engine may not be blamed for. */
+const FLOAT_ATOL = 1e-6;
+
+function toleranceOf({ atol, dtype, ...rest }: SimilarityCommandOptions): Tolerance {
+  return { ...rest, atol: atol ?? (dtype === "f32" ? FLOAT_ATOL : DEFAULT_TOLERANCE.atol) };
 }
 
 /** Up to this many products, the loop is cheap enough to run beside the matrix unasked. */
@@ -47,7 +55,11 @@ export async function runSimilarity(
   const matrix = await metricTiles(name, rows, columns, { ...how, mode, inPlace: !check });
   const other = mode === "loop" ? "matrix" : "loop";
   const agreement = check
-    ? new AgreementCheck(await metricTiles(name, rows, columns, { ...how, mode: other }), mode === "matrix", options)
+    ? new AgreementCheck(
+        await metricTiles(name, rows, columns, { ...how, mode: other }),
+        mode === "matrix",
+        toleranceOf(options),
+      )
     : null;
 
   const result = await consume(context, METRICS[name], matrix, [rows, columns], agreement, options);
@@ -99,7 +111,7 @@ const onDiagonal = (agreement: Agreement, paired: boolean): Agreement =>
   paired ? { ...agreement, at: [agreement.at[0], agreement.at[0]] } : agreement;
 
 /** Says on stderr what the view does not show: the agreement, and why it failed. */
-async function tell(context: Context, agreement: Agreement, { equalNan }: Tolerance): Promise<void> {
+async function tell(context: Context, agreement: Agreement, { equalNan }: SimilarityCommandOptions): Promise<void> {
   const line = agreementLine(agreement, await createPaint(0));
   const seen = context.format === "table" && (agreement.agree || context.options.output === undefined);
   if (!seen) agreement.agree ? context.note(line) : context.warn(line);

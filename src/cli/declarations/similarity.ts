@@ -2,7 +2,7 @@ import { Option } from "commander";
 import { DEFAULT_TOLERANCE } from "../../similarity/agreement.js";
 import type { MetricName } from "../../similarity/metrics/metric.js";
 import type { SimilarityCommandOptions } from "../commands/similarity.js";
-import { addCommonOptions, addEngineOptions, addInputOptions, atLeastZero } from "../options.js";
+import { addCommonOptions, addEngineOptions, addInputOptions, atLeastZero, decimalNumber } from "../options.js";
 import type { Declaration } from "./declaration.js";
 
 const METRICS: { readonly [name in MetricName]: string } = {
@@ -27,7 +27,11 @@ export const similarities: readonly Declaration[] = Object.entries(METRICS).map(
       .option("--check", "run both modes and tell whether they agree (default: in tables, while that is cheap)")
       .option("--no-check", "do not")
       .addOption(atLeastZero("--rtol <x>", "relative tolerance of the check", DEFAULT_TOLERANCE.rtol))
-      .addOption(atLeastZero("--atol <x>", "absolute tolerance of the check", DEFAULT_TOLERANCE.atol))
+      .addOption(
+        new Option("--atol <x>", "absolute tolerance of the check (default: 1e-8, with --dtype f32 1e-6)").argParser(
+          decimalNumber("--atol", 0),
+        ),
+      )
       .option("--equal-nan", "NaN equals NaN in the check", false)
       .option("--transpose", "rows of b in the rows of the result")
       .addOption(new Option("--paired", "row i with row i only").conflicts("transpose"));

@@ -1,0 +1,54 @@
+import { cpSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { fixturePath, root } from "../reference.js";
+import { workplace } from "./run.js";
+
+const pages = readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md"));
+const pageText = (name: string) => readFileSync(join(root, "docs", name), "utf8");
+
+describe("the pages in docs", () => {
+  it("are there for every command but demo and completion", () => {
+    const commands = [...place.bash("simcli --help").stdout.matchAll(/^ {2}([a-z]+) /gm)].map((match) => match[1]!);
+    const told = pages.map((name) => pageText(name)).join("\n");
+    expect(commands).to.include.members(["cosine", "topk", "mine"]);
+    for (const command of commands) {
+      if (!["demo", "completion", "help"].includes(command)) expect(told, command).to.contain(`$ simcli ${command} `);
+    }
+  });
+
+  const place = workplace();
+  before(() => cpSync(fixturePath(""), place.path("fixtures"), { recursive: true }));
+
+  for (const name of pages) {
+    it(`show what their commands print: ${name}`, () => {
+      const blocks = [...pageText(name).matchAll(/^```console\n(.*?)^```$/gms)].map((match) => match[1]!);
+      const shown = blocks.flatMap((block) => block.split(/^\$ /m).slice(1));
+      expect(shown).to.have.length.above(1);
+      for (const text of shown) {
+        const [line, ...output] = text.split("\n");
+        const { code, stdout } = place.bash(line!);
+        expect(code, line).to.equal(0);
+        expect(stdout, line).to.equal(output.join("\n"));
+      }
+    });
+  }
+});
+
+describe("docs/loss.md", () => {
+  const place = workplace();
+  const page = pageText("loss.md");
+
+  it("names every option of a kind, and every kind", () => {
+    const { stdout: help } = place.bash("simcli loss --help");
+    const own = help.slice(help.indexOf("--kind"), help.indexOf("Similarity:"));
+    const options = [...own.matchAll(/^ {2}(--[a-z-]+)/gm)].map((match) => match[1]!);
+    expect(options).to.include.members(["--mining", "--temperature", "--gradient"]);
+    const hardNegativesAlone = ["--negatives", "--fallback", "--tie-tolerance"];
+    for (const option of options) if (!hardNegativesAlone.includes(option)) expect(page).to.contain(option);
+    const choices = /--kind.*?\(choices:(.*?), default/s.exec(help)?.[1] ?? "";
+    const kinds = [...choices.matchAll(/"([a-z-]+)"/g)].map((match) => match[1]!);
+    expect(kinds).to.have.length(6);
+    for (const kind of kinds) expect(page).to.contain(`\`${kind}\``);
+  });
+});
