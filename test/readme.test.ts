@@ -20,14 +20,19 @@ describe("the README", () => {
     expect(commands[1]).to.equal("npm ci && npm test");
   });
 
-  it("names every option of every command", () => {
-    for (const command of ["cosine", "loss", "noise"]) {
-      const help = execFileSync(process.execPath, [join(root, "bin/simcli.js"), command, "--help"], {
-        encoding: "utf8",
-      });
-      const options = [...help.matchAll(/^ {2}(?:-., )?(--[a-z-]+)/gm)].map((match) => match[1]);
-      expect(options).to.include("--color");
-      for (const option of options) if (option !== "--help") expect(readme, command).to.contain(option);
+  it("names every option of every command, or their pages do", () => {
+    const help = (command: string) =>
+      execFileSync(process.execPath, [join(root, "bin/simcli.js"), command, "--help"], { encoding: "utf8" });
+    const pages = readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md"));
+    const commands = [...readme.matchAll(/^\| \[(`[a-z, `]+`)\]\((docs\/[a-z]+\.md)\)/gm)];
+    expect(commands.map((row) => row[2]!.slice("docs/".length))).to.have.members(pages);
+    for (const [, names, page] of commands) {
+      const told = readme + readFileSync(join(root, page!), "utf8");
+      for (const command of names!.replaceAll("`", "").split(", ")) {
+        const options = [...help(command).matchAll(/^ {2}(?:-., )?(--?[a-z-]+)/gm)].map((match) => match[1]!);
+        expect(options).to.include("--color");
+        for (const option of options) if (option !== "--help") expect(told, command).to.contain(option);
+      }
     }
   });
 

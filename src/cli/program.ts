@@ -33,7 +33,7 @@ export function createProgram(streams: Streams, version: string, run: Run, asked
     run.text += text;
   };
   const program = new Command("simcli")
-    .description("Cosine similarity and hard-negative losses of vectors in CSV files")
+    .description("Similarities, neighbours, losses and retrieval metrics of vectors in files")
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print help for a command")
     .usage("<command> [options]")
