@@ -1,5 +1,6 @@
 import type { Transform } from "node:stream";
 import { DataError } from "../errors.js";
+import { ZstdFrames } from "./zstd-frames.js";
 
 /** A way to pack a file that is read as it is. */
 export interface Packing {
@@ -41,20 +42,37 @@ export async function* inflatedBytes(
   const [zlib, { pipeline }] = await Promise.all([import("node:zlib"), import("node:stream")]);
   const createZstd = (zlib as Zstd).createZstdDecompress;
   if (packing.name === "zstd" && !createZstd) {
-    throw new DataError(
-      `${name}: expected data that this Node can read, found zstd, which Node has from 22.15 on`,
-      `unpack it on the way: ${packing.command} ${name === "stdin" ? "" : `${name} `}| simcli …`,
-    );
+    const found = "found zstd, which Node has from 22.15 on";
+    throw new DataError(`${name}: expected data that this Node can read, ${found}`, unpackHint(name, packing));
   }
-  const inflate = packing.name === "zstd" && createZstd ? createZstd({ chunkSize }) : zlib.createGunzip({ chunkSize });
+  const frames = packing.name === "zstd" ? new ZstdFrames() : null;
+  const inflate = frames && createZstd ? createZstd({ chunkSize }) : zlib.createGunzip({ chunkSize });
   try {
-    yield* pipeline(bytes, inflate, () => {});
+    yield* pipeline(frames ? followed(bytes, frames) : bytes, inflate, () => {});
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (!code?.startsWith("Z")) throw error;
-    throw new DataError(
-      `${name}: expected ${packing.name} data, found damaged data (${message})`,
-      "was the file cut short?",
-    );
+    throw damaged(name, packing, message);
   }
+  if (frames && !frames.isWhole) throw damaged(name, packing, "unexpected end of file");
+  if (frames && frames.count > 1) {
+    throw new DataError(`${name}: expected one frame of zstd, found ${frames.count}`, unpackHint(name, packing));
+  }
+}
+
+const unpackHint = (name: string, { command }: Packing) =>
+  `unpack it on the way: ${command} ${name === "stdin" ? "" : `${name} `}| simcli …`;
+
+async function* followed(bytes: AsyncIterable<Uint8Array>, frames: ZstdFrames): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) {
+    frames.add(chunk);
+    yield chunk;
+  }
+}
+
+function damaged(name: string, packing: Packing, message: string): DataError {
+  return new DataError(
+    `${name}: expected ${packing.name} data, found damaged data (${message})`,
+    "was the file cut short?",
+  );
 }

@@ -80,4 +80,11 @@ describe("zstd", () => {
     const error = await rejection(readVectors(sourceOf(packed("1,2\n").subarray(0, 10), "stdin")));
     expect(error.message).to.match(canRead ? /expected zstd data, found damaged data/ : /^stdin: .*found zstd/);
   });
+
+  it("of several frames is refused, as Node would read the first alone", async () => {
+    const frames = Buffer.concat([packed("1,2\n"), packed("3,4\n")]);
+    const error = await rejection(readVectors(sourceOf(frames, "stdin")));
+    expect(error.message).to.match(canRead ? /^stdin: expected one frame of zstd, found 2$/ : /found zstd/);
+    expect(error.hint).to.equal("unpack it on the way: zstd -dc | simcli …");
+  });
 });
