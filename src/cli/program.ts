@@ -2,7 +2,9 @@ import { Argument, Command, Option } from "commander";
 import { DEFAULT_LOSS } from "../loss/hard-negative-loss.js";
 import { DEFAULT_TOLERANCE } from "../similarity/agreement.js";
 import { completionScript, SHELLS, type Shell } from "./commands/completion.js";
+import type { ConvertOptions } from "./commands/convert.js";
 import type { CosineOptions } from "./commands/cosine.js";
+import type { DescribeOptions } from "./commands/describe.js";
 import type { LossCommandOptions } from "./commands/loss.js";
 import type { NoiseOptions } from "./commands/noise.js";
 import { Context } from "./context.js";
@@ -133,6 +135,24 @@ export function createProgram(streams: Streams, version: string, run: Run): Comm
     await inContext(options, (context) => runNoise(context, a, options));
   });
 
+  const describe = program
+    .command("describe")
+    .description("what is in a file of vectors: its format, shape, ids, norms, and what is odd about it")
+    .argument("<a>", "a file of vectors, one a row; - is stdin");
+  addCommonOptions(addInputOptions(describe)).action(async (a: string, options: DescribeOptions) => {
+    const { runDescribe } = await import("./commands/describe.js");
+    await inContext(options, (context) => runDescribe(context, a, options));
+  });
+
+  const convert = program
+    .command("convert")
+    .description("a file of vectors in another format, with its ids and the same numbers")
+    .argument("<a>", "a file of vectors, one a row; - is stdin");
+  addCommonOptions(addInputOptions(convert)).action(async (a: string, options: ConvertOptions) => {
+    const { runConvert } = await import("./commands/convert.js");
+    await inContext(options, (context) => runConvert(context, a, options));
+  });
+
   const demo = program.command("demo").description("the notebook that simcli began as, from start to end");
   addCommonOptions(demo).action(async (options: CommonOptions) => {
     // A demonstration is read by people, wherever it goes.
@@ -150,7 +170,7 @@ export function createProgram(streams: Streams, version: string, run: Run): Comm
       run.text += completionScript(program, shell);
     });
 
-  for (const command of [program, cosine, loss, noise, demo, completion]) withExamples(command);
+  for (const command of [program, cosine, loss, noise, describe, convert, demo, completion]) withExamples(command);
   return program;
 }
 

@@ -14,6 +14,8 @@ interface Record {
 
 /** Turns records of text into batches of numbers, and keeps the faults that it meets. */
 export class RowReader {
+  /** Whether a field has been in quotes. */
+  quoted = false;
   private waiting: Record[] = [];
   private layout: Layout | null = null;
   private blankLine: number | null = null;
@@ -69,6 +71,8 @@ export class RowReader {
       labels: this.layout.label === null ? null : this.labels,
       lines: this.lines,
       columnNames: this.layout.columnNames,
+      delimiter: this.delimiter,
+      quoted: this.quoted,
     };
     this.cells = [];
     this.ids = [];

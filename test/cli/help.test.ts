@@ -4,7 +4,7 @@ import { cosineSimilarity, cosineTiles, hardNegativeLoss, readVectors } from "si
 import { fixturePath } from "../reference.js";
 import { workplace } from "./run.js";
 
-const COMMANDS = ["cosine", "loss", "noise", "demo", "completion"];
+const COMMANDS = ["cosine", "loss", "noise", "describe", "convert", "demo", "completion"];
 
 describe("the help of simcli", () => {
   const place = workplace();
