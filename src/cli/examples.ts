@@ -69,6 +69,16 @@ const EXAMPLES: { readonly [command: string]: readonly (readonly [string, string
     ["simcli noise a.csv --seed 1 -o b.csv", "noise with standard deviation 2"],
     ["simcli noise a.csv --sd 0.1 --seed 7 | simcli loss a.csv -", "how hard are near duplicates?"],
   ],
+  describe: [
+    ["simcli describe a.csv", "shape, ids, norms, and what is odd"],
+    ["simcli describe a.csv --json", "the same for a script"],
+    ["simcli noise a.csv --seed 1 | simcli describe - -f table", "of what comes through a pipe"],
+  ],
+  convert: [
+    ["simcli convert a.csv -o a.json", "the format follows the name"],
+    ["simcli convert a.csv -f ndjson | simcli cosine a.csv -", "an object a line, through a pipe"],
+    ["simcli convert a.csv -o a.vec", "as word2vec writes its text"],
+  ],
   demo: [
     ["simcli demo", "on one screen"],
     ["simcli demo --json", "every number of it"],

@@ -1,8 +1,10 @@
 import { Command } from "commander";
 import { Context } from "./context.js";
 import { completion } from "./declarations/completion.js";
+import { convert } from "./declarations/convert.js";
 import type { Declaration, Runner } from "./declarations/declaration.js";
 import { demo } from "./declarations/demo.js";
+import { describe } from "./declarations/describe.js";
 import { loss } from "./declarations/loss.js";
 import { mine } from "./declarations/mine.js";
 import { noise } from "./declarations/noise.js";
@@ -13,7 +15,18 @@ import { withExamples } from "./examples.js";
 import type { Streams } from "./streams.js";
 
 /** The commands, in the order of the help. */
-const DECLARATIONS: readonly Declaration[] = [...similarities, loss, topk, pairs, mine, noise, demo, completion];
+const DECLARATIONS: readonly Declaration[] = [
+  ...similarities,
+  loss,
+  topk,
+  pairs,
+  mine,
+  describe,
+  convert,
+  noise,
+  demo,
+  completion,
+];
 
 /** A program whose actions leave their exit code, and the context that failed, with the caller. */
 export interface Run {

@@ -61,6 +61,24 @@ export async function writeTile(context: Context, formatter: MatrixFormatter, ti
   for await (const part of formatter.parts(tile, context.options.threads)) await context.write(part);
 }
 
+const TILE_CELLS = 1 << 21;
+
+/** Writes rows that are held in memory, `firstRow` the first of them, a tile at a time. */
+export async function writeRows(
+  context: Context,
+  formatter: MatrixFormatter,
+  values: Float64Array,
+  columns: number,
+  firstRow = 0,
+): Promise<void> {
+  const cells = Math.max(1, Math.floor(TILE_CELLS / columns)) * columns;
+  for (let at = 0; at < values.length; at += cells) {
+    const part = values.subarray(at, at + cells);
+    const tile = { firstRow: firstRow + at / columns, rows: part.length / columns, columns, values: part };
+    await writeTile(context, formatter, tile);
+  }
+}
+
 const CHUNK_CHARACTERS = 1 << 16;
 
 /** Writes small chunks of text a larger one at a time. */

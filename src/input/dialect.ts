@@ -17,6 +17,8 @@ export interface ReadOptions {
   readonly columns?: string;
   /** The name of a format (see `file-format.ts`); told from the file unless said. */
   readonly inputFormat?: string;
+  /** Whether cells that are `nan`, infinite or missing are faults, or pass: as NaN and ±Infinity. */
+  readonly nonFinite?: "refuse" | "keep";
   /** Where the vector of a record is, in formats whose records have fields: `embedding`, `vector`, `values` unless said. */
   readonly vectorColumn?: string;
 }
@@ -92,7 +94,7 @@ export function firstColumnIsId(
 
 /** What to try when `cell` stands where a number is expected, in field `field` (from 1) of `fields`. */
 export function cellHint(cell: string, field: number, fields: number): Hints {
-  if (/^\s*[[{]/.test(cell)) return { hint: "is it JSON? simcli reads CSV: write it with -f csv" };
+  if (/^\s*[[{]/.test(cell)) return { hint: "is it JSON? --input-format json reads it" };
   if (/^\s*[+-]?\d+[,;]\d/.test(cell)) return { hint: "decimal commas? simcli expects a decimal point" };
   if (Math.abs(parseNumber(cell)) === Number.POSITIVE_INFINITY) return { hint: "a double ends at ±1.8e308" };
   if (cell.trim() === "" && field === fields && fields > 1) {

@@ -1,4 +1,4 @@
-import { FAULTS_SHOWN, type Fault, MalformedError } from "../errors.js";
+import { DataError, FAULTS_SHOWN, type Fault, MalformedError } from "../errors.js";
 
 /** What to try: a hint where the fault tells its cause, else a guess; hints go before guesses. */
 export interface Hints {
@@ -31,4 +31,10 @@ export class FaultList {
   error(): MalformedError {
     return new MalformedError(this.kept, this.count, this.hint ?? this.guess);
   }
+}
+
+/** The error for a file without rows. */
+export function noRows(name: string, found: string): DataError {
+  if (name === "stdin") return new DataError("no rows on stdin: did the command before it fail?");
+  return new DataError(`${name}: expected rows of numbers, ${found}`);
 }

@@ -1,7 +1,9 @@
 import { UsageError } from "../errors.js";
 import type { ReadOptions } from "./dialect.js";
 import type { Source } from "./open.js";
+import { looksLikeJson } from "./recognise-text.js";
 import type { RowBatch } from "./row-batch.js";
+import { looksLikeWordVectors } from "./word-head.js";
 
 /** Reads the vectors of a file in one format, a batch at a time, from start to end. */
 export type BatchReader = (source: Source, options: ReadOptions) => AsyncGenerator<RowBatch>;
@@ -12,8 +14,12 @@ export interface FileFormat {
   readonly name: string;
   /** Endings of the names of its files, in lower case, with the point. */
   readonly extensions: readonly string[];
-  /** Whether a file is of this kind by its first bytes (inflated); left out where they do not tell. */
-  matches?(head: Uint8Array): boolean;
+  /**
+   * Whether a file is of this kind by its first bytes (inflated); left out where they do not tell.
+   *
+   * @param name its name in lower case, without the ending of a packing.
+   */
+  matches?(head: Uint8Array, name: string): boolean;
   /** Loads the reader, which only a file of this kind needs. */
   load(): Promise<BatchReader>;
 }
@@ -24,8 +30,22 @@ const csv: FileFormat = {
   load: async () => (await import("./rows.js")).readRows,
 };
 
+const json: FileFormat = {
+  name: "json",
+  extensions: [".json", ".jsonl", ".ndjson"],
+  matches: looksLikeJson,
+  load: async () => (await import("./json/json-rows.js")).readJson,
+};
+
+const vec: FileFormat = {
+  name: "vec",
+  extensions: [".vec"],
+  matches: looksLikeWordVectors,
+  load: async () => (await import("./word-vectors.js")).readWordVectors,
+};
+
 /** The formats, those that their bytes tell before those that only their names do; what none claims is CSV. */
-export const FILE_FORMATS: readonly FileFormat[] = [csv];
+export const FILE_FORMATS: readonly FileFormat[] = [json, vec, csv];
 
 /**
  * The format of a file: the one that was asked for, else by its first bytes, else by its name, else CSV.
@@ -43,5 +63,5 @@ export function formatOf(head: Uint8Array, name: string, asked = "auto"): FileFo
   }
   const base = name.toLowerCase().replace(/\.(?:gz|zst)$/, "");
   const byName = (format: FileFormat) => format.extensions.some((extension) => base.endsWith(extension));
-  return FILE_FORMATS.find((format) => format.matches?.(head)) ?? FILE_FORMATS.find(byName) ?? csv;
+  return FILE_FORMATS.find((format) => format.matches?.(head, base)) ?? FILE_FORMATS.find(byName) ?? csv;
 }

@@ -14,6 +14,22 @@ export function parseNumber(text: string): number {
   return NUMBER.test(text) ? Number(text) : Number.NaN;
 }
 
+const INFINITE = /^\s*([+-]?)inf(?:inity)?\s*$/i;
+const MISSING_NUMBER = /^\s*(?:[+-]?nan|na|n\/a|null|none|nil)?\s*$/i;
+
+/**
+ * The same, for cells that are looked at rather than computed with: `inf` is infinite, a mark of a missing value NaN.
+ *
+ * @returns null for what is neither a number nor any of these.
+ */
+export function parseAnyNumber(text: string): number | null {
+  const value = parseNumber(text);
+  if (!Number.isNaN(value)) return value;
+  const infinite = INFINITE.exec(text);
+  if (infinite) return infinite[1] === "-" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  return MISSING_NUMBER.test(text) ? Number.NaN : null;
+}
+
 /** Whether a cell reads as a finite number. */
 export function isNumber(text: string): boolean {
   return Number.isFinite(parseNumber(text));

@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { DataError } from "../errors.js";
+import { inflatedBytes, MAGIC_BYTES, type Packing, packingOf } from "./packing.js";
 
 /** Bytes with a name: a file, stdin, or anything that a library caller streams. */
 export interface Source {
@@ -9,6 +10,8 @@ export interface Source {
   readonly bytes: AsyncIterable<Uint8Array>;
   /** The same bytes as a file, for readers that want several places of it at once. */
   readonly file?: SourceFile;
+  /** How the bytes were packed; known once the first of them have been read. */
+  readonly packed?: { by: Packing["name"] | null };
 }
 
 /** A file that can be read from any place. */
@@ -24,18 +27,19 @@ export type OnRead = (bytes: number) => void;
 const CHUNK_BYTES = 1 << 18;
 
 /**
- * Opens a file of text, gzip or not (told by its first bytes, not by its name).
+ * Opens a file, packed with gzip or zstd or not (told by its first bytes, not by its name).
  *
  * @param path a path; devices, pipes and `/dev/fd/N` are read as they come.
- * @throws {DataError} from `bytes`, naming the file, when it is missing, unreadable, a directory or damaged gzip.
+ * @throws {DataError} from `bytes`, naming the file, when it is missing, unreadable, a directory or damaged.
  */
 export function openFile(path: string, onRead: OnRead = () => {}): Source {
-  return { name: path, bytes: inflated(path, counted(readFile(path), onRead)), file: { path, onRead } };
+  return { ...openStream(path, readFile(path), onRead), file: { path, onRead } };
 }
 
 /** The same for a stream that is open already, such as stdin. */
 export function openStream(name: string, bytes: AsyncIterable<Uint8Array>, onRead: OnRead = () => {}): Source {
-  return { name, bytes: inflated(name, counted(bytes, onRead)) };
+  const packed = { by: null };
+  return { name, bytes: inflated(name, counted(bytes, onRead), packed), packed };
 }
 
 async function* counted(bytes: AsyncIterable<Uint8Array>, onRead: OnRead): AsyncGenerator<Uint8Array> {
@@ -75,41 +79,23 @@ function readError(name: string, error: unknown): unknown {
   return new DataError(`${name}: ${text}`, hint, { cause: error });
 }
 
-/** The first bytes of a file, inflated as far as they go; whoever reads on tells of damage. */
-export async function inflatedHead(head: Uint8Array): Promise<Uint8Array> {
-  if (!isGzip(head)) return head;
-  const { constants, gunzipSync } = await import("node:zlib");
-  try {
-    return gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH });
-  } catch {
-    return new Uint8Array(0);
-  }
-}
-
-const isGzip = (head: Uint8Array) => head[0] === 0x1f && head[1] === 0x8b;
-
-async function* inflated(name: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* inflated(
+  name: string,
+  bytes: AsyncIterable<Uint8Array>,
+  packed: { by: Packing["name"] | null },
+): AsyncGenerator<Uint8Array> {
   const iterator = bytes[Symbol.asyncIterator]();
   let head: Uint8Array = new Uint8Array(0);
-  while (head.length < 2) {
+  while (head.length < MAGIC_BYTES) {
     const { done, value } = await iterator.next();
     if (done) break;
     head = head.length === 0 ? value : Buffer.concat([head, value]);
   }
   const whole = resumed(head, iterator);
-  if (isGzip(head)) yield* gunzipped(name, whole);
+  const packing = packingOf(head);
+  packed.by = packing?.name ?? null;
+  if (packing) yield* inflatedBytes(name, whole, packing, CHUNK_BYTES);
   else yield* whole;
-}
-
-async function* gunzipped(name: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const [{ createGunzip }, { pipeline }] = await Promise.all([import("node:zlib"), import("node:stream")]);
-  try {
-    yield* pipeline(bytes, createGunzip({ chunkSize: CHUNK_BYTES }), () => {});
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (!code?.startsWith("Z_")) throw error;
-    throw new DataError(`${name}: expected gzip data, found damaged data (${message})`, "was the file cut short?");
-  }
 }
 
 /** `head`, then whatever `iterator` still has; leaving early closes the iterator. */

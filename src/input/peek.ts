@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
-import { inflatedHead, resumed, type Source } from "./open.js";
+import { resumed, type Source } from "./open.js";
+import { packingOf } from "./packing.js";
 
 const HEAD_BYTES = 4096;
 
@@ -11,16 +12,29 @@ export interface Peeked {
 
 /**
  * Looks at the first bytes of a source, which tell its format; a regular file is looked at beside its stream.
+ * A packed file can be read only from its start, so that its source comes back as a stream alone.
  *
- * @throws {DataError} for a file that cannot be read, or is damaged gzip.
+ * @throws {DataError} for a file that cannot be read, or is damaged.
  */
 export async function peek(source: Source): Promise<Peeked> {
   const head = source.file && headOfFile(source.file.path);
-  if (head) return { head: await inflatedHead(head), source };
+  if (head && !packingOf(head)) return { head, source };
+  const { file, ...stream } = source;
   const chunks = source.bytes[Symbol.asyncIterator]();
-  const { done, value } = await chunks.next();
-  const first = done ? new Uint8Array(0) : value;
-  return { head: first.subarray(0, HEAD_BYTES), source: { ...source, bytes: resumed(first, chunks) } };
+  const first = await firstBytes(chunks);
+  const whole = { ...stream, bytes: resumed(first, chunks) };
+  return { head: first.subarray(0, HEAD_BYTES), source: file && !head ? { ...whole, file } : whole };
+}
+
+async function firstBytes(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for (let length = 0; length < HEAD_BYTES; ) {
+    const { done, value } = await chunks.next();
+    if (done) break;
+    parts.push(value);
+    length += value.length;
+  }
+  return parts.length === 1 ? parts[0] : Buffer.concat(parts);
 }
 
 /** Null for what is no regular file, or cannot be read: whoever streams it says what is wrong. */

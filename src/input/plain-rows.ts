@@ -60,6 +60,7 @@ export async function* readPlainRows(
           ...idsAndLabels(texts, layout),
           lines,
           columnNames: layout.columnNames,
+          delimiter: String.fromCharCode(shape.delimiter),
         };
       }
       rows += read.rows;

@@ -4,7 +4,7 @@ import type { Numbers } from "../vectors.js";
 export interface RowBatch {
   readonly rows: number;
   readonly columns: number;
-  /** `rows × columns` components, row-major; every one is finite. */
+  /** `rows × columns` components, row-major; every one is finite, unless others were asked to be kept. */
   readonly values: Numbers;
   readonly ids: readonly string[] | null;
   readonly labels: readonly string[] | null;
@@ -12,6 +12,9 @@ export interface RowBatch {
   readonly lines: ArrayLike<number> | null;
   /** The names of the value columns, where the file has a header. */
   readonly columnNames: readonly string[] | null;
+  /** What stands between fields, and whether one so far was in quotes, in delimited text. */
+  readonly delimiter?: string;
+  readonly quoted?: boolean;
   /** How many rows the whole file has, where its format tells that ahead. */
   readonly rowsInAll?: number;
 }

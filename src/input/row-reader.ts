@@ -1,9 +1,8 @@
 import type { CsvError, InfoRecord } from "csv-parse";
-import { DataError } from "../errors.js";
 import { cellHint, type ReadOptions } from "./dialect.js";
-import { FaultList } from "./faults.js";
+import { FaultList, noRows } from "./faults.js";
 import { type Layout, layoutOf } from "./layout.js";
-import { parseNumber } from "./number.js";
+import { parseAnyNumber } from "./number.js";
 import type { RowBatch } from "./row-batch.js";
 
 interface Record {
@@ -15,6 +14,8 @@ interface Record {
 
 /** Turns records of text into batches of numbers, and keeps the faults that it meets. */
 export class RowReader {
+  /** Whether a field has been in quotes. */
+  quoted = false;
   private waiting: Record[] = [];
   private layout: Layout | null = null;
   private blankLine: number | null = null;
@@ -70,6 +71,8 @@ export class RowReader {
       labels: this.layout.label === null ? null : this.labels,
       lines: this.lines,
       columnNames: this.layout.columnNames,
+      delimiter: this.delimiter,
+      quoted: this.quoted,
     };
     this.cells = [];
     this.ids = [];
@@ -133,12 +136,12 @@ export class RowReader {
     }
     for (const i of layout.values) {
       const cell = cells[i] ?? "";
-      const value = parseNumber(cell);
-      if (!Number.isFinite(value)) {
+      const value = parseAnyNumber(cell);
+      if (value === null || (this.options.nonFinite !== "keep" && !Number.isFinite(value))) {
         const found = cell === "" ? "an empty cell" : quoted(cell);
         this.faults.add(`expected a number, found ${found}`, cellHint(cell, i + 1, layout.fields), line, i + 1);
       }
-      this.cells.push(value);
+      this.cells.push(value ?? Number.NaN);
     }
     if (!this.faults.isEmpty) {
       this.cells.length = 0;
@@ -166,11 +169,6 @@ const QUOTE_ERRORS: { [code: string]: [string, string] | undefined } = {
     'quote the whole field, and write a quote inside it ""',
   ],
 };
-
-function noRows(name: string, found: string): DataError {
-  if (name === "stdin") return new DataError("no rows on stdin: did the command before it fail?");
-  return new DataError(`${name}: expected rows of numbers, ${found}`);
-}
 
 const lineEnds = (text: string) => text.match(/\r\n|\n|\r/g)?.length ?? 0;
 

@@ -9,6 +9,7 @@ import type { RowBatch } from "./row-batch.js";
 import { RowReader } from "./row-reader.js";
 
 export const SAMPLE_BYTES = 1 << 16;
+const QUOTE = 0x22;
 
 /**
  * Reads rows of numbers from CSV text, a batch for every chunk of the file. Lines of plain numbers take a fast lane;
@@ -67,6 +68,8 @@ export async function* readAnyRows(
   parser.resume();
   try {
     for await (const chunk of resumed(head, chunks)) {
+      // Inside a field that is not in quotes, one is a fault.
+      reader.quoted ||= chunk.includes(QUOTE);
       await settled(parser, (done) => parser.write(chunk, done));
       const batch = reader.take();
       if (batch) yield batch;

@@ -15,6 +15,7 @@ export interface KernelExports {
     out: number,
     spans: number,
   ): number;
+  scanArray(text: number, end: number, out: number): number;
   readonly scanEnd: WebAssembly.Global;
   readonly spansEnd: WebAssembly.Global;
   writeRows(

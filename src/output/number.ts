@@ -35,10 +35,11 @@ function withoutMinusZero(text: string): string {
 
 // Settings, counts and indices, by their JSON names: no precision shortens them.
 const EXACT = new Set(
-  (
-    "margin,batchSize,ties,withoutNegative,anchor,closestNegativeIndex,rtol,atol,at,index,row,column,seed,sd,shape," +
-    "temperature,positiveMargin,negativeMargin,alpha,beta,base,terms,active,withoutPositive,positiveIndex,negativeIndex"
-  ).split(","),
+  [
+    "margin,batchSize,ties,withoutNegative,anchor,closestNegativeIndex,rtol,atol,at,index,row,column,seed,sd,shape",
+    "temperature,positiveMargin,negativeMargin,alpha,beta,base,terms,active,withoutPositive,positiveIndex,negativeIndex",
+    "rows,dimensions,duplicateIds,zeroRows,firstZeroRow,duplicateRows,firstDuplicateRow,nan,infinite",
+  ].flatMap((names) => names.split(",")),
 );
 
 /** How to write the numbers of a member or column called `name` (in either spelling). */

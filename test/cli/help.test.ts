@@ -5,7 +5,8 @@ import { fixturePath } from "../reference.js";
 import { workplace } from "./run.js";
 
 const METRICS = ["cosine", "dot", "euclidean", "sqeuclidean", "manhattan", "chebyshev", "correlation"];
-const COMMANDS = [...METRICS, "loss", "noise", "demo", "completion"];
+const OTHERS = ["loss", "topk", "pairs", "mine", "describe", "convert", "noise", "demo", "completion"];
+const COMMANDS = [...METRICS, ...OTHERS];
 
 describe("the help of simcli", () => {
   const place = workplace();

@@ -18,7 +18,12 @@ describe("the pages in docs", () => {
   });
 
   const place = workplace();
-  before(() => cpSync(fixturePath(""), place.path("fixtures"), { recursive: true }));
+  before(() => {
+    cpSync(fixturePath(""), place.path("fixtures"), { recursive: true });
+    for (const name of ["records.jsonl", "openai.json"]) cpSync(fixturePath(`embeddings/${name}`), place.path(name));
+    cpSync(fixturePath("digits/a.csv"), place.path("digits.csv"));
+    place.write("odd.csv", "id,x,y\na,3,4\nb,0,0\na,nan,1\nc,3,4\n");
+  });
 
   for (const name of pages) {
     it(`show what their commands print: ${name}`, () => {

@@ -147,6 +147,7 @@ const CASES: readonly Case[] = [
       'a.csv:2:2: expected a number, found "4]"',
     ].join("\n"),
     hint: /^is it JSON\?/,
+    options: { inputFormat: "csv" },
   },
   {
     title: "decimal commas",

@@ -1,12 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import zlib, { gzipSync } from "node:zlib";
 import { expect } from "chai";
 import { DataError } from "#dist/errors.js";
 import { openFile } from "#dist/input/open.js";
 import { readVectors } from "#dist/input/read-vectors.js";
-import { rejection } from "./support.js";
+import { rejection, sourceOf } from "./support.js";
 
 describe("openFile", () => {
   let folder = "";
@@ -54,4 +54,37 @@ describe("openFile", () => {
       expect(error.message).to.equal(`${path}: ${message}`);
     });
   }
+});
+
+describe("zstd", () => {
+  // One raw block in one frame (RFC 8878), so that no tool is needed to pack it.
+  const packed = (text: string) => {
+    const size = text.length;
+    const block = [(size << 3) | 1, size >> 5, size >> 13];
+    return Buffer.concat([Buffer.of(0x28, 0xb5, 0x2f, 0xfd, 0x20, size, ...block), Buffer.from(text)]);
+  };
+  const canRead = "createZstdDecompress" in zlib;
+
+  it("is read where Node has it, and told of with a hint where it has not", async () => {
+    const reading = readVectors(sourceOf(packed("1,2\n"), "a.csv.zst", [1]));
+    if (canRead) {
+      expect([...(await reading).values]).to.deep.equal([1, 2]);
+      return;
+    }
+    const error = await rejection(reading);
+    expect(error.message).to.match(/^a\.csv\.zst: expected data that this Node can read, found zstd/);
+    expect(error.hint).to.equal("unpack it on the way: zstd -dc a.csv.zst | simcli …");
+  });
+
+  it("that is cut short is an error", async () => {
+    const error = await rejection(readVectors(sourceOf(packed("1,2\n").subarray(0, 10), "stdin")));
+    expect(error.message).to.match(canRead ? /expected zstd data, found damaged data/ : /^stdin: .*found zstd/);
+  });
+
+  it("of several frames is refused, as Node would read the first alone", async () => {
+    const frames = Buffer.concat([packed("1,2\n"), packed("3,4\n")]);
+    const error = await rejection(readVectors(sourceOf(frames, "stdin")));
+    expect(error.message).to.match(canRead ? /^stdin: expected one frame of zstd, found 2$/ : /found zstd/);
+    expect(error.hint).to.equal("unpack it on the way: zstd -dc | simcli …");
+  });
 });

@@ -6,7 +6,7 @@ import { doublesOf } from "../../vectors.js";
 import { type Context, readOptionsOf } from "../context.js";
 import type { CommonOptions, InputOptions } from "../options.js";
 import { EXIT } from "../report.js";
-import { matrixFormatter, writeLines, writeTile } from "../writers.js";
+import { matrixFormatter, writeLines, writeRows } from "../writers.js";
 import { shownIds } from "./shown-ids.js";
 
 export interface NoiseOptions extends CommonOptions, InputOptions {
@@ -41,12 +41,7 @@ export async function runNoise(context: Context, path: string, options: NoiseOpt
   } else {
     const formatter = matrixFormatter(context.format, head, precision, options.header === "yes");
     await context.write(formatter.begin());
-    const rowsAtOnce = Math.max(1, Math.floor((1 << 21) / dimensions));
-    for (let firstRow = 0; firstRow < rows; firstRow += rowsAtOnce) {
-      const count = Math.min(rowsAtOnce, rows - firstRow);
-      const part = values.subarray(firstRow * dimensions, (firstRow + count) * dimensions);
-      await writeTile(context, formatter, { firstRow, rows: count, columns: dimensions, values: part });
-    }
+    await writeRows(context, formatter, values, dimensions);
     await context.write(formatter.end({}));
   }
   await context.commit();

@@ -17,6 +17,7 @@ const RETURN: u32 = 0x0d;
 const BLANK: u32 = 0x20;
 const QUOTE: u32 = 0x22;
 const HASH: u32 = 0x23;
+const COMMA: u32 = 0x2c;
 
 /** What a field holds; `TEXT` is only checked for being plain, `KEPT_TEXT` is remembered as a span. */
 const NUMBER: u32 = 0;
@@ -92,6 +93,39 @@ function scanSpacedRow(fields: i32, out: usize): bool {
   }
   skipBlanks(TAB);
   return endLine();
+}
+
+/**
+ * Reads numbers of a JSON array, with commas between them, until something else stands where a number or a comma is
+ * expected, or the text ends; a number counts only when the byte behind it is part of the text.
+ *
+ * @param text, end from where a number is expected; 16 more bytes can be read.
+ * @param out where the numbers go, 8 bytes each.
+ * @returns how many; {@link scanEnd} is behind the last of them.
+ */
+export function scanArray(text: usize, end: usize, out: usize): i32 {
+  let count = 0;
+  cursor = text;
+  scanEnd = text;
+  while (true) {
+    skipJsonBlanks(end);
+    if (cursor >= end || !scanNumber(COMMA, true) || cursor >= end) return count;
+    store<f64>(out, number);
+    out += 8;
+    count++;
+    scanEnd = cursor;
+    skipJsonBlanks(end);
+    if (cursor >= end || load<u8>(cursor) != COMMA) return count;
+    cursor++;
+  }
+}
+
+function skipJsonBlanks(end: usize): void {
+  while (cursor < end) {
+    const byte = <u32>load<u8>(cursor);
+    if (byte > BLANK || (byte != BLANK && byte != NEWLINE && byte != RETURN && byte != TAB)) return;
+    cursor++;
+  }
 }
 
 let keptEnd: usize = 0;
@@ -176,7 +210,7 @@ function isDigit(byte: u32): bool {
  */
 // @ts-ignore: decorator
 @inline
-function scanNumber(delimiter: u32): bool {
+function scanNumber(delimiter: u32, isJson: bool = false): bool {
   let p = cursor;
   let byte = <u32>load<u8>(p);
   if (byte <= BLANK) {
@@ -185,8 +219,9 @@ function scanNumber(delimiter: u32): bool {
     byte = <u32>load<u8>(p);
   }
   const negative = byte == 0x2d;
-  if (negative || byte == 0x2b) byte = <u32>load<u8>(++p);
+  if (negative || (!isJson && byte == 0x2b)) byte = <u32>load<u8>(++p);
   const start = p;
+  if (isJson && (!isDigit(byte) || (byte == 0x30 && isDigit(<u32>load<u8>(p + 1))))) return false;
 
   let w: u64 = 0;
   while (isDigit(byte)) {
@@ -208,6 +243,7 @@ function scanNumber(delimiter: u32): bool {
       w = 10 * w + (byte - 0x30);
       byte = <u32>load<u8>(++p);
     }
+    if (isJson && p == point) return false;
     exponent = -(<i32>(p - point));
     digits -= exponent;
   }

@@ -1,0 +1,57 @@
+import { Describer, type Description } from "../../description.js";
+import { recognise } from "../../input/read-batches.js";
+import type { RowBatch } from "../../input/row-batch.js";
+import { type FileFacts, properties, propertyRecords } from "../../output/description-records.js";
+import { jsonText } from "../../output/json.js";
+import { camelCase, numberFormat } from "../../output/number.js";
+import { descriptionTable } from "../../output/table/description-table.js";
+import { type Context, readOptionsOf } from "../context.js";
+import type { CommonOptions, InputOptions } from "../options.js";
+import { EXIT } from "../report.js";
+import { writeLines, writeRecords } from "../writers.js";
+
+export interface DescribeOptions extends CommonOptions, InputOptions {}
+
+/** `simcli describe <a>` */
+export async function runDescribe(context: Context, path: string, options: DescribeOptions): Promise<number> {
+  await context.prepare();
+  const { file, description } = await describe(context, path, options);
+  const { format } = context;
+  const { precision = null } = options;
+  if (format === "table") {
+    const table = await context.tableOptions([description.firstIds, file.columns]);
+    await writeLines(context, descriptionTable(file, description, table));
+  } else if (format === "json") {
+    const members = Object.entries(properties(file, description)).map(([name, value]) => [camelCase(name), value]);
+    await context.write(`${jsonText(Object.fromEntries(members), numberFormat(precision, "null"))}\n`);
+  } else {
+    await writeRecords(context, format, propertyRecords(file, description, precision));
+  }
+  await context.commit();
+  return EXIT.done;
+}
+
+async function describe(
+  context: Context,
+  path: string,
+  options: DescribeOptions,
+): Promise<{ file: FileFacts; description: Description }> {
+  const read = { ...readOptionsOf(options), nonFinite: "keep" } as const;
+  const { source, format } = await recognise(await context.open(path), read);
+  const describer = new Describer();
+  let last: RowBatch | null = null;
+  for await (const batch of (await format.load())(source, read)) {
+    describer.add(batch);
+    last = batch;
+  }
+  context.progress.clear();
+  const file: FileFacts = {
+    file: source.name,
+    format: format.name,
+    compression: source.packed?.by ?? null,
+    delimiter: last?.delimiter ?? null,
+    quoted: last?.delimiter === undefined ? null : last.quoted === true,
+    columns: last?.columnNames ?? null,
+  };
+  return { file, description: describer.result() };
+}

@@ -1,0 +1,108 @@
+/** What {@link HashList} finds. */
+export interface Duplicates {
+  /** Items that are equal to an earlier one. */
+  readonly count: number;
+  /** The first of them, and the one that it is equal to; null where there is none. */
+  readonly first: readonly [number, number] | null;
+}
+
+/**
+ * The hashes of a stream of items, 64 bits each, to find those that are equal. Of a million different items, two have the
+ * same hash with a probability of 3·10⁻⁸.
+ */
+export class HashList {
+  private halves = new Uint32Array(1 << 10);
+  private length = 0;
+
+  addNumbers(values: ArrayLike<number>): void {
+    const hash = new Hash();
+    for (let i = 0; i < values.length; i++) {
+      // Equal numbers have equal bits, but for the zeros.
+      NUMBER[0] = values[i] + 0;
+      hash.mix(BITS[0]);
+      hash.mix(BITS[1]);
+    }
+    this.add(hash);
+  }
+
+  addText(text: string): void {
+    const hash = new Hash();
+    for (let i = 0; i < text.length; i++) hash.mix(text.charCodeAt(i));
+    this.add(hash);
+  }
+
+  result(): Duplicates {
+    const hashes = new BigUint64Array(this.halves.buffer, 0, this.length);
+    const sorted = hashes.slice().sort();
+    const repeated = new Set<bigint>();
+    let count = 0;
+    for (let i = 1; i < sorted.length; i++) {
+      if (sorted[i] !== sorted[i - 1]) continue;
+      repeated.add(sorted[i]);
+      count++;
+    }
+    return { count, first: firstPair(hashes, repeated) };
+  }
+
+  private add(hash: Hash): void {
+    if (2 * this.length === this.halves.length) {
+      const larger = new Uint32Array(2 * this.halves.length);
+      larger.set(this.halves);
+      this.halves = larger;
+    }
+    this.halves[2 * this.length] = hash.low;
+    this.halves[2 * this.length + 1] = hash.high;
+    this.length++;
+  }
+}
+
+/** The first item whose hash has been met before. */
+function firstPair(hashes: BigUint64Array, repeated: ReadonlySet<bigint>): [number, number] | null {
+  const seen = new Map<bigint, number>();
+  for (let i = 0; repeated.size > 0; i++) {
+    const earlier = seen.get(hashes[i]);
+    if (earlier !== undefined) return [i, earlier];
+    if (repeated.has(hashes[i])) seen.set(hashes[i], i);
+  }
+  return null;
+}
+
+const NUMBER = new Float64Array(1);
+const BITS = new Uint32Array(NUMBER.buffer);
+
+/**
+ * Two hashes of 32 bits over the same words, from different seeds and with different multipliers, each mixed as in
+ * MurmurHash3.
+ *
+ * @see https://github.com/aappleby/smhasher/blob/master/src/MurmurHash3.cpp
+ */
+class Hash {
+  private a = 0x2f0b4f27;
+  private b = 0x61c88647;
+
+  mix(word: number): void {
+    let k = Math.imul(word, 0xcc9e2d51);
+    k = Math.imul((k << 15) | (k >>> 17), 0x1b873593);
+    this.a ^= k;
+    this.a = (Math.imul((this.a << 13) | (this.a >>> 19), 5) + 0xe6546b64) | 0;
+    let j = Math.imul(word, 0x239b961b);
+    j = Math.imul((j << 16) | (j >>> 16), 0xab0e9789);
+    this.b ^= j;
+    this.b = (Math.imul((this.b << 17) | (this.b >>> 15), 5) + 0x561ccd1b) | 0;
+  }
+
+  get low(): number {
+    return finished(this.a ^ this.b);
+  }
+
+  get high(): number {
+    return finished(Math.imul(this.b, 5) + this.a);
+  }
+}
+
+function finished(hash: number): number {
+  let h = hash ^ (hash >>> 16);
+  h = Math.imul(h, 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}

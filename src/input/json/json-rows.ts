@@ -1,0 +1,355 @@
+import { MalformedError, UsageError } from "../../errors.js";
+import type { ReadOptions } from "../dialect.js";
+import type { Source } from "../open.js";
+import type { RowBatch } from "../row-batch.js";
+import { RowGatherer } from "../row-gatherer.js";
+import { floatsOfBase64 } from "./base64.js";
+import { type FieldPath, ID_LIST_NAMES, JsonFields, pathTo, type Role } from "./json-fields.js";
+import { BYTE, END, JsonText } from "./json-text.js";
+
+/**
+ * Reads vectors from JSON or JSON Lines, a batch at a time: arrays of numbers, arrays of them, objects with a vector
+ * in a field, and the answers of embedding APIs, which are objects with lists of these.
+ *
+ * @throws {MalformedError} for text that is not JSON, naming the line and the byte offset; and at the end of the text,
+ * with every vector that is not one, ragged, or missing.
+ */
+export async function* readJson(source: Source, options: ReadOptions = {}): AsyncGenerator<RowBatch> {
+  if (options.columns !== undefined) {
+    throw new UsageError("--columns selects columns of delimited text: expected CSV, found JSON", "leave it out");
+  }
+  const text = new JsonText(source);
+  const reader = new JsonRows(source.name, text, options);
+  try {
+    while ((await text.peek()) !== END) yield* reader.value();
+    const last = reader.rows.finish();
+    if (last) yield last;
+  } catch (error) {
+    // What was wrong before the text broke off comes first.
+    if (error instanceof MalformedError) reader.rows.expectNoFaults();
+    throw error;
+  } finally {
+    await text.release();
+  }
+}
+
+/** What the rows of a list share. */
+interface Group {
+  /** Their ids, where these stand beside the list. */
+  ids: readonly string[] | null;
+  /** Whether each of them says its index. */
+  numbered: boolean;
+}
+
+/** The id of a row of a list; that there are too few is said at its end. */
+const idIn = (group: Group | null, index: number) => (group?.ids ? (group.ids[index] ?? "") : null);
+
+/** What has been read of an object that holds a vector, or a list of rows. */
+interface Record {
+  readonly line: number;
+  readonly index: number;
+  readonly group: Group | null;
+  readonly names: string[];
+  vectorName: string | null;
+  hasRows: boolean;
+  id: string | null;
+  idRank: number;
+  label: string | null;
+  ids: readonly string[] | null;
+}
+
+class JsonRows {
+  readonly rows: RowGatherer;
+  private readonly fields: JsonFields;
+  private readonly keepsAll: boolean;
+
+  constructor(
+    name: string,
+    private readonly text: JsonText,
+    options: ReadOptions,
+  ) {
+    this.rows = new RowGatherer(name);
+    this.fields = new JsonFields(options);
+    this.keepsAll = options.nonFinite === "keep";
+  }
+
+  /** A value that stands by itself: a vector, a record, or a list of these. */
+  async *value(): AsyncGenerator<RowBatch> {
+    const { text } = this;
+    const byte = await text.peek();
+    if (byte === BYTE.begin) yield* this.record(0, "", 0, null);
+    else if (byte === BYTE.open) yield* this.arrayOrList();
+    else throw text.fault("an array or an object");
+    yield* this.full();
+  }
+
+  /** An array of numbers, which is a row, or a list of rows; one of nothing has none. */
+  private async *arrayOrList(): AsyncGenerator<RowBatch> {
+    const { text } = this;
+    const { line } = text;
+    text.take();
+    const byte = await text.peek();
+    if (byte === BYTE.close) text.take();
+    else if (byte === BYTE.open || byte === BYTE.begin) yield* this.list(1, "", { ids: null, numbered: false });
+    else await this.row(line, null, null);
+  }
+
+  /** Rows of a list, whose bracket has been passed. */
+  private async *list(depth: number, path: string, group: Group): AsyncGenerator<RowBatch> {
+    const { text, rows } = this;
+    let index = 0;
+    do {
+      const byte = await text.peek();
+      const { line } = text;
+      if (byte === BYTE.begin) {
+        yield* this.record(depth, path, index, group);
+      } else if (byte === BYTE.open) {
+        text.take();
+        await this.row(line, idIn(group, index), null);
+      } else {
+        rows.fault(`expected a vector, found ${await this.skipped(depth)}`, {}, line);
+      }
+      yield* this.full();
+      index++;
+    } while (await text.goesOn(BYTE.close));
+    if (group.ids && group.ids.length !== index) {
+      rows.fault(`expected an id for each of ${index} vectors, found ${group.ids.length}`, {}, text.line);
+    }
+  }
+
+  private *full(): Generator<RowBatch> {
+    const batch = this.rows.take();
+    if (batch) yield batch;
+  }
+
+  private async row(line: number, id: string | null, label: string | null): Promise<void> {
+    if (this.fields.asksForId && id === null)
+      this.rows.fault("expected an object with an id, found an array", {}, line);
+    await this.vector(line);
+    this.rows.endRow(line, id, label);
+  }
+
+  /** An object, whose brace has been peeked: a row, if it has a vector. */
+  private async *record(depth: number, path: string, index: number, group: Group | null): AsyncGenerator<RowBatch> {
+    const { text, rows, fields } = this;
+    const { line } = text;
+    const record: Record = {
+      line,
+      index,
+      group,
+      names: [],
+      vectorName: null,
+      hasRows: false,
+      id: null,
+      idRank: Number.POSITIVE_INFINITY,
+      label: null,
+      ids: null,
+    };
+    yield* this.members(record, depth, { full: path, own: "" }, true);
+    if (record.hasRows) return;
+    if (!record.vectorName) {
+      const wanted = fields.vectorColumn ? `a field "${fields.vectorColumn}"` : "a field embedding, vector or values";
+      rows.fault(`expected ${wanted}, found ${listed(record.names)}`, { hint: VECTOR_HINT }, line);
+    }
+    if (fields.asksForId && record.id === null) {
+      rows.fault(`expected an id, found ${listed(record.names)}`, { hint: "--id-column names a field" }, line);
+    }
+    if (fields.labelColumn !== undefined && record.label === null) {
+      rows.fault(`expected a field "${fields.labelColumn}", found ${listed(record.names)}`, {}, line);
+    }
+    rows.endRow(line, record.id ?? idIn(group, index), record.label);
+  }
+
+  /** The members of an object that is a record, or in one. */
+  private async *members(record: Record, depth: number, path: FieldPath, seeks: boolean): AsyncGenerator<RowBatch> {
+    const { text } = this;
+    text.enter(depth);
+    if ((await text.peek()) === BYTE.end) return text.take();
+    do {
+      const key = await text.key();
+      if (path.own === "") record.names.push(key);
+      const inner = { full: pathTo(path.full, key), own: pathTo(path.own, key) };
+      const role = this.fields.roleOf(key, inner, seeks);
+      const byte = await text.peek();
+      if (byte === BYTE.begin && (role.leadsToVector || role.leadsToText)) {
+        yield* this.members(record, depth + 1, inner, role.leadsToVector);
+      } else if (byte === BYTE.open && (role.vector || role.leadsToVector)) {
+        yield* this.array(record, depth + 1, inner, key, role);
+      } else {
+        await this.member(record, depth + 1, key, inner, role, byte);
+      }
+    } while (await text.goesOn(BYTE.end));
+  }
+
+  /** An array where a vector may be: one, or a list of rows. */
+  private async *array(
+    record: Record,
+    depth: number,
+    path: FieldPath,
+    key: string,
+    role: Role,
+  ): AsyncGenerator<RowBatch> {
+    const { text, rows } = this;
+    text.enter(depth);
+    const byte = await text.peek();
+    if (byte === BYTE.open || byte === BYTE.begin) {
+      if (record.vectorName) this.expectOneVector(record, path.own);
+      record.hasRows = true;
+      yield* this.list(depth + 1, path.full, { ids: record.ids, numbered: key === "data" });
+    } else if (byte === BYTE.close && !this.isRecordField(key)) {
+      text.take();
+      record.hasRows = true;
+    } else {
+      this.expectOneVector(record, path.own);
+      record.vectorName = path.own;
+      if (!role.vector)
+        rows.fault(`expected an object at ${path.own}, found numbers`, { hint: VECTOR_HINT }, text.line);
+      await this.vector(record.line);
+    }
+  }
+
+  /** Whether an empty array in a field is an empty vector, not an empty list. */
+  private isRecordField(key: string): boolean {
+    return this.fields.vectorColumn !== undefined || key === "embedding" || key === "vector";
+  }
+
+  /** A member that holds no rows and leads to none: an id, a label, a packed vector, or nothing of interest. */
+  private async member(
+    record: Record,
+    depth: number,
+    key: string,
+    path: FieldPath,
+    role: Role,
+    byte: number,
+  ): Promise<void> {
+    const { text, rows } = this;
+    const isScalar = byte !== BYTE.open && byte !== BYTE.begin;
+    if (path.own === key && ID_LIST_NAMES.has(key) && byte === BYTE.open) {
+      record.ids = await this.texts(depth);
+      if (record.ids && record.hasRows) {
+        rows.fault(`expected "${key}" before the vectors that it names, found it behind`, {}, record.line);
+      }
+    } else if (path.own === "columns" && byte === BYTE.open) {
+      rows.columnNames ??= await this.texts(depth);
+    } else if (role.vector && byte === BYTE.quote) {
+      this.packed(record, path.own, await text.string());
+    } else if (isScalar && (role.idRank !== null || role.label || (record.group?.numbered && path.own === "index"))) {
+      this.name(record, path.own, role, await this.scalar());
+    } else {
+      await text.skip(depth);
+    }
+  }
+
+  private name(record: Record, path: string, role: Role, value: string | null): void {
+    if (path === "index" && record.group?.numbered && value !== null && Number(value) !== record.index) {
+      const hint = { hint: "simcli reads rows as they come; sort them: jq '.data |= sort_by(.index)'" };
+      this.rows.fault(`expected index ${record.index}, found ${value}`, hint, record.line);
+    }
+    if (role.label) record.label = value;
+    if (role.idRank === null || role.idRank > record.idRank || value === null) return;
+    record.id = value;
+    record.idRank = role.idRank;
+  }
+
+  /** A string where a vector may be. */
+  private packed(record: Record, path: string, value: string): void {
+    const isMeant = this.fields.vectorColumn !== undefined || /(?:^|\.)(?:embedding|vector)$/.test(path);
+    if (!isMeant) return;
+    this.expectOneVector(record, path);
+    record.vectorName = path;
+    const floats = floatsOfBase64(value);
+    if (!floats) {
+      const found = `"${value.slice(0, 20)}${value.length > 20 ? "…" : ""}"`;
+      this.rows.fault(`expected numbers, or float32 in base64, found ${found}`, { hint: VECTOR_HINT }, record.line);
+      return;
+    }
+    const bad = floats.findIndex((component) => !Number.isFinite(component));
+    if (bad >= 0 && !this.keepsAll) {
+      this.rows.fault(`expected a number, found ${floats[bad]}`, {}, record.line, bad + 1);
+    }
+    this.rows.add(floats);
+  }
+
+  private expectOneVector({ vectorName, hasRows, line }: Record, path: string): void {
+    if (!vectorName && !hasRows) return;
+    const found =
+      vectorName === path ? `"${path}" twice` : `${vectorName ? `"${vectorName}"` : "a list"} and "${path}"`;
+    this.rows.fault(`expected one vector in an object, found ${found}`, { hint: VECTOR_HINT }, line);
+  }
+
+  /** The components of a vector, whose bracket has been passed. */
+  private async vector(line: number): Promise<void> {
+    const { text, rows } = this;
+    if ((await text.peek()) === BYTE.close) return text.take();
+    do {
+      const numbers = text.numbers();
+      if (numbers.length > 0) rows.add(numbers);
+      else rows.add([await this.component(line)]);
+    } while (await text.goesOn(BYTE.close));
+  }
+
+  /** One component, read without the kernels: what they left, be it a number or not. */
+  private async component(line: number): Promise<number> {
+    const { text, rows, keepsAll } = this;
+    const field = rows.length + 1;
+    const byte = await text.peek();
+    const isWord = byte !== BYTE.open && byte !== BYTE.begin && byte !== BYTE.quote;
+    const found = isWord ? await text.word(COMPONENTS) : await this.skipped(1);
+    const value = /\d/.test(found) && isWord ? Number(found) : (NON_FINITE.get(found) ?? null);
+    if (value !== null && (keepsAll || Number.isFinite(value))) return value;
+    const hint = Math.abs(value ?? 0) === Number.POSITIVE_INFINITY ? { hint: "a double ends at ±1.8e308" } : {};
+    rows.fault(`expected a number, found ${found}`, hint, line, field);
+    return Number.NaN;
+  }
+
+  /** Moves over a value, and says of what kind it was. */
+  private async skipped(depth: number): Promise<string> {
+    const byte = await this.text.peek();
+    if (byte === BYTE.quote) return `"${(await this.text.string()).slice(0, 20)}"`;
+    const isNested = byte === BYTE.open || byte === BYTE.begin;
+    if (!isNested) return this.text.word();
+    await this.text.skip(depth);
+    return byte === BYTE.open ? "an array" : "an object";
+  }
+
+  /** A string as it is, another scalar as it is written; null for `null`. */
+  private async scalar(): Promise<string | null> {
+    if ((await this.text.peek()) === BYTE.quote) return this.text.string();
+    const word = await this.text.word();
+    return word === "null" ? null : word;
+  }
+
+  /** An array of texts, or null where one of its members is none. */
+  private async texts(depth: number): Promise<readonly string[] | null> {
+    const { text } = this;
+    const list: string[] = [];
+    let isWhole = true;
+    text.enter(depth);
+    if ((await text.peek()) === BYTE.close) text.take();
+    else
+      do {
+        const byte = await text.peek();
+        const isNested = byte === BYTE.open || byte === BYTE.begin;
+        const member = isNested ? await text.skip(depth + 1) : await this.scalar();
+        if (typeof member === "string") list.push(member);
+        else isWhole = false;
+      } while (await text.goesOn(BYTE.close));
+    return isWhole && list.length > 0 ? list : null;
+  }
+}
+
+/** What may stand in a vector and is told of as a fault there; the first three are what Python writes. */
+const NON_FINITE: ReadonlyMap<string, number> = new Map([
+  ["NaN", Number.NaN],
+  ["Infinity", Number.POSITIVE_INFINITY],
+  ["-Infinity", Number.NEGATIVE_INFINITY],
+  ["null", Number.NaN],
+]);
+const COMPONENTS: ReadonlySet<string> = new Set([...NON_FINITE.keys(), "true", "false"]);
+const VECTOR_HINT = "--vector-column names the field of the vector: data.embedding";
+const NAMES_LISTED = 12;
+
+function listed(names: readonly string[]): string {
+  if (names.length === 0) return "an empty object";
+  return names.slice(0, NAMES_LISTED).join(", ") + (names.length > NAMES_LISTED ? ", …" : "");
+}

@@ -1,0 +1,30 @@
+import { DataError } from "../errors.js";
+
+const NEWLINE = 0x0a;
+const LEAST_BYTES = 1 << 16;
+const LONGEST_LINE = 1 << 26;
+
+/**
+ * Bytes of text in blocks of whole lines, the last of which ends with a line feed whether the text does or not.
+ *
+ * @throws {DataError} for a line that is too long to be one.
+ */
+export async function* lineBlocks(name: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  let parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of bytes) {
+    const end = chunk.lastIndexOf(NEWLINE) + 1;
+    if (end > 0 && length + end >= LEAST_BYTES) {
+      yield Buffer.concat([...parts, chunk.subarray(0, end)]);
+      parts = end < chunk.length ? [chunk.slice(end)] : [];
+      length = chunk.length - end;
+    } else {
+      parts.push(chunk.slice());
+      length += chunk.length;
+    }
+    if (length > LONGEST_LINE) throw new DataError(`${name}: expected lines of at most ${LONGEST_LINE} bytes`);
+  }
+  if (length === 0) return;
+  const rest = Buffer.concat(parts);
+  yield rest[length - 1] === NEWLINE ? rest : Buffer.concat([rest, Buffer.of(NEWLINE)]);
+}

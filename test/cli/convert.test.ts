@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { expect } from "chai";
+import fc from "fast-check";
+import { finite, textOf } from "../input/support.js";
+import { fixturePath } from "../reference.js";
+import { workplace } from "./run.js";
+
+describe("simcli convert", () => {
+  const place = workplace();
+
+  it("keeps ids, names of columns and every bit, through every format and back", () => {
+    const rows = fc.sample(fc.array(finite, { minLength: 3, maxLength: 3 }), { numRuns: 40, seed: 7 });
+    rows[0] = [-0, 5e-324, 1.7976931348623157e308];
+    const lines = rows.map((row, i) => [`w${i}`, ...row.map(textOf)].join(","));
+    const text = `${["id,x,y,z", ...lines].join("\n")}\n`;
+    place.write("set.csv", text);
+    for (const name of ["set.tsv", "set.json", "set.jsonl", "set.vec", "other.csv"]) {
+      const { code, stderr } = place.bash(`simcli convert set.csv -o ${name} && simcli convert ${name} -o back.csv`);
+      expect([code, stderr], name).to.deep.equal([0, ""]);
+      const keepsNames = !/\.(?:jsonl|vec)$/.test(name);
+      const expected = keepsNames ? text : text.replace("id,x,y,z", "id,0,1,2");
+      expect(readFileSync(place.path("back.csv"), "utf8"), name).to.equal(expected);
+    }
+  });
+
+  it("writes no header where there are neither ids nor names", () => {
+    expect(place.bash("simcli convert a.csv | cmp - a.csv").code).to.equal(0);
+  });
+
+  it("writes each format as its name says", () => {
+    place.write("two.csv", "a,1,2\nb,3,4\n");
+    for (const [line, expected] of [
+      ["", "id,0,1\na,1,2\nb,3,4\n"],
+      ["-f ndjson", '{"index":0,"id":"a","values":[1,2]}\n{"index":1,"id":"b","values":[3,4]}\n'],
+      ["--json", '{"shape":[2,2],"ids":["a","b"],"columns":null,"values":[[1,2],[3,4]]}\n'],
+      ["-f markdown --precision 1", "|  | 0 | 1 |\n| --- | ---: | ---: |\n| a | 1.0 | 2.0 |\n| b | 3.0 | 4.0 |\n"],
+      ["-o two.vec && cat two.vec", "2 2\na 1 2\nb 3 4\n"],
+      ["-o two.vec -f csv && cat two.vec", "id,0,1\na,1,2\nb,3,4\n"],
+      ["-f table", "two.csv   2×2\n\n        0       1\na  1.0000  2.0000\nb  3.0000  4.0000\n"],
+    ]) {
+      expect(place.bash(`simcli convert two.csv ${line}`).stdout, line).to.equal(expected);
+    }
+  });
+
+  it("reads the answer of an embedding API for another command", () => {
+    const openai = fixturePath("embeddings/openai.json");
+    const { stdout } = place.bash(`simcli convert ${openai} | simcli cosine - ${openai}`);
+    expect(stdout.split("\n").map((line) => line.split(",").map(Number))[1][1]).to.be.closeTo(1, 1e-15);
+  });
+
+  it("streams many rows through many batches", () => {
+    place.write("tall.jsonl", '{"id":"x","values":[1,2,3]}\n'.repeat(60_000));
+    expect(place.bash("simcli convert tall.jsonl | tail -n +2 | sort | uniq -c").stdout.trim()).to.equal(
+      "60000 x,1,2,3",
+    );
+  });
+
+  it("refuses ids that are no words for word vectors, and leaves nothing behind", () => {
+    place.write("blank.csv", "id,x\na b,1\n");
+    const { code, stderr } = place.bash("simcli convert blank.csv -o blank.vec; test ! -e blank.vec && exit 7");
+    expect(code).to.equal(7);
+    expect(stderr).to.equal(
+      'simcli: expected words without blanks, found the id "a b"\nhint: another format keeps it: -o FILE.json\n',
+    );
+  });
+});

@@ -1,0 +1,81 @@
+import { gzipSync } from "node:zlib";
+import { expect } from "chai";
+import { fixtureJson, fixturePath } from "../reference.js";
+import { workplace } from "./run.js";
+
+describe("simcli describe", () => {
+  const place = workplace();
+  const json = (line: string) => JSON.parse(place.bash(`simcli describe ${line} --json`).stdout);
+
+  it("shows what is in a file, cells that are no numbers included", () => {
+    place.write("odd.csv", 'id;x;y\na;3;4\n"b";0;0\na;nan;1\nc;;-inf\nd;3;4\n');
+    expect(place.bash("simcli describe odd.csv -f table").stdout).to.equal(
+      [
+        "odd.csv",
+        "",
+        "format      csv, delimiter semicolon, header, quotes",
+        "vectors     5×2 float64",
+        "ids         a, b, a, …   1 duplicate",
+        "columns     x, y",
+        "norms       0.0000 … 5.0000   median 5.0000",
+        "            not of length 1: their cosine is not their dot product",
+        "components  0.0000 … 4.0000   mean 2.1429",
+        "zero rows   1   the first is row 1",
+        "duplicates  1   row 4 is row 0 again",
+        "not finite  2 nan, 1 infinite   the first at odd.csv:4: component 0",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("tells rows of length 1, and shows small and large numbers in a form that says something", () => {
+    place.write("unit.json", "[[0.6,0.8],[1,0.00001]]");
+    const { stdout } = place.bash("simcli describe unit.json -f table");
+    expect(stdout).to.contain("all of length 1 (within 0.001): their cosine is their dot product");
+    expect(stdout)
+      .to.match(/^format {6}json$/m)
+      .and.match(/^ids {9}none$/m);
+    expect(stdout).to.match(/^components {2}1\.0000e-5 … 1\.0000 {3}mean/m);
+  });
+
+  it("is one object of properties in JSON, of which precision shortens measures alone", () => {
+    place.write("packed.csv.gz", gzipSync("1,2\n3,4\n1,2\n"));
+    expect(json("packed.csv.gz --precision 2")).to.deep.include({ file: "packed.csv.gz", format: "csv", rows: 3 });
+    const stdout = place.bash("simcli describe packed.csv.gz --json --precision 2").stdout;
+    expect(stdout).to.contain('"compression":"gzip","delimiter":",","header":false,"quoted":false,"rows":3,');
+    expect(stdout).to.contain('"normMin":2.24').and.to.contain('"duplicateRows":1,"firstDuplicateRow":2,');
+    expect(json(fixturePath("embeddings/records.jsonl"))).to.deep.include({ format: "json", firstIds: ["one", "two"] });
+    expect(json(fixturePath("embeddings/glove.txt"))).to.deep.include({ format: "vec", ids: true, duplicateIds: 0 });
+  });
+
+  it("is a record a property in csv, ndjson and markdown", () => {
+    const csv = place.bash("simcli describe a.csv").stdout;
+    expect(csv).to.match(/^property,value\nfile,a\.csv\nformat,csv\ncompression,\ndelimiter,","\nheader,no\n/);
+    expect(csv)
+      .to.match(/\nrows,4\ndimensions,3\n/)
+      .and.match(/\nmin,-6\.6080942\n/);
+    expect(place.bash("simcli describe a.csv --precision 1").stdout)
+      .to.match(/\nrows,4\n/)
+      .and.match(/\nmin,-6\.6\n/);
+    expect(place.bash("simcli describe a.csv -f ndjson").stdout).to.contain('{"property":"rows","value":4}\n');
+    expect(place.bash("simcli describe a.csv -f markdown").stdout).to.contain("| dimensions | 3 |\n");
+    const [header, ...values] = csv.trimEnd().split("\n");
+    expect([header, values.length]).to.deep.equal(["property,value", 27]);
+  });
+
+  it("agrees with NumPy on the digits of scikit-learn", () => {
+    const { rows, dimensions, duplicateRows, ...measures } = fixtureJson<{ [name: string]: number }>(
+      "digits/description.json",
+    );
+    const found = json(`${fixturePath("digits/a.csv")} --columns 3-`);
+    expect(found).to.deep.include({ rows, dimensions, duplicateRows, ids: true, header: true });
+    for (const [name, value] of Object.entries(measures)) expect(found[name], name).to.be.closeTo(value, 1e-9 * value);
+  });
+
+  it("still refuses what is no table of numbers", () => {
+    place.write("bad.csv", "1,2\n3,abc\n");
+    const { code, stdout, stderr } = place.bash("simcli describe bad.csv");
+    expect([code, stdout]).to.deep.equal([1, ""]);
+    expect(stderr).to.match(/^simcli: bad\.csv:2:2: expected a number, found "abc"\n/);
+  });
+});
