@@ -209,9 +209,9 @@ export class Context {
     this.warn(since === undefined ? text : `${text}, ${duration(performance.now() - since)}`);
   }
 
-  /** Says, where `--verbose` asks for it, where the time of a computed matrix went. */
-  detailProduct(matrix: CosineTiles): void {
-    for (const line of productLines(matrix, this.phases)) this.detail(line);
+  /** Says, where `--verbose` asks for it, where the time of a computed matrix, or of its parts side by side, went. */
+  detailProduct(...parts: readonly CosineTiles[]): void {
+    for (const line of productLines(parts, this.phases)) this.detail(line);
   }
 
   /** How to draw a table that shows these labels. */

@@ -7,9 +7,10 @@ export const duration = (milliseconds: number): string => `${(milliseconds / 100
 /** `925 MB/s`. */
 export const rate = (bytes: number, milliseconds: number): string => `${(bytes / 1e3 / milliseconds).toFixed(0)} MB/s`;
 
-/** Where the time of a matrix went, a line a phase, and who computed it; phases may overlap. */
-export function productLines(matrix: CosineTiles, phases: Phases): string[] {
-  const { rows, columns, dimensions: d, mode, backend, kernels, threads } = matrix;
+/** Where the time of a matrix, in parts side by side, went: a line a phase, and who computed; phases may overlap. */
+export function productLines(parts: readonly CosineTiles[], phases: Phases): string[] {
+  const { rows, dimensions: d, mode, backend, kernels, threads } = parts[0];
+  const columns = parts.reduce((sum, part) => sum + part.columns, 0);
   const who = kernels ? `${backend} (${kernels})` : backend;
   const by = backend ? `, backend ${who}, ${threads} ${threads === 1 ? "thread" : "threads"}` : "";
   const spent = phases.of("multiply");

@@ -1,5 +1,6 @@
 import { UsageError } from "../errors.js";
 import type { ReadOptions } from "./dialect.js";
+import { NPY_MAGIC, startsWith } from "./magic.js";
 import type { Source } from "./open.js";
 import { looksLikeJson } from "./recognise-text.js";
 import type { RowBatch } from "./row-batch.js";
@@ -44,8 +45,15 @@ const vec: FileFormat = {
   load: async () => (await import("./word-vectors.js")).readWordVectors,
 };
 
+const npy: FileFormat = {
+  name: "npy",
+  extensions: [".npy"],
+  matches: (head) => startsWith(head, NPY_MAGIC),
+  load: async () => (await import("./npy.js")).readNpy,
+};
+
 /** The formats, those that their bytes tell before those that only their names do; what none claims is CSV. */
-export const FILE_FORMATS: readonly FileFormat[] = [json, vec, csv];
+export const FILE_FORMATS: readonly FileFormat[] = [npy, json, vec, csv];
 
 /**
  * The format of a file: the one that was asked for, else by its first bytes, else by its name, else CSV.

@@ -72,7 +72,8 @@ const READ_ERRORS: Record<string, [string, string?]> = {
   EISDIR: ["expected a file, found a directory"],
 };
 
-function readError(name: string, error: unknown): unknown {
+/** What to throw for an error of the system while `name` was read. */
+export function readError(name: string, error: unknown): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
   if (error instanceof DataError || code === undefined) return error;
   const [text, hint] = READ_ERRORS[code] ?? [`cannot be read: ${message}`];

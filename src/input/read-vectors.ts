@@ -50,7 +50,8 @@ export async function readVectors(input: string | Source, options: ReadVectorsOp
 /**
  * Reads vectors in parts of about `partBytes` each, so that a file larger than memory can go by.
  *
- * The options, the errors and each part are those of {@link readVectors}; `firstRow` says where a part begins.
+ * The options, the errors and each part are those of {@link readVectors}; `firstRow` says where a part begins. A part is
+ * valid until the next is asked for.
  */
 export async function* readParts(
   input: Source,
@@ -65,7 +66,8 @@ export async function* readParts(
     if (gathered.bytes < partBytes) continue;
     const part = { ...gathered.result(input.name), firstRow };
     firstRow += part.rows;
-    gathered = new Gatherer(create);
+    // Memory that has been touched is used again.
+    gathered = new Gatherer(create, part.values);
     yield part;
   }
   if (gathered.bytes > 0) yield { ...gathered.result(input.name), firstRow };
@@ -86,7 +88,7 @@ function roomFor(name: string, { dtype, maxBytes = Number.POSITIVE_INFINITY }: R
 
 /** Puts batches of rows together. */
 class Gatherer {
-  private values: Numbers = new Float64Array(0);
+  private values: Numbers;
   private lines: Uint32Array | null = null;
   private rows = 0;
   private dimensions = 0;
@@ -94,7 +96,13 @@ class Gatherer {
   private ids: string[] = [];
   private labels: string[] = [];
 
-  constructor(private readonly create: (length: number) => Numbers) {}
+  /** @param room memory to begin with. */
+  constructor(
+    private readonly create: (length: number) => Numbers,
+    room: Numbers = new Float64Array(0),
+  ) {
+    this.values = room;
+  }
 
   /** What the values take that have been gathered. */
   get bytes(): number {

@@ -6,7 +6,7 @@ import { createWasm } from "./backends/wasm.js";
 import type { Metric } from "./metrics/metric.js";
 import { hasDirections, type ZeroVectors } from "./scale.js";
 import { cancellationShare, squaredLengths } from "./squares.js";
-import { unitRows } from "./unit-rows.js";
+import { type InPlace, unitRows } from "./unit-rows.js";
 
 /** A metric on the kernels: the rows that the backend takes, and what becomes of its cells. */
 export interface FastForm {
@@ -29,7 +29,7 @@ export interface Finisher {
 /**
  * The form of a metric on the kernels.
  *
- * @param inPlace whether the sets give their memory for unit rows, and hold no vectors afterwards.
+ * @param inPlace which sets give their memory for unit rows, and hold no vectors afterwards.
  * @throws {DataError} for a row without a direction, where the metric needs one and `zeroVectors` is `error`.
  */
 export async function fastForm(
@@ -38,13 +38,13 @@ export async function fastForm(
   b: VectorSet,
   zeroVectors: ZeroVectors,
   pool: Pool,
-  inPlace: boolean,
+  inPlace: InPlace | undefined,
   workBytes: number,
 ): Promise<FastForm> {
   const d = a.dimensions;
   if (hasDirections(metric)) {
-    const left = await unitRows(a, metric.by, zeroVectors, pool, inPlace);
-    const right = a === b ? left : await unitRows(b, metric.by, zeroVectors, pool, inPlace);
+    const left = await unitRows(a, metric.by, zeroVectors, pool, inPlace === "both");
+    const right = a === b ? left : await unitRows(b, metric.by, zeroVectors, pool, inPlace !== undefined);
     return { left, right, clips: true, finisher: () => NOTHING };
   }
   if (metric.by === "products" && isSafeFloats(a) && isSafeFloats(b)) {

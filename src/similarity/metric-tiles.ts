@@ -17,6 +17,7 @@ import { matrixEngine } from "./matrix.js";
 import { METRICS, type Metric, type MetricName } from "./metrics/metric.js";
 import { productForm } from "./product-form.js";
 import { hasDirections, type ZeroVectors } from "./scale.js";
+import type { InPlace } from "./unit-rows.js";
 
 /** How to compare two sets of vectors. */
 export interface SimilarityOptions {
@@ -32,8 +33,8 @@ export interface SimilarityOptions {
   readonly threads?: number;
   /** The bytes that tiles, packed rows and text may take; 512 MB are enough for any job, and the default. */
   readonly workBytes?: number;
-  /** Whether the sets may give their memory: then they hold no vectors afterwards. */
-  readonly inPlace?: boolean;
+  /** Whether both sets may give their memory, or the second: then they hold no vectors afterwards. */
+  readonly inPlace?: InPlace;
   /** Adds up where the time goes. */
   readonly phases?: Phases;
   /** Hears which libraries were passed over, and why. */
@@ -110,7 +111,7 @@ async function computedBy(
   }
   const { phases = new Phases(), workBytes = Number.POSITIVE_INFINITY } = options;
   const began = performance.now();
-  const form = await fastForm(metric, a, b, zeroVectors, pool, options.inPlace === true, workBytes);
+  const form = await fastForm(metric, a, b, zeroVectors, pool, options.inPlace, workBytes);
   phases.add("scale", began);
   const tiles = fastMatrix(form, d, backend, phases, workBytes);
   const who = { backend: backend.name, kernels: backend.kernels, threads: pool.threads };

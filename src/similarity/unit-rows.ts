@@ -4,6 +4,9 @@ import { loadKernels } from "../kernels/wasm.js";
 import { type Numbers, sharedNumbers, type VectorSet } from "../vectors.js";
 import { type Direction, directionError, type ZeroVectors } from "./scale.js";
 
+/** Which sets give their memory: both, or the second. */
+export type InPlace = "both" | "second";
+
 const BLOCK_BYTES = 1 << 17;
 
 /**

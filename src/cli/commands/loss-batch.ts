@@ -70,7 +70,7 @@ async function vectorsBatch(
   const a = await context.readVectors(first, { ...read, dtype });
   const b = await context.readVectors(second, { ...read, dtype });
   const { mode, backend, zeroVectors } = options;
-  const how = { mode, backend, zeroVectors, inPlace: true, ...context.engineOptions };
+  const how = { mode, backend, zeroVectors, inPlace: "both" as const, ...context.engineOptions };
   const similarity = await cosineTiles(a, b, how);
   expectSameSize(a, b);
   if (a.rows === 1) {

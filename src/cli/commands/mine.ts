@@ -47,7 +47,7 @@ export async function runMine(
   const sampling = options.sampling ?? (kind === "random" ? "random" : "top");
   const { seed = Math.floor(Math.random() * 2 ** 32) } = options;
   if (sampling === "random" && options.seed === undefined) context.note(`drawn with --seed ${seed}`);
-  const how = { mode, backend, zeroVectors, ...context.engineOptions, inPlace: true };
+  const how = { mode, backend, zeroVectors, ...context.engineOptions, inPlace: "both" as const };
   const scores = await metricTiles(metric, queries, corpus, how);
   const mined = await mineNegatives(context.computing(scores), relevance, {
     ...options,

@@ -52,7 +52,7 @@ export async function runSimilarity(
   const products = rows.rows * (paired ? 1 : columns.rows) * rows.dimensions;
   const check = options.check ?? (context.format === "table" && products <= CHEAP_PRODUCTS);
   const how = { backend, zeroVectors, paired, ...context.engineOptions };
-  const matrix = await metricTiles(name, rows, columns, { ...how, mode, inPlace: !check });
+  const matrix = await metricTiles(name, rows, columns, { ...how, mode, ...(!check && { inPlace: "both" as const }) });
   const other = mode === "loop" ? "matrix" : "loop";
   const agreement = check
     ? new AgreementCheck(

@@ -1,6 +1,6 @@
 import { NearestRows, type Neighbours } from "../../neighbours/nearest-rows.js";
 import type { Cell, Records } from "../../output/format.js";
-import { metricTiles } from "../../similarity/metric-tiles.js";
+import { type MetricTiles, metricTiles } from "../../similarity/metric-tiles.js";
 import type { VectorSet } from "../../vectors.js";
 import { type Context, expectOneStdin, readOptionsOf } from "../context.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../options.js";
@@ -27,12 +27,15 @@ export async function runTopk(
   const queries = await context.readVectors(queriesPath, read);
   const nearest = new NearestRows(queries.rows, { k, excludeSelf, ...(minScore !== undefined && { minScore }) });
   const how = { mode, backend, zeroVectors, ...context.engineOptions };
+  const computed: MetricTiles[] = [];
   for await (const part of partsOf(context, queries, corpusPath, read)) {
-    // Of a corpus that comes whole, the sets are not needed again.
-    const scores = await metricTiles(metric, queries, part, { ...how, inPlace: part.firstRow === undefined });
+    // Of a corpus that comes whole, the queries are not needed again either.
+    const inPlace = part.firstRow === undefined ? "both" : "second";
+    const scores = await metricTiles(metric, queries, part, { ...how, inPlace });
     await nearest.add(context.computing(scores), part.firstRow, part.ids);
-    context.detailProduct(scores);
+    computed.push(scores);
   }
+  context.detailProduct(...computed);
   const title = `the ${k} nearest of ${corpusPath ?? queriesPath} for each of ${queries.rows} queries`;
   await writeRecordList(context, neighbourRecords(nearest.result(), queries.ids), title);
   await context.commit();
