@@ -74,6 +74,11 @@ describe("readWordVectors", () => {
     expect([ids, values.join()]).to.deep.equal([["the", ". . .", "at a@b.c"], "1,2,3,4,5,6"]);
   });
 
+  it("keeps what is not finite where that is asked for", async () => {
+    const { values } = await read("a 1 nan\nb -inf 2\n", "a.vec", { nonFinite: "keep" });
+    expect([...values]).to.deep.equal([1, Number.NaN, Number.NEGATIVE_INFINITY, 2]);
+  });
+
   it("reads lines that are longer than its window", async () => {
     const numbers = Array.from({ length: 60_000 }, (_, i) => i / 7);
     const { values } = await read(`1 60000\nword ${numbers.join(" ")}\n`);
@@ -131,6 +136,11 @@ describe("readWordVectors", () => {
     expect(await rejection(read("a 1 2\n", "a.vec", { columns: "2" }))).to.be.instanceOf(UsageError);
     const long = await rejection(read("x".repeat(1 << 27), "a.vec", {}, [1 << 20]));
     expect(long.message).to.match(/^a\.vec: expected lines of at most/);
+  });
+
+  it("is read as CSV where that is asked for, and no format that is not there", async () => {
+    expect((await read("a 1 2\n b 3 4\n", "a.vec", { inputFormat: "csv" })).ids).to.deep.equal(["a", "b"]);
+    expect(await rejection(read("a 1 2\n", "a.vec", { inputFormat: "xml" }))).to.be.instanceOf(UsageError);
   });
 
   it("names the byte of a word that is not UTF-8", async () => {

@@ -116,6 +116,13 @@ describe("readJson", () => {
     expect((await read('{"index":0,"id":null,"values":[1]}\n{"index":1,"id":null,"values":[2]}\n')).ids).to.equal(null);
   });
 
+  it("takes no list for ids or names that is not one of texts", async () => {
+    const { ids, columnNames } = await read(
+      '{"ids":[],"rows":[["a"],null],"columns":[null,{}],"values":[[1,2],[3,4]]}',
+    );
+    expect([ids, columnNames]).to.deep.equal([null, null]);
+  });
+
   it("tells the lines of records that have lines of their own", async () => {
     expect((await read('[\n{"embedding":[1]},\n\n{"embedding":[2]}]')).lines?.join()).to.equal("2,4");
     expect((await read("[[1],\n[2]]")).lines?.join()).to.equal("1,2");
@@ -158,6 +165,7 @@ describe("readJson", () => {
     ['{"embedding":[1],"embedding":[2]}', 'a.json:1: expected one vector in an object, found "embedding" twice'],
     ['{"embedding":[1],"data":[[1]]}', 'a.json:1: expected one vector in an object, found "embedding" and "data"'],
     ['{"embedding":"abc"}', 'a.json:1: expected numbers, or float32 in base64, found "abc"'],
+    ['{"embedding":"AAAA"}', 'a.json:1: expected numbers, or float32 in base64, found "AAAA"'],
     ['{"embedding":"AADAfw=="}', "a.json:1:1: expected a number, found NaN"],
     ['{"id":1,"embedding":[1]}\n{"embedding":[2]}', "a.json:2: expected an id, as in the rows before, found none"],
     ['{"embedding":[1]}\n{"id":7,"embedding":[2]}', 'a.json:2: expected no id, as in the rows before, found "7"'],
