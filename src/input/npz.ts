@@ -29,7 +29,7 @@ export async function* readNpz(source: Source, options: ReadOptions): AsyncGener
     const texts = ids && name !== "ids" ? await readNpyTexts(await readerOf(file, ids)) : null;
     let firstRow = 0;
     for await (const batch of readArray(await readerOf(file, entry), options)) {
-      yield { ...batch, ids: texts && texts.slice(firstRow, firstRow + batch.rows) };
+      yield { ...batch, ids: texts?.slice(firstRow, firstRow + batch.rows) ?? null };
       firstRow += batch.rows;
     }
     if (texts && texts.length !== firstRow) {

@@ -71,7 +71,8 @@ async function reportOf(
   how: SimilarityOptions,
 ): Promise<EvaluationReport> {
   const { queries, corpus, isSelf, relevance } = sets;
-  const cosines = (a: VectorSet, b: VectorSet) => metricTiles("cosine", a, b, { ...how, zeroVectors: "nan" });
+  const cosines = (a: VectorSet, b: VectorSet) =>
+    metricTiles("cosine", a, b, { ...how, zeroVectors: "nan", upper: true });
   const ofCorpus = await uniformityOf(await cosines(corpus, corpus));
   const ofQueries = isSelf ? ofCorpus : await uniformityOf(await cosines(queries, queries));
   const { exact } = await cosines(queries, corpus);
