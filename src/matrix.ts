@@ -7,6 +7,8 @@ export interface Tile {
   readonly columns: number;
   /** `rows × columns` cells, row-major; valid only until the next tile is asked for. */
   readonly values: Float64Array;
+  /** What the cells are between, and their sum, NaN when a cell is; where whoever computed them knows. */
+  readonly range?: { readonly min: number; readonly max: number; readonly sum: number };
 }
 
 /** A matrix as a stream of row tiles, in order, without gaps; it is never held as a whole. */

@@ -1,4 +1,5 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
+import { takePages } from "../kernels/pages.js";
 import { poolOf } from "../kernels/pool.js";
 import { allocateRoom, releaseRoom, type ScanParams, type ScanResult } from "../kernels/scan.js";
 import { loadKernels } from "../kernels/wasm.js";
@@ -75,7 +76,9 @@ async function scan(
   let { start } = plain;
   let rows = 0;
   // Room for some more rows than the first lines promise: what is not used takes no memory.
-  let values = create(Math.ceil((1.2 * (size - start)) / bytesOfRow + 1024) * columns);
+  const rowsExpected = (size - start) / bytesOfRow;
+  let values = create(Math.ceil(1.2 * rowsExpected + 1024) * columns);
+  takePages(values.subarray(0, Math.floor(rowsExpected) * columns));
   const texts: string[] = [];
   try {
     for (;;) {

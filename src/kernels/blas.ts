@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { type Koffi, loadKoffi } from "./koffi.js";
 import type { Numbers } from "./numbers.js";
 
 /** A BLAS of the system; each call runs on one thread. */
@@ -70,16 +70,6 @@ export function openBlas(path: string): Blas {
   const koffi = loadKoffi();
   if (!koffi) throw new Error("koffi, which calls libraries, is not installed");
   return open(koffi, path);
-}
-
-type Koffi = typeof import("koffi");
-
-function loadKoffi(): Koffi | null {
-  try {
-    return createRequire(import.meta.url)("koffi") as Koffi;
-  } catch {
-    return null;
-  }
 }
 
 /**

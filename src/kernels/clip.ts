@@ -11,6 +11,13 @@ export interface CellBlock {
   readonly columns: number;
 }
 
+/** What some cells are between, and their sum, which is NaN when a cell is. */
+export interface CellRange {
+  readonly min: number;
+  readonly max: number;
+  readonly sum: number;
+}
+
 /** Cells near 1 that are kept in a list; where there are more of them, all are looked through. */
 const LISTED = 1 << 12;
 
@@ -20,13 +27,44 @@ export const CLIP_ROOM_BYTES = 4 * LISTED;
  * Brings the cosines of unit rows into [−1, 1], and those of equal rows to exactly 1, while they are in a cache.
  *
  * @param a, b the unit rows, `rows`×d and `columns`×d.
- * @param list {@link CLIP_ROOM_BYTES} of room.
+ * @param room {@link CLIP_ROOM_BYTES} of memory.
+ * @returns what they are between then.
  */
-export function clipBlock(kernels: Kernels, block: CellBlock, a: Numbers, b: Numbers, d: number, list: number): void {
+export function clipBlock(
+  kernels: Kernels,
+  block: CellBlock,
+  a: Numbers,
+  b: Numbers,
+  d: number,
+  room: number,
+): CellRange {
   const { cells, stride, rows, columns } = block;
   const near = nearOne(d, a);
-  const found = kernels.call.clipCells(cells, rows, columns, stride, near, list, LISTED);
-  if (found === 0) return;
+  const range = rangeOf(kernels, block, room);
+  // Few cells are that near; a NaN among them hides none.
+  if (range.max <= near && range.min >= -near && !Number.isNaN(range.sum)) return range;
+  const found = kernels.call.clipCells(cells, rows, columns, stride, near, room, LISTED);
+  if (found > 0) settleEqualRows(kernels, block, a, b, d, room, found);
+  return rangeOf(kernels, block, room);
+}
+
+function rangeOf(kernels: Kernels, { cells, stride, rows, columns }: CellBlock, room: number): CellRange {
+  kernels.call.rangeOfCells(cells, rows, columns, stride, room);
+  const [min, max, sum] = kernels.doubles(room, 3);
+  return { min, max, sum };
+}
+
+/** Makes the cells of equal rows, which are among the `found` that are near 1, exactly 1. */
+function settleEqualRows(
+  kernels: Kernels,
+  { cells, stride, rows, columns }: CellBlock,
+  a: Numbers,
+  b: Numbers,
+  d: number,
+  list: number,
+  found: number,
+): void {
+  const near = nearOne(d, a);
   const values = kernels.doubles(cells, (rows - 1) * stride + columns);
   const settle = (i: number, j: number) => {
     if (equalRows(a, i, b, j, d)) values[i * stride + j] = 1;

@@ -1,11 +1,11 @@
 import { type Blas, openBlas } from "./blas.js";
-import { CLIP_ROOM_BYTES, clipBlock } from "./clip.js";
+import { type CellRange, CLIP_ROOM_BYTES, clipBlock } from "./clip.js";
 import type { Numbers } from "./numbers.js";
 import type { Kernels } from "./wasm.js";
 
 /** The shape of a block follows from nothing, so that a cell has the same bits on any number of threads. */
-const BLOCK_ROWS = 256;
-const BLOCK_COLUMNS = 512;
+const BLOCK_ROWS = 448;
+const BLOCK_COLUMNS = 2048;
 
 /** Multiplying rows by those of B through a library of the system, an item a block of both. */
 export interface BlasParams {
@@ -44,6 +44,14 @@ export function releaseBlasRoom(kernels: Kernels, { list, floats }: BlasRoom): v
 export const blasItems = (rows: number, columns: number) =>
   Math.ceil(rows / BLOCK_ROWS) * Math.ceil(columns / BLOCK_COLUMNS);
 
+let last: Promise<void> = Promise.resolve();
+
+/** The main thread's calls, one after the other, whatever job they are of: elsewhere is one thread. */
+function elsewhere(call: () => Promise<void>): Promise<void> {
+  last = last.then(call, call);
+  return last;
+}
+
 /** The libraries that this thread has opened. */
 const opened = new Map<string, Blas>();
 
@@ -52,7 +60,7 @@ export function createBlasMultiply(
   params: BlasParams,
   kernels: Kernels,
   lane: number,
-): (item: number) => void | Promise<void> {
+): (item: number) => CellRange | null | Promise<CellRange | null> {
   const { library, a, b, d, clips, cells, stride } = params;
   const { list, floats } = params.rooms[lane];
   const blas = opened.get(library) ?? openBlas(library);
@@ -72,10 +80,10 @@ export function createBlasMultiply(
       : kernels.floats(floats, rows * columns);
     const finish = () => {
       if (!isDouble) kernels.call.widenRows(floats, rows, columns, block.cells, stride);
-      if (clips) clipBlock(kernels, block, rowsOfA, rowsOfB, d, list);
+      return clips ? clipBlock(kernels, block, rowsOfA, rowsOfB, d, list) : null;
     };
     const outStride = isDouble ? stride : columns;
-    if (lane === 0) return blas.multiplyElsewhere(rowsOfA, rowsOfB, d, out, outStride).then(finish);
+    if (lane === 0) return elsewhere(() => blas.multiplyElsewhere(rowsOfA, rowsOfB, d, out, outStride)).then(finish);
     blas.multiply(rowsOfA, rowsOfB, d, out, outStride);
     return finish();
   };

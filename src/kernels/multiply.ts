@@ -1,4 +1,4 @@
-import { CLIP_ROOM_BYTES, clipBlock } from "./clip.js";
+import { type CellRange, CLIP_ROOM_BYTES, clipBlock } from "./clip.js";
 import type { Numbers } from "./numbers.js";
 import type { Kernels } from "./wasm.js";
 
@@ -116,7 +116,11 @@ export function multiplyItems(rows: number, columns: number, d: number, bytes: N
   return Math.ceil(rows / BLOCK_OF_A) * Math.ceil(columns / blockColumns(d, bytes));
 }
 
-export function createMultiply(params: MultiplyParams, kernels: Kernels, lane: number): (item: number) => void {
+export function createMultiply(
+  params: MultiplyParams,
+  kernels: Kernels,
+  lane: number,
+): (item: number) => CellRange | null {
   const { step, rows, others, clips, d, panels, cells, stride } = params;
   const room = params.rooms[lane];
   const bytes = bytesOf(rows);
@@ -140,6 +144,6 @@ export function createMultiply(params: MultiplyParams, kernels: Kernels, lane: n
     const rowsOfB = others.subarray(j * d, (j + width) * d);
     const block = { cells: cells + 8 * (i * stride + j), stride, rows: height, columns: rowsOfB.length / d };
     multiply(room.panels, height, panels + j * d * bytes, block.columns, d, block.cells, stride, room.corner);
-    if (clips) clipBlock(kernels, block, rowsOfA, rowsOfB, d, room.list);
+    return clips ? clipBlock(kernels, block, rowsOfA, rowsOfB, d, room.list) : null;
   };
 }

@@ -57,7 +57,7 @@ export interface KernelExports {
     list: number,
     room: number,
   ): number;
-  rangeOfCells(cells: number, count: number, out: number): void;
+  rangeOfCells(cells: number, rows: number, columns: number, stride: number, out: number): void;
   widenRows(floats: number, rows: number, columns: number, cells: number, stride: number): void;
   scanAnchor(row: number, columns: number, positive: number, tolerance: number, hard: boolean, out: number): void;
   kthGreatest(cells: number, count: number, k: number, heap: number): number;

@@ -1,3 +1,5 @@
+import type { CellRange } from "../kernels/clip.js";
+import { takePages } from "../kernels/pages.js";
 import { loadKernels } from "../kernels/wasm.js";
 import type { Tile, TiledMatrix } from "../matrix.js";
 import type { Phases } from "../phases.js";
@@ -31,6 +33,7 @@ export function fastMatrix(
     const product = backend.product(right, d, { clips, workBytes });
     const { finish, close } = finisher();
     const cells = [0, tileRows].filter((first) => first < rows).map(() => kernels.allocate(8 * tileRows * columns));
+    for (const address of cells) takePages(kernels.bytes(address, 8 * tileRows * columns));
     const begin = (index: number) => {
       const firstRow = index * tileRows;
       const count = Math.min(tileRows, rows - firstRow);
@@ -46,12 +49,12 @@ export function fastMatrix(
       for (let next = cells.length; ; next++) {
         const tile = coming.shift();
         if (!tile) return;
-        await tile.done();
+        const range = rangeOf(await tile.done());
         await finish(tile.address, tile.firstRow, tile.rows);
         phases.add("multiply", busySince);
         busySince = performance.now();
         const values = kernels.doubles(tile.address, tile.rows * columns);
-        yield { firstRow: tile.firstRow, rows: tile.rows, columns, values };
+        yield { firstRow: tile.firstRow, rows: tile.rows, columns, values, ...(range && !upper && { range }) };
         if (next * tileRows < rows) coming.push(begin(next));
       }
     } finally {
@@ -62,4 +65,16 @@ export function fastMatrix(
     }
   }
   return { rows, columns, tiles };
+}
+
+/** What the cells of all blocks are between; null where that of some is not known. */
+function rangeOf(blocks: readonly (CellRange | null)[]): CellRange | null {
+  let [min, max, sum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+  for (const block of blocks) {
+    if (!block) return null;
+    min = Math.min(min, block.min);
+    max = Math.max(max, block.max);
+    sum += block.sum;
+  }
+  return { min, max, sum };
 }

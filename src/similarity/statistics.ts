@@ -10,8 +10,8 @@ export class StatisticsGatherer {
   /** @param square whether the matrix has a diagonal worth a line of its own. */
   constructor(private readonly square: boolean) {}
 
-  add({ firstRow, rows, columns, values }: Tile): void {
-    this.all.add(values);
+  add({ firstRow, rows, columns, values, range }: Tile): void {
+    this.all.add(values, range);
     if (!this.square) return;
     for (let i = 0; i < rows; i++) {
       const cell = i * columns + firstRow + i;
@@ -33,7 +33,8 @@ class RangeGatherer {
   private count = 0;
   private missing = 0;
 
-  add(values: Float64Array): void {
+  add(values: Float64Array, range?: Tile["range"]): void {
+    if (range && this.addRange(values.length, range)) return;
     if (values.length >= WORTH_A_KERNEL && this.addByKernel(values)) return;
     let sum = 0;
     for (let i = 0; i < values.length; i++) {
@@ -55,13 +56,18 @@ class RangeGatherer {
     const place = addressIn(values);
     if (!place) return false;
     const { kernels, address } = place;
-    kernels.call.rangeOfCells(address, values.length, kernels.scratch);
+    kernels.call.rangeOfCells(address, 1, values.length, values.length, kernels.scratch);
     const [min, max, sum] = kernels.doubles(kernels.scratch, 3);
+    return this.addRange(values.length, { min, max, sum });
+  }
+
+  /** False, and nothing is added, where a cell is NaN. */
+  private addRange(count: number, { min, max, sum }: NonNullable<Tile["range"]>): boolean {
     if (Number.isNaN(sum)) return false;
     this.min = Math.min(this.min, min);
     this.max = Math.max(this.max, max);
     this.sum += sum;
-    this.count += values.length;
+    this.count += count;
     return true;
   }
 

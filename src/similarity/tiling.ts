@@ -1,5 +1,5 @@
 /** Tiles of the fast backends: large enough for a product; memory that is touched for the first time is slow. */
-const TILE_BYTES = 1 << 24;
+const TILE_BYTES = 1 << 25;
 /** What tiles are of the memory to work in: there are two, and packed rows and text beside them. */
 const TILE_SHARE = 1 / 6;
 const TILE_PRODUCTS = 2 ** 33;

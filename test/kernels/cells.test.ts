@@ -50,7 +50,7 @@ describe("rangeOfCells", () => {
     fc.assert(
       fc.property(row(anyCell, 1), (values) => {
         put(values);
-        call.rangeOfCells(cells, values.length, room);
+        call.rangeOfCells(cells, 1, values.length, values.length, room);
         const [least, greatest, sum] = kernels.doubles(room, 3);
         if (values.some(Number.isNaN)) {
           expect(sum).to.be.NaN;

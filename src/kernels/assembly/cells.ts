@@ -54,35 +54,42 @@ function keep(list: usize, room: i32, position: i32, cell: i32): void {
 
 /**
  * Least, greatest and sum of cells, to three doubles at `out`; the sum is NaN when a cell is.
+ *
+ * @param cells `rows` rows of `columns` doubles, which lie `stride` doubles apart.
  */
-export function rangeOfCells(cells: usize, count: i32, out: usize): void {
+export function rangeOfCells(cells: usize, rows: i32, columns: i32, stride: i32, out: usize): void {
   let least = f64x2.splat(Infinity);
   let greatest = f64x2.splat(-Infinity);
   let s0 = f64x2.splat(0);
   let s1 = s0;
-  let i = 0;
-  for (; i < count - 3; i += 4) {
-    const at = cells + (<usize>i << 3);
-    const x = v128.load(at);
-    const y = v128.load(at, 16);
-    least = f64x2.pmin(f64x2.pmin(least, x), y);
-    greatest = f64x2.pmax(f64x2.pmax(greatest, x), y);
-    s0 = f64x2.add(s0, x);
-    s1 = f64x2.add(s1, y);
+  let min0: f64 = Infinity;
+  let max0: f64 = -Infinity;
+  let rest: f64 = 0;
+  for (let i = 0; i < rows; i++) {
+    const row = cells + ((<usize>i * <usize>stride) << 3);
+    let j = 0;
+    for (; j < columns - 3; j += 4) {
+      const at = row + (<usize>j << 3);
+      const x = v128.load(at);
+      const y = v128.load(at, 16);
+      least = f64x2.pmin(f64x2.pmin(least, x), y);
+      greatest = f64x2.pmax(f64x2.pmax(greatest, x), y);
+      s0 = f64x2.add(s0, x);
+      s1 = f64x2.add(s1, y);
+    }
+    for (; j < columns; j++) {
+      const cell = load<f64>(row + (<usize>j << 3));
+      min0 = min(min0, cell);
+      max0 = max(max0, cell);
+      rest += cell;
+    }
   }
   s0 = f64x2.add(s0, s1);
-  let min0 = min(f64x2.extract_lane(least, 0), f64x2.extract_lane(least, 1));
-  let max0 = max(f64x2.extract_lane(greatest, 0), f64x2.extract_lane(greatest, 1));
-  let sum = f64x2.extract_lane(s0, 0) + f64x2.extract_lane(s0, 1);
-  for (; i < count; i++) {
-    const cell = load<f64>(cells + (<usize>i << 3));
-    min0 = min(min0, cell);
-    max0 = max(max0, cell);
-    sum += cell;
-  }
+  min0 = min(min0, min(f64x2.extract_lane(least, 0), f64x2.extract_lane(least, 1)));
+  max0 = max(max0, max(f64x2.extract_lane(greatest, 0), f64x2.extract_lane(greatest, 1)));
   store<f64>(out, min0);
   store<f64>(out, max0, 8);
-  store<f64>(out, sum, 16);
+  store<f64>(out, f64x2.extract_lane(s0, 0) + f64x2.extract_lane(s0, 1) + rest, 16);
 }
 
 /** Rows of floats as rows of doubles, which lie `stride` doubles apart. */

@@ -1,3 +1,4 @@
+import type { CellRange } from "../../kernels/clip.js";
 import type { Numbers } from "../../vectors.js";
 
 /** The backends that the command line knows, the default first. */
@@ -38,9 +39,10 @@ export interface Product {
    *
    * @param cells the address of n×m doubles in the memory of the kernels.
    * @param firstColumn a multiple of 64: cells of columns before it are left as they are.
-   * @returns a function that waits for the cells, and does its share of them.
+   * @returns a function that waits for the cells, and does its share of them; it gives what the blocks of them are
+   * between, where they are clipped.
    */
-  start(a: Numbers, cells: number, firstColumn: number): () => Promise<void>;
+  start(a: Numbers, cells: number, firstColumn: number): () => Promise<readonly (CellRange | null)[]>;
   /** Gives its memory back; nothing may be under way. */
   close(): void;
 }

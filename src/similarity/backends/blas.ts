@@ -1,4 +1,5 @@
 import type { Blas } from "../../kernels/blas.js";
+import type { CellRange } from "../../kernels/clip.js";
 import { allocateBlasRoom, type BlasParams, blasItems, releaseBlasRoom } from "../../kernels/multiply-blas.js";
 import type { Pool } from "../../kernels/pool.js";
 import { loadKernels } from "../../kernels/wasm.js";
@@ -11,7 +12,11 @@ export function createBlas(blas: Blas, pool: Pool): FastBackend {
     name: "blas",
     kernels: blas.description,
     product(b, d, { clips }): Product {
-      const rooms = Array.from({ length: pool.threads }, () => allocateBlasRoom(kernels, b.BYTES_PER_ELEMENT));
+      // Two products are under way at once, and each has rooms of its own.
+      const [rooms, others] = [0, 1].map(() =>
+        Array.from({ length: pool.threads }, () => allocateBlasRoom(kernels, b.BYTES_PER_ELEMENT)),
+      );
+      let started = 0;
       const m = b.length / d;
       return {
         start(a, cells, firstColumn) {
@@ -24,15 +29,16 @@ export function createBlas(blas: Blas, pool: Pool): FastBackend {
             clips,
             cells: cells + 8 * firstColumn,
             stride: m,
-            rooms,
+            rooms: started++ % 2 === 0 ? rooms : others,
           };
-          const job = pool.start<void>(params, blasItems(a.length / d, m - firstColumn));
-          return async () => {
-            await job.finish();
-          };
+          const job = pool.start<CellRange | null>(params, blasItems(a.length / d, m - firstColumn));
+          // The main thread's share runs elsewhere, and need not wait until it is asked for.
+          const done = job.finish();
+          done.catch(() => {});
+          return () => done;
         },
         close() {
-          for (const room of rooms) releaseBlasRoom(kernels, room);
+          for (const room of [...rooms, ...others]) releaseBlasRoom(kernels, room);
         },
       };
     },

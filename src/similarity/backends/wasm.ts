@@ -1,3 +1,4 @@
+import type { CellRange } from "../../kernels/clip.js";
 import {
   allocateProductRoom,
   blockColumns,
@@ -66,20 +67,19 @@ export function createWasm(pool: Pool, step: Step = "multiply"): FastBackend {
               stride: m,
               rooms,
             };
-            return pool.start<void>(params, multiplyItems(n, others.length / d, d, bytes));
+            return pool.start<CellRange | null>(params, multiplyItems(n, others.length / d, d, bytes));
           };
           // Only where all panels are there can the workers begin before the caller waits.
           const early = packed === 0 && columnsAtOnce >= m ? multiply(0) : null;
           return async () => {
-            if (early) {
-              await early.finish();
-              return;
-            }
+            if (early) return early.finish();
+            const ranges: (CellRange | null)[] = [];
             for (let first = 0; first < m; first += columnsAtOnce) {
               if (first + columnsAtOnce <= firstColumn) continue;
               await pack(first);
-              await multiply(first).finish();
+              for (const range of await multiply(first).finish()) ranges.push(range);
             }
+            return ranges;
           };
         },
         close() {
