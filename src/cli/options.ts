@@ -49,12 +49,11 @@ export interface MetricOptions extends EngineOptions {
   readonly metric: MetricName;
 }
 
-export function addCommonOptions(command: Command): Command {
+/** @param formatDefault in what format the result is written unless said, for the help. */
+export function addCommonOptions(command: Command, formatDefault = "table on a terminal, else csv"): Command {
   return command
     .optionsGroup("Output:")
-    .addOption(
-      choice("-f, --format <format>", "how to write the result (default: table on a terminal, else csv)", FORMATS),
-    )
+    .addOption(choice("-f, --format <format>", `how to write the result (default: ${formatDefault})`, FORMATS))
     .option("--json", "short for --format json")
     .option("-o, --output <file>", "write to a file, whole or not at all; the format follows its extension")
     .addOption(
