@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import type { Anchors, Fallback, KindName, Mining, Negatives, Reduction } from "../results.js";
-import { choice, decimalNumber, numberAboveZero, numberList } from "./options.js";
+import { choice, decimalNumber, fileName, numberAboveZero, numberList } from "./options.js";
 
 /** The options of `loss` that settle what is computed; those that are left out have the default of their kind. */
 export interface LossKindOptions {
@@ -83,5 +83,9 @@ export function addLossOptions(command: Command): Command {
     )
     .option("--exclude-self", "with labels, the diagonal is no pair (default where both files are the same)")
     .option("--total", "print the reduced loss alone, a line a margin")
-    .option("--gradient <file>", "write ∂loss/∂S as well; the format follows the extension");
+    .addOption(
+      new Option("--gradient <file>", "write ∂loss/∂S as well; the format follows the extension").argParser(
+        fileName("--gradient"),
+      ),
+    );
 }

@@ -55,7 +55,12 @@ export function addCommonOptions(command: Command, formatDefault = "table on a t
     .optionsGroup("Output:")
     .addOption(choice("-f, --format <format>", `how to write the result (default: ${formatDefault})`, FORMATS))
     .option("--json", "short for --format json")
-    .option("-o, --output <file>", "write to a file, whole or not at all; the format follows its extension")
+    .addOption(
+      new Option(
+        "-o, --output <file>",
+        "write to a file, whole or not at all; the format follows its extension",
+      ).argParser(fileName("--output")),
+    )
     .addOption(
       new Option(
         "--precision <n>",
@@ -143,8 +148,16 @@ export function choice(flags: string, description: string, values: readonly stri
   return option.argParser((value: string) => {
     if (values.includes(value)) return value;
     const close = closestMatch(value, values, { maxDistance: 2 });
-    throw invalid(name, values.join(", "), value, close && `did you mean ${close}?`);
+    throw invalid(name, values.join(", "), value, close ? `did you mean ${close}?` : "--help says more of them");
   });
+}
+
+/** A parser of the names of files to write. */
+export function fileName(name: string): (text: string) => string {
+  return (text) => {
+    if (text !== "") return text;
+    throw invalid(name, "the name of a file", text, `such as ${name} result.csv`);
+  };
 }
 
 /** A parser of whole numbers in a range. */
@@ -152,16 +165,21 @@ export function wholeNumber(name: string, least: number, most: number): (text: s
   return (text) => {
     const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
     if (value >= least && value <= most) return value;
-    throw invalid(name, `a whole number from ${least} to ${most}`, text);
+    throw invalid(name, `a whole number from ${least} to ${most}`, text, `such as ${name} ${Math.max(least, 1)}`);
   };
 }
 
 /** A parser of decimal numbers, `least` or more. */
 export function decimalNumber(name: string, least = Number.NEGATIVE_INFINITY): (text: string) => number {
+  const expected = least === Number.NEGATIVE_INFINITY ? "a number" : `a number, ${least} or more`;
+  return numberThat(name, expected, (value) => value >= least);
+}
+
+function numberThat(name: string, expected: string, fits: (value: number) => boolean): (text: string) => number {
   return (text) => {
     const value = parseNumber(text);
-    if (Number.isFinite(value) && value >= least) return value;
-    throw invalid(name, least === Number.NEGATIVE_INFINITY ? "a number" : `a number, ${least} or more`, text);
+    if (Number.isFinite(value) && fits(value)) return value;
+    throw invalid(name, expected, text, `such as ${name} 0.25`);
   };
 }
 
@@ -174,7 +192,7 @@ export function size(name: string): (text: string) => number {
     const factor = UNITS[unit.toLowerCase()] ?? 1;
     const bytes = Number(digits) * (binary ? 1024 ** Math.round(Math.log10(factor) / 3) : factor);
     if (bytes > 0) return bytes;
-    throw invalid(name, "an amount of memory such as 256MB or 2GB", text);
+    throw invalid(name, "an amount of memory", text, `such as ${name} 256MB or ${name} 2GB`);
   };
 }
 
@@ -185,11 +203,7 @@ export function atLeastZero(flags: string, description: string, value: number): 
 
 /** A parser of decimal numbers above 0. */
 export function numberAboveZero(name: string): (text: string) => number {
-  return (text) => {
-    const value = parseNumber(text);
-    if (Number.isFinite(value) && value > 0) return value;
-    throw invalid(name, "a number above 0", text);
-  };
+  return numberThat(name, "a number above 0", (value) => value > 0);
 }
 
 /** A parser of lists of decimal numbers: `0.1,0.25,0.5`. */
@@ -210,9 +224,10 @@ const DELIMITER_NAMES: ReadonlyMap<string, string> = new Map([
 function delimiter(text: string): string {
   const character = DELIMITER_NAMES.get(text) ?? text;
   if (/^[^\p{L}\p{N}\p{Cs}"\r\n.+-]$/u.test(character)) return character;
-  throw invalid("--delimiter", "one character that is not a letter, digit, quote, point or sign", text);
+  const expected = "one character that is not a letter, digit, quote, point or sign";
+  throw invalid("--delimiter", expected, text, "tab, space, comma, semicolon and pipe are names of some");
 }
 
-function invalid(name: string, expected: string, found: string, hint?: string): UsageError {
+function invalid(name: string, expected: string, found: string, hint: string): UsageError {
   return new UsageError(`${name}: expected ${expected}, found "${found}"`, hint);
 }

@@ -27,7 +27,7 @@ export async function runLoss(
   second: string | undefined,
   options: LossCommandOptions,
 ): Promise<number> {
-  expectOneStdin([first, second]);
+  expectOneStdin([first, second, options.labels]);
   expectOwnOptions(options);
   expectOneNumber(options);
   await context.prepare();
@@ -54,10 +54,16 @@ export async function runLoss(
 function expectOneNumber({ total, gradient, reduction, margin }: LossCommandOptions): void {
   if ((total || gradient) && reduction === "none") {
     const flag = total ? "--total" : "--gradient";
-    throw new UsageError(`${flag}: expected a reduction to one number, found --reduction none`);
+    throw new UsageError(
+      `${flag}: expected a reduction to one number, found --reduction none`,
+      `leave ${flag} out, or reduce the losses: --reduction sum`,
+    );
   }
   if (gradient && margin && margin.length > 1) {
-    throw new UsageError(`--gradient: expected one margin, found --margin ${margin.join(",")}`);
+    throw new UsageError(
+      `--gradient: expected one margin, found --margin ${margin.join(",")}`,
+      `one at a time: --margin ${margin[0]}`,
+    );
   }
 }
 
