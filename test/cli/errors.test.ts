@@ -296,6 +296,12 @@ describe("simcli, given something bad,", () => {
     expect(JSON.parse(failed.stdout).agreement).to.include({ agree: false, maxDifference: null });
     expect(failed.stderr).to.contain("loop and matrix agree: no   largest difference nan at (0, 1)");
     expect(place.bash("simcli cosine zero.csv --zero-vectors nan --check --equal-nan").code).to.equal(0);
+    const view = place.bash("simcli cosine zero.csv --zero-vectors nan --check -f table");
+    expect(view).to.include({ code: 1, stderr: "" });
+    expect(view.stdout).to.match(/loop and matrix agree: no (?:.*\n)+--equal-nan counts NaN as equal to NaN\n$/);
+    const unasked = place.bash("simcli cosine zero.csv --zero-vectors nan -f table");
+    expect(unasked).to.include({ code: 0, stderr: "" });
+    expect(unasked.stdout).to.contain("loop and matrix agree: yes");
     const table = place.bash("simcli cosine a.csv b.csv -f table --rtol 0 --atol 0");
     expect(table.code).to.equal(1);
     expect(table.stdout).to.contain("loop and matrix agree: no");
