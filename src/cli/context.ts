@@ -7,7 +7,7 @@ import { type OnRead, openFile, openStream, type Source } from "../input/open.js
 import { type ReadVectorsOptions, readParts, readVectors } from "../input/read-vectors.js";
 import type { Tile, TiledMatrix } from "../matrix.js";
 import { escapeControls } from "../output/escape.js";
-import { type Format, formatOfFile } from "../output/format.js";
+import { BINARY, type Format, formatOfFile } from "../output/format.js";
 import type { TableOptions } from "../output/table/grid.js";
 import { widthOf as textWidthOf } from "../output/table/width.js";
 import { Phases } from "../phases.js";
@@ -44,6 +44,12 @@ export class Context {
     if (this.format !== "table" && (options.full || options.heatmap)) {
       const flag = options.full ? "--full" : "--heatmap";
       throw new UsageError(`${flag}: expected the format table, found ${this.format}`, "add -f table");
+    }
+    if (BINARY.has(this.format) && this.showsTerminal) {
+      throw new UsageError(
+        `--format: expected text on a terminal, found ${this.format}`,
+        "-o FILE writes it to a file",
+      );
     }
     this.memory = new MemoryBudget(options.maxMemory);
     this.progress = new Progress(streams, stderr.isTTY === true && !options.quiet);
@@ -251,12 +257,21 @@ export function expectPlainFile(flag: string, path: string, hint?: string): void
 }
 
 /** The part of a command's options that settles how files are read. */
-export function readOptionsOf({ delimiter, header, idColumn, columns }: InputOptions): ReadOptions {
+export function readOptionsOf({
+  delimiter,
+  header,
+  idColumn,
+  columns,
+  inputFormat,
+  vectorColumn,
+}: InputOptions): ReadOptions {
   return {
     header,
     ...(delimiter === undefined ? {} : { delimiter }),
     ...(idColumn === undefined ? {} : { idColumn }),
     ...(columns === undefined ? {} : { columns }),
+    ...(inputFormat === undefined ? {} : { inputFormat }),
+    ...(vectorColumn === undefined ? {} : { vectorColumn }),
   };
 }
 

@@ -65,6 +65,11 @@ const EXAMPLES: { readonly [command: string]: readonly (readonly [string, string
     ["simcli mine a.csv b.csv --relative-margin 0.05", "none more than 95 % as similar as the positive"],
     ["simcli mine a.csv b.csv --kind random --seed 1 --as pairs", "any negatives, as labelled pairs"],
   ],
+  eval: [
+    ["simcli eval a.csv b.csv", "row i of b is what query i of a should find"],
+    ["simcli eval a.csv b.csv -k 1,2 --json | jq .metrics", "as JSON"],
+    ["simcli eval a.csv b.csv --per-query", "a record a query"],
+  ],
   noise: [
     ["simcli noise a.csv --seed 1 -o b.csv", "noise with standard deviation 2"],
     ["simcli noise a.csv --sd 0.1 --seed 7 | simcli loss a.csv -", "how hard are near duplicates?"],

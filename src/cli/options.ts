@@ -3,6 +3,7 @@ import { closestMatch } from "leven";
 import { UsageError } from "../errors.js";
 import { reference } from "../input/columns.js";
 import type { ColumnReference } from "../input/dialect.js";
+import { FILE_FORMATS } from "../input/file-format.js";
 import { parseNumber } from "../input/number.js";
 import type { Dtype } from "../input/read-vectors.js";
 import { FORMATS, type Format } from "../output/format.js";
@@ -34,6 +35,8 @@ export interface InputOptions {
   readonly header: "auto" | "yes" | "no";
   readonly idColumn?: ColumnReference;
   readonly columns?: string;
+  readonly inputFormat?: string;
+  readonly vectorColumn?: string;
 }
 
 /** The options of commands that compute similarities. */
@@ -102,7 +105,17 @@ export function addInputOptions(command: Command): Command {
         reference,
       ),
     )
-    .option("--columns <list>", "the columns of numbers, as in xsv: 1-4, 3-, name, !1-2 (default: all but the ids)");
+    .option("--columns <list>", "the columns of numbers, as in xsv: 1-4, 3-, name, !1-2 (default: all but the ids)")
+    .option(
+      "--vector-column <name>",
+      "the field, column or array of the vectors, in formats that have several (default: embedding, vector, …)",
+    )
+    .addOption(
+      choice("--input-format <name>", "what the files are (default: told by their bytes, then their names)", [
+        "auto",
+        ...FILE_FORMATS.map(({ name }) => name),
+      ]),
+    );
 }
 
 export function addEngineOptions(command: Command): Command {

@@ -5,6 +5,7 @@ import { convert } from "./declarations/convert.js";
 import type { Declaration, Runner } from "./declarations/declaration.js";
 import { demo } from "./declarations/demo.js";
 import { describe } from "./declarations/describe.js";
+import { evaluation } from "./declarations/eval.js";
 import { loss } from "./declarations/loss.js";
 import { mine } from "./declarations/mine.js";
 import { noise } from "./declarations/noise.js";
@@ -21,6 +22,7 @@ const DECLARATIONS: readonly Declaration[] = [
   topk,
   pairs,
   mine,
+  evaluation,
   describe,
   convert,
   noise,

@@ -1,8 +1,10 @@
+import { UsageError } from "../errors.js";
 import type { Tile } from "../matrix.js";
 import { delimitedMatrix, delimitedRecords } from "../output/delimited.js";
-import type { Format, MatrixFormatter, MatrixHead, Records } from "../output/format.js";
+import type { Chunk, Format, MatrixFormatter, MatrixHead, Records } from "../output/format.js";
 import { jsonMatrix, jsonRecords, ndjsonMatrix, ndjsonRecords } from "../output/json.js";
 import { markdownMatrix, markdownRecords } from "../output/markdown.js";
+import { npyMatrix } from "../output/npy.js";
 import { numberFormat } from "../output/number.js";
 import { recordsTable } from "../output/table/records-table.js";
 import type { Context } from "./context.js";
@@ -32,6 +34,8 @@ export function matrixFormatter(
       return ndjsonMatrix(head, numberFormat(precision, "null"));
     case "markdown":
       return markdownMatrix(head, numberFormat(precision, "nan"));
+    case "npy":
+      return npyMatrix(head);
   }
 }
 
@@ -49,6 +53,11 @@ function recordChunks(
       return ndjsonRecords(records, numberFormat(precision, "null"));
     case "markdown":
       return markdownRecords(records, numberFormat(precision, "nan"));
+    case "npy":
+      throw new UsageError(
+        "--format: expected one for records, found npy, which is for matrices",
+        "-f csv or -f ndjson",
+      );
   }
 }
 
@@ -82,9 +91,15 @@ export async function writeRows(
 const CHUNK_CHARACTERS = 1 << 16;
 
 /** Writes small chunks of text a larger one at a time. */
-export async function writeAll(context: Context, chunks: Iterable<string>): Promise<void> {
+export async function writeAll(context: Context, chunks: Iterable<Chunk>): Promise<void> {
   let text = "";
   for (const chunk of chunks) {
+    if (typeof chunk !== "string") {
+      await context.write(text);
+      await context.write(chunk);
+      text = "";
+      continue;
+    }
     text += chunk;
     if (text.length < CHUNK_CHARACTERS) continue;
     await context.write(text);

@@ -1,6 +1,7 @@
 import { UsageError } from "../errors.js";
+import { looksLikeBinaryWords } from "./binary-words-head.js";
 import type { ReadOptions } from "./dialect.js";
-import { NPY_MAGIC, startsWith } from "./magic.js";
+import { NPY_MAGIC, startsWith, ZIP_MAGIC } from "./magic.js";
 import type { Source } from "./open.js";
 import { looksLikeJson } from "./recognise-text.js";
 import type { RowBatch } from "./row-batch.js";
@@ -52,8 +53,33 @@ const npy: FileFormat = {
   load: async () => (await import("./npy.js")).readNpy,
 };
 
+const npz: FileFormat = {
+  name: "npz",
+  extensions: [".npz"],
+  matches: (head) => startsWith(head, ZIP_MAGIC),
+  load: async () => (await import("./npz.js")).readNpz,
+};
+
+const binaryWords: FileFormat = {
+  name: "word2vec-bin",
+  extensions: [".bin"],
+  matches: looksLikeBinaryWords,
+  load: async () => (await import("./binary-words.js")).readBinaryWords,
+};
+
+const vecs = (["fvecs", "ivecs", "bvecs"] as const).map(
+  (name): FileFormat => ({
+    name,
+    extensions: [`.${name}`],
+    async load() {
+      const { readVecs } = await import("./vecs.js");
+      return (source, options) => readVecs(name, source, options);
+    },
+  }),
+);
+
 /** The formats, those that their bytes tell before those that only their names do; what none claims is CSV. */
-export const FILE_FORMATS: readonly FileFormat[] = [npy, json, vec, csv];
+export const FILE_FORMATS: readonly FileFormat[] = [npy, npz, json, binaryWords, vec, ...vecs, csv];
 
 /**
  * The format of a file: the one that was asked for, else by its first bytes, else by its name, else CSV.

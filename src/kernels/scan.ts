@@ -158,17 +158,29 @@ export function createScan(params: ScanParams, kernels: Kernels, lane: number): 
   const scanner = new LineScanner(kernels, shape, room);
   const text = kernels.bytes(room.text, windowBytes + MARGIN_BYTES);
 
-  return (item) => {
-    const { rows, stop, begin, texts } = scanRange(params, item, scanner, text);
-    const before = waitForRows(rowsBefore, item);
-    const next = (before + rows) * scanner.numbers;
-    const full = next > values.length;
-    const inPlace = Atomics.load(stopped, 0) >= item && !full;
-    if (inPlace) values.set(scanner.values(rows), before * scanner.numbers);
-    if (stop >= 0 || full) Atomics.store(stopped, 0, Math.min(item, Atomics.load(stopped, 0)));
-    Atomics.store(rowsBefore, item + 1, inPlace ? before + rows : before);
+  /** Says how many rows stand before the next range, and whether that one counts. */
+  function tell(item: number, before: number, isLast: boolean): void {
+    if (isLast) Atomics.store(stopped, 0, Math.min(item, Atomics.load(stopped, 0)));
+    Atomics.store(rowsBefore, item + 1, before);
     Atomics.notify(rowsBefore, item + 1);
-    return inPlace ? { rows, stop, full, texts } : { rows: 0, stop: begin, full, texts: [] };
+  }
+
+  return (item) => {
+    try {
+      const { rows, stop, begin, texts } = scanRange(params, item, scanner, text);
+      const before = waitForRows(rowsBefore, item);
+      const full = (before + rows) * scanner.numbers > values.length;
+      const inPlace = Atomics.load(stopped, 0) >= item && !full;
+      // First, so that the thread with the next range need not wait for the copy.
+      tell(item, inPlace ? before + rows : before, stop >= 0 || full);
+      if (!inPlace) return { rows: 0, stop: begin, full, texts: [] };
+      values.set(scanner.values(rows), before * scanner.numbers);
+      return { rows, stop, full, texts };
+    } catch (error) {
+      // Nobody waits for a range that failed.
+      tell(item, 0, true);
+      throw error;
+    }
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Tile } from "../matrix.js";
 
 /** The formats of a result. */
-export const FORMATS = ["table", "csv", "tsv", "json", "ndjson", "markdown"] as const;
+export const FORMATS = ["table", "csv", "tsv", "json", "ndjson", "markdown", "npy"] as const;
 export type Format = (typeof FORMATS)[number];
 
 const EXTENSIONS: ReadonlyMap<string | undefined, Format> = new Map([
@@ -14,6 +14,7 @@ const EXTENSIONS: ReadonlyMap<string | undefined, Format> = new Map([
   ["md", "markdown"],
   ["markdown", "markdown"],
   ["txt", "table"],
+  ["npy", "npy"],
 ]);
 
 /** The format that a file's extension stands for; csv for any other. */
@@ -33,14 +34,20 @@ export interface MatrixHead {
   readonly members: { readonly [name: string]: unknown };
 }
 
-/** Turns a matrix into text while its tiles go by; the chunks of text, joined, are the output. */
+/** Formats that are no text, and not for a terminal. */
+export const BINARY: ReadonlySet<Format> = new Set(["npy"]);
+
+/** A piece of an output. */
+export type Chunk = string | Uint8Array;
+
+/** Turns a matrix into text, or bytes, while its tiles go by; the chunks, joined, are the output. */
 export interface MatrixFormatter {
-  begin(): string;
-  tile(tile: Tile): string;
+  begin(): Chunk;
+  tile(tile: Tile): Chunk;
   /** The same text of a tile, as bytes from the kernels; left out where they cannot write it. */
   parts?(tile: Tile, threads?: number): AsyncIterable<Uint8Array>;
   /** @param members what is known only now: the members of the JSON object that stand behind `values`. */
-  end(members: { readonly [name: string]: unknown }): string;
+  end(members: { readonly [name: string]: unknown }): Chunk;
 }
 
 /** A cell of a record; null where there is nothing to say. */

@@ -103,7 +103,7 @@ function squarer(
       const marked = await pool.start<number>(params, Math.ceil(rows / itemRows)).finish();
       if (marked.every((count) => count === 0)) return;
       differences ??= createWasm(pool, by).product(right, d, { clips: false, workBytes });
-      await differences.start(left.subarray(firstRow * d, (firstRow + rows) * d), cells)();
+      await differences.start(left.subarray(firstRow * d, (firstRow + rows) * d), cells, 0)();
     },
     close() {
       differences?.close();

@@ -5,11 +5,15 @@ import type { FastBackend } from "./backends/backend.js";
 import type { FastForm } from "./fast-form.js";
 import { tileRowsOf } from "./tiling.js";
 
+/** A product begins at any multiple of so many columns. */
+const COLUMNS_TOGETHER = 64;
+
 /**
  * Matrix mode on the kernels: products of row tiles, and what the metric makes of them; a tile is consumed while the
  * next ones are multiplied. 2·n·m·d operations.
  *
  * @param workBytes what tiles and packed rows may take.
+ * @param upper whether only cells on and above the diagonal are wanted: then half of them are never computed.
  */
 export function fastMatrix(
   { left, right, clips, finisher }: FastForm,
@@ -17,6 +21,7 @@ export function fastMatrix(
   backend: FastBackend,
   phases: Phases,
   workBytes: number,
+  upper: boolean,
 ): TiledMatrix {
   const [rows, columns] = [left.length / d, right.length / d];
   const tileRows = tileRowsOf(rows, columns, d, workBytes);
@@ -30,7 +35,8 @@ export function fastMatrix(
       const firstRow = index * tileRows;
       const count = Math.min(tileRows, rows - firstRow);
       const address = cells[index % cells.length];
-      const done = product.start(left.subarray(firstRow * d, (firstRow + count) * d), address);
+      const firstColumn = upper ? firstRow - (firstRow % COLUMNS_TOGETHER) : 0;
+      const done = product.start(left.subarray(firstRow * d, (firstRow + count) * d), address, firstColumn);
       return { firstRow, rows: count, address, done };
     };
     // Both rooms are being filled, in turn: a tile is begun as soon as its room has been consumed.

@@ -29,6 +29,8 @@ export interface SimilarityOptions {
   readonly zeroVectors?: ZeroVectors;
   /** Row i with row i only: the diagonal, as a matrix of one column. */
   readonly paired?: boolean;
+  /** Of a set against itself, only cells `[i, j]` with `j ≥ i` are wanted; what stands in the others means nothing. */
+  readonly upper?: boolean;
   /** At most so many threads; all cores, unless told otherwise. */
   readonly threads?: number;
   /** The bytes that tiles, packed rows and text may take; 512 MB are enough for any job, and the default. */
@@ -113,7 +115,9 @@ async function computedBy(
   const began = performance.now();
   const form = await fastForm(metric, a, b, zeroVectors, pool, options.inPlace, workBytes);
   phases.add("scale", began);
-  const tiles = fastMatrix(form, d, backend, phases, workBytes);
+  // Squares are made of whole rows of products.
+  const upper = options.upper === true && a === b && form.clips;
+  const tiles = fastMatrix(form, d, backend, phases, workBytes, upper);
   const who = { backend: backend.name, kernels: backend.kernels, threads: pool.threads };
   return { ...tiles, ...told, ...who, ...exactScores(metric, form.left, form.right, d) };
 }

@@ -110,7 +110,7 @@ const BAD_LINES: readonly (readonly [string, number, string])[] = [
   [
     "cosine a.csv -f tabel",
     2,
-    '--format: expected table, csv, tsv, json, ndjson, markdown, found "tabel"\nhint: did you mean table?\n',
+    '--format: expected table, csv, tsv, json, ndjson, markdown, npy, found "tabel"\nhint: did you mean table?\n',
   ],
   [
     "cosine a.csv -f xml",

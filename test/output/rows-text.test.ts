@@ -97,13 +97,13 @@ describe("the parts of a formatter", () => {
       const cut = name.includes("one value")
         ? tiles.map((tile) => ({ ...tile, rows: 7 * tile.rows, columns: 1 }))
         : tiles;
-      let expected = byTile.begin();
-      let found = byPart.begin();
+      let expected = String(byTile.begin());
+      let found = String(byPart.begin());
       for (const tile of cut) {
-        expected += byTile.tile(tile);
+        expected += String(byTile.tile(tile));
         found += await joined(byPart.parts!(tile));
       }
-      expect(found + byPart.end({})).to.equal(expected + byTile.end({}));
+      expect(found + String(byPart.end({}))).to.equal(expected + String(byTile.end({})));
     });
   }
 

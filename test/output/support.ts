@@ -44,9 +44,9 @@ export function headOf(cut: Cut, more: Partial<MatrixHead> = {}): MatrixHead {
 
 /** All that a formatter writes of a matrix. */
 export function written(formatter: MatrixFormatter, cut: Cut, end: { readonly [name: string]: unknown } = {}): string {
-  let text = formatter.begin();
-  for (const tile of tilesOf(cut)) text += formatter.tile(tile);
-  return text + formatter.end(end);
+  let text = String(formatter.begin());
+  for (const tile of tilesOf(cut)) text += String(formatter.tile(tile));
+  return text + String(formatter.end(end));
 }
 
 /** Ids of any text, often of characters that some format gives a meaning. */

@@ -18,7 +18,7 @@ export async function runPairs(context: Context, path: string, options: PairsOpt
   await context.prepare();
   const { minScore, maxPairs = Number.POSITIVE_INFINITY, metric, mode, backend, zeroVectors, dtype } = options;
   const set = await context.readVectors(path, { ...readOptionsOf(options), dtype });
-  const how = { mode, backend, zeroVectors, ...context.engineOptions, inPlace: "both" as const };
+  const how = { mode, backend, zeroVectors, ...context.engineOptions, inPlace: "both" as const, upper: true };
   const scores = await metricTiles(metric, set, set, how);
   const idOf = (row: number) => set.ids?.[row] ?? row;
   const near = `rows of ${path} that score ${minScore} or better`;

@@ -1,5 +1,5 @@
 import type { Tile } from "../../matrix.js";
-import type { MatrixHead } from "../../output/format.js";
+import type { Chunk, MatrixHead } from "../../output/format.js";
 import { type TableOptions, windowOf } from "../../output/table/grid.js";
 import { agreementParts, metricTable } from "../../output/table/matrix-table.js";
 import { createPaint } from "../../output/table/paint.js";
@@ -128,9 +128,9 @@ async function tell(context: Context, agreement: Agreement, remarks: readonly st
 }
 
 interface View {
-  begin(): string;
+  begin(): Chunk;
   tile(tile: Tile): Promise<void>;
-  end(agreement: Agreement | null): readonly string[];
+  end(agreement: Agreement | null): readonly Chunk[];
 }
 
 async function viewOf(

@@ -37,9 +37,10 @@ export interface Product {
    * Starts `A·Bᵀ` (n×m) for some rows of the left-hand side.
    *
    * @param cells the address of n×m doubles in the memory of the kernels.
+   * @param firstColumn a multiple of 64: cells of columns before it are left as they are.
    * @returns a function that waits for the cells, and does its share of them.
    */
-  start(a: Numbers, cells: number): () => Promise<void>;
+  start(a: Numbers, cells: number, firstColumn: number): () => Promise<void>;
   /** Gives its memory back; nothing may be under way. */
   close(): void;
 }

@@ -14,19 +14,19 @@ export function createBlas(blas: Blas, pool: Pool): FastBackend {
       const rooms = Array.from({ length: pool.threads }, () => allocateBlasRoom(kernels, b.BYTES_PER_ELEMENT));
       const m = b.length / d;
       return {
-        start(a, cells) {
+        start(a, cells, firstColumn) {
           const params: BlasParams = {
             kind: "multiply-blas",
             library: blas.path,
             a,
-            b,
+            b: b.subarray(firstColumn * d),
             d,
             clips,
-            cells,
+            cells: cells + 8 * firstColumn,
             stride: m,
             rooms,
           };
-          const job = pool.start<void>(params, blasItems(a.length / d, m));
+          const job = pool.start<void>(params, blasItems(a.length / d, m - firstColumn));
           return async () => {
             await job.finish();
           };

@@ -48,11 +48,12 @@ export function createWasm(pool: Pool, step: Step = "multiply"): FastBackend {
       }
 
       return {
-        start(a, cells) {
+        start(a, cells, firstColumn) {
           const n = a.length / d;
+          /** The cells of the columns that are in panels, from `first` on. */
           const multiply = (first: number) => {
-            const others = b.subarray(first * d, Math.min(m, first + columnsAtOnce) * d);
-            const at = cells + 8 * first;
+            const from = Math.max(first, firstColumn);
+            const others = b.subarray(from * d, Math.min(m, first + columnsAtOnce) * d);
             const params: MultiplyParams = {
               kind: "multiply",
               step,
@@ -60,8 +61,8 @@ export function createWasm(pool: Pool, step: Step = "multiply"): FastBackend {
               d,
               others,
               clips,
-              panels,
-              cells: at,
+              panels: panels + (from - first) * d * bytes,
+              cells: cells + 8 * from,
               stride: m,
               rooms,
             };
@@ -75,6 +76,7 @@ export function createWasm(pool: Pool, step: Step = "multiply"): FastBackend {
               return;
             }
             for (let first = 0; first < m; first += columnsAtOnce) {
+              if (first + columnsAtOnce <= firstColumn) continue;
               await pack(first);
               await multiply(first).finish();
             }

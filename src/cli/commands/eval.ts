@@ -1,0 +1,161 @@
+import { DataError } from "../../errors.js";
+import { type Evaluation, evaluate } from "../../evaluation/evaluate.js";
+import { type QueryRanks, retrievalMetrics } from "../../evaluation/retrieval-metrics.js";
+import { type Uniformity, uniformityOf } from "../../evaluation/uniformity.js";
+import type { EvaluationReport } from "../../output/evaluation-records.js";
+import { evaluationObject, evaluationRecords, queryRecords } from "../../output/evaluation-records.js";
+import { jsonText } from "../../output/json.js";
+import { numberFormat } from "../../output/number.js";
+import { evaluationTable } from "../../output/table/evaluation-table.js";
+import { metricTiles, type SimilarityOptions } from "../../similarity/metric-tiles.js";
+import type { VectorSet } from "../../vectors.js";
+import { type Context, expectOneStdin, readOptionsOf } from "../context.js";
+import type { CommonOptions, InputOptions, MetricOptions } from "../options.js";
+import { EXIT } from "../report.js";
+import { writeLines, writeRecordList, writeRecords } from "../writers.js";
+import { type RelevantSets, readRelevantSets } from "./relevant-sets.js";
+
+export interface EvalOptions extends CommonOptions, InputOptions, MetricOptions {
+  readonly k: readonly number[];
+  readonly labels?: string;
+  readonly qrels?: string;
+  readonly perQuery?: true;
+}
+
+/** Above this mean cosine of different rows, all vectors say nearly the same. */
+const COLLAPSED = 0.95;
+
+/** `simcli eval <queries> [corpus]` */
+export async function runEval(
+  context: Context,
+  queriesPath: string,
+  corpusPath: string | undefined,
+  options: EvalOptions,
+): Promise<number> {
+  const { labels, qrels, metric, mode, backend, zeroVectors, dtype } = options;
+  expectOneStdin([queriesPath, corpusPath, qrels]);
+  await context.prepare();
+  const sets = await readRelevantSets(
+    context,
+    queriesPath,
+    corpusPath,
+    { ...readOptionsOf(options), dtype },
+    {
+      ...(labels !== undefined && { labels }),
+      ...(qrels !== undefined && { judgements: { path: qrels, option: "--qrels" } }),
+    },
+  );
+  const { queries, corpus, relevance, isSelf } = sets;
+  const how = { mode, backend, zeroVectors, ...context.engineOptions };
+  const scores = await metricTiles(metric, queries, corpus, how);
+  const evaluation = await evaluate(context.computing(scores), relevance, isSelf);
+  context.detailProduct(scores);
+  if (evaluation.queries.length === 0) {
+    throw new DataError(
+      `${queriesPath}: expected a query that some row answers, found none`,
+      "which rows belong together? --labels, --qrels, or row i of two files",
+    );
+  }
+  if (options.perQuery) {
+    const title = `${queriesPath}: the ranks of what answers each query`;
+    await writeRecordList(context, queryRecords(evaluation.queries, queries.ids), title);
+  } else await writeReport(context, await reportOf(sets, evaluation, options, how), options.precision ?? null);
+  await context.commit();
+  return EXIT.done;
+}
+
+async function reportOf(
+  sets: RelevantSets,
+  evaluation: Evaluation,
+  { metric, k }: EvalOptions,
+  how: SimilarityOptions,
+): Promise<EvaluationReport> {
+  const { queries, corpus, isSelf, relevance } = sets;
+  const cosines = (a: VectorSet, b: VectorSet) =>
+    metricTiles("cosine", a, b, { ...how, zeroVectors: "nan", upper: true });
+  const ofCorpus = await uniformityOf(await cosines(corpus, corpus));
+  const ofQueries = isSelf ? ofCorpus : await uniformityOf(await cosines(queries, queries));
+  const { exact } = await cosines(queries, corpus);
+  return {
+    metric,
+    queries: queries.rows,
+    corpus: corpus.rows,
+    relevant: evaluation.queries.reduce((sum, { ranks }) => sum + ranks.length, 0),
+    skipped: queries.rows - evaluation.queries.length,
+    metrics: retrievalMetrics(evaluation.queries, k),
+    cutoffs: k,
+    positive: evaluation.positive,
+    negative: evaluation.negative,
+    auc: evaluation.auc,
+    alignment: alignmentOf(evaluation.queries, relevance, exact),
+    uniformity: { queries: ofQueries?.uniformity ?? null, corpus: ofCorpus?.uniformity ?? null },
+    warnings: [...collapseWarnings(ofQueries, ofCorpus), ...duplicateWarnings(sets)],
+  };
+}
+
+/**
+ * The mean squared distance of queries and their answers, scaled to length 1.
+ *
+ * @see https://arxiv.org/abs/2005.10242
+ */
+function alignmentOf(
+  queries: readonly QueryRanks[],
+  relevance: RelevantSets["relevance"],
+  cosine: (query: number, row: number) => number,
+): number | null {
+  let [sum, count] = [0, 0];
+  for (const { query } of queries) {
+    for (const row of Array.from(relevance.rowsOf(query))) {
+      const distance = 2 - 2 * cosine(query, row);
+      if (Number.isNaN(distance)) continue;
+      sum += distance;
+      count++;
+    }
+  }
+  return count === 0 ? null : sum / count;
+}
+
+function collapseWarnings(queries: Uniformity | null, corpus: Uniformity | null): string[] {
+  const sides = [
+    ["queries", queries],
+    ["corpus", corpus],
+  ] as const;
+  return sides.flatMap(([name, found]) =>
+    found && found.meanCosine > COLLAPSED && !(name === "queries" && queries === corpus)
+      ? [`the ${name} may have collapsed: two of its rows have a cosine of ${found.meanCosine.toFixed(4)} in the mean`]
+      : [],
+  );
+}
+
+/** Rows that are the same as a query's answer, but count as negatives, make a model look worse than it is. */
+function duplicateWarnings({ queries, corpus, relevance }: RelevantSets): string[] {
+  const { dimensions: d, values } = corpus;
+  const same = new Map<string, number[]>();
+  for (let row = 0; row < corpus.rows; row++) {
+    const part = values.subarray(row * d, (row + 1) * d);
+    const key = Buffer.from(part.buffer, part.byteOffset, part.byteLength).toString("latin1");
+    const rows = same.get(key);
+    if (rows) rows.push(row);
+    else same.set(key, [row]);
+  }
+  const twins = new Map<number, readonly number[]>();
+  for (const rows of same.values()) if (rows.length > 1) for (const row of rows) twins.set(row, rows);
+  let concerned = 0;
+  for (let query = 0; query < queries.rows; query++) {
+    const answers = Array.from(relevance.rowsOf(query));
+    const isTwin = (row: number) => twins.get(row)?.some((other) => !answers.includes(other) && other !== query);
+    if (answers.some(isTwin)) concerned++;
+  }
+  return concerned === 0
+    ? []
+    : [`duplicate positives: the answers of ${concerned} queries stand in other rows as well`];
+}
+
+async function writeReport(context: Context, report: EvaluationReport, precision: number | null): Promise<void> {
+  const { format } = context;
+  if (format === "table") return writeLines(context, evaluationTable(report, await context.tableOptions([])));
+  if (format === "json")
+    await context.write(`${jsonText(evaluationObject(report), numberFormat(precision, "null"))}\n`);
+  else await writeRecords(context, format, evaluationRecords(report));
+  for (const warning of report.warnings) context.note(warning);
+}

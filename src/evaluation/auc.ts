@@ -1,0 +1,79 @@
+/** So many buckets a positive make a search short. */
+const BUCKETS_EACH = 4;
+
+/**
+ * The area under the ROC curve: the share of pairs of a positive and a negative in which the positive is nearer, ties
+ * counting half. Every positive is known before the first negative goes by, so that none of these is kept.
+ *
+ * @see J. A. Hanley, B. J. McNeil, "The meaning and use of the area under a ROC curve", https://doi.org/10.1148/radiology.143.1.7063747
+ */
+export class AucCounter {
+  private readonly sorted: Float64Array;
+  private readonly least: number;
+  private readonly perBucket: number;
+  /** How many positives stand in buckets below each. */
+  private readonly starts: Uint32Array;
+  private negatives = 0;
+  private above = 0;
+
+  /** @param positives their scores, greater for nearer. */
+  constructor(positives: Float64Array) {
+    this.sorted = positives.slice().sort();
+    const { length } = positives;
+    this.least = this.sorted[0] ?? 0;
+    const range = (this.sorted[length - 1] ?? 0) - this.least;
+    const buckets = Math.max(1, BUCKETS_EACH * length);
+    this.perBucket = range > 0 ? buckets / range : 0;
+    this.starts = new Uint32Array(buckets + 2);
+    for (const score of this.sorted) this.starts[this.bucketOf(score) + 1]++;
+    for (let i = 1; i < this.starts.length; i++) this.starts[i] += this.starts[i - 1];
+  }
+
+  private bucketOf(score: number): number {
+    const bucket = Math.floor((score - this.least) * this.perBucket);
+    return Math.max(0, Math.min(this.starts.length - 2, bucket));
+  }
+
+  /**
+   * @param score of a negative, off by up to `slack`.
+   * @param exact gives the score itself, where a positive is that near.
+   */
+  add(score: number, slack: number, exact: () => number): void {
+    const { sorted } = this;
+    this.negatives++;
+    const place = this.placeOf(score - slack);
+    if (place < sorted.length && sorted[place] <= score + slack) {
+      const own = exact();
+      const below = this.placeOf(own);
+      const end = firstAbove(sorted, below, own);
+      this.above += sorted.length - end + (end - below) / 2;
+    } else this.above += sorted.length - place;
+  }
+
+  /** The place of the first positive that is `bound` or more. */
+  private placeOf(bound: number): number {
+    const bucket = this.bucketOf(bound);
+    return firstThat(this.sorted, this.starts[bucket], this.starts[bucket + 1], (score) => score >= bound);
+  }
+
+  /** Null without positives or negatives. */
+  result(): number | null {
+    const pairs = this.negatives * this.sorted.length;
+    return pairs === 0 ? null : this.above / pairs;
+  }
+}
+
+function firstAbove(sorted: Float64Array, from: number, bound: number): number {
+  return firstThat(sorted, from, sorted.length, (score) => score > bound);
+}
+
+/** The first place from `from` on that has a quality which all behind it have; `to` where none before that has. */
+function firstThat(sorted: Float64Array, from: number, to: number, has: (score: number) => boolean): number {
+  let [low, high] = [from, to];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (has(sorted[middle])) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}

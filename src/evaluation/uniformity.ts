@@ -1,0 +1,35 @@
+import type { TiledMatrix } from "../matrix.js";
+
+/** How evenly the directions of a set are spread. */
+export interface Uniformity {
+  /** log of the mean of exp(−2·|x − y|²) over pairs of rows: −4 at best in many dimensions, 0 when all are the same. */
+  readonly uniformity: number;
+  /** The mean cosine of two rows. */
+  readonly meanCosine: number;
+}
+
+const T = 2;
+
+/**
+ * The uniformity of the rows of a set, scaled to length 1: `log mean exp(−2·|x − y|²)` over all pairs of different rows.
+ *
+ * @param cosines n×n, of the set with itself; |x − y|² is 2 − 2·cos.
+ * @returns null when there is no pair.
+ * @see T. Wang, P. Isola, "Understanding contrastive representation learning through alignment and uniformity",
+ * https://arxiv.org/abs/2005.10242
+ */
+export async function uniformityOf(cosines: TiledMatrix): Promise<Uniformity | null> {
+  let [count, sum, potential] = [0, 0, 0];
+  for await (const { firstRow, rows, columns, values } of cosines.tiles()) {
+    for (let i = 0; i < rows; i++) {
+      for (let j = firstRow + i + 1; j < columns; j++) {
+        const cosine = values[i * columns + j];
+        if (Number.isNaN(cosine)) continue;
+        count++;
+        sum += cosine;
+        potential += Math.exp(-T * (2 - 2 * cosine));
+      }
+    }
+  }
+  return count === 0 ? null : { uniformity: Math.log(potential / count), meanCosine: sum / count };
+}

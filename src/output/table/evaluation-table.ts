@@ -1,0 +1,53 @@
+import type { EvaluationReport } from "../evaluation-records.js";
+import { numberFormat } from "../number.js";
+import { alignColumns, GAP } from "./columns.js";
+import type { TableOptions } from "./grid.js";
+
+const SPREAD = ["count", "mean", "sd", "min", "q25", "median", "q75", "max"];
+
+/** What a person sees of an evaluation: the metrics, how scores are spread, how directions are, and what is odd. */
+export function evaluationTable(report: EvaluationReport, options: TableOptions): string[] {
+  const { paint, precision, textWidth, width } = options;
+  const number = numberFormat(precision, "-");
+  const text = (value: number | null | undefined) => number(value ?? Number.NaN);
+  const { queries, corpus, relevant, skipped, metrics, cutoffs } = report;
+  const grid = (rows: string[][]) =>
+    alignColumns(rows, textWidth, width).map((cells, i) => (i === 0 ? paint.dim(cells.join(GAP)) : cells.join(GAP)));
+
+  const names = [...new Set(Object.keys(metrics).flatMap((name) => /^(.*)@/.exec(name)?.[1] ?? []))];
+  const atK = grid([
+    ["at", ...cutoffs.map(String)],
+    ...names.map((name) => [name, ...cutoffs.map((k) => text(metrics[`${name}@${k}`]))]),
+  ]);
+  const alone = Object.entries(metrics).filter(([name]) => !name.includes("@"));
+  const spreads = grid([
+    ["scores", ...SPREAD],
+    ...(["positive", "negative"] as const).map((side) => {
+      const spread = (report[side] ?? {}) as { readonly [quantity: string]: number | null };
+      return [side, ...SPREAD.map((name) => (name === "count" ? String(spread[name] ?? 0) : text(spread[name])))];
+    }),
+  ]);
+  const fact = (name: string, value: string) => `${paint.dim(name)} ${value}`;
+  const { auc, alignment, uniformity } = report;
+  return [
+    paint.bold(`retrieval by ${report.metric}`),
+    [
+      fact("queries", String(queries)),
+      fact("corpus", String(corpus)),
+      fact("answers", String(relevant)),
+      ...(skipped > 0 ? [fact("queries without an answer", String(skipped))] : []),
+    ].join("   "),
+    "",
+    ...atK,
+    "",
+    alone.map(([name, value]) => fact(name, paint.bold(text(value)))).join("   "),
+    "",
+    ...spreads,
+    [
+      fact("auc", text(auc)),
+      fact("alignment", text(alignment)),
+      fact("uniformity", `${text(uniformity.queries)} of queries, ${text(uniformity.corpus)} of the corpus`),
+    ].join("   "),
+    ...report.warnings.map((warning) => paint.bad(warning)),
+  ];
+}

@@ -1,0 +1,75 @@
+import { expect } from "chai";
+import { fixtureJson, fixturePath } from "../reference.js";
+import { workplace } from "./run.js";
+
+describe("simcli eval", () => {
+  const place = workplace();
+  const digits = fixturePath("digits/a.csv");
+
+  it("tells the metrics of a model as JSON", () => {
+    const wanted = fixtureJson<{ digitsByLabel: { metrics: { [name: string]: number }; auc: number } }>(
+      "evaluation/expected.json",
+    ).digitsByLabel;
+    const { code, stdout, stderr } = place.bash(`simcli eval ${digits} --labels label --json`);
+    expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
+    const report = JSON.parse(stdout);
+    expect(report).to.include({ metric: "cosine", queries: 40, corpus: 40, relevant: 134, skipped: 0 });
+    for (const [name, value] of Object.entries(wanted.metrics))
+      expect(report.metrics[name]).to.be.closeTo(value, 1e-12);
+    expect(report.similarities.auc).to.be.closeTo(wanted.auc, 1e-12);
+    expect(report.similarities.positive).to.have.keys("count", "mean", "sd", "min", "q25", "median", "q75", "max");
+    expect(report.warnings).to.deep.equal([]);
+    const row = fixtureJson<{ digitsByRow: { alignment: number } }>("evaluation/expected.json").digitsByRow;
+    place.bash(`simcli convert ${digits} --columns '!label' -o a.npy`);
+    const aligned = JSON.parse(place.bash(`simcli eval a.npy ${fixturePath("digits/b.csv")} --json`).stdout);
+    expect(aligned.alignment).to.be.closeTo(row.alignment, 1e-12);
+  });
+
+  it("tells them as records, a record a query, and in a table", () => {
+    const records = place.bash("simcli eval a.csv b.csv -k 1,2 --precision 3").stdout;
+    expect(records).to.match(
+      /^metric,value\nqueries,4\ncorpus,4\nrelevant,4\nskipped,0\naccuracy@1,1\.000\naccuracy@2,1\.000\n/,
+    );
+    expect(records).to.contain("\nauc,0.958\n").and.to.contain("\nnegative-count,12");
+    expect(place.bash("simcli eval a.csv b.csv --per-query").stdout).to.equal(
+      "query,relevant,first_rank,reciprocal_rank,average_precision\n0,1,1,1,1\n1,1,1,1,1\n2,1,1,1,1\n3,1,1,1,1\n",
+    );
+    const table = place.bash("simcli eval a.csv b.csv -k 1,2 -f table").stdout;
+    expect(table)
+      .to.contain("retrieval by cosine")
+      .and.to.match(/^at +1 +2$/m)
+      .and.to.match(/^mrr 1\.0000 /m);
+  });
+
+  it("takes judgements by id, with grades, and counts the queries that have none", () => {
+    place.write("q.csv", "id,x,y\nq1,1,0\nq2,0,1\nq3,1,1\n");
+    place.write("d.csv", "id,x,y\nd1,1,0.1\nd2,0.2,1\nd3,-1,0\n");
+    place.write("qrels.txt", "q1 0 d1 2\nq1 0 d3 1\nq2 0 d1 1\nq9 0 d1 1\n");
+    const { stdout, stderr } = place.bash("simcli eval q.csv d.csv --qrels qrels.txt -k 1,2 --json");
+    const report = JSON.parse(stdout);
+    expect(report).to.include({ queries: 3, relevant: 3, skipped: 1 });
+    expect(report.metrics["accuracy@1"]).to.equal(0.5);
+    expect(report.metrics["mean-rank"]).to.equal(1.5);
+    expect(stderr).to.contain("left out 1 of 4 lines");
+    expect(place.bash("simcli eval q.csv d.csv --qrels qrels.txt --metric euclidean --json").code).to.equal(0);
+  });
+
+  it("warns of a batch that has collapsed, and of answers that stand in other rows as well", () => {
+    place.write("same.csv", "1,2\n1,2\n1,2.001\n");
+    const { stderr } = place.bash("simcli eval same.csv same.csv --json");
+    expect(stderr)
+      .to.contain("the queries may have collapsed")
+      .and.to.contain("duplicate positives: the answers of 2 queries");
+    expect(place.bash("simcli eval same.csv same.csv -f table").stdout).to.contain("duplicate positives");
+  });
+
+  it("says what it was not told, or told wrong", () => {
+    expect(place.bash("simcli eval a.csv").stderr).to.contain("expected to be told which rows belong together");
+    expect(place.bash("simcli eval a.csv b.csv -k 1,1").code).to.equal(2);
+    expect(place.bash("simcli eval a.csv b.csv -k 0").code).to.equal(2);
+    place.write("none.txt", "0 0 1 0\n");
+    expect(place.bash("simcli eval a.csv b.csv --qrels none.txt").stderr).to.contain(
+      "expected a query that some row answers",
+    );
+  });
+});
