@@ -55,9 +55,14 @@ export class Context {
     this.progress = new Progress(streams, stderr.isTTY === true && !options.quiet);
   }
 
-  /** Whether text goes straight to a terminal, so that ids must not act on it. */
+  /** Whether the result goes straight to a terminal. */
   get showsTerminal(): boolean {
     return this.options.output === undefined && this.streams.stdout.isTTY === true;
+  }
+
+  /** Whether ids could act on the terminal, in a format that has them as they are. */
+  get needsEscapes(): boolean {
+    return this.showsTerminal && (this.format === "csv" || this.format === "tsv");
   }
 
   /** What the engines are told beside their own options. */

@@ -115,7 +115,7 @@ const BAD_LINES: readonly (readonly [string, number, string])[] = [
   [
     "cosine a.csv -f xml",
     2,
-    '--format: expected table, csv, tsv, json, ndjson, markdown, found "xml"\nhint: --help says more of them\n',
+    '--format: expected table, csv, tsv, json, ndjson, markdown, npy, found "xml"\nhint: --help says more of them\n',
   ],
   [
     "cosine a.csv --json -f csv",

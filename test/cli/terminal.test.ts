@@ -104,11 +104,14 @@ describe("simcli on a terminal", () => {
 
   it("escapes what an id could do to it", () => {
     place.write("evil.csv", "id,x,y\na\x1b[31m,1,2\nb\x07\u202e,3,4\n");
-    for (const format of ["table", "csv --header yes", "json", "markdown", "ndjson"]) {
-      const { code, stdout } = place.terminal(`simcli cosine evil.csv -f ${format} --color never`, 80);
-      expect(code, format).to.equal(0);
-      expect(stdout, format).not.to.match(/[\x07\x1b\u202e]/);
-      expect(stdout, format).to.match(/x1b|u001b/);
+    for (const format of ["table", "csv --header yes", "tsv --header yes", "json", "markdown", "ndjson"]) {
+      for (const command of ["cosine evil.csv", "loss evil.csv evil.csv", "topk evil.csv", "pairs evil.csv"]) {
+        const line = `simcli ${command} -f ${format} --color never`;
+        const { code, stdout } = place.terminal(line, 80);
+        expect(code, line).to.equal(0);
+        expect(stdout, line).not.to.match(/[\x07\x1b\u202e]/);
+        expect(stdout, line).to.match(format.includes("json") ? /\\u001b/ : /\\x1b/);
+      }
     }
   });
 

@@ -13,7 +13,6 @@ import { writeAll, writeLines, writeRecords } from "../writers.js";
 import { type Batch, type BatchOptions, readBatch } from "./loss-batch.js";
 import { GradientFile } from "./loss-gradient.js";
 import { expectOwnOptions, hardNegatives, isSameFile, type LossCommandKind, similarityLosses } from "./loss-kinds.js";
-import { shownIds } from "./shown-ids.js";
 
 export interface LossCommandOptions extends CommonOptions, BatchOptions, LossKindOptions {
   readonly total?: true;
@@ -90,7 +89,7 @@ async function writeResults<Loss extends { readonly loss: number | null }>(
     return writeLines(context, kind.table(losses, head, batch.sides, window, tableOptions));
   }
   const ids = options.anchors === "columns" ? batch.columnIds : batch.rowIds();
-  await writeLosses(context, losses, kind, shownIds(context)(ids), options);
+  await writeLosses(context, losses, kind, ids, options);
 }
 
 async function writeLosses<Loss extends { readonly loss: number | null }>(
