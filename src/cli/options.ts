@@ -8,9 +8,8 @@ import { parseNumber } from "../input/number.js";
 import type { Dtype } from "../input/read-vectors.js";
 import { FORMATS, type Format } from "../output/format.js";
 import { BACKENDS, type BackendName } from "../similarity/backends/backend.js";
-import type { Mode } from "../similarity/engine.js";
+import { MODES, type Mode, ZERO_VECTORS, type ZeroVectors } from "../similarity/choices.js";
 import { METRIC_NAMES, type MetricName } from "../similarity/metrics/names.js";
-import type { ZeroVectors } from "../similarity/scale.js";
 import { COLOR_CHOICES, type ColorChoice } from "./color.js";
 
 /** The options that every command has. */
@@ -121,9 +120,7 @@ export function addInputOptions(command: Command): Command {
 export function addEngineOptions(command: Command): Command {
   return command
     .optionsGroup("Similarity:")
-    .addOption(
-      choice("--mode <mode>", "the formula for each pair, or one matrix product", ["loop", "matrix"]).default("matrix"),
-    )
+    .addOption(choice("--mode <mode>", "the formula for each pair, or one matrix product", MODES).default("matrix"))
     .addOption(
       choice(
         "--backend <name>",
@@ -138,11 +135,11 @@ export function addEngineOptions(command: Command): Command {
       ]).default("f64"),
     )
     .addOption(
-      choice("--zero-vectors <policy>", "the cosine with a zero vector, the correlation with a constant one", [
-        "error",
-        "nan",
-        "zero",
-      ]).default("error"),
+      choice(
+        "--zero-vectors <policy>",
+        "the cosine with a zero vector, the correlation with a constant one",
+        ZERO_VECTORS,
+      ).default("error"),
     );
 }
 
