@@ -1,16 +1,17 @@
 import { expect } from "chai";
 import { cosineTiles, hardNegativeLoss, metricTiles, similarityLoss, tiled, UsageError, vectorsFrom } from "simcli";
-import { expectChoice } from "#dist/choices.js";
+import { expectChoice, expectOption } from "#dist/choices.js";
 import { rejection } from "./input/support.js";
 
 describe("a choice", () => {
   it("is one of its values, in any other case an error that names the option, them, and what was found", () => {
     expect(expectChoice("mode", "loop", ["loop", "matrix"])).to.equal(undefined);
-    expect(expectChoice("mode", undefined, ["loop", "matrix"])).to.equal(undefined);
+    expect(expectOption("mode", undefined, ["loop", "matrix"])).to.equal(undefined);
     for (const [value, found] of [
       ["lop", '"lop"'],
       ["", '""'],
       [null, "null"],
+      [undefined, "undefined"],
       [3, "3"],
     ] as const) {
       expect(() => expectChoice("mode", value as string, ["loop", "matrix"]))

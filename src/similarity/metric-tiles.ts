@@ -1,4 +1,4 @@
-import { expectChoice } from "../choices.js";
+import { expectChoice, expectOption } from "../choices.js";
 import { DataError } from "../errors.js";
 import { type Pool, poolOf } from "../kernels/pool.js";
 import { Phases } from "../phases.js";
@@ -74,9 +74,9 @@ export async function metricTiles(
 ): Promise<MetricTiles> {
   const { paired = false } = options;
   expectChoice("metric", name, METRIC_NAMES);
-  expectChoice("mode", options.mode, MODES);
-  expectChoice("backend", options.backend, BACKENDS);
-  expectChoice("zeroVectors", options.zeroVectors, ZERO_VECTORS);
+  expectOption("mode", options.mode, MODES);
+  expectOption("backend", options.backend, BACKENDS);
+  expectOption("zeroVectors", options.zeroVectors, ZERO_VECTORS);
   if (a.dimensions !== b.dimensions) {
     throw new DataError(
       `${shapeOf(a)} and ${shapeOf(b)}: expected the same dimensions, found ${a.dimensions} and ${b.dimensions}`,
