@@ -15,6 +15,22 @@ export class SimcliError extends Error {
 /** The command line, or an argument of a library call, is at fault. */
 export class UsageError extends SimcliError {}
 
+/** A column was named that is not there. */
+export class NoColumnError extends UsageError {
+  constructor(
+    file: string,
+    readonly column: string,
+    found: string,
+    /** The column that may be meant. */
+    readonly close?: string,
+  ) {
+    super(
+      `${file}: expected a column named "${column}", found ${found}`,
+      close ? `did you mean "${close}"?` : "a column can be named by its header or counted from 1",
+    );
+  }
+}
+
 /** The data are at fault: unreadable, malformed, of the wrong shape, or without an answer. */
 export class DataError extends SimcliError {}
 

@@ -25,13 +25,17 @@ export interface Statistics {
 }
 
 /** Which negative is the closest: none above the positive, or the largest of all. */
-export type Negatives = "semi-hard" | "hard";
+export const NEGATIVES = ["semi-hard", "hard"] as const;
+export type Negatives = (typeof NEGATIVES)[number];
 /** How losses of anchors become one: their sum, mean, mean over those above 0, or not at all. */
-export type Reduction = "sum" | "mean" | "nonzero" | "none";
+export const REDUCTIONS = ["sum", "mean", "nonzero", "none"] as const;
+export type Reduction = (typeof REDUCTIONS)[number];
 /** What the anchors are: rows of S, columns of S, or both, averaged. */
-export type Anchors = "rows" | "columns" | "both";
+export const ANCHORS = ["rows", "columns", "both"] as const;
+export type Anchors = (typeof ANCHORS)[number];
 /** What the closest negative is when none is eligible. */
-export type Fallback = "floor" | "subtract" | "easiest" | "skip";
+export const FALLBACKS = ["floor", "subtract", "easiest", "skip"] as const;
+export type Fallback = (typeof FALLBACKS)[number];
 
 /** Losses of b anchors at one margin; every array has b entries, NaN where there is no such number. */
 export interface HardNegativeLoss {
@@ -62,9 +66,11 @@ export interface HardNegativeLoss {
 }
 
 /** The kinds of loss beside that of hard negatives. */
-export type KindName = "triplet" | "soft-margin" | "infonce" | "contrastive" | "multi-similarity";
+export const KIND_NAMES = ["triplet", "soft-margin", "infonce", "contrastive", "multi-similarity"] as const;
+export type KindName = (typeof KIND_NAMES)[number];
 /** Which triplets: of the hardest pairs, all, or of each positive and the closest negative below it. */
-export type Mining = "batch-hard" | "batch-all" | "semi-hard";
+export const MININGS = ["batch-hard", "batch-all", "semi-hard"] as const;
+export type Mining = (typeof MININGS)[number];
 
 /** Losses of b anchors; every array has b entries. NaN, null or −1 where there is no such number. */
 export interface SimilarityLoss {

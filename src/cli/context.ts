@@ -55,9 +55,14 @@ export class Context {
     this.progress = new Progress(streams, stderr.isTTY === true && !options.quiet);
   }
 
-  /** Whether text goes straight to a terminal, so that ids must not act on it. */
+  /** Whether the result goes straight to a terminal. */
   get showsTerminal(): boolean {
     return this.options.output === undefined && this.streams.stdout.isTTY === true;
+  }
+
+  /** Whether ids could act on the terminal, in a format that has them as they are. */
+  get needsEscapes(): boolean {
+    return this.showsTerminal && (this.format === "csv" || this.format === "tsv");
   }
 
   /** What the engines are told beside their own options. */
@@ -237,7 +242,10 @@ export class Context {
 
 function chosenFormat({ format, json, output, full, heatmap }: CommonOptions, isTerminal: boolean): Format {
   if (json && format && format !== "json") {
-    throw new UsageError(`--json: expected no other format beside it, found --format ${format}`);
+    throw new UsageError(
+      `--json: expected no other format beside it, found --format ${format}`,
+      "leave one of them out",
+    );
   }
   expectPlainFile("--output", output ?? "", "leave -o out, and pack what comes: simcli … | gzip > FILE");
   if (json) return "json";
@@ -272,9 +280,13 @@ export function readOptionsOf({
   };
 }
 
+const STDIN: ReadonlySet<string | undefined> = new Set(["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"]);
+
 /** @throws {UsageError} when more than one of the files is stdin. */
 export function expectOneStdin(paths: readonly (string | undefined)[]): void {
-  if (paths.filter((path) => path === "-").length > 1) {
-    throw new UsageError('expected "-" for one of the files, found it twice', "stdin can be read only once");
+  const found = paths.filter((path) => STDIN.has(path));
+  if (found.length > 1) {
+    const names = found.map((path) => `"${path}"`).join(" and ");
+    throw new UsageError(`expected stdin for one of the files, found ${names}`, "stdin can be read only once");
   }
 }

@@ -1,6 +1,6 @@
 import { createWriteStream, existsSync, unlinkSync } from "node:fs";
-import { access, constants, open, realpath, rename, stat, unlink } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { access, constants, open, readlink, realpath, rename, stat, unlink } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import type { Writable } from "node:stream";
 import { MachineError, ReaderLeftError } from "../errors.js";
 import { isFile, type Streams } from "./streams.js";
@@ -21,12 +21,13 @@ export interface Destination {
  */
 export async function openDestination(path: string | undefined, streams: Streams): Promise<Destination> {
   if (path === undefined || path === "-") return stdoutDestination(streams);
-  const existing = await stat(path).catch(() => null);
-  if (existing?.isDirectory()) {
-    throw new MachineError(
-      `${path}: expected a file to write, found a directory`,
-      "add a file name: -o DIR/result.csv",
-    );
+  const existing = await stat(path).catch((error) => {
+    if (error.code === "ENOENT") return null;
+    throw writeError(error, path);
+  });
+  if (existing?.isDirectory() || path.endsWith("/")) {
+    const found = existing ? "a directory" : "the name of a folder that is not there";
+    throw new MachineError(`${path}: expected a file to write, found ${found}`, "add a file name: -o DIR/result.csv");
   }
   // A device or a pipe cannot be replaced; it is written as it is.
   if (existing && !existing.isFile()) return streamDestination(createWriteStream(path), path);
@@ -79,12 +80,12 @@ export function removeTemporaryFiles(): void {
 }
 
 async function fileDestination(path: string, mode: number | undefined): Promise<Destination> {
-  const target = await realpath(path).catch(() => path);
-  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
   const attempt = <T>(act: () => Promise<T>) =>
     act().catch((error) => {
       throw writeError(error, path);
     });
+  const target = await attempt(() => targetOf(path));
+  const temporary = temporaryBeside(target);
   const file = await attempt(async () => {
     if (mode !== undefined) await access(target, constants.W_OK);
     temporaryFiles.add(temporary);
@@ -108,20 +109,42 @@ async function fileDestination(path: string, mode: number | undefined): Promise<
   };
 }
 
-const WRITE_ERRORS: { readonly [code: string]: string | undefined } = {
-  ENOSPC: "no space left on the disk",
-  EDQUOT: "the disk quota is used up",
-  EFBIG: "the file would be larger than the system allows",
-  EACCES: "cannot be written: permission denied",
-  EPERM: "cannot be written: permission denied",
-  EROFS: "cannot be written: the file system is read-only",
-  ENOENT: "cannot be written: no such folder",
-  ENOTDIR: "cannot be written: a part of the path is a file, not a folder",
+/** The file that a path stands for, behind all links; the last of them may lead to one that is still to be made. */
+async function targetOf(path: string): Promise<string> {
+  const folder = await realpath(dirname(path));
+  const file = join(folder, basename(path));
+  const link = await readlink(file).catch(() => null);
+  return link === null ? file : targetOf(resolve(folder, link));
+}
+
+const NAME_BYTES = 200;
+
+/** A name that no other file has; of a long one no more than what leaves room for the rest in 255 bytes. */
+function temporaryBeside(target: string): string {
+  const name = Buffer.from(basename(target)).subarray(0, NAME_BYTES).toString("utf8");
+  return join(dirname(target), `.${name}.${process.pid}-${temporaryFiles.size}.tmp`);
+}
+
+const WRITE_ERRORS: { readonly [code: string]: readonly [string, string?] | undefined } = {
+  ENOSPC: ["no space left on the disk", "make room, or write to another disk"],
+  EDQUOT: ["the disk quota is used up", "make room, or write to another disk"],
+  EFBIG: ["the file would be larger than the system allows", "ulimit -f shows the limit"],
+  EACCES: ["cannot be written: permission denied", "ls -ld shows who may write the file, and the folder"],
+  EPERM: ["cannot be written: permission denied", "ls -ld shows who may write the file, and the folder"],
+  EROFS: ["cannot be written: the file system is read-only", "write to another one"],
+  ENOENT: ["cannot be written: no such folder", "mkdir -p makes it"],
+  ENOTDIR: ["cannot be written: a part of the path is a file, not a folder", "is the path right from this folder?"],
+  ENAMETOOLONG: [
+    "cannot be written: the name is longer than the system allows",
+    "255 bytes are allowed nearly anywhere",
+  ],
+  ELOOP: ["cannot be written: the symbolic links go round in a circle", "ls -l shows where they lead"],
 };
 
 function writeError(error: unknown, name: string): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === "EPIPE" || code === "ERR_STREAM_DESTROYED") return new ReaderLeftError();
   if (code === undefined) return error;
-  return new MachineError(`${name}: ${WRITE_ERRORS[code] ?? message}`, undefined, { cause: error });
+  const [text, hint] = WRITE_ERRORS[code] ?? [message];
+  return new MachineError(`${name}: ${text}`, hint, { cause: error });
 }

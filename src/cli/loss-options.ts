@@ -1,6 +1,19 @@
 import { type Command, Option } from "commander";
-import type { Anchors, Fallback, KindName, Mining, Negatives, Reduction } from "../results.js";
-import { choice, decimalNumber, numberAboveZero, numberList } from "./options.js";
+import {
+  ANCHORS,
+  type Anchors,
+  FALLBACKS,
+  type Fallback,
+  KIND_NAMES,
+  type KindName,
+  MININGS,
+  type Mining,
+  NEGATIVES,
+  type Negatives,
+  REDUCTIONS,
+  type Reduction,
+} from "../results.js";
+import { choice, decimalNumber, fileName, numberAboveZero, numberList } from "./options.js";
 
 /** The options of `loss` that settle what is computed; those that are left out have the default of their kind. */
 export interface LossKindOptions {
@@ -23,15 +36,13 @@ export interface LossKindOptions {
   readonly base?: number;
 }
 
-const KINDS = ["hard-negative", "triplet", "soft-margin", "infonce", "contrastive", "multi-similarity"];
-
 export function addLossOptions(command: Command): Command {
   const number = (flags: string, description: string, parse: (name: string) => (text: string) => number) =>
     new Option(flags, description).argParser(parse(flags.replace(/ .*/, "")));
   const decimal = (name: string) => decimalNumber(name);
   const atLeastZero = (name: string) => decimalNumber(name, 0);
   return command
-    .addOption(choice("--kind <name>", "which loss", KINDS).default("hard-negative"))
+    .addOption(choice("--kind <name>", "which loss", ["hard-negative", ...KIND_NAMES]).default("hard-negative"))
     .addOption(
       new Option(
         "--margin <list>",
@@ -42,25 +53,18 @@ export function addLossOptions(command: Command): Command {
       choice(
         "--negatives <kind>",
         "the closest negative: none above the positive, or the largest (default: semi-hard)",
-        ["semi-hard", "hard"],
+        NEGATIVES,
       ),
     )
     .addOption(
       choice(
         "--reduction <how>",
         "one loss from all (default: sum; nonzero of triplet and contrastive; mean of the others and semi-hard triplets)",
-        ["sum", "mean", "nonzero", "none"],
+        REDUCTIONS,
       ),
     )
-    .addOption(choice("--anchors <which>", "what the anchors are", ["rows", "columns", "both"]).default("rows"))
-    .addOption(
-      choice("--fallback <value>", "the closest negative where none is eligible (default: floor)", [
-        "floor",
-        "subtract",
-        "easiest",
-        "skip",
-      ]),
-    )
+    .addOption(choice("--anchors <which>", "what the anchors are", ANCHORS).default("rows"))
+    .addOption(choice("--fallback <value>", "the closest negative where none is eligible (default: floor)", FALLBACKS))
     .addOption(
       number(
         "--tie-tolerance <x>",
@@ -68,9 +72,7 @@ export function addLossOptions(command: Command): Command {
         atLeastZero,
       ),
     )
-    .addOption(
-      choice("--mining <how>", "which triplets (default: batch-hard)", ["batch-hard", "batch-all", "semi-hard"]),
-    )
+    .addOption(choice("--mining <how>", "which triplets (default: batch-hard)", MININGS))
     .addOption(number("--temperature <x>", "infonce: τ (default: 0.07)", numberAboveZero))
     .addOption(number("--positive-margin <x>", "contrastive: what positives should reach (default: 1)", decimal))
     .addOption(number("--negative-margin <x>", "contrastive: what negatives should not exceed (default: 0)", decimal))
@@ -83,5 +85,9 @@ export function addLossOptions(command: Command): Command {
     )
     .option("--exclude-self", "with labels, the diagonal is no pair (default where both files are the same)")
     .option("--total", "print the reduced loss alone, a line a margin")
-    .option("--gradient <file>", "write ∂loss/∂S as well; the format follows the extension");
+    .addOption(
+      new Option("--gradient <file>", "write ∂loss/∂S as well; the format follows the extension").argParser(
+        fileName("--gradient"),
+      ),
+    );
 }

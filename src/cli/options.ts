@@ -8,9 +8,8 @@ import { parseNumber } from "../input/number.js";
 import type { Dtype } from "../input/read-vectors.js";
 import { FORMATS, type Format } from "../output/format.js";
 import { BACKENDS, type BackendName } from "../similarity/backends/backend.js";
-import type { Mode } from "../similarity/engine.js";
+import { MODES, type Mode, ZERO_VECTORS, type ZeroVectors } from "../similarity/choices.js";
 import { METRIC_NAMES, type MetricName } from "../similarity/metrics/names.js";
-import type { ZeroVectors } from "../similarity/scale.js";
 import { COLOR_CHOICES, type ColorChoice } from "./color.js";
 
 /** The options that every command has. */
@@ -52,14 +51,18 @@ export interface MetricOptions extends EngineOptions {
   readonly metric: MetricName;
 }
 
-export function addCommonOptions(command: Command): Command {
+/** @param formatDefault in what format the result is written unless said, for the help. */
+export function addCommonOptions(command: Command, formatDefault = "table on a terminal, else csv"): Command {
   return command
     .optionsGroup("Output:")
-    .addOption(
-      choice("-f, --format <format>", "how to write the result (default: table on a terminal, else csv)", FORMATS),
-    )
+    .addOption(choice("-f, --format <format>", `how to write the result (default: ${formatDefault})`, FORMATS))
     .option("--json", "short for --format json")
-    .option("-o, --output <file>", "write to a file, whole or not at all; the format follows its extension")
+    .addOption(
+      new Option(
+        "-o, --output <file>",
+        "write to a file, whole or not at all; the format follows its extension",
+      ).argParser(fileName("--output")),
+    )
     .addOption(
       new Option(
         "--precision <n>",
@@ -117,9 +120,7 @@ export function addInputOptions(command: Command): Command {
 export function addEngineOptions(command: Command): Command {
   return command
     .optionsGroup("Similarity:")
-    .addOption(
-      choice("--mode <mode>", "the formula for each pair, or one matrix product", ["loop", "matrix"]).default("matrix"),
-    )
+    .addOption(choice("--mode <mode>", "the formula for each pair, or one matrix product", MODES).default("matrix"))
     .addOption(
       choice(
         "--backend <name>",
@@ -134,11 +135,11 @@ export function addEngineOptions(command: Command): Command {
       ]).default("f64"),
     )
     .addOption(
-      choice("--zero-vectors <policy>", "the cosine with a zero vector, the correlation with a constant one", [
-        "error",
-        "nan",
-        "zero",
-      ]).default("error"),
+      choice(
+        "--zero-vectors <policy>",
+        "the cosine with a zero vector, the correlation with a constant one",
+        ZERO_VECTORS,
+      ).default("error"),
     );
 }
 
@@ -157,8 +158,16 @@ export function choice(flags: string, description: string, values: readonly stri
   return option.argParser((value: string) => {
     if (values.includes(value)) return value;
     const close = closestMatch(value, values, { maxDistance: 2 });
-    throw invalid(name, values.join(", "), value, close && `did you mean ${close}?`);
+    throw invalid(name, values.join(", "), value, close ? `did you mean ${close}?` : "--help says more of them");
   });
+}
+
+/** A parser of the names of files to write. */
+export function fileName(name: string): (text: string) => string {
+  return (text) => {
+    if (text !== "") return text;
+    throw invalid(name, "the name of a file", text, `such as ${name} result.csv`);
+  };
 }
 
 /** A parser of whole numbers in a range. */
@@ -166,16 +175,21 @@ export function wholeNumber(name: string, least: number, most: number): (text: s
   return (text) => {
     const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
     if (value >= least && value <= most) return value;
-    throw invalid(name, `a whole number from ${least} to ${most}`, text);
+    throw invalid(name, `a whole number from ${least} to ${most}`, text, `such as ${name} ${Math.max(least, 1)}`);
   };
 }
 
 /** A parser of decimal numbers, `least` or more. */
 export function decimalNumber(name: string, least = Number.NEGATIVE_INFINITY): (text: string) => number {
+  const expected = least === Number.NEGATIVE_INFINITY ? "a number" : `a number, ${least} or more`;
+  return numberThat(name, expected, (value) => value >= least);
+}
+
+function numberThat(name: string, expected: string, fits: (value: number) => boolean): (text: string) => number {
   return (text) => {
     const value = parseNumber(text);
-    if (Number.isFinite(value) && value >= least) return value;
-    throw invalid(name, least === Number.NEGATIVE_INFINITY ? "a number" : `a number, ${least} or more`, text);
+    if (Number.isFinite(value) && fits(value)) return value;
+    throw invalid(name, expected, text, `such as ${name} 0.25`);
   };
 }
 
@@ -188,7 +202,7 @@ export function size(name: string): (text: string) => number {
     const factor = UNITS[unit.toLowerCase()] ?? 1;
     const bytes = Number(digits) * (binary ? 1024 ** Math.round(Math.log10(factor) / 3) : factor);
     if (bytes > 0) return bytes;
-    throw invalid(name, "an amount of memory such as 256MB or 2GB", text);
+    throw invalid(name, "an amount of memory", text, `such as ${name} 256MB or ${name} 2GB`);
   };
 }
 
@@ -199,11 +213,7 @@ export function atLeastZero(flags: string, description: string, value: number): 
 
 /** A parser of decimal numbers above 0. */
 export function numberAboveZero(name: string): (text: string) => number {
-  return (text) => {
-    const value = parseNumber(text);
-    if (Number.isFinite(value) && value > 0) return value;
-    throw invalid(name, "a number above 0", text);
-  };
+  return numberThat(name, "a number above 0", (value) => value > 0);
 }
 
 /** A parser of lists of decimal numbers: `0.1,0.25,0.5`. */
@@ -224,9 +234,10 @@ const DELIMITER_NAMES: ReadonlyMap<string, string> = new Map([
 function delimiter(text: string): string {
   const character = DELIMITER_NAMES.get(text) ?? text;
   if (/^[^\p{L}\p{N}\p{Cs}"\r\n.+-]$/u.test(character)) return character;
-  throw invalid("--delimiter", "one character that is not a letter, digit, quote, point or sign", text);
+  const expected = "one character that is not a letter, digit, quote, point or sign";
+  throw invalid("--delimiter", expected, text, "tab, space, comma, semicolon and pipe are names of some");
 }
 
-function invalid(name: string, expected: string, found: string, hint?: string): UsageError {
+function invalid(name: string, expected: string, found: string, hint: string): UsageError {
   return new UsageError(`${name}: expected ${expected}, found "${found}"`, hint);
 }

@@ -47,10 +47,11 @@ export function createProgram(streams: Streams, version: string, run: Run, asked
   const print = (text: string) => {
     run.text += text;
   };
-  const program = new Command("simcli")
+  const withVersion = (command: Command) => command.version(version, "-V, --version", "print the version");
+  const program = withVersion(new Command("simcli"))
     .description("Similarities, neighbours, losses and retrieval metrics of vectors in files")
-    .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print help for a command")
+    .helpCommand("help [command]", "print help for a command")
     .usage("<command> [options]")
     .enablePositionalOptions();
   program.exitOverride().configureOutput({
@@ -72,6 +73,7 @@ export function createProgram(streams: Streams, version: string, run: Run, asked
     const command = program.command(name).description(description);
     if (only && only.name !== name) continue;
     declare(command, runner);
+    withVersion(command.optionsGroup("Options:"));
     withExamples(command);
   }
   withExamples(program);

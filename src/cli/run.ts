@@ -9,7 +9,8 @@ import { paintFor, type Streams } from "./streams.js";
 import { VERSION } from "./version.js";
 
 /** Understands a command line, runs its command, and returns the exit code. */
-export async function runCommandLine(args: readonly string[], streams: Streams): Promise<number> {
+export async function runCommandLine(typed: readonly string[], streams: Streams): Promise<number> {
+  const args = withoutHelpCommand(typed);
   const run: Run = { exitCode: EXIT.done, context: null, text: "" };
   const program = createProgram(streams, VERSION, run, args[0]);
   const fail = async (error: unknown) => {
@@ -20,7 +21,7 @@ export async function runCommandLine(args: readonly string[], streams: Streams):
   };
   try {
     if (args.length === 0) throw new MissingInput(program);
-    await program.parseAsync(args, { from: "user" }).catch((error) => {
+    await program.parseAsync(understood(program, args), { from: "user" }).catch((error) => {
       // commander ends --help and --version so.
       if (!(error instanceof CommanderError && error.exitCode === 0)) throw error;
     });
@@ -36,6 +37,20 @@ export async function runCommandLine(args: readonly string[], streams: Streams):
     if (error instanceof ReaderLeftError) return EXIT.done;
     return fail(error instanceof CommanderError ? usageError(error, args) : error);
   }
+}
+
+/** `help cosine` as what it stands for: `cosine --help`. */
+function withoutHelpCommand(args: readonly string[]): readonly string[] {
+  const [first, name = "-"] = args;
+  if (first !== "help") return args;
+  return name.startsWith("-") ? ["--help"] : [name, "--help"];
+}
+
+/** An unknown command alone: behind it, commander would take `--help` for its own. */
+function understood(program: Command, args: readonly string[]): readonly string[] {
+  const [name] = args;
+  const known = name.startsWith("-") || program.commands.some((command) => command.name() === name);
+  return known ? args : [name];
 }
 
 /** The command that was given nothing to read, if that is what is wrong. */
@@ -54,10 +69,11 @@ function shortHelp(command: Command): string {
 }
 
 /** commander's complaint in the words of all other errors. */
-function usageError({ message }: CommanderError, args: readonly string[]): SimcliError {
+function usageError({ code, message }: CommanderError, args: readonly string[]): SimcliError {
   const [text, suggestion] = message.replace(/^error: /, "").split("\n");
   const hint = suggestion?.replace(/^\((.*)\)$/, (_, question: string) => question.replace("Did", "did"));
   if (hint) return new UsageError(text, hint);
+  if (code === "commander.unknownCommand") return new UsageError(text, "simcli --help names them all");
   const early = args[0]?.startsWith("-");
   return new UsageError(
     text,

@@ -1,7 +1,8 @@
 import { UsageError } from "../errors.js";
 import type { Tile } from "../matrix.js";
 import { delimitedMatrix, delimitedRecords } from "../output/delimited.js";
-import type { Chunk, Format, MatrixFormatter, MatrixHead, Records } from "../output/format.js";
+import { escapeControls } from "../output/escape.js";
+import type { Cell, Chunk, Format, MatrixFormatter, MatrixHead, Records } from "../output/format.js";
 import { jsonMatrix, jsonRecords, ndjsonMatrix, ndjsonRecords } from "../output/json.js";
 import { markdownMatrix, markdownRecords } from "../output/markdown.js";
 import { npyMatrix } from "../output/npy.js";
@@ -131,5 +132,14 @@ export async function writeRecords(
   format: Exclude<PlainFormat, "json">,
   records: Records,
 ): Promise<void> {
-  await writeAll(context, recordChunks(format, records, context.options.precision ?? null));
+  const shown = context.needsEscapes ? escaped(records) : records;
+  await writeAll(context, recordChunks(format, shown, context.options.precision ?? null));
+}
+
+/** Records whose texts cannot act on a terminal. */
+function escaped(records: Records): Records {
+  function* rows(): Generator<Cell[]> {
+    for (const row of records.rows) yield row.map((cell) => (typeof cell === "string" ? escapeControls(cell) : cell));
+  }
+  return { ...records, rows: rows() };
 }

@@ -1,5 +1,5 @@
 import { closestMatch } from "leven";
-import { UsageError } from "../errors.js";
+import { NoColumnError, UsageError } from "../errors.js";
 import type { ColumnReference } from "./dialect.js";
 
 /**
@@ -10,7 +10,7 @@ import type { ColumnReference } from "./dialect.js";
  *
  * @param header the names of the columns, or null where the file has none.
  * @param width how many fields a row has.
- * @throws {UsageError} for a column that is not there.
+ * @throws {UsageError} for a column that is not there, and for none at all.
  * @see https://github.com/BurntSushi/xsv (`xsv select --help`)
  */
 export function selectColumns(
@@ -21,6 +21,10 @@ export function selectColumns(
 ): number[] {
   const others = selection.startsWith("!");
   const parts = splitSelection(others ? selection.slice(1) : selection);
+  if (parts.length === 0) {
+    const found = `found "${selection}"`;
+    throw new UsageError(`${file}: expected a selection of columns, ${found}`, "such as 1-4, 3-, name or !1-2");
+  }
   const chosen = parts.flatMap((part) => {
     const [from, to] = rangeOf(part, header);
     const start = from === "" ? 0 : columnIndex(reference(from), header, width, file);
@@ -33,7 +37,11 @@ export function selectColumns(
   return Array.from({ length: width }, (_, i) => i).filter((i) => !left.has(i));
 }
 
-/** The index (from 0) of one column. */
+/**
+ * The index (from 0) of one column.
+ *
+ * @throws {UsageError} for a column that is not there.
+ */
 export function columnIndex(
   column: ColumnReference,
   header: readonly string[] | null,
@@ -48,10 +56,8 @@ export function columnIndex(
   if (index >= 0) return index;
   const names = header?.filter((name) => name !== "") ?? [];
   const close = closestMatch(column, names, { maxDistance: Math.max(2, column.length >> 1) });
-  throw new UsageError(
-    `${file}: expected a column named "${column}", found ${names.length > 0 ? names.slice(0, 12).join(", ") : "no header"}`,
-    close ? `did you mean "${close}"?` : "a column can be named by its header or counted from 1",
-  );
+  const found = names.length > 0 ? names.slice(0, 12).join(", ") : "no header";
+  throw new NoColumnError(file, column, found, close);
 }
 
 /** A whole number counts columns, any other text names one. */

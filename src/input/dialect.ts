@@ -73,8 +73,11 @@ function splitLine(line: string, delimiter: string): string[] {
  */
 export function looksLikeHeader(first: readonly string[], second: readonly string[] | null): boolean {
   if (second === null) return first.every(isName);
-  return /^ids?$/i.test(first[0]) || first.some((cell, i) => isName(cell) && isNumber(second[i] ?? ""));
+  return isIdName(first[0]) || first.some((cell, i) => isName(cell) && isNumber(second[i] ?? ""));
 }
+
+/** Whether a column is called that of the ids. */
+export const isIdName = (name: string): boolean => /^ids?$/i.test(name);
 
 /**
  * Whether the first column holds ids: its header says `id` or nothing, or names stand in it beside numbers.
@@ -86,7 +89,7 @@ export function firstColumnIsId(
   second: readonly string[] | null,
 ): boolean {
   if (first.length < 2) return false;
-  if (header && /^(?:ids?)?$/i.test(header[0] ?? "")) return true;
+  if (header && (header[0] === "" || isIdName(header[0] ?? ""))) return true;
   const rows = header || !second ? [first] : [first, second];
   const named = rows.every((row) => isName(row[0] ?? "") && isNumber(row[1] ?? ""));
   return named && (header !== null || second !== null);

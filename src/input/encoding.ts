@@ -29,10 +29,11 @@ export async function* textBytes(
 function check(name: string, bytes: Uint8Array, offset: number): void {
   const nul = bytes.indexOf(0);
   if (nul < 0 && isUtf8(bytes)) return;
-  if (offset === 0 && isUtf16(bytes)) {
+  const wide = offset === 0 && WIDE_ENCODINGS.find(({ marks }) => marks.some((mark) => startsWith(bytes, mark)));
+  if (wide) {
     throw new DataError(
-      `${name}: expected UTF-8 text, found UTF-16 at byte offset 0`,
-      "convert it: iconv -f utf-16 -t utf-8",
+      `${name}: expected UTF-8 text, found ${wide.name} at byte offset 0`,
+      `convert it: iconv -f ${wide.name.toLowerCase()} -t utf-8`,
     );
   }
   const invalid = firstInvalidByte(bytes);
@@ -49,8 +50,13 @@ function check(name: string, bytes: Uint8Array, offset: number): void {
   );
 }
 
-const isUtf16 = (bytes: Uint8Array) =>
-  (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+/** Encodings by their byte order marks; the longer ones, which begin like the others, first. */
+const WIDE_ENCODINGS = [
+  { name: "UTF-32", marks: [Uint8Array.of(0xff, 0xfe, 0, 0), Uint8Array.of(0, 0, 0xfe, 0xff)] },
+  { name: "UTF-16", marks: [Uint8Array.of(0xff, 0xfe), Uint8Array.of(0xfe, 0xff)] },
+];
+
+const startsWith = (bytes: Uint8Array, mark: Uint8Array) => mark.every((byte, i) => bytes[i] === byte);
 
 /** How many bytes at the end (0 to 3) begin a character that the next chunk may finish. */
 function unfinishedBytes(bytes: Uint8Array): number {

@@ -1,6 +1,6 @@
-import { DataError } from "../errors.js";
+import { DataError, UsageError } from "../errors.js";
 import { columnIndex, namesColumn, selectColumns } from "./columns.js";
-import { firstColumnIsId, looksLikeHeader, type ReadOptions } from "./dialect.js";
+import { firstColumnIsId, isIdName, looksLikeHeader, type ReadOptions } from "./dialect.js";
 import { isNumber } from "./number.js";
 
 /** What the first rows of a file settle for all of it; fields are indices from 0. */
@@ -19,7 +19,8 @@ export interface Layout {
 /**
  * Settles the layout of a file from its first row, its second (null where there is none) and what the caller says.
  *
- * @throws {UsageError} for a column that is not there; {@link DataError} when no column of numbers is left.
+ * @throws {UsageError} for a column that is not there, and where the columns asked for hold no numbers;
+ * {@link DataError} when no column of numbers is left.
  */
 export function layoutOf(
   first: readonly string[],
@@ -35,9 +36,17 @@ export function layoutOf(
   const id = idColumn === undefined ? detectedId(header, first, second, label) : indexOf(idColumn);
   const selected = columns === undefined ? first.map((_, i) => i) : selectColumns(columns, header, fields, file);
   const values = selected.filter((i) => i !== id && i !== label);
-  if (values.length === 0) throw new DataError(`${file}: expected columns of numbers, found none left`);
+  if (values.length === 0) throw noValues(file, columns);
   const columnNames = header && values.map((i) => header[i]);
   return { hasHeader: header !== null, fields, values, id, label, columnNames };
+}
+
+function noValues(file: string, columns: string | undefined): Error {
+  if (columns === undefined) return new DataError(`${file}: expected columns of numbers, found none left`);
+  return new UsageError(
+    `${file}: expected columns of numbers, found only that of the ids or labels in "${columns}"`,
+    "--columns names those of the numbers; --id-column and --labels name the others",
+  );
 }
 
 function hasHeader(first: readonly string[], second: readonly string[] | null, options: ReadOptions): boolean {
@@ -55,6 +64,8 @@ function detectedId(
   label: number | null,
 ): number | null {
   const top = header ? second : first;
-  if (label === 0 || top === null) return null;
+  if (top === null) return null;
+  // Names that are labels are no ids as well, unless they are called so.
+  if (label === 0 && !isIdName(header?.[0] ?? "")) return null;
   return firstColumnIsId(header, top, header ? null : second) ? 0 : null;
 }

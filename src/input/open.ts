@@ -56,7 +56,7 @@ export function readFrom(path: string, start: number): AsyncIterable<Uint8Array>
 
 async function* readFile(path: string, start = 0): AsyncGenerator<Uint8Array> {
   try {
-    if ((await stat(path)).isDirectory()) throw new DataError(`${path}: expected a file, found a directory`);
+    if ((await stat(path)).isDirectory()) throw readError(path, { code: "EISDIR" });
     // Without a start, which a pipe does not have.
     yield* createReadStream(path, { ...(start > 0 && { start }), highWaterMark: CHUNK_BYTES });
   } catch (error) {
@@ -67,9 +67,11 @@ async function* readFile(path: string, start = 0): AsyncGenerator<Uint8Array> {
 const READ_ERRORS: Record<string, [string, string?]> = {
   ENOENT: ["no such file", "is the path right from this folder?"],
   ENOTDIR: ["no such file", "a part of the path is a file, not a folder"],
-  EACCES: ["cannot be read: permission denied"],
-  EPERM: ["cannot be read: permission denied"],
-  EISDIR: ["expected a file, found a directory"],
+  ENAMETOOLONG: ["no such file", "the name is longer than the system allows"],
+  ELOOP: ["no such file", "the symbolic links go round in a circle; ls -l shows where they lead"],
+  EACCES: ["cannot be read: permission denied", "ls -l shows who may read it"],
+  EPERM: ["cannot be read: permission denied", "ls -l shows who may read it"],
+  EISDIR: ["expected a file, found a directory", "name a file in it"],
 };
 
 /** What to throw for an error of the system while `name` was read. */

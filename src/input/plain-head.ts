@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { FIELD, type LineShape } from "../kernels/scan.js";
+import { trimBlanks } from "./blanks.js";
 import { detectDelimiter, type ReadOptions, SAMPLE_LINES, sampleLines } from "./dialect.js";
 import { type Layout, layoutOf } from "./layout.js";
 
@@ -80,7 +81,7 @@ function plainCells(line: string, delimiter: string): string[] | null {
   const text = line.replace(/\r?\n$/, "");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what is looked for
   if (/^\s*(?:#|$)/.test(text) || /[\x00-\x08\x0a-\x1f]/.test(text)) return null;
-  const cells = text.split(delimiter).map((cell) => cell.trim());
+  const cells = text.split(delimiter).map(trimBlanks);
   return delimiter === " " ? cells.filter((cell) => cell !== "") : cells;
 }
 

@@ -14,9 +14,11 @@ export async function readLabels({ name, bytes }: Source): Promise<string[]> {
     .toString("utf8")
     .replace(/^\uFEFF/, "")
     .trimEnd();
-  if (text === "") throw new DataError(`${name}: expected a label a line, found an empty file`);
+  if (text === "")
+    throw new DataError(`${name}: expected a label a line, found an empty file`, "did whatever wrote it fail?");
   const labels = text.split(/\r\n|\n|\r/).map((line) => line.trim().replace(/^"(.*)"$/, "$1"));
   const empty = labels.indexOf("");
-  if (empty >= 0) throw new DataError(`${name}:${empty + 1}: expected a label, found a blank line`);
+  if (empty >= 0)
+    throw new DataError(`${name}:${empty + 1}: expected a label, found a blank line`, "every row has a label");
   return labels;
 }

@@ -1,4 +1,5 @@
 import type { CsvError, InfoRecord } from "csv-parse";
+import { withoutGuards } from "./blanks.js";
 import { cellHint, type ReadOptions } from "./dialect.js";
 import { FaultList, noRows } from "./faults.js";
 import { type Layout, layoutOf } from "./layout.js";
@@ -43,7 +44,8 @@ export class RowReader {
   }
 
   /** Takes a record; returns null, so that csv-parse keeps none. */
-  add(fields: string[], info: InfoRecord): null {
+  add(record: string[], info: InfoRecord): null {
+    const fields = record.map(withoutGuards);
     const line = this.nextLine(info.comment_lines);
     // csv-parse counts a CRLF inside quotes twice.
     this.lastLine = line + fields.reduce((sum, field) => sum + lineEnds(field), 0);
@@ -85,7 +87,7 @@ export class RowReader {
   finish(): RowBatch | null {
     if (!this.layout) this.settle();
     if (!this.faults.isEmpty) throw this.faults.error();
-    if (this.rows === 0) throw noRows(this.name, "found only a header");
+    if (this.rows === 0) throw noRows(this.name, "found only a header", "is that row data? --header no");
     return this.take();
   }
 

@@ -1,4 +1,5 @@
 import type { InfoRecord, Parser } from "csv-parse";
+import { guardBlanks } from "./blanks.js";
 import { COMMENT, detectDelimiter, type ReadOptions } from "./dialect.js";
 import { textBytes } from "./encoding.js";
 import type { Layout } from "./layout.js";
@@ -67,10 +68,13 @@ export async function* readAnyRows(
   parser.on("error", () => {});
   parser.resume();
   try {
+    let isFirst = !after;
     for await (const chunk of resumed(head, chunks)) {
       // Inside a field that is not in quotes, one is a fault.
       reader.quoted ||= chunk.includes(QUOTE);
-      await settled(parser, (done) => parser.write(chunk, done));
+      const guarded = guardBlanks(chunk, isFirst);
+      isFirst = false;
+      await settled(parser, (done) => parser.write(guarded, done));
       const batch = reader.take();
       if (batch) yield batch;
     }

@@ -1,5 +1,14 @@
+import { expectChoice } from "../choices.js";
 import type { Tile, TiledMatrix } from "../matrix.js";
-import type { Anchors, HardNegativeLoss, Reduction } from "../results.js";
+import {
+  ANCHORS,
+  type Anchors,
+  FALLBACKS,
+  type HardNegativeLoss,
+  NEGATIVES,
+  REDUCTIONS,
+  type Reduction,
+} from "../results.js";
 import { expectBatch } from "./batch.js";
 import { directionsOf, type Evaluation, expectReduced, gradientOf } from "./gradient.js";
 import { hardNegativeSlope } from "./hard-negative-slope.js";
@@ -41,7 +50,8 @@ export const DEFAULT_LOSS: LossOptions = {
  * @param similarity S, b×b: row i is anchor i, `S[i,i]` its positive, every other cell of the row a negative.
  * @param options see {@link DEFAULT_LOSS} for the defaults.
  * @param watch sees every tile that goes by, once.
- * @throws {DataError} when S is not square, b is 1, a cell is NaN, or labels are not b.
+ * @throws {DataError} when S is not square, b is 1, a cell is NaN, or labels are not b; {@link UsageError} for the value
+ * of an option that there is not.
  * @example const [{ loss }] = await hardNegativeLoss(await cosineTiles(a, b), { margins: [0.25] });
  */
 export async function hardNegativeLoss(
@@ -61,6 +71,10 @@ export async function evaluateHardNegatives(
 ): Promise<Evaluation<HardNegativeLoss>> {
   const all: LossOptions = { ...DEFAULT_LOSS, ...options };
   const { labels, reduction } = all;
+  expectChoice("negatives", all.negatives, NEGATIVES);
+  expectChoice("reduction", reduction, REDUCTIONS);
+  expectChoice("anchors", all.anchors, ANCHORS);
+  expectChoice("fallback", all.fallback, FALLBACKS);
   await expectBatch(similarity, labels, watch);
   const { rows: size } = similarity;
   const directions = directionsOf(all.anchors);

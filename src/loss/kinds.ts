@@ -1,4 +1,5 @@
-import type { KindName, Mining } from "../results.js";
+import { expectChoice } from "../choices.js";
+import { KIND_NAMES, type KindName, MININGS, type Mining } from "../results.js";
 import { contrastive } from "./contrastive.js";
 import { infonce } from "./infonce.js";
 import type { LossKind, Settings } from "./kind.js";
@@ -22,7 +23,11 @@ const KINDS: { readonly [K in Exclude<KindName, "triplet">]: LossKind } = {
 };
 
 export function kindOf(options: KindOptions): LossKind {
-  return options.kind === "triplet" ? triplet[options.mining ?? "batch-hard"] : KINDS[options.kind];
+  expectChoice("kind", options.kind, KIND_NAMES);
+  if (options.kind !== "triplet") return KINDS[options.kind];
+  const { mining = "batch-hard" } = options;
+  expectChoice("mining", mining, MININGS);
+  return triplet[mining];
 }
 
 /** The settings of a kind: what was given, else its defaults; one for each margin. */

@@ -1,6 +1,7 @@
+import { expectChoice } from "../choices.js";
 import { UsageError } from "../errors.js";
 import type { Tile, TiledMatrix } from "../matrix.js";
-import type { Anchors, Reduction, SimilarityLoss } from "../results.js";
+import { ANCHORS, type Anchors, REDUCTIONS, type Reduction, type SimilarityLoss } from "../results.js";
 import { AnchorScan } from "./anchor-scan.js";
 import { expectBatch } from "./batch.js";
 import { directionsOf, type Evaluation, expectReduced, gradientOf, type Slope } from "./gradient.js";
@@ -42,6 +43,8 @@ export async function similarityLoss(
   const kind = kindOf(options);
   const settings = settingsOf(kind, options);
   const reduction = options.reduction ?? kind.reduction;
+  expectChoice("reduction", reduction, REDUCTIONS);
+  expectChoice("anchors", anchors, ANCHORS);
   if (excludeSelf && (!labels || kind.ofDiagonal)) {
     throw new UsageError(
       `excludeSelf: expected a kind and labels that find positives beside the diagonal, found ${kind.name}${labels ? "" : " without labels"}`,

@@ -1,5 +1,5 @@
 import { escapeMarkdown } from "./escape.js";
-import type { MatrixFormatter, MatrixHead, Records } from "./format.js";
+import type { Cell, MatrixFormatter, MatrixHead, Records } from "./format.js";
 import { columnFormats, type NumberFormat } from "./number.js";
 
 /** A matrix as a Markdown table; rows and columns bear their ids, or their indices. */
@@ -23,15 +23,20 @@ export function markdownMatrix(head: MatrixHead, number: NumberFormat): MatrixFo
   };
 }
 
-/** Records as a Markdown table. */
+/** Records as a Markdown table; columns that begin with a text are aligned left, those of numbers right. */
 export function* markdownRecords(records: Records, number: NumberFormat): Generator<string> {
   const { columns, rows } = records;
   yield line(columns.map(escapeMarkdown));
-  yield line(columns.map(() => "---:"));
   const numbers = columnFormats(records, number);
+  let isFirst = true;
   for (const row of rows) {
+    if (isFirst) yield ruleFor(row);
+    isFirst = false;
     yield line(row.map((cell, i) => (typeof cell === "number" ? numbers[i](cell) : escapeMarkdown(cell ?? ""))));
   }
+  if (isFirst) yield ruleFor(columns);
 }
+
+const ruleFor = (cells: readonly Cell[]) => line(cells.map((cell) => (typeof cell === "string" ? "---" : "---:")));
 
 const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |\n`;

@@ -2,8 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import type { Tile, TiledMatrix } from "../matrix.js";
 import { sharedArray } from "../vectors.js";
 
-/** Who computes: two nested loops over the formula, or a product of normalised rows. */
-export type Mode = "loop" | "matrix";
+export type { Mode } from "./choices.js";
 
 /** Computes cells of a matrix of scores, any rows of it at a time. */
 export interface Engine {

@@ -1,22 +1,24 @@
+import { expectChoice, expectOption } from "../choices.js";
 import { DataError } from "../errors.js";
 import { type Pool, poolOf } from "../kernels/pool.js";
 import { Phases } from "../phases.js";
 import type { ScoredMatrix } from "../scores.js";
 import { shapeOf, type VectorSet } from "../vectors.js";
-import type { Backend, BackendName, FastBackend } from "./backends/backend.js";
+import { BACKENDS, type Backend, type BackendName, type FastBackend } from "./backends/backend.js";
 import { js } from "./backends/js.js";
 import { loadBackend, SMALL_PRODUCTS } from "./backends/load.js";
 import { createWasm } from "./backends/wasm.js";
-import { type Mode, tiledBy } from "./engine.js";
+import { MODES, type Mode, ZERO_VECTORS, type ZeroVectors } from "./choices.js";
+import { tiledBy } from "./engine.js";
 import { exactScores } from "./exact-scores.js";
 import { isExtreme, mended } from "./extremes.js";
 import { fastForm } from "./fast-form.js";
 import { fastMatrix } from "./fast-matrix.js";
 import { type LoopEngine, loopEngine } from "./loop.js";
 import { matrixEngine } from "./matrix.js";
-import { METRICS, type Metric, type MetricName } from "./metrics/metric.js";
+import { METRIC_NAMES, METRICS, type Metric, type MetricName } from "./metrics/metric.js";
 import { productForm } from "./product-form.js";
-import { hasDirections, type ZeroVectors } from "./scale.js";
+import { hasDirections } from "./scale.js";
 import type { InPlace } from "./unit-rows.js";
 
 /** How to compare two sets of vectors. */
@@ -62,7 +64,7 @@ export interface MetricTiles extends ScoredMatrix {
  * @returns n×m (n×1 when `paired`), in the range of the metric; NaN only where `zeroVectors` is `nan`.
  * @throws {DataError} when dimensions differ, `paired` sets differ in size, a row has no direction though the metric
  * compares directions, or (while tiles are computed) a value is beyond the doubles;
- * {@link MachineError} when the backend is not there.
+ * {@link MachineError} when the backend is not there; {@link UsageError} for the value of an option that there is not.
  */
 export async function metricTiles(
   name: MetricName,
@@ -70,13 +72,17 @@ export async function metricTiles(
   b: VectorSet,
   options: SimilarityOptions = {},
 ): Promise<MetricTiles> {
+  const { paired = false } = options;
+  expectChoice("metric", name, METRIC_NAMES);
+  expectOption("mode", options.mode, MODES);
+  expectOption("backend", options.backend, BACKENDS);
+  expectOption("zeroVectors", options.zeroVectors, ZERO_VECTORS);
   if (a.dimensions !== b.dimensions) {
     throw new DataError(
       `${shapeOf(a)} and ${shapeOf(b)}: expected the same dimensions, found ${a.dimensions} and ${b.dimensions}`,
       "rows of both files must have as many columns of numbers; --columns selects them",
     );
   }
-  const { paired = false } = options;
   if (paired) expectSameSize(a, b);
   const metric = METRICS[name];
   const extreme = !hasDirections(metric) && (isExtreme(a) || isExtreme(b));

@@ -1,9 +1,9 @@
 import { DataError } from "../errors.js";
 import { type Numbers, rowPlace, type VectorSet } from "../vectors.js";
+import type { ZeroVectors } from "./choices.js";
 import type { Metric } from "./metrics/metric.js";
 
-/** What the cosine with a zero vector is, or the correlation with a constant one: an error, NaN, or 0. */
-export type ZeroVectors = "error" | "nan" | "zero";
+export type { ZeroVectors } from "./choices.js";
 
 /** Rows by their directions: as they are, or as seen from their means. */
 export type Direction = "units" | "centred units";

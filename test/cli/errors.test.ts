@@ -33,7 +33,7 @@ const BAD_FILES: readonly (readonly [string, string | Buffer, string])[] = [
 /** Command lines at fault, the exit code, and what is said; a.csv and b.csv are 4×3. */
 const BAD_LINES: readonly (readonly [string, number, string])[] = [
   ["cosine none.csv", 1, "none.csv: no such file\n"],
-  ["cosine .", 1, ".: expected a file, found a directory\n"],
+  ["cosine .", 1, ".: expected a file, found a directory\nhint: name a file in it\n"],
   ["cosine a.csv d2.csv", 1, "a.csv (4×3) and d2.csv (2×2): expected the same dimensions, found 3 and 2\n"],
   [
     "cosine n3.csv d2.csv --paired",
@@ -44,9 +44,62 @@ const BAD_LINES: readonly (readonly [string, number, string])[] = [
   ["loss n3.csv", 1, "n3.csv: expected a square matrix, row i and column i one pair, found 3×2\n"],
   ["loss n3.csv --anchors both", 1, "n3.csv: expected a square matrix, row i and column i one pair, found 3×2\n"],
   ["loss one.csv one.csv", 1, "one.csv (1×2) and one.csv (1×2): expected a batch of at least 2 rows, found 1\n"],
-  ["loss d2.csv d2.csv --labels labels.txt", 1, "expected a label for each of 2 anchors, found 3 labels\n"],
-  ["cosine a.csv -o none/x.csv", 1, "none/x.csv: cannot be written: no such folder\n"],
-  ["cosine a.csv -o .", 1, ".: expected a file to write, found a directory\n"],
+  [
+    "loss d2.csv d2.csv --labels labels.txt",
+    1,
+    "labels.txt: expected a label for each of the 2 rows of d2.csv, found 3 labels\nhint: a line a row, in their order, without a header\n",
+  ],
+  [
+    "loss --labels labels.txt < d2.csv",
+    1,
+    "labels.txt: expected a label for each of the 2 rows of stdin, found 3 labels\n",
+  ],
+  [
+    "mine d2.csv n3.csv --labels labels.txt",
+    1,
+    "labels.txt: expected a label for each of the 2 rows of d2.csv, found 3 labels\n",
+  ],
+  [
+    "loss a.csv b.csv --labels nofile.txt",
+    1,
+    "nofile.txt: expected a file of labels, or a column of a.csv, found neither\nhint: is the path right from this folder?\n",
+  ],
+  ["mine named.csv --labels ./none", 1, "./none: expected a file of labels, or a column of named.csv, found neither\n"],
+  [
+    "loss named.csv named.csv --labels nam",
+    2,
+    'named.csv: expected a column named "nam", found name, x, y\nhint: did you mean "name"?\n',
+  ],
+  [
+    "mine dotted.csv --labels class.nam",
+    2,
+    'dotted.csv: expected a column named "class.nam", found class.name, x\nhint: did you mean "class.name"?\n',
+  ],
+  ["loss named.csv named.csv --labels other", 2, 'named.csv: expected a column named "other", found name, x, y\n'],
+  ["cosine a.csv -o none/x.csv", 1, "none/x.csv: cannot be written: no such folder\nhint: mkdir -p makes it\n"],
+  [
+    "cosine a.csv -o .",
+    1,
+    ".: expected a file to write, found a directory\nhint: add a file name: -o DIR/result.csv\n",
+  ],
+  [
+    "cosine a.csv -o none/",
+    1,
+    "none/: expected a file to write, found the name of a folder that is not there\nhint: add a file name: -o DIR/result.csv\n",
+  ],
+  ['cosine a.csv -o ""', 2, '--output: expected the name of a file, found ""\nhint: such as --output result.csv\n'],
+  ['loss a.csv b.csv --gradient ""', 2, '--gradient: expected the name of a file, found ""\n'],
+  [
+    "cosine a.csv --columns ''",
+    2,
+    'a.csv: expected a selection of columns, found ""\nhint: such as 1-4, 3-, name or !1-2\n',
+  ],
+  ["cosine a.csv --columns ,", 2, 'a.csv: expected a selection of columns, found ","\n'],
+  [
+    "cosine named.csv --columns 1",
+    2,
+    'named.csv: expected columns of numbers, found only that of the ids or labels in "1"\nhint: --columns names',
+  ],
   ["cosin a.csv", 2, "unknown command 'cosin'\nhint: did you mean cosine?\n"],
   ["cosine a.csv --chek", 2, "unknown option '--chek'\nhint: did you mean --check?\n"],
   [
@@ -59,12 +112,41 @@ const BAD_LINES: readonly (readonly [string, number, string])[] = [
     2,
     '--format: expected table, csv, tsv, json, ndjson, markdown, npy, found "tabel"\nhint: did you mean table?\n',
   ],
-  ["cosine a.csv --json -f csv", 2, "--json: expected no other format beside it, found --format csv\n"],
+  [
+    "cosine a.csv -f xml",
+    2,
+    '--format: expected table, csv, tsv, json, ndjson, markdown, npy, found "xml"\nhint: --help says more of them\n',
+  ],
+  [
+    "cosine a.csv --json -f csv",
+    2,
+    "--json: expected no other format beside it, found --format csv\nhint: leave one of them out\n",
+  ],
   ["cosine a.csv --heatmap -f csv", 2, "--heatmap: expected the format table, found csv\nhint: add -f table\n"],
   ["cosine a.csv -o x.csv.gz", 2, "--output: expected a file of plain text, found .gz\n"],
-  ["cosine a.csv --precision 1.5", 2, '--precision: expected a whole number from 0 to 20, found "1.5"\n'],
+  [
+    "cosine a.csv --precision 1.5",
+    2,
+    '--precision: expected a whole number from 0 to 20, found "1.5"\nhint: such as --precision 1\n',
+  ],
+  [
+    "cosine a.csv --threads 0",
+    2,
+    '--threads: expected a whole number from 1 to 1024, found "0"\nhint: such as --threads 1\n',
+  ],
+  [
+    "noise a.csv --seed -1",
+    2,
+    '--seed: expected a whole number from 0 to 9007199254740991, found "-1"\nhint: such as --seed 1\n',
+  ],
+  ["cosine a.csv --max-memory x", 2, '--max-memory: expected an amount of memory, found "x"\nhint: such as'],
+  [
+    "loss a.csv b.csv --kind infonce --temperature 0",
+    2,
+    '--temperature: expected a number above 0, found "0"\nhint: such as --temperature 0.25\n',
+  ],
   ["cosine a.csv -d ab", 2, "--delimiter: expected one character"],
-  ["cosine a.csv --rtol -1", 2, '--rtol: expected a number, 0 or more, found "-1"\n'],
+  ["cosine a.csv --rtol -1", 2, '--rtol: expected a number, 0 or more, found "-1"\nhint: such as --rtol 0.25\n'],
   ["cosine a.csv --paired --transpose", 2, "option '--paired' cannot be used with option '--transpose'\n"],
   ["cosine a.csv --columns 4", 2, "a.csv: expected a column from 1 to 3, found 4\n"],
   [
@@ -72,13 +154,16 @@ const BAD_LINES: readonly (readonly [string, number, string])[] = [
     2,
     'named.csv: expected a column named "nme", found name, x, y\nhint: did you mean "name"?\n',
   ],
-  ["cosine - -", 2, 'expected "-" for one of the files, found it twice\n'],
-  ["loss --margin 0.1,x a.csv b.csv", 2, '--margin: expected a number, found "x"\n'],
+  ["cosine - -", 2, 'expected stdin for one of the files, found "-" and "-"\nhint: stdin can be read only once\n'],
+  ["cosine /dev/stdin - < a.csv", 2, 'expected stdin for one of the files, found "/dev/stdin" and "-"\n'],
+  ["loss --labels - < a.csv", 2, 'expected stdin for one of the files, found "-" and "-"\n'],
+  ["mine a.csv - --positives /dev/fd/0", 2, 'expected stdin for one of the files, found "-" and "/dev/fd/0"\n'],
+  ["loss --margin 0.1,x a.csv b.csv", 2, '--margin: expected a number, found "x"\nhint: such as --margin 0.25\n'],
   ["loss a.csv --mode loop", 2, "--mode computes similarities: expected two files of vectors, found a matrix\n"],
   [
     "loss a.csv b.csv --total --reduction none",
     2,
-    "--total: expected a reduction to one number, found --reduction none\n",
+    "--total: expected a reduction to one number, found --reduction none\nhint: leave --total out, or reduce the losses: --reduction sum\n",
   ],
 ];
 
@@ -89,6 +174,7 @@ describe("simcli, given something bad,", () => {
     place.write("n3.csv", "1,2\n3,4\n5,6\n");
     place.write("one.csv", "1,2\n");
     place.write("named.csv", "name,x,y\na,1,2\nb,3,4\n");
+    place.write("dotted.csv", "class.name,x\np,1\nq,2\n");
     place.write("labels.txt", "p\nq\np\n");
   });
 
@@ -210,6 +296,12 @@ describe("simcli, given something bad,", () => {
     expect(JSON.parse(failed.stdout).agreement).to.include({ agree: false, maxDifference: null });
     expect(failed.stderr).to.contain("loop and matrix agree: no   largest difference nan at (0, 1)");
     expect(place.bash("simcli cosine zero.csv --zero-vectors nan --check --equal-nan").code).to.equal(0);
+    const view = place.bash("simcli cosine zero.csv --zero-vectors nan --check -f table");
+    expect(view).to.include({ code: 1, stderr: "" });
+    expect(view.stdout).to.match(/loop and matrix agree: no (?:.*\n)+--equal-nan counts NaN as equal to NaN\n$/);
+    const unasked = place.bash("simcli cosine zero.csv --zero-vectors nan -f table");
+    expect(unasked).to.include({ code: 0, stderr: "" });
+    expect(unasked.stdout).to.contain("loop and matrix agree: yes");
     const table = place.bash("simcli cosine a.csv b.csv -f table --rtol 0 --atol 0");
     expect(table.code).to.equal(1);
     expect(table.stdout).to.contain("loop and matrix agree: no");

@@ -35,6 +35,16 @@ describe("the files that simcli writes", () => {
     expect(statSync(place.path("real.csv")).mode & 0o777).to.equal(0o640);
   });
 
+  it("are made where a link leads that led nowhere", () => {
+    const { stdout } = place.bash(
+      "ln -s made.csv ahead.csv; simcli cosine a.csv -o ahead.csv; test -L ahead.csv && head -c 2 made.csv",
+    );
+    expect(stdout).to.equal("1,");
+    const circle = place.bash("ln -s round.csv round.csv; simcli cosine a.csv -o round.csv");
+    expect(circle.code).to.equal(1);
+    expect(circle.stderr).to.match(/^simcli: round\.csv: cannot be written: .* circle\nhint: .+\n$/);
+  });
+
   it("may be devices, which stay devices", () => {
     expect(place.bash("simcli cosine a.csv -o /dev/null && test -c /dev/null").code).to.equal(0);
     expect(place.bash("simcli cosine a.csv -o /dev/stdout | wc -l").stdout.trim()).to.equal("4");
@@ -45,7 +55,9 @@ describe("the files that simcli writes", () => {
     for (const line of ["cosine a.csv > /dev/full", "--help > /dev/full", "cosine a.csv -o /dev/full"]) {
       const { code, stderr } = place.bash(`simcli ${line}`);
       expect(code, line).to.equal(1);
-      expect(stderr, line).to.match(/^simcli: .*: no space left on the disk\n$/);
+      expect(stderr, line).to.match(
+        /^simcli: .*: no space left on the disk\nhint: make room, or write to another disk\n$/,
+      );
     }
   });
 
@@ -54,7 +66,7 @@ describe("the files that simcli writes", () => {
     for (const line of ["-o limited.csv", "> piece.csv"]) {
       const limited = place.bash(`ulimit -f 8; simcli noise tall.csv --seed 1 ${line}`);
       expect(limited.code, line).to.equal(1);
-      expect(limited.stderr, line).to.match(/larger than the system allows\n$/);
+      expect(limited.stderr, line).to.match(/larger than the system allows\nhint: ulimit -f shows the limit\n$/);
     }
     expect(existsSync(place.path("limited.csv"))).to.equal(false);
   });

@@ -175,6 +175,12 @@ describe("what simcli prints", () => {
     expect(place.bash(`${matrix} paste -d, labels.txt - | simcli loss --labels 1 --total`).stdout).to.equal(
       place.bash(`${matrix} simcli loss --labels labels.txt --total`).stdout,
     );
+    expect(
+      place.bash("simcli loss labelled.csv labelled.csv --columns x,y --json --labels - < labels.txt").stdout,
+    ).to.equal(column);
+    const all = place.bash("simcli loss labelled.csv labelled.csv --columns x,y").stdout;
+    expect(all).to.match(/^a,/m);
+    expect(place.bash("simcli loss labelled.csv labelled.csv --columns x,y --labels id").stdout).to.equal(all);
     place.write("other.csv", "id,label,x,y\na,p,1,2\nb,p,3,1\nc,p,-1,2\nd,q,0,1\n");
     expect(place.bash("simcli loss labelled.csv other.csv --labels label").stderr).to.contain(
       'other.csv:3: expected the label of labelled.csv:3, "q", found "p"',

@@ -28,10 +28,47 @@ describe("the help of simcli", () => {
     });
   }
 
-  it("prints its version", () => {
-    expect(place.bash("simcli --version").stdout)
-      .to.equal(place.bash("simcli -V").stdout)
-      .and.to.match(/^\d+\.\d+\.\d+\n$/);
+  it("prints its version, behind a command too", () => {
+    const version = place.bash("simcli --version");
+    expect(version.stdout).to.match(/^\d+\.\d+\.\d+\n$/);
+    for (const line of ["-V", "cosine -V", "loss a.csv --version"]) {
+      expect(place.bash(`simcli ${line}`), line).to.deep.equal(version);
+    }
+  });
+
+  it("says in which format a command writes unless told", () => {
+    const told = (command: string) =>
+      /\(default: (table[^)]*)\)/.exec(place.bash(`simcli ${command} -h`).stdout.replace(/\s+/g, " "))?.[1];
+    expect(told("cosine")).to.equal("table on a terminal, else csv");
+    expect(told("demo")).to.equal("table, in a pipe too");
+  });
+
+  it("is what the command help prints", () => {
+    for (const [line, same] of [
+      ["help", "--help"],
+      ["help --help", "--help"],
+      ["help help", "--help"],
+      ["help cosine", "cosine --help"],
+      ["help loss --full", "loss --help"],
+    ]) {
+      expect(place.bash(`simcli ${line}`), line)
+        .to.deep.equal(place.bash(`simcli ${same}`))
+        .and.to.include({ code: 0, stderr: "" });
+    }
+    expect(place.bash("simcli help cosine").stdout).to.contain("--zero-vectors");
+  });
+
+  it("is not printed for a command that is not there", () => {
+    for (const line of ["help cosin", "cosin --help", "cosin a.csv -h"]) {
+      expect(place.bash(`simcli ${line}`), line).to.deep.equal({
+        code: 2,
+        stdout: "",
+        stderr: "simcli: unknown command 'cosin'\nhint: did you mean cosine?\n",
+      });
+    }
+    expect(place.bash("simcli help xyzzy").stderr).to.equal(
+      "simcli: unknown command 'xyzzy'\nhint: simcli --help names them all\n",
+    );
   });
 
   it("names a bug as one, with its stack on demand alone", () => {

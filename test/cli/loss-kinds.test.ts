@@ -102,9 +102,8 @@ describe("simcli loss --kind", () => {
     expect(infonce).to.include("terms: 4   above 0: 4   anchors without a positive: 0   without a negative: 0");
 
     const contrastive = table("named.csv named.csv --labels kind --kind contrastive --anchors columns");
-    expect(contrastive).to.include(
-      "positive margin: 1   negative margin: 0   anchors: columns   the diagonal is no pair",
-    );
+    expect(contrastive).to.include("positive margin: 1   negative margin: 0   anchors: columns");
+    expect(contrastive).to.include("the diagonal is no pair");
     expect(contrastive.some((line) => /^ann .* bob .*/.test(line))).to.be.true;
     expect(contrastive.some((line) => /positives +negatives +loss \(nonzero\)/.test(line))).to.be.true;
 

@@ -33,18 +33,25 @@ describe("simcli on a terminal", () => {
       "cosine wide.csv",
       "cosine wide.csv --heatmap",
       "loss wide.csv wide.csv --margin 0.1,0.2,0.3",
+      "loss wide.csv wide.csv --kind multi-similarity",
     ]) {
       it(`never draws "${command}" wider than ${columns} columns`, () => {
         const { code, stdout } = place.terminal(`simcli ${command}`, columns);
         expect(code).to.equal(0);
-        const grid = stdout
-          .split("\n")
-          .filter((line) => !/loop and matrix|all cells|diagonal|ties|negatives|positive/.test(line));
-        expect(grid.length).to.be.above(10);
-        for (const line of grid) expect(stringWidth(line), line).to.be.at.most(columns);
+        const lines = stdout.split("\n");
+        expect(lines.length).to.be.above(10);
+        for (const line of lines) expect(stringWidth(line), line).to.be.at.most(columns);
       });
     }
   }
+
+  it("shows the loss of every anchor at 40 columns, and that others are left out", () => {
+    const lines = plain(place.terminal("simcli loss a.csv b.csv", 40).stdout).split("\n");
+    expect(lines)
+      .to.include("anchor  positive  …      L2    loss")
+      .and.to.include("1         0.9918  …  0.1699  0.1699");
+    expect(lines).to.include.members(["semi-hard negatives   anchors: rows", "fallback: floor"]);
+  });
 
   it("shows all of it with --full", () => {
     const { stdout } = place.terminal("simcli cosine wide.csv --full --color never", 60);
@@ -97,11 +104,14 @@ describe("simcli on a terminal", () => {
 
   it("escapes what an id could do to it", () => {
     place.write("evil.csv", "id,x,y\na\x1b[31m,1,2\nb\x07\u202e,3,4\n");
-    for (const format of ["table", "csv --header yes", "json", "markdown", "ndjson"]) {
-      const { code, stdout } = place.terminal(`simcli cosine evil.csv -f ${format} --color never`, 80);
-      expect(code, format).to.equal(0);
-      expect(stdout, format).not.to.match(/[\x07\x1b\u202e]/);
-      expect(stdout, format).to.match(/x1b|u001b/);
+    for (const format of ["table", "csv --header yes", "tsv --header yes", "json", "markdown", "ndjson"]) {
+      for (const command of ["cosine evil.csv", "loss evil.csv evil.csv", "topk evil.csv", "pairs evil.csv"]) {
+        const line = `simcli ${command} -f ${format} --color never`;
+        const { code, stdout } = place.terminal(line, 80);
+        expect(code, line).to.equal(0);
+        expect(stdout, line).not.to.match(/[\x07\x1b\u202e]/);
+        expect(stdout, line).to.match(format.includes("json") ? /\\u001b/ : /\\x1b/);
+      }
     }
   });
 

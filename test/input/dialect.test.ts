@@ -129,6 +129,13 @@ describe("the dialect of a file", () => {
     ]);
   });
 
+  it("keeps ids that are the labels as well, where they are called ids", async () => {
+    const read = (first: string, labelColumn: string) =>
+      readVectors(sourceOf(`${first},x\np,1\nq,2\n`), { labelColumn });
+    expect(await read("id", "id")).to.deep.include({ ids: ["p", "q"], labels: ["p", "q"] });
+    expect(await read("class", "class")).to.deep.include({ ids: null, labels: ["p", "q"] });
+  });
+
   it("takes a first row for a header when an option names a column of it", async () => {
     const { ids, rows } = await readVectors(sourceOf("name,class\ncat,1\ndog,2\n"), { idColumn: "name" });
     expect([ids, rows]).to.deep.equal([["cat", "dog"], 2]);

@@ -288,6 +288,32 @@ describe("the faults of a file", () => {
     expect(message).to.equal(`a.csv:2:2: expected a number, found "${"x".repeat(40)}…"`);
   });
 
+  for (const [name, blank] of [
+    ["a no-break space", "\u00a0"],
+    ["a vertical tab", "\v"],
+    ["a form feed", "\f"],
+    ["an ideographic space", "\u3000"],
+    ["a byte order mark", "\ufeff"],
+    ["a line separator", "\u2028"],
+  ] as const) {
+    it(`are blanks around a number that are no spaces or tabs: ${name}`, async () => {
+      const cells = [`${blank}3`, `3${blank}`, ` ${blank} 3`, `"3${blank}"`, `"3"${blank}`, blank];
+      for (const cell of cells) {
+        for (const text of [`1,2\n${cell},4\n`, `1,2\n"3",4\n${cell},4\n`]) {
+          const error = await malformed(readVectors(sourceOf(text)));
+          expect(error.message, JSON.stringify(text)).to.match(/^a\.csv:[23]:1: expected a (?:number|delimiter)/);
+        }
+      }
+      const { values } = await readVectors(sourceOf("\ufeff1,2\n \t3\t ,4\n"));
+      expect([...values]).to.deep.equal([1, 2, 3, 4]);
+    });
+
+    it(`are found where ${name} stands in the first row`, async () => {
+      const error = await malformed(readVectors(sourceOf(`1${blank},2\n3,4\n`)));
+      expect(error.message).to.equal(`a.csv:1:1: expected a number, found "1${blank}"`);
+    });
+  }
+
   it("never cut a long cell in the middle of a character", async () => {
     const { message } = await malformed(readVectors(sourceOf(`1,2\n3,${"x".repeat(39)}${"😀".repeat(9)}\n`)));
     expect(message).to.not.match(/\p{Cs}/u);
@@ -296,18 +322,21 @@ describe("the faults of a file", () => {
 
 describe("a file without rows", () => {
   for (const [title, text, message] of [
-    ["that is empty", "", "a.csv: expected rows of numbers, found an empty file"],
-    ["that holds a byte order mark alone", "\ufeff", "a.csv: expected rows of numbers, found an empty file"],
-    ["that holds comments alone", "# nothing\n", "a.csv: expected rows of numbers, found an empty file"],
-    ["that holds one blank line", "\n", "a.csv: expected rows of numbers, found only blank lines"],
-    ["that holds blank lines", " \r\n\n\t\n", "a.csv: expected rows of numbers, found only blank lines"],
-    ["that holds a header", "x,y\n", "a.csv: expected rows of numbers, found only a header"],
-    ["that holds a header and blank lines", "x,y\n\n\n", "a.csv: expected rows of numbers, found only a header"],
+    ["that is empty", "", "an empty file"],
+    ["that holds a byte order mark alone", "\ufeff", "an empty file"],
+    ["that holds comments alone", "# nothing\n", "an empty file"],
+    ["that holds one blank line", "\n", "only blank lines"],
+    ["that holds blank lines", " \r\n\n\t\n", "only blank lines"],
+    ["that holds a header", "x,y\n", "only a header"],
+    ["that holds a header and blank lines", "x,y\n\n\n", "only a header"],
   ] as const) {
     it(`${title} is refused with what it is`, async () => {
       const error = await rejection(readVectors(sourceOf(text)));
       expect(error).to.be.instanceOf(DataError);
-      expect(error.message).to.equal(message);
+      expect(error.message).to.equal(`a.csv: expected rows of numbers, found ${message}`);
+      expect(error.hint).to.equal(
+        message === "only a header" ? "is that row data? --header no" : "did whatever wrote it fail?",
+      );
     });
   }
 
@@ -330,5 +359,20 @@ describe("a column that is not there", () => {
       const error = await rejection(readVectors(sourceOf("1,2\n3,4\n"), options));
       expect(error, JSON.stringify(options)).to.be.instanceOf(UsageError);
     }
+  });
+
+  it("may be none at all", async () => {
+    for (const columns of ["", ",", "!", ",,"]) {
+      const error = await rejection(readVectors(sourceOf("1,2\n3,4\n"), { columns }));
+      expect(error).to.be.instanceOf(UsageError);
+      expect(error.message).to.equal(`a.csv: expected a selection of columns, found "${columns}"`);
+    }
+  });
+
+  it("may be one that holds no numbers", async () => {
+    const error = await rejection(readVectors(sourceOf("id,x\na,1\nb,2\n"), { columns: "1" }));
+    expect(error).to.be.instanceOf(UsageError);
+    expect(error.message).to.equal('a.csv: expected columns of numbers, found only that of the ids or labels in "1"');
+    expect(error.hint).to.match(/--id-column/);
   });
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import zlib, { gzipSync } from "node:zlib";
@@ -6,6 +6,7 @@ import { expect } from "chai";
 import { DataError } from "#dist/errors.js";
 import { openFile } from "#dist/input/open.js";
 import { readVectors } from "#dist/input/read-vectors.js";
+import { itOnUnix } from "../shell/support.js";
 import { rejection, sourceOf } from "./support.js";
 
 describe("openFile", () => {
@@ -40,10 +41,11 @@ describe("openFile", () => {
     expect(seen).to.equal(zipped.length);
   });
 
-  for (const [title, name, message] of [
-    ["a file that is missing", "none.csv", "no such file"],
-    ["a path through a file", join("plain", "x.csv"), "no such file"],
-    ["a directory", "folder", "expected a file, found a directory"],
+  for (const [title, name, message, hint] of [
+    ["a file that is missing", "none.csv", "no such file", /right from this folder/],
+    ["a path through a file", join("plain", "x.csv"), "no such file", /a file, not a folder/],
+    ["a name that no file can have", "x".repeat(300), "no such file", /longer than the system allows/],
+    ["a directory", "folder", "expected a file, found a directory", /a file in it/],
   ] as const) {
     it(`refuses ${title}, naming it`, async () => {
       writeFileSync(join(folder, "plain"), "1\n");
@@ -52,8 +54,17 @@ describe("openFile", () => {
       const error = await rejection(readVectors(path));
       expect(error).to.be.instanceOf(DataError);
       expect(error.message).to.equal(`${path}: ${message}`);
+      expect(error.hint).to.match(hint);
     });
   }
+
+  itOnUnix("refuses links that go round in a circle", async () => {
+    const path = join(folder, "link");
+    symlinkSync("link", path);
+    const error = await rejection(readVectors(path));
+    expect(error.message).to.equal(`${path}: no such file`);
+    expect(error.hint).to.match(/circle/);
+  });
 });
 
 describe("zstd", () => {

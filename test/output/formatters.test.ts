@@ -205,12 +205,14 @@ describe("records", () => {
     expect([...markdownRecords(records(), short)].join("")).to.equal(
       [
         "| anchor | closest\\_negative | closest\\_negative\\_index | loss |",
-        "| ---: | ---: | ---: | ---: |",
+        "| --- | ---: | ---: | ---: |",
         '| a,"b" |  |  | 0.33 |',
         "| 1 | 0.25 | 2 | 0.00 |",
         "",
       ].join("\n"),
     );
+    const none = markdownRecords({ columns: ["a", "score"], rows: [] }, short);
+    expect([...none].join("")).to.equal("| a | score |\n| --- | --- |\n");
   });
 });
 

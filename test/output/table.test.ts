@@ -5,6 +5,7 @@ import { alignColumns } from "#dist/output/table/columns.js";
 import { edges, indicesOf, placeOf, type Span, spanOf } from "#dist/output/table/span.js";
 import { padEnd, padStart, truncate, widthOf } from "#dist/output/table/width.js";
 import { MatrixWindow } from "#dist/output/table/window.js";
+import { wrapParts } from "#dist/output/table/wrap.js";
 import { bitsOf, cuts, finite, tilesOf } from "./support.js";
 
 const wide = fc.string({
@@ -147,18 +148,58 @@ describe("alignColumns", () => {
     );
   });
 
-  it("leaves out whole columns that end beyond the room, and no others", () => {
+  it("leaves out columns between the first and the last ones where all do not fit, and says so", () => {
     fc.assert(
       fc.property(tables, fc.integer({ min: 0, max: 60 }), (rows, room) => {
         const all = alignColumns(rows, stringWidth);
         const some = alignColumns(rows, stringWidth, room);
-        const kept = some[0].length;
+        const widthOf = (row: readonly string[]) => stringWidth(row.join("  "));
+        if (widthOf(all[0]) <= room) {
+          expect(some).to.deep.equal(all);
+          return;
+        }
+        const cut = some[0].indexOf("…", 1);
+        const tail = some[0].length - cut - 1;
         some.forEach((row, i) => {
-          expect(row).to.deep.equal(all[i].slice(0, kept));
-          if (kept > 0) expect(stringWidth(row.join("  "))).to.be.at.most(room);
-          if (kept < all[i].length) expect(stringWidth(all[i].slice(0, kept + 1).join("  "))).to.be.greaterThan(room);
+          expect(row).to.deep.equal([...all[i].slice(0, cut), "…", ...all[i].slice(all[i].length - tail)]);
         });
+        if (cut > 1 || tail > 0) expect(widthOf(some[0])).to.be.at.most(room);
+        for (const next of [all[0][cut], all[0][all[0].length - tail - 1]]) {
+          expect(widthOf([...some[0], next])).to.be.above(room);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("keeps the last column beside the first before any other", () => {
+    expect(alignColumns([["id", "a", "b", "c", "loss"]], (text) => text.length, 12)).to.deep.equal([
+      ["id", "…", "loss"],
+    ]);
+  });
+});
+
+describe("wrapParts", () => {
+  const parts = fc.array(fc.stringMatching(/^[a-z…:]+( [a-z]+)?$/), { minLength: 1, maxLength: 6 });
+  const options = (width: number) => ({ width, textWidth: (text: string) => text.length });
+
+  it("breaks lines between parts alone, where the next would end beyond the width", () => {
+    fc.assert(
+      fc.property(parts, fc.integer({ min: 1, max: 50 }), (texts, width) => {
+        const lines = wrapParts(texts, options(width));
+        expect(lines.flatMap((line) => line.split("   "))).to.deep.equal(texts);
+        for (const [i, line] of lines.entries()) {
+          if (line.includes("   ")) expect(line.length).to.be.at.most(width);
+          const [next] = (lines[i + 1] ?? "").split("   ");
+          if (next) expect(`${line}   ${next}`.length).to.be.above(width);
+        }
       }),
     );
+  });
+
+  it("counts no escapes for colour", () => {
+    expect(wrapParts(["\x1b[2mmean\x1b[22m 1", "\x1b[38;2;1;2;3mab\x1b[39m"], options(11))).to.deep.equal([
+      "\x1b[2mmean\x1b[22m 1   \x1b[38;2;1;2;3mab\x1b[39m",
+    ]);
   });
 });

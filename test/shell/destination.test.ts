@@ -78,6 +78,48 @@ describe("openDestination", () => {
     expect(readdirSync(at("real"))).to.deep.equal(["a.csv"]);
   });
 
+  itOnUnix("makes the file that a link leads to, through another one and from another folder", async () => {
+    mkdirSync(at("real"));
+    symlinkSync(join("real", "second.csv"), at("first.csv"));
+    symlinkSync("a.csv", join(at("real"), "second.csv"));
+    const file = await openDestination(at("first.csv"), fakeStreams());
+    await file.write("new\n");
+    await file.commit();
+    expect(readdirSync(at("real"))).to.have.members(["a.csv", "second.csv"]);
+    expect(readFileSync(join(at("real"), "a.csv"), "utf8")).to.equal("new\n");
+    for (const link of [at("first.csv"), join(at("real"), "second.csv")]) {
+      expect(lstatSync(link).isSymbolicLink()).to.equal(true);
+    }
+  });
+
+  itOnUnix("refuses links that go round in a circle, and one that leads to no folder", async () => {
+    symlinkSync("b.csv", at("a.csv"));
+    symlinkSync("a.csv", at("b.csv"));
+    symlinkSync(join("none", "c.csv"), at("c.csv"));
+    const circle = await rejected(openDestination(at("a.csv"), fakeStreams()));
+    expect(circle).to.be.instanceOf(MachineError);
+    expect(circle.message).to.equal(`${at("a.csv")}: cannot be written: the symbolic links go round in a circle`);
+    const nowhere = await rejected(openDestination(at("c.csv"), fakeStreams()));
+    expect(nowhere.message).to.equal(`${at("c.csv")}: cannot be written: no such folder`);
+    expect(readdirSync(folder)).to.have.members(["a.csv", "b.csv", "c.csv"]);
+  });
+
+  itOnUnix("takes the longest name that a file can have, and tells a longer one in words", async () => {
+    const name = `${process.platform === "linux" ? "é".repeat(125) : "e".repeat(250)}.csv`;
+    const [file, other] = [
+      await openDestination(at(name), fakeStreams()),
+      await openDestination(at(`${name}x`), fakeStreams()),
+    ];
+    await file.write("1\n");
+    await file.commit();
+    await other.abandon();
+    expect(readdirSync(folder)).to.deep.equal([name]);
+    const long = at(`${name}${name}`);
+    expect((await rejected(openDestination(long, fakeStreams()))).message).to.equal(
+      `${long}: cannot be written: the name is longer than the system allows`,
+    );
+  });
+
   it("removes what an interrupted command would leave", async () => {
     const file = await openDestination(at("a.csv"), fakeStreams());
     await file.write("1\n");
@@ -95,6 +137,10 @@ describe("openDestination", () => {
     const missing = await rejected(openDestination(path, fakeStreams()));
     expect(missing).to.be.instanceOf(MachineError);
     expect(missing.message).to.equal(`${path}: cannot be written: no such folder`);
+    const slash = await rejected(openDestination(`${at("none")}/`, fakeStreams()));
+    expect(slash.message).to.equal(
+      `${at("none")}/: expected a file to write, found the name of a folder that is not there`,
+    );
   });
 
   itOnUnix("writes a device as it is", async () => {

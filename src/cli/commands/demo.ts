@@ -6,7 +6,8 @@ import { lossObject } from "../../output/loss-records.js";
 import { numberFormat } from "../../output/number.js";
 import { gridLines, type TableOptions, windowOf } from "../../output/table/grid.js";
 import { lossTable } from "../../output/table/loss-table.js";
-import { agreementLine, batchLine } from "../../output/table/matrix-table.js";
+import { agreementParts, batchLine } from "../../output/table/matrix-table.js";
+import { wrapParts } from "../../output/table/wrap.js";
 import type { Agreement, HardNegativeLoss } from "../../results.js";
 import { AgreementCheck } from "../../similarity/agreement.js";
 import { cosine } from "../../similarity/cosine.js";
@@ -85,7 +86,7 @@ function demoLines({ pairs, v1, v2, loop, matrix, agreement, loss }: Demo, optio
     "",
     title("4  The same by normalised rows and one matrix product"),
     ...grid(matrix, true),
-    agreementLine(agreement, paint),
+    ...wrapParts(agreementParts(agreement, paint), options),
     "",
     title("5  Losses with hard negatives"),
   ];

@@ -33,7 +33,7 @@ export async function runEval(
   options: EvalOptions,
 ): Promise<number> {
   const { labels, qrels, metric, mode, backend, zeroVectors, dtype } = options;
-  expectOneStdin([queriesPath, corpusPath, qrels]);
+  expectOneStdin([queriesPath, corpusPath, labels, qrels]);
   await context.prepare();
   const sets = await readRelevantSets(
     context,

@@ -1,9 +1,4 @@
-import { stat } from "node:fs/promises";
 import { DataError } from "../../errors.js";
-import { reference } from "../../input/columns.js";
-import type { ColumnReference, ReadOptions } from "../../input/dialect.js";
-import { openFile } from "../../input/open.js";
-import { readLabels } from "../../input/read-labels.js";
 import { notSquare, readMatrix } from "../../input/read-matrix.js";
 import { type TiledMatrix, tiled } from "../../matrix.js";
 import type { Side } from "../../output/table/matrix-table.js";
@@ -12,6 +7,7 @@ import { doublesOf, rowPlace, shapeOf, type VectorSet } from "../../vectors.js";
 import { type Context, readOptionsOf } from "../context.js";
 import type { LossKindOptions } from "../loss-options.js";
 import type { EngineOptions, InputOptions } from "../options.js";
+import { expectLabelForEach, type Labels, labelsFrom, readLabelled } from "./labels.js";
 
 /** What the losses are computed of, and what its rows and columns are called. */
 export interface Batch {
@@ -36,26 +32,13 @@ export async function readBatch(
   second: string | undefined,
   options: BatchOptions,
 ): Promise<Batch> {
-  const labels = await labelsFrom(options.labels);
-  if (second === undefined) return matrixBatch(context, first, options, labels);
-  return vectorsBatch(context, first, second, options, labels);
-}
-
-/** Labels that were read from a file of their own, or the column that holds them. */
-export type Labels = { readonly list: readonly string[] | null; readonly column?: ColumnReference };
-
-/** A whole number is a column, an existing file is a file, any other text is a column's name. */
-export async function labelsFrom(text: string | undefined): Promise<Labels> {
-  if (text === undefined) return { list: null };
-  const column = reference(text);
-  const isFile =
-    typeof column === "string" &&
-    (await stat(text).then(
-      () => true,
-      () => false,
-    ));
-  if (!isFile) return { list: null, column };
-  return { list: await readLabels(openFile(text)) };
+  const labels = await labelsFrom(context, options.labels);
+  const batch =
+    second === undefined
+      ? await matrixBatch(context, first, options, labels)
+      : await vectorsBatch(context, first, second, options, labels);
+  expectLabelForEach(labels, options.labels, batch.similarity.rows, first === "-" ? "stdin" : first);
+  return batch;
 }
 
 async function vectorsBatch(
@@ -63,12 +46,11 @@ async function vectorsBatch(
   first: string,
   second: string,
   options: BatchOptions,
-  { list, column }: Labels,
+  labels: Labels,
 ): Promise<Batch> {
-  const read = withLabels(readOptionsOf(options), column);
-  const { dtype } = options;
-  const a = await context.readVectors(first, { ...read, dtype });
-  const b = await context.readVectors(second, { ...read, dtype });
+  const read = { ...readOptionsOf(options), dtype: options.dtype };
+  const a = await readLabelled(context, first, read, labels);
+  const b = await readLabelled(context, second, read, labels);
   const { mode, backend, zeroVectors } = options;
   const how = { mode, backend, zeroVectors, inPlace: "both" as const, ...context.engineOptions };
   const similarity = await cosineTiles(a, b, how);
@@ -79,37 +61,32 @@ async function vectorsBatch(
       "every other row of the batch is a negative; one row has none",
     );
   }
-  if (column !== undefined) expectSameLabels(a, b);
+  if (labels.column !== undefined) expectSameLabels(a, b);
   return {
     similarity,
     computed: similarity,
     rowIds: () => a.ids,
     columnIds: b.ids,
-    labels: list ?? a.labels,
+    labels: labels.list ?? a.labels,
     sides: [a, b],
   };
 }
 
-async function matrixBatch(
-  context: Context,
-  path: string,
-  options: BatchOptions,
-  { list, column }: Labels,
-): Promise<Batch> {
-  const read = withLabels(readOptionsOf(options), column);
+async function matrixBatch(context: Context, path: string, options: BatchOptions, labels: Labels): Promise<Batch> {
+  const read = readOptionsOf(options);
   // Columns as anchors, and gradients, take a second pass, and a column of labels all rows first: they hold the matrix.
-  if (options.anchors !== "rows" || options.gradient !== undefined || column !== undefined) {
-    const set = await context.readVectors(path, read);
+  if (options.anchors !== "rows" || options.gradient !== undefined || labels.column !== undefined) {
+    const set = await readLabelled(context, path, read, labels);
     if (set.rows !== set.dimensions) throw notSquare(set.name, set.rows, set.dimensions);
     const { name, rows, dimensions: columns, values } = set;
     const similarity = { name, ...tiled({ rows, columns, values: doublesOf(values) }) };
-    const { ids, columnNames, labels } = set;
+    const { ids, columnNames } = set;
     return {
       similarity,
       computed: null,
       rowIds: () => ids,
       columnIds: columnNames,
-      labels: list ?? labels,
+      labels: labels.list ?? set.labels,
       sides: null,
     };
   }
@@ -119,13 +96,10 @@ async function matrixBatch(
     computed: null,
     rowIds: () => text.rowIds,
     columnIds: text.columnIds,
-    labels: list,
+    labels: labels.list,
     sides: null,
   };
 }
-
-export const withLabels = (read: ReadOptions, column: ColumnReference | undefined): ReadOptions =>
-  column === undefined ? read : { ...read, labelColumn: column };
 
 /** Row i of both files is one pair, so it is of one class. */
 function expectSameLabels(a: VectorSet, b: VectorSet): void {

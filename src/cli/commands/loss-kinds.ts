@@ -82,7 +82,10 @@ export function expectOwnOptions(options: LossKindOptions): void {
   for (const [name, owners] of Object.entries(OWNERS)) {
     if (options[name as keyof LossKindOptions] === undefined || owners.includes(options.kind)) continue;
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    throw new UsageError(`${flag}: expected --kind ${owners.join(" or ")}, found --kind ${options.kind}`);
+    throw new UsageError(
+      `${flag}: expected --kind ${owners.join(" or ")}, found --kind ${options.kind}`,
+      `leave ${flag} out`,
+    );
   }
   if (options.excludeSelf && options.labels === undefined) {
     throw new UsageError("--exclude-self: expected --labels beside it: without them the diagonal holds the positives");

@@ -13,7 +13,6 @@ import { writeAll, writeLines, writeRecords } from "../writers.js";
 import { type Batch, type BatchOptions, readBatch } from "./loss-batch.js";
 import { GradientFile } from "./loss-gradient.js";
 import { expectOwnOptions, hardNegatives, isSameFile, type LossCommandKind, similarityLosses } from "./loss-kinds.js";
-import { shownIds } from "./shown-ids.js";
 
 export interface LossCommandOptions extends CommonOptions, BatchOptions, LossKindOptions {
   readonly total?: true;
@@ -27,7 +26,7 @@ export async function runLoss(
   second: string | undefined,
   options: LossCommandOptions,
 ): Promise<number> {
-  expectOneStdin([first, second]);
+  expectOneStdin([first, second, options.labels]);
   expectOwnOptions(options);
   expectOneNumber(options);
   await context.prepare();
@@ -54,10 +53,16 @@ export async function runLoss(
 function expectOneNumber({ total, gradient, reduction, margin }: LossCommandOptions): void {
   if ((total || gradient) && reduction === "none") {
     const flag = total ? "--total" : "--gradient";
-    throw new UsageError(`${flag}: expected a reduction to one number, found --reduction none`);
+    throw new UsageError(
+      `${flag}: expected a reduction to one number, found --reduction none`,
+      `leave ${flag} out, or reduce the losses: --reduction sum`,
+    );
   }
   if (gradient && margin && margin.length > 1) {
-    throw new UsageError(`--gradient: expected one margin, found --margin ${margin.join(",")}`);
+    throw new UsageError(
+      `--gradient: expected one margin, found --margin ${margin.join(",")}`,
+      `one at a time: --margin ${margin[0]}`,
+    );
   }
 }
 
@@ -84,7 +89,7 @@ async function writeResults<Loss extends { readonly loss: number | null }>(
     return writeLines(context, kind.table(losses, head, batch.sides, window, tableOptions));
   }
   const ids = options.anchors === "columns" ? batch.columnIds : batch.rowIds();
-  await writeLosses(context, losses, kind, shownIds(context)(ids), options);
+  await writeLosses(context, losses, kind, ids, options);
 }
 
 async function writeLosses<Loss extends { readonly loss: number | null }>(

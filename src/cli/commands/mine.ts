@@ -27,7 +27,7 @@ export async function runMine(
   corpusPath: string | undefined,
   options: MineOptions,
 ): Promise<number> {
-  expectOneStdin([anchorsPath, corpusPath, options.positives]);
+  expectOneStdin([anchorsPath, corpusPath, options.labels, options.positives]);
   const { rangeMin, rangeMax, kind, labels, positives } = options;
   if (rangeMax !== undefined && rangeMax <= rangeMin) {
     throw new UsageError(`--range-max: expected more than --range-min ${rangeMin}, found ${rangeMax}`);

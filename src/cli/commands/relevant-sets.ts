@@ -1,12 +1,11 @@
 import { DataError, UsageError } from "../../errors.js";
-import { openFile } from "../../input/open.js";
 import { readJudgements } from "../../input/read-judgements.js";
 import type { ReadVectorsOptions } from "../../input/read-vectors.js";
 import { type Relevance, relevanceByJudgement, relevanceByLabel, relevanceByRow } from "../../relevance.js";
 import { expectSameSize } from "../../similarity/cosine-similarity.js";
 import type { VectorSet } from "../../vectors.js";
 import type { Context } from "../context.js";
-import { labelsFrom, withLabels } from "./loss-batch.js";
+import { expectLabelForEach, labelsFrom, readLabelled } from "./labels.js";
 
 /** Queries (or anchors), the corpus that answers them, and which of its rows do. */
 export interface RelevantSets {
@@ -31,19 +30,21 @@ export async function readRelevantSets(
   queriesPath: string,
   corpusPath: string | undefined,
   options: ReadVectorsOptions,
-  { labels, judgements }: RelevanceOptions,
+  { labels: file, judgements }: RelevanceOptions,
 ): Promise<RelevantSets> {
-  if (labels !== undefined && judgements) {
-    throw new UsageError(`--labels: expected no other relevance beside it, found ${judgements.option}`);
+  if (file !== undefined && judgements) {
+    throw new UsageError(
+      `--labels: expected no other relevance beside it, found ${judgements.option}`,
+      "leave one of them out",
+    );
   }
-  const { list, column } = await labelsFrom(labels);
-  const read = { ...options, ...withLabels(options, column) };
-  const queries = await context.readVectors(queriesPath, read);
+  const labels = await labelsFrom(context, file);
+  const queries = await readLabelled(context, queriesPath, options, labels);
   const isSelf = corpusPath === undefined;
-  const corpus = isSelf ? queries : await context.readVectors(corpusPath, read);
+  const corpus = isSelf ? queries : await readLabelled(context, corpusPath, options, labels);
   const sets = { queries, corpus, isSelf };
   if (judgements) {
-    const list = await readJudgements(openFile(judgements.path));
+    const list = await readJudgements(await context.open(judgements.path));
     const relevance = relevanceByJudgement(list, queries.ids, corpus.ids);
     if (relevance.unknown === list.length) {
       throw new DataError(
@@ -58,11 +59,9 @@ export async function readRelevantSets(
     }
     return { ...sets, relevance };
   }
-  if (labels !== undefined) {
-    const [ofQueries, ofCorpus] = [list ?? queries.labels, list ?? corpus.labels];
-    if (list && (list.length !== queries.rows || list.length !== corpus.rows)) {
-      throw new DataError(`${labels}: expected a label for each of ${queries.rows} rows, found ${list.length} labels`);
-    }
+  if (file !== undefined) {
+    for (const set of [queries, corpus]) expectLabelForEach(labels, file, set.rows, set.name);
+    const [ofQueries, ofCorpus] = [queries, corpus].map((set) => labels.list ?? set.labels);
     return { ...sets, relevance: relevanceByLabel(ofQueries ?? [], ofCorpus ?? [], isSelf) };
   }
   if (isSelf) {

@@ -1,7 +1,7 @@
 import { escapeControls } from "../../output/escape.js";
 import type { Context } from "../context.js";
 
-/** How a command shows ids: as they are in a file or a pipe, escaped where they go straight to a terminal. */
+/** How a command shows ids: as they are, but escaped where they could act on a terminal. */
 export function shownIds(context: Context): (ids: readonly string[] | null) => readonly string[] | null {
-  return (ids) => (ids && context.showsTerminal ? ids.map(escapeControls) : ids);
+  return (ids) => (ids && context.needsEscapes ? ids.map(escapeControls) : ids);
 }

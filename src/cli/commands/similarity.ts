@@ -1,8 +1,9 @@
 import type { Tile } from "../../matrix.js";
 import type { Chunk, MatrixHead } from "../../output/format.js";
 import { type TableOptions, windowOf } from "../../output/table/grid.js";
-import { agreementLine, metricTable } from "../../output/table/matrix-table.js";
+import { agreementParts, metricTable } from "../../output/table/matrix-table.js";
 import { createPaint } from "../../output/table/paint.js";
+import { PART_GAP } from "../../output/table/wrap.js";
 import type { Agreement } from "../../results.js";
 import { AgreementCheck, DEFAULT_TOLERANCE, type Tolerance } from "../../similarity/agreement.js";
 import { type MetricTiles, metricTiles } from "../../similarity/metric-tiles.js";
@@ -26,8 +27,10 @@ export interface SimilarityCommandOptions extends CommonOptions, InputOptions, E
 /** What float32 rounds away near 0, an engine may not be blamed for. */
 const FLOAT_ATOL = 1e-6;
 
-function toleranceOf({ atol, dtype, ...rest }: SimilarityCommandOptions): Tolerance {
-  return { ...rest, atol: atol ?? (dtype === "f32" ? FLOAT_ATOL : DEFAULT_TOLERANCE.atol) };
+function toleranceOf({ atol, dtype, check, zeroVectors, ...rest }: SimilarityCommandOptions): Tolerance {
+  // A check that nobody asked for does not fail because of cells that somebody asked to be NaN.
+  const equalNan = rest.equalNan || (check === undefined && zeroVectors === "nan");
+  return { ...rest, equalNan, atol: atol ?? (dtype === "f32" ? FLOAT_ATOL : DEFAULT_TOLERANCE.atol) };
 }
 
 /** Up to this many products, the loop is cheap enough to run beside the matrix unasked. */
@@ -102,7 +105,7 @@ async function consume(
   }
   const agreement = check && onDiagonal(check.result(), paired);
   await writeAll(context, view.end(agreement));
-  if (agreement) await tell(context, agreement, options);
+  if (agreement) await tell(context, agreement, remarksOn(agreement, options));
   return agreement;
 }
 
@@ -110,12 +113,18 @@ async function consume(
 const onDiagonal = (agreement: Agreement, paired: boolean): Agreement =>
   paired ? { ...agreement, at: [agreement.at[0], agreement.at[0]] } : agreement;
 
+/** What to do about an agreement that failed, where there is something. */
+function remarksOn({ maxDifference }: Agreement, { equalNan }: SimilarityCommandOptions): readonly string[] {
+  return Number.isNaN(maxDifference) && !equalNan ? ["--equal-nan counts NaN as equal to NaN"] : [];
+}
+
 /** Says on stderr what the view does not show: the agreement, and why it failed. */
-async function tell(context: Context, agreement: Agreement, { equalNan }: SimilarityCommandOptions): Promise<void> {
-  const line = agreementLine(agreement, await createPaint(0));
+async function tell(context: Context, agreement: Agreement, remarks: readonly string[]): Promise<void> {
   const seen = context.format === "table" && (agreement.agree || context.options.output === undefined);
-  if (!seen) agreement.agree ? context.note(line) : context.warn(line);
-  if (Number.isNaN(agreement.maxDifference) && !equalNan) context.note("--equal-nan counts NaN as equal to NaN");
+  if (seen) return;
+  const line = agreementParts(agreement, await createPaint(0)).join(PART_GAP);
+  agreement.agree ? context.note(line) : context.warn(line);
+  for (const remark of remarks) context.note(remark);
 }
 
 interface View {
@@ -134,7 +143,8 @@ async function viewOf(
 ): Promise<View> {
   const { format } = context;
   if (format === "table") {
-    return tableView(metric, head, rows, columns, await context.tableOptions([head.rowIds, head.columnIds]));
+    const table = await context.tableOptions([head.rowIds, head.columnIds]);
+    return tableView(metric, head, [rows, columns], table, (agreement) => remarksOn(agreement, options));
   }
   const formatter = matrixFormatter(format, head, options.precision ?? null, options.header === "yes");
   return {
@@ -144,7 +154,13 @@ async function viewOf(
   };
 }
 
-function tableView(metric: Metric, head: MatrixHead, rows: VectorSet, columns: VectorSet, options: TableOptions): View {
+function tableView(
+  metric: Metric,
+  head: MatrixHead,
+  sides: readonly [VectorSet, VectorSet],
+  options: TableOptions,
+  remarks: (agreement: Agreement) => readonly string[],
+): View {
   if (options.full) {
     expectRoomForTable(head.rows, head.columns, "leave --full out, or stream the cells: -f csv -o result.csv");
   }
@@ -156,9 +172,9 @@ function tableView(metric: Metric, head: MatrixHead, rows: VectorSet, columns: V
       window.add(tile);
       statistics.add(tile);
     },
-    end: (agreement) =>
-      metricTable(metric, head, [rows, columns], window, statistics.result(), agreement, options).map(
-        (line) => `${line}\n`,
-      ),
+    end(agreement) {
+      const lines = metricTable(metric, head, sides, window, statistics.result(), agreement, options);
+      return [...lines, ...(agreement ? remarks(agreement) : [])].map((line) => `${line}\n`);
+    },
   };
 }

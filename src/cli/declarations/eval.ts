@@ -33,5 +33,5 @@ export const evaluation: Declaration = {
 function cutoffs(text: string): number[] {
   const list = text.split(",").map(wholeNumber("-k", 1, 1e9));
   if (new Set(list).size === list.length) return list;
-  throw new UsageError(`-k: expected different cut-offs, found "${text}"`);
+  throw new UsageError(`-k: expected different cut-offs, found "${text}"`, "each of them once");
 }

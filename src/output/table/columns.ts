@@ -3,9 +3,11 @@ import { padEnd, padStart, type TextWidth, widest } from "./width.js";
 /** What stands between two columns. */
 export const GAP = "  ";
 
+const CUT = "…";
+
 /**
  * Lines of text cells in columns as wide as their widest cell: the first aligned left, the others right.
- * Columns that end beyond `room` are left out.
+ * Where they are wider than `room`, the middle ones are left out, and `…` stands for them.
  */
 export function alignColumns(
   rows: readonly (readonly string[])[],
@@ -18,8 +20,24 @@ export function alignColumns(
       textWidth,
     ),
   );
-  const ends = widths.map((_, k) => widths.slice(0, k + 1).reduce((end, width) => end + width, k * GAP.length));
+  const shown = shownColumns(widths, room);
   return rows.map((row) =>
-    row.filter((_, k) => ends[k] <= room).map((cell, k) => (k === 0 ? padEnd : padStart)(cell, widths[k], textWidth)),
+    shown.map((k) => (k === null ? CUT : (k === 0 ? padEnd : padStart)(row[k], widths[k], textWidth))),
   );
+}
+
+/** The columns that fit: the first, and by turns from the end and the start; null for those between that do not. */
+function shownColumns(widths: readonly number[], room: number): (number | null)[] {
+  const all = widths.map((_, k) => k);
+  if (widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length) <= room) return all;
+  let [head, tail] = [1, 0];
+  let left = room - widths[0] - GAP.length - CUT.length;
+  for (;;) {
+    const [next, last] = [head, widths.length - 1 - tail];
+    const column = (tail < head ? [last, next] : [next, last]).find((k) => widths[k] + GAP.length <= left);
+    if (column === undefined) return [...all.slice(0, head), null, ...all.slice(last + 1)];
+    left -= widths[column] + GAP.length;
+    if (column === next) head++;
+    else tail++;
+  }
 }

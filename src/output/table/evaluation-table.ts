@@ -2,6 +2,7 @@ import type { EvaluationReport } from "../evaluation-records.js";
 import { numberFormat } from "../number.js";
 import { alignColumns, GAP } from "./columns.js";
 import type { TableOptions } from "./grid.js";
+import { wrapParts } from "./wrap.js";
 
 const SPREAD = ["count", "mean", "sd", "min", "q25", "median", "q75", "max"];
 
@@ -28,26 +29,27 @@ export function evaluationTable(report: EvaluationReport, options: TableOptions)
     }),
   ]);
   const fact = (name: string, value: string) => `${paint.dim(name)} ${value}`;
+  const facts = (parts: readonly string[]) => wrapParts(parts, options);
   const { auc, alignment, uniformity } = report;
   return [
     paint.bold(`retrieval by ${report.metric}`),
-    [
+    ...facts([
       fact("queries", String(queries)),
       fact("corpus", String(corpus)),
       fact("answers", String(relevant)),
       ...(skipped > 0 ? [fact("queries without an answer", String(skipped))] : []),
-    ].join("   "),
+    ]),
     "",
     ...atK,
     "",
-    alone.map(([name, value]) => fact(name, paint.bold(text(value)))).join("   "),
+    ...facts(alone.map(([name, value]) => fact(name, paint.bold(text(value))))),
     "",
     ...spreads,
-    [
+    ...facts([
       fact("auc", text(auc)),
       fact("alignment", text(alignment)),
       fact("uniformity", `${text(uniformity.queries)} of queries, ${text(uniformity.corpus)} of the corpus`),
-    ].join("   "),
+    ]),
     ...report.warnings.map((warning) => paint.bad(warning)),
   ];
 }

@@ -4,8 +4,8 @@ import { numberFormat } from "../number.js";
 import { gridLines, type Mark, type TableOptions } from "./grid.js";
 import { linesOfAnchors, linesOfTotals, namesOf, titleLines } from "./loss-lines.js";
 import type { Side } from "./matrix-table.js";
-import type { Paint } from "./paint.js";
 import type { MatrixWindow } from "./window.js";
+import { wrapParts } from "./wrap.js";
 
 /**
  * What a person sees of the losses of a batch, line by line: the matrix with each anchor's positive and closest negative marked,
@@ -23,11 +23,11 @@ export function lossTable(
   const { paint } = options;
   const first = losses[0];
   const title = titleLines("hard-negative losses", head, sides, options);
-  const marks = paint.dim("[ ] positive   * closest negative");
+  const marks = wrapParts(["[ ] positive", "* closest negative"], options).map(paint.dim);
   const grid = gridLines(head, window, options, true, (row, column) => markOf(first, row, column));
   const anchors = anchorLines(losses, head, options);
   const totals = totalLines(losses, options);
-  return [...title, "", ...grid, marks, "", ...anchors, "", ...totals, ...summaryLines(first, paint)];
+  return [...title, "", ...grid, ...marks, "", ...anchors, "", ...totals, ...summaryLines(first, options)];
 }
 
 function markOf({ anchors, perAnchor }: HardNegativeLoss, row: number, column: number): Mark {
@@ -70,8 +70,10 @@ function totalLines(losses: readonly HardNegativeLoss[], options: TableOptions):
 
 function summaryLines(
   { negatives, anchors, fallback, ties, withoutNegative }: HardNegativeLoss,
-  paint: Paint,
+  options: TableOptions,
 ): string[] {
-  const counts = `${paint.dim("ties:")} ${ties}   ${paint.dim("anchors without an eligible negative:")} ${withoutNegative}`;
-  return [paint.dim(`${negatives} negatives   anchors: ${anchors}   fallback: ${fallback}`), counts];
+  const { dim } = options.paint;
+  const choices = [`${negatives} negatives`, `anchors: ${anchors}`, `fallback: ${fallback}`];
+  const counts = [`${dim("ties:")} ${ties}`, `${dim("anchors without an eligible negative:")} ${withoutNegative}`];
+  return [...wrapParts(choices, options).map(dim), ...wrapParts(counts, options)];
 }

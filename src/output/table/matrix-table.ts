@@ -6,6 +6,7 @@ import { gridLines, type Scale, type TableOptions } from "./grid.js";
 import type { Paint } from "./paint.js";
 import { padEnd, truncate } from "./width.js";
 import type { MatrixWindow } from "./window.js";
+import { wrapParts } from "./wrap.js";
 
 /** One of the two sets that a matrix compares. */
 export interface Side {
@@ -45,7 +46,7 @@ export function metricTable(
   agreement: Agreement | null,
   options: TableOptions,
 ): string[] {
-  const { paint, precision } = options;
+  const { paint } = options;
   const scale = scaleOf(range, statistics.all);
   const grid = gridLines(head, window, options, Number.isFinite(range[1]), null, scale);
   const lines = [
@@ -55,9 +56,9 @@ export function metricTable(
     ...grid,
     "",
   ];
-  lines.push(rangeLine(head.flat ? "all pairs" : "all cells", statistics.all, precision, paint));
-  if (statistics.diagonal) lines.push(rangeLine("diagonal ", statistics.diagonal, precision, paint));
-  if (agreement) lines.push(agreementLine(agreement, paint));
+  lines.push(...rangeLines(head.flat ? "all pairs" : "all cells", statistics.all, options));
+  if (statistics.diagonal) lines.push(...rangeLines("diagonal ", statistics.diagonal, options));
+  if (agreement) lines.push(...wrapParts(agreementParts(agreement, paint), options));
   return lines;
 }
 
@@ -74,23 +75,23 @@ export function vectorsTable(head: MatrixHead, name: string, window: MatrixWindo
 }
 
 /** `all cells   -0.9509 … 0.9918   mean 0.0895`. */
-function rangeLine(label: string, { min, max, mean, missing }: Range, precision: number, paint: Paint): string {
+function rangeLines(label: string, { min, max, mean, missing }: Range, options: TableOptions): string[] {
+  const { precision, paint } = options;
   const number = numberFormat(precision, "nan");
   const width = Math.max(precision + 3, number(min).length, number(max).length);
   const parts = [
-    paint.dim(label),
-    `${number(min).padStart(width)} … ${number(max).padStart(width)}`,
+    `${paint.dim(label)}   ${number(min).padStart(width)} … ${number(max).padStart(width)}`,
     `${paint.dim("mean")} ${number(mean).padStart(width)}`,
   ];
   if (missing > 0) parts.push(`${missing} nan`);
-  return parts.join("   ");
+  return wrapParts(parts, options);
 }
 
-/** `loop and matrix agree: yes   largest difference 1.11e-16 at (1, 2)`. */
-export function agreementLine({ agree, maxDifference, at, rtol, atol }: Agreement, paint: Paint): string {
+/** `loop and matrix agree: yes   largest difference 1.11e-16 at (1, 2)`, in parts. */
+export function agreementParts({ agree, maxDifference, at, rtol, atol }: Agreement, paint: Paint): string[] {
   const verdict = agree ? paint.good("yes") : paint.bad("no");
   const size = Number.isNaN(maxDifference) ? "nan" : maxDifference === 0 ? "0" : maxDifference.toExponential(2);
   const difference = `${paint.dim("largest difference")} ${size} at (${at.join(", ")})`;
-  const bound = agree ? "" : `   rtol ${rtol}, atol ${atol}`;
-  return `${paint.dim("loop and matrix agree:")} ${verdict}   ${difference}${bound}`;
+  const bound = agree ? [] : [`rtol ${rtol}, atol ${atol}`];
+  return [`${paint.dim("loop and matrix agree:")} ${verdict}`, difference, ...bound];
 }

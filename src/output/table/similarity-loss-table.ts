@@ -4,8 +4,8 @@ import { numberFormat } from "../number.js";
 import { gridLines, type Mark, type TableOptions } from "./grid.js";
 import { linesOfAnchors, linesOfTotals, namesOf, titleLines } from "./loss-lines.js";
 import type { Side } from "./matrix-table.js";
-import type { Paint } from "./paint.js";
 import type { MatrixWindow } from "./window.js";
+import { wrapParts } from "./wrap.js";
 
 /**
  * What a person sees of the losses of a kind, line by line: the matrix with each anchor's hardest positive and negative
@@ -23,18 +23,18 @@ export function similarityLossTable(
   const first = losses[0];
   const title = titleLines(`${first.kind} losses`, head, sides, options);
   const grid = gridLines(head, window, options, true, (row, column) => markOf(first, row, column));
-  const marks = options.paint.dim("[ ] hardest positive   * hardest negative");
+  const marks = wrapParts(["[ ] hardest positive", "* hardest negative"], options).map(options.paint.dim);
   const anchors = anchorLines(losses, head, options);
   return [
     ...title,
     "",
     ...grid,
-    marks,
+    ...marks,
     "",
     ...anchors,
     "",
     ...totalLines(losses, options),
-    ...summaryLines(losses, options.paint),
+    ...summaryLines(losses, options),
   ];
 }
 
@@ -92,7 +92,8 @@ function totalLines(losses: readonly SimilarityLoss[], options: TableOptions): s
   return linesOfTotals([label, ...parts, `loss (${reduction})`], rows, options);
 }
 
-function summaryLines(losses: readonly SimilarityLoss[], paint: Paint): string[] {
+function summaryLines(losses: readonly SimilarityLoss[], options: TableOptions): string[] {
+  const { paint } = options;
   const [{ settings, anchors, excludeSelf, withoutPositive, withoutNegative }] = losses;
   const own = Object.entries(settings).filter(([name]) => name !== "margin");
   const words = own.map(
@@ -106,5 +107,5 @@ function summaryLines(losses: readonly SimilarityLoss[], paint: Paint): string[]
     `${paint.dim("anchors without a positive:")} ${withoutPositive}`,
     `${paint.dim("without a negative:")} ${withoutNegative}`,
   ];
-  return [paint.dim(choices.join("   ")), counts.join("   ")];
+  return [...wrapParts(choices, options).map(paint.dim), ...wrapParts(counts, options)];
 }

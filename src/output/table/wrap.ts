@@ -1,0 +1,31 @@
+import type { TextWidth } from "./width.js";
+
+/** What stands between two parts of a line that says several things. */
+export const PART_GAP = "   ";
+
+/**
+ * Parts side by side, carried on in a further line where the next one would end beyond `width`; no part is broken.
+ *
+ * @param textWidth measures texts without escapes for colour.
+ */
+export function wrapParts(
+  parts: readonly string[],
+  { width, textWidth }: { readonly width: number; readonly textWidth: TextWidth },
+): string[] {
+  const lines: string[] = [];
+  let left = 0;
+  for (const part of parts) {
+    const taken = textWidth(plain(part));
+    if (lines.length > 0 && PART_GAP.length + taken <= left) {
+      lines[lines.length - 1] += PART_GAP + part;
+      left -= PART_GAP.length + taken;
+    } else {
+      lines.push(part);
+      left = width - taken;
+    }
+  }
+  return lines;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escapes for colour begin with one
+const plain = (text: string) => text.replace(/\x1b\[[\d;]*m/g, "");
