@@ -69,7 +69,8 @@ export class Context {
   }
 
   /** Says what was made of a first row that may have been meant the other way. */
-  private noteHeader({ name, columnNames, values, dimensions }: VectorSet): void {
+  private noteHeader({ name, columnNames, values, dimensions, lines }: VectorSet): void {
+    if (!lines) return;
     if (columnNames?.some(isNumber)) {
       this.note(`${name}: took the first row for a header, though it holds numbers; --header no keeps it as data`);
     }

@@ -24,8 +24,15 @@ const csv: FileFormat = {
   load: async () => (await import("./rows.js")).readRows,
 };
 
+const npy: FileFormat = {
+  name: "npy",
+  extensions: [".npy"],
+  matches: (head) => head[0] === 0x93 && startsWith(head, "NUMPY", 1),
+  load: async () => (await import("./npy.js")).readNpy,
+};
+
 /** The formats, those that their bytes tell before those that only their names do; what none claims is CSV. */
-export const FILE_FORMATS: readonly FileFormat[] = [csv];
+export const FILE_FORMATS: readonly FileFormat[] = [npy, csv];
 
 /**
  * The format of a file: the one that was asked for, else by its first bytes, else by its name, else CSV.
@@ -44,4 +51,8 @@ export function formatOf(head: Uint8Array, name: string, asked = "auto"): FileFo
   const base = name.toLowerCase().replace(/\.(?:gz|zst)$/, "");
   const byName = (format: FileFormat) => format.extensions.some((extension) => base.endsWith(extension));
   return FILE_FORMATS.find((format) => format.matches?.(head)) ?? FILE_FORMATS.find(byName) ?? csv;
+}
+
+function startsWith(head: Uint8Array, text: string, at = 0): boolean {
+  return Buffer.from(head.subarray(at, at + text.length)).toString("latin1") === text;
 }

@@ -68,7 +68,8 @@ const READ_ERRORS: Record<string, [string, string?]> = {
   EISDIR: ["expected a file, found a directory"],
 };
 
-function readError(name: string, error: unknown): unknown {
+/** What to throw for an error of the system while `name` was read. */
+export function readError(name: string, error: unknown): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
   if (error instanceof DataError || code === undefined) return error;
   const [text, hint] = READ_ERRORS[code] ?? [`cannot be read: ${message}`];
@@ -85,6 +86,9 @@ export async function inflatedHead(head: Uint8Array): Promise<Uint8Array> {
     return new Uint8Array(0);
   }
 }
+
+/** Whether bytes that begin so have to be inflated from their start. */
+export const isPacked = (head: Uint8Array) => isGzip(head);
 
 const isGzip = (head: Uint8Array) => head[0] === 0x1f && head[1] === 0x8b;
 

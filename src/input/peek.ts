@@ -18,8 +18,13 @@ export async function peek(source: Source): Promise<Peeked> {
   const head = source.file && headOfFile(source.file.path);
   if (head) return { head: await inflatedHead(head), source };
   const chunks = source.bytes[Symbol.asyncIterator]();
-  const { done, value } = await chunks.next();
-  const first = done ? new Uint8Array(0) : value;
+  let first: Uint8Array = new Uint8Array(0);
+  // The first chunk of a pipe may be a few bytes.
+  while (first.length < HEAD_BYTES) {
+    const { done, value } = await chunks.next();
+    if (done) break;
+    first = first.length === 0 ? value : Buffer.concat([first, value]);
+  }
   return { head: first.subarray(0, HEAD_BYTES), source: { ...source, bytes: resumed(first, chunks) } };
 }
 

@@ -1,5 +1,8 @@
 import type { Numbers } from "../vectors.js";
 
+/** About how many bytes of numbers make a batch where a format leaves that open. */
+export const BATCH_BYTES = 1 << 23;
+
 /** Rows of a file, as they come; the values are valid until the next batch is asked for. */
 export interface RowBatch {
   readonly rows: number;

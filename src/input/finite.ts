@@ -1,0 +1,44 @@
+import { DataError } from "../errors.js";
+import type { Numbers } from "../vectors.js";
+
+/** Tells where the number at an index of some array stands in its file. */
+export type PlaceOf = (index: number) => string;
+
+/** `a.npy: row 3, column 0 (byte offset 152)`: a cell, its row and column counted from 0 as NumPy does. */
+export function cellPlace(name: string, row: number, column: number, offset?: number): string {
+  return `${name}: row ${row}, column ${column}${offset === undefined ? "" : ` (byte offset ${offset})`}`;
+}
+
+/** @throws {DataError} naming the place of the first value that is not finite. */
+export function expectFinite(values: Numbers, placeOf: PlaceOf): void {
+  if (areFinite(values)) return;
+  const index = values.findIndex((value) => !Number.isFinite(value));
+  const found = Number.isNaN(values[index]) ? "nan" : values[index] > 0 ? "inf" : "-inf";
+  throw new DataError(`${placeOf(index)}: expected a finite number, found ${found}`);
+}
+
+/** A finite number times 0 is 0, any other NaN; in four sums, which a processor adds at the same time. */
+function areFinite(values: Numbers): boolean {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  const even = values.length - (values.length % 4);
+  for (let i = 0; i < even; i += 4) {
+    a += values[i] * 0;
+    b += values[i + 1] * 0;
+    c += values[i + 2] * 0;
+    d += values[i + 3] * 0;
+  }
+  for (let i = even; i < values.length; i++) a += values[i] * 0;
+  return !Number.isNaN(a + b + c + d);
+}
+
+/** A 64-bit integer as a double. */
+export function expectExact(value: bigint, place: () => string): number {
+  const number = Number(value);
+  // Beyond 2^53, a double has no room for the last digits.
+  if (Math.abs(number) <= 2 ** 53 && BigInt(number) === value) return number;
+  const hint = "numbers are doubles here; written as floats, they are rounded by who writes them";
+  throw new DataError(`${place()}: expected a whole number within ±2^53, found ${value}`, hint);
+}

@@ -1,0 +1,57 @@
+import { open, stat } from "node:fs/promises";
+import { isPacked, readError, type Source } from "./open.js";
+
+/** Bytes that can be read at any place. */
+export interface RandomAccess {
+  readonly name: string;
+  readonly size: number;
+  /** Fills `target` with the bytes from `offset` on, and returns how many there were. */
+  read(target: Uint8Array, offset: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Opens a source as it lies on the disk; null for a pipe, packed bytes, and a file whose error its stream tells. */
+export async function openInPlace({ name, file }: Source): Promise<RandomAccess | null> {
+  const stats = file && (await stat(file.path).catch(() => null));
+  const handle = stats?.isFile() ? await open(file?.path ?? "").catch(() => null) : null;
+  if (!file || !stats || !handle) return null;
+  const opened: RandomAccess = {
+    name,
+    size: stats.size,
+    async read(target, offset) {
+      let done = 0;
+      while (done < target.length) {
+        // A call of the system reads less than 2 GB.
+        const length = Math.min(target.length - done, 1 << 30);
+        const { bytesRead } = await handle.read(target, done, length, offset + done).catch((error) => {
+          throw readError(name, error);
+        });
+        if (bytesRead === 0) break;
+        file.onRead(bytesRead);
+        done += bytesRead;
+      }
+      return done;
+    },
+    close: () => handle.close(),
+  };
+  const head = new Uint8Array(4);
+  await handle.read(head, 0, head.length, 0);
+  if (!isPacked(head)) return opened;
+  await handle.close();
+  return null;
+}
+
+/** The same for any source: one that cannot be read in place is held in memory. */
+export async function openAnywhere(source: Source): Promise<RandomAccess> {
+  const inPlace = await openInPlace(source);
+  if (inPlace) return inPlace;
+  const parts: Uint8Array[] = [];
+  for await (const part of source.bytes) parts.push(part);
+  const whole = Buffer.concat(parts);
+  return {
+    name: source.name,
+    size: whole.length,
+    read: async (target, offset) => whole.copy(target, 0, offset, offset + target.length),
+    close: async () => {},
+  };
+}
