@@ -2,6 +2,7 @@ import { UsageError } from "../errors.js";
 import type { ReadOptions } from "./dialect.js";
 import type { Source } from "./open.js";
 import type { RowBatch } from "./row-batch.js";
+import { isWord2vecBin } from "./word2vec-header.js";
 
 /** Reads the vectors of a file in one format, a batch at a time, from start to end. */
 export type BatchReader = (source: Source, options: ReadOptions) => AsyncGenerator<RowBatch>;
@@ -31,8 +32,41 @@ const npy: FileFormat = {
   load: async () => (await import("./npy.js")).readNpy,
 };
 
+const fvecs: FileFormat = {
+  name: "fvecs",
+  extensions: [".fvecs"],
+  load: async () => (await import("./vecs.js")).readFvecs,
+};
+
+const ivecs: FileFormat = {
+  name: "ivecs",
+  extensions: [".ivecs"],
+  load: async () => (await import("./vecs.js")).readIvecs,
+};
+
+const bvecs: FileFormat = {
+  name: "bvecs",
+  extensions: [".bvecs"],
+  load: async () => (await import("./vecs.js")).readBvecs,
+};
+
+const word2vecBin: FileFormat = {
+  name: "word2vec-bin",
+  extensions: [".bin"],
+  matches: isWord2vecBin,
+  load: async () => (await import("./word2vec-bin.js")).readWord2vecBin,
+};
+
 /** The formats, those that their bytes tell before those that only their names do; what none claims is CSV. */
-export const FILE_FORMATS: readonly FileFormat[] = [npy, csv];
+// biome-ignore format: a format a line
+export const FILE_FORMATS: readonly FileFormat[] = [
+  npy,
+  word2vecBin,
+  fvecs,
+  ivecs,
+  bvecs,
+  csv,
+];
 
 /**
  * The format of a file: the one that was asked for, else by its first bytes, else by its name, else CSV.

@@ -1,0 +1,28 @@
+import { isUtf8 } from "node:buffer";
+
+/** The first line of word2vec's formats. */
+export interface Word2vecHeader {
+  /** How long the line is. */
+  readonly bytes: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** No header is longer. */
+export const HEADER_BYTES = 32;
+const HEADER = /^(\d{1,12}) (\d{1,9}) ?\r?\n/;
+
+/** The header at the start of some bytes, or null. */
+export function headerOf(head: Uint8Array): Word2vecHeader | null {
+  const [line, rows, columns] = HEADER.exec(Buffer.from(head.subarray(0, HEADER_BYTES)).toString("latin1")) ?? [];
+  return line === undefined ? null : { bytes: line.length, rows: Number(rows), columns: Number(columns) };
+}
+
+/** Whether bytes start as word2vec's binary format does: with a header, and behind it what is no text. */
+export function isWord2vecBin(head: Uint8Array): boolean {
+  const header = headerOf(head);
+  if (!header) return false;
+  // The last bytes may be a part of a character.
+  const rest = head.subarray(header.bytes, Math.max(header.bytes, head.length - 3));
+  return rest.some((byte) => byte < 0x09) || !isUtf8(rest);
+}
