@@ -1,4 +1,5 @@
 import { UsageError } from "../errors.js";
+import { withColumns } from "./array-columns.js";
 import type { ReadOptions } from "./dialect.js";
 import type { Source } from "./open.js";
 import type { RowBatch } from "./row-batch.js";
@@ -29,38 +30,46 @@ const npy: FileFormat = {
   name: "npy",
   extensions: [".npy"],
   matches: (head) => head[0] === 0x93 && startsWith(head, "NUMPY", 1),
-  load: async () => (await import("./npy.js")).readNpy,
+  load: async () => withColumns((await import("./npy.js")).readNpy),
+};
+
+const npz: FileFormat = {
+  name: "npz",
+  extensions: [".npz"],
+  matches: (head) => startsWith(head, "PK\x03\x04"),
+  load: async () => (await import("./npz.js")).readNpz,
 };
 
 const fvecs: FileFormat = {
   name: "fvecs",
   extensions: [".fvecs"],
-  load: async () => (await import("./vecs.js")).readFvecs,
+  load: async () => withColumns((await import("./vecs.js")).readFvecs),
 };
 
 const ivecs: FileFormat = {
   name: "ivecs",
   extensions: [".ivecs"],
-  load: async () => (await import("./vecs.js")).readIvecs,
+  load: async () => withColumns((await import("./vecs.js")).readIvecs),
 };
 
 const bvecs: FileFormat = {
   name: "bvecs",
   extensions: [".bvecs"],
-  load: async () => (await import("./vecs.js")).readBvecs,
+  load: async () => withColumns((await import("./vecs.js")).readBvecs),
 };
 
 const word2vecBin: FileFormat = {
   name: "word2vec-bin",
   extensions: [".bin"],
   matches: isWord2vecBin,
-  load: async () => (await import("./word2vec-bin.js")).readWord2vecBin,
+  load: async () => withColumns((await import("./word2vec-bin.js")).readWord2vecBin),
 };
 
 /** The formats, those that their bytes tell before those that only their names do; what none claims is CSV. */
 // biome-ignore format: a format a line
 export const FILE_FORMATS: readonly FileFormat[] = [
   npy,
+  npz,
   word2vecBin,
   fvecs,
   ivecs,

@@ -39,13 +39,14 @@ export function itemType(descr: string): ItemType | null {
   return {
     bytes,
     numbers(stored, placeOf) {
-      if (order === ">") swap(stored, bytes);
+      if (order === ">") swapBytes(stored, bytes);
       return convert(stored.buffer, stored.length / bytes, placeOf);
     },
   };
 }
 
-function swap({ buffer, byteOffset, length }: Uint8Array<ArrayBuffer>, width: number): void {
+/** Turns the order of the bytes of each item around. */
+export function swapBytes({ buffer, byteOffset, length }: Uint8Array, width: number): void {
   const bytes = Buffer.from(buffer, byteOffset, length);
   if (width === 2) bytes.swap16();
   if (width === 4) bytes.swap32();

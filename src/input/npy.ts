@@ -5,7 +5,7 @@ import { cellPlace, expectFinite } from "./finite.js";
 import { readNpyHeader } from "./npy-header.js";
 import { type ItemType, itemType } from "./npy-items.js";
 import type { Source } from "./open.js";
-import { BATCH_BYTES, type RowBatch } from "./row-batch.js";
+import { BATCH_BYTES, numbersLike, type RowBatch } from "./row-batch.js";
 
 /**
  * Reads the rows of a NumPy array, n×d; an array of one dimension is one row. Rows in C order stream; in Fortran order
@@ -71,8 +71,7 @@ async function* fortranRows(
   const rowsAtOnce = Math.max(1, Math.floor(BATCH_BYTES / (columns * whole.BYTES_PER_ELEMENT)));
   for (let first = 0; first < rows; first += rowsAtOnce) {
     const count = Math.min(rowsAtOnce, rows - first);
-    const values =
-      whole instanceof Float32Array ? new Float32Array(count * columns) : new Float64Array(count * columns);
+    const values = numbersLike(count * columns, whole);
     for (let j = 0; j < columns; j++) {
       for (let i = 0; i < count; i++) values[i * columns + j] = whole[j * rows + first + i];
     }

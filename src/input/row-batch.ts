@@ -18,3 +18,8 @@ export interface RowBatch {
   /** How many rows the whole file has, where its format tells that ahead. */
   readonly rowsInAll?: number;
 }
+
+/** `length` zeros, in the precision of `like`. */
+export function numbersLike(length: number, like: Numbers): Numbers {
+  return like instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
+}

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { readVectors } from "#dist/input/read-vectors.js";
 import { complaint, itBearsDamage, itReadsFixtures } from "./binary.js";
+import { npyOf } from "./npy-bytes.js";
 import { chunkSizes, expectSameBits, sourceOf } from "./support.js";
 
 /** How a number of each kind is put into bytes. */
@@ -41,14 +42,6 @@ const array: fc.Arbitrary<Array2> = fc
     const values = fc.array<number>(KINDS[shape.kind].value, { minLength: length, maxLength: length });
     return values.map((list) => ({ ...shape, values: list }));
   });
-
-/** A `.npy` file around some bytes. */
-function npyOf(header: string, data: Uint8Array, version = 1): Uint8Array {
-  const text = Buffer.from(`${header}\n`);
-  const length = Buffer.alloc(version === 1 ? 2 : 4);
-  length.writeUIntLE(text.length, 0, length.length);
-  return Buffer.concat([Buffer.from([0x93]), Buffer.from("NUMPY"), Buffer.of(version, 0), length, text, data]);
-}
 
 const headerOf = (descr: string, shape: string, order = "False") =>
   `{'descr': '${descr}', 'fortran_order': ${order}, 'shape': ${shape}, }`;
@@ -168,6 +161,19 @@ describe("readNpy", () => {
       const streamed = await readVectors(sourceOf(bytes, "stdin")).catch((error) => error);
       expect(streamed.message).to.match(new RegExp(`more bytes at byte offset ${length}, found the end of the file$`));
     }
+  });
+
+  it("takes ids, labels and components from columns that are counted from 1", async () => {
+    const bytes = npyOf(headerOf("<f8", "(2, 3)"), doubles(7, 1, 2, 8, 3, 4));
+    const set = await readVectors(sourceOf(bytes, "a.npy"), { idColumn: 1, labelColumn: 3 });
+    expect([set.ids, set.labels, [...set.values]]).to.deep.equal([
+      ["7", "8"],
+      ["2", "4"],
+      [1, 3],
+    ]);
+    const selected = await readVectors(sourceOf(bytes, "a.npy"), { columns: "3-2" });
+    expect([...selected.values]).to.deep.equal([2, 1, 4, 3]);
+    expect(await complaint(bytes, "a.npy", { columns: "4" })).to.equal("a.npy: expected a column from 1 to 3, found 4");
   });
 
   it("tells of bytes behind the array", async () => {
