@@ -152,12 +152,15 @@ function chosenFormat({ format, json, output, full, heatmap }: CommonOptions, is
 }
 
 /** The part of a command's options that settles how files are read. */
-export function readOptionsOf({ delimiter, header, idColumn, columns }: InputOptions): ReadOptions {
+export function readOptionsOf(options: InputOptions): ReadOptions {
+  const { delimiter, header, idColumn, columns, inputFormat, vectorColumn } = options;
   return {
     header,
-    ...(delimiter === undefined ? {} : { delimiter }),
-    ...(idColumn === undefined ? {} : { idColumn }),
-    ...(columns === undefined ? {} : { columns }),
+    inputFormat,
+    ...(delimiter !== undefined && { delimiter }),
+    ...(idColumn !== undefined && { idColumn }),
+    ...(columns !== undefined && { columns }),
+    ...(vectorColumn !== undefined && { vectorColumn }),
   };
 }
 

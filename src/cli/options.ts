@@ -3,6 +3,7 @@ import { closestMatch } from "leven";
 import { UsageError } from "../errors.js";
 import { reference } from "../input/columns.js";
 import type { ColumnReference } from "../input/dialect.js";
+import { FILE_FORMATS } from "../input/file-format.js";
 import { parseNumber } from "../input/number.js";
 import { FORMATS, type Format } from "../output/format.js";
 import { BACKENDS, type BackendName } from "../similarity/backends/backend.js";
@@ -30,6 +31,8 @@ export interface InputOptions {
   readonly header: "auto" | "yes" | "no";
   readonly idColumn?: ColumnReference;
   readonly columns?: string;
+  readonly inputFormat: string;
+  readonly vectorColumn?: string;
 }
 
 /** The options of commands that compute similarities. */
@@ -85,7 +88,17 @@ export function addInputOptions(command: Command): Command {
         reference,
       ),
     )
-    .option("--columns <list>", "the columns of numbers, as in xsv: 1-4, 3-, name, !1-2 (default: all but the ids)");
+    .option("--columns <list>", "the columns of numbers, as in xsv: 1-4, 3-, name, !1-2 (default: all but the ids)")
+    .option(
+      "--vector-column <name>",
+      "the column, array or field of vectors, where a file has several (default: detected)",
+    )
+    .addOption(
+      choice("--input-format <format>", "what the files are (default: told from their bytes, then their names)", [
+        "auto",
+        ...FILE_FORMATS.map(({ name }) => name),
+      ]).default("auto"),
+    );
 }
 
 export function addEngineOptions(command: Command): Command {

@@ -40,6 +40,13 @@ const npz: FileFormat = {
   load: async () => (await import("./npz.js")).readNpz,
 };
 
+const parquet: FileFormat = {
+  name: "parquet",
+  extensions: [".parquet", ".pq"],
+  matches: (head) => startsWith(head, "PAR1"),
+  load: async () => (await import("./parquet/read-parquet.js")).readParquet,
+};
+
 const fvecs: FileFormat = {
   name: "fvecs",
   extensions: [".fvecs"],
@@ -70,6 +77,7 @@ const word2vecBin: FileFormat = {
 export const FILE_FORMATS: readonly FileFormat[] = [
   npy,
   npz,
+  parquet,
   word2vecBin,
   fvecs,
   ivecs,

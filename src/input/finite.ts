@@ -4,8 +4,8 @@ import type { Numbers } from "../vectors.js";
 /** Tells where the number at an index of some array stands in its file. */
 export type PlaceOf = (index: number) => string;
 
-/** `a.npy: row 3, column 0 (byte offset 152)`: a cell, its row and column counted from 0 as NumPy does. */
-export function cellPlace(name: string, row: number, column: number, offset?: number): string {
+/** `a.npy: row 3, column 0 (byte offset 152)`: a cell, its row and column counted from 0 as NumPy does; a column may have a name. */
+export function cellPlace(name: string, row: number, column: number | string, offset?: number): string {
   return `${name}: row ${row}, column ${column}${offset === undefined ? "" : ` (byte offset ${offset})`}`;
 }
 

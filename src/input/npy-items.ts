@@ -54,7 +54,7 @@ export function swapBytes({ buffer, byteOffset, length }: Uint8Array, width: num
 }
 
 /** Half floats: a sign, 5 bits of exponent, 10 bits of fraction. */
-function fromHalves(halves: Uint16Array): Float32Array {
+export function fromHalves(halves: Uint16Array): Float32Array {
   return Float32Array.from(halves, (half) => {
     const exponent = (half >> 10) & 31;
     const fraction = half & 1023;
