@@ -5,7 +5,7 @@ import { isNumber } from "../input/number.js";
 import { openFile, openStream, type Source } from "../input/open.js";
 import { readVectors } from "../input/read-vectors.js";
 import { escapeControls } from "../output/escape.js";
-import { type Format, formatOfFile } from "../output/format.js";
+import { type Format, formatOfFile, isBinary } from "../output/format.js";
 import type { TableOptions } from "../output/table/grid.js";
 import { widthOf as textWidthOf } from "../output/table/width.js";
 import type { SimilarityOptions } from "../similarity/cosine-similarity.js";
@@ -32,12 +32,16 @@ export class Context {
       const flag = options.full ? "--full" : "--heatmap";
       throw new UsageError(`${flag}: expected the format table, found ${this.format}`, "add -f table");
     }
+    if (isBinary(this.format) && this.showsTerminal) {
+      throw new UsageError(`--format ${this.format}: expected a file or a pipe, found a terminal`, "-o FILE");
+    }
     this.progress = new Progress(streams, stderr.isTTY === true && !options.quiet);
   }
 
   /** Whether text goes straight to a terminal, so that ids must not act on it. */
   get showsTerminal(): boolean {
-    return this.options.output === undefined && this.streams.stdout.isTTY === true;
+    const { output = "-" } = this.options;
+    return output === "-" && this.streams.stdout.isTTY === true;
   }
 
   /** What the engines are told beside their own options. */

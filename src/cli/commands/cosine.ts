@@ -1,5 +1,5 @@
 import type { Tile } from "../../matrix.js";
-import type { MatrixHead } from "../../output/format.js";
+import type { Chunk, MatrixHead } from "../../output/format.js";
 import { type TableOptions, windowOf } from "../../output/table/grid.js";
 import { agreementLine, cosineTable } from "../../output/table/matrix-table.js";
 import { createPaint } from "../../output/table/paint.js";
@@ -112,9 +112,9 @@ async function tell(context: Context, agreement: Agreement, { equalNan }: Tolera
 }
 
 interface View {
-  begin(): string;
+  begin(): Chunk;
   tile(tile: Tile): Promise<void>;
-  end(agreement: Agreement | null): readonly string[];
+  end(agreement: Agreement | null): readonly Chunk[];
 }
 
 async function viewOf(
@@ -127,7 +127,7 @@ async function viewOf(
   const { format } = context;
   if (format === "table")
     return tableView(head, rows, columns, await context.tableOptions([head.rowIds, head.columnIds]));
-  const formatter = matrixFormatter(format, head, options.precision ?? null, options.header === "yes");
+  const formatter = await matrixFormatter(format, head, options.precision ?? null, options.header === "yes");
   return {
     begin: () => formatter.begin(),
     tile: (tile) => writeTile(context, formatter, tile),

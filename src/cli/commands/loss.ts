@@ -12,7 +12,7 @@ import { type Context, expectOneStdin } from "../context.js";
 import { expectRoomForTable } from "../memory.js";
 import type { CommonOptions } from "../options.js";
 import { EXIT } from "../report.js";
-import { writeAll, writeLines, writeRecords } from "../writers.js";
+import { recordFormat, writeAll, writeLines, writeRecords } from "../writers.js";
 import { type Batch, type BatchOptions, readBatch } from "./loss-batch.js";
 import { shownIds } from "./shown-ids.js";
 
@@ -34,6 +34,9 @@ export async function runLoss(
   expectOneStdin([first, second]);
   if (options.total && options.reduction === "none") {
     throw new UsageError("--total: expected a reduction to one number, found --reduction none");
+  }
+  if (recordFormat(context.format) === "parquet" && options.total) {
+    throw new UsageError("--total: expected a format of text, found parquet");
   }
   await context.prepare();
   const batch = await readBatch(context, first, second, options);
@@ -61,7 +64,7 @@ async function writeLosses(
   ids: readonly string[] | null,
   { total, ...options }: LossCommandOptions,
 ): Promise<void> {
-  const { format } = context;
+  const format = recordFormat(context.format);
   const precision = options.precision ?? null;
   const several = losses.length > 1;
   if (total) {

@@ -39,7 +39,7 @@ export async function runNoise(context: Context, path: string, options: NoiseOpt
     window.add({ firstRow: 0, rows, columns: dimensions, values });
     await writeLines(context, vectorsTable(head, `${name} plus N(0, ${sd})`, window, table));
   } else {
-    const formatter = matrixFormatter(context.format, head, precision, options.header === "yes");
+    const formatter = await matrixFormatter(context.format, head, precision, options.header === "yes");
     await context.write(formatter.begin());
     const rowsAtOnce = Math.max(1, Math.floor((1 << 21) / dimensions));
     for (let firstRow = 0; firstRow < rows; firstRow += rowsAtOnce) {
