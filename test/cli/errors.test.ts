@@ -57,7 +57,7 @@ const BAD_LINES: readonly (readonly [string, number, string])[] = [
   [
     "cosine a.csv -f tabel",
     2,
-    '--format: expected table, csv, tsv, json, ndjson, markdown, found "tabel"\nhint: did you mean table?\n',
+    '--format: expected table, csv, tsv, json, ndjson, markdown, npy, parquet, found "tabel"\nhint: did you mean table?\n',
   ],
   ["cosine a.csv --json -f csv", 2, "--json: expected no other format beside it, found --format csv\n"],
   ["cosine a.csv --heatmap -f csv", 2, "--heatmap: expected the format table, found csv\nhint: add -f table\n"],

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { deflateRawSync } from "node:zlib";
+import { deflateRawSync, gzipSync } from "node:zlib";
 import { expect } from "chai";
 import { readVectors } from "#dist/input/read-vectors.js";
 import { fixturePath } from "../reference.js";
@@ -197,6 +197,10 @@ describe("readNpz", () => {
     expect(await complaint(zipOf([{ name: "a.npy", data, checksum: 1 }]), "a.npz")).to.equal(
       "a.npz: expected the data of a.npy with its checksum at byte offset 35, found other bytes",
     );
+  });
+
+  it("reads a file that is packed once more", async () => {
+    expect((await readBoth(gzipSync(fixture("packed.npz")), "a.npz.gz")).ids).to.deep.equal(["a", "bé", "日本😀"]);
   });
 
   it("is recognised by its bytes, whatever its name", async () => {

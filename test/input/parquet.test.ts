@@ -123,6 +123,19 @@ describe("readParquet", () => {
     );
   });
 
+  it("reads half floats, and ids that are numbers", async () => {
+    const halves = [1.5, -0.25, 65504, 2 ** -24, 0, -2];
+    const columnData = [
+      { name: "id", data: halves.map((_, i) => i / 2), type: "DOUBLE" as const },
+      { name: "h", data: halves, type: "FLOAT16" as const },
+    ];
+    const bytes = new Uint8Array(parquetWriteBuffer({ columnData }));
+    const set = await readVectors(sourceOf(bytes, "a.parquet"));
+    expect([[...set.values], set.ids]).to.deep.equal([halves, ["0", "0.5", "1", "1.5", "2", "2.5"]]);
+    const other = await readVectors(sourceOf(bytes, "a.parquet"), { idColumn: "h" });
+    expect([[...other.values], other.ids]).to.deep.equal([[0, 0.5, 1, 1.5, 2, 2.5], halves.map(String)]);
+  });
+
   it("tells of files that are no Parquet, or that end before they say what they hold", async () => {
     expect(await complaint(Buffer.from("PAR1"), "a.parquet")).to.equal(
       "a.parquet: expected sound Parquet at byte offset 0, found damage: a file of 4 bytes",
