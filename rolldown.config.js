@@ -1,7 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 
 // CommonJS, in a few pieces: Node starts it 20 ms sooner than the same code as modules, and loads a piece when it is needed.
-const inlined = ["chalk", "commander", "csv-parse", "leven", "string-width"];
+const inlined = ["chalk", "commander", "csv-parse", "hyparquet", "hyparquet-writer", "leven", "string-width"];
 
 function bundle(name, source, dir, plugins = []) {
   return {
@@ -27,7 +27,9 @@ export default [
 /** The bundle carries other people's code, so it carries their licences. */
 function writeLicenses() {
   const texts = inlined.map((name) => {
-    const file = ["commander", "csv-parse"].includes(name) ? "LICENSE" : "license";
+    const file = readdirSync(new URL(`node_modules/${name}`, import.meta.url)).find((entry) =>
+      /^license$/i.test(entry),
+    );
     return `${name}\n\n${readFileSync(new URL(`node_modules/${name}/${file}`, import.meta.url), "utf8")}`;
   });
   writeFileSync(new URL("dist/THIRD-PARTY-LICENSES.txt", import.meta.url), texts.join("\n\n"));

@@ -7,7 +7,7 @@ import { type OnRead, openFile, openStream, type Source } from "../input/open.js
 import { type ReadVectorsOptions, readParts, readVectors } from "../input/read-vectors.js";
 import type { Tile, TiledMatrix } from "../matrix.js";
 import { escapeControls } from "../output/escape.js";
-import { BINARY, type Format, formatOfFile } from "../output/format.js";
+import { type Format, formatOfFile, isBinary } from "../output/format.js";
 import type { TableOptions } from "../output/table/grid.js";
 import { widthOf as textWidthOf } from "../output/table/width.js";
 import { Phases } from "../phases.js";
@@ -45,9 +45,9 @@ export class Context {
       const flag = options.full ? "--full" : "--heatmap";
       throw new UsageError(`${flag}: expected the format table, found ${this.format}`, "add -f table");
     }
-    if (BINARY.has(this.format) && this.showsTerminal) {
+    if (isBinary(this.format) && this.showsTerminal) {
       throw new UsageError(
-        `--format: expected text on a terminal, found ${this.format}`,
+        `--format ${this.format}: expected a file or a pipe, found a terminal`,
         "-o FILE writes it to a file",
       );
     }
@@ -57,7 +57,8 @@ export class Context {
 
   /** Whether the result goes straight to a terminal. */
   get showsTerminal(): boolean {
-    return this.options.output === undefined && this.streams.stdout.isTTY === true;
+    const { output = "-" } = this.options;
+    return output === "-" && this.streams.stdout.isTTY === true;
   }
 
   /** Whether ids could act on the terminal, in a format that has them as they are. */
@@ -144,7 +145,8 @@ export class Context {
   }
 
   /** Says what was made of a first row that may have been meant the other way. */
-  private noteHeader({ name, columnNames, values, dimensions }: VectorSet): void {
+  private noteHeader({ name, columnNames, values, dimensions, lines }: VectorSet): void {
+    if (!lines) return;
     if (columnNames?.some(isNumber)) {
       this.note(`${name}: took the first row for a header, though it holds numbers; --header no keeps it as data`);
     }
@@ -262,21 +264,15 @@ export function expectPlainFile(flag: string, path: string, hint?: string): void
 }
 
 /** The part of a command's options that settles how files are read. */
-export function readOptionsOf({
-  delimiter,
-  header,
-  idColumn,
-  columns,
-  inputFormat,
-  vectorColumn,
-}: InputOptions): ReadOptions {
+export function readOptionsOf(options: InputOptions): ReadOptions {
+  const { delimiter, header, idColumn, columns, inputFormat, vectorColumn } = options;
   return {
     header,
-    ...(delimiter === undefined ? {} : { delimiter }),
-    ...(idColumn === undefined ? {} : { idColumn }),
-    ...(columns === undefined ? {} : { columns }),
-    ...(inputFormat === undefined ? {} : { inputFormat }),
-    ...(vectorColumn === undefined ? {} : { vectorColumn }),
+    ...(inputFormat !== undefined && { inputFormat }),
+    ...(delimiter !== undefined && { delimiter }),
+    ...(idColumn !== undefined && { idColumn }),
+    ...(columns !== undefined && { columns }),
+    ...(vectorColumn !== undefined && { vectorColumn }),
   };
 }
 

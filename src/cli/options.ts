@@ -107,13 +107,13 @@ export function addInputOptions(command: Command): Command {
     .option("--columns <list>", "the columns of numbers, as in xsv: 1-4, 3-, name, !1-2 (default: all but the ids)")
     .option(
       "--vector-column <name>",
-      "the field, column or array of the vectors, in formats that have several (default: embedding, vector, …)",
+      "the column, array or field of vectors, where a file has several (default: detected)",
     )
     .addOption(
-      choice("--input-format <name>", "what the files are (default: told by their bytes, then their names)", [
+      choice("--input-format <format>", "what the files are (default: told from their bytes, then their names)", [
         "auto",
         ...FILE_FORMATS.map(({ name }) => name),
-      ]),
+      ]).default("auto"),
     );
 }
 

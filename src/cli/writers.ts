@@ -2,7 +2,15 @@ import { UsageError } from "../errors.js";
 import type { Tile } from "../matrix.js";
 import { delimitedMatrix, delimitedRecords } from "../output/delimited.js";
 import { escapeControls } from "../output/escape.js";
-import type { Cell, Chunk, Format, MatrixFormatter, MatrixHead, Records } from "../output/format.js";
+import {
+  type Cell,
+  type Chunk,
+  FORMATS,
+  type Format,
+  type MatrixFormatter,
+  type MatrixHead,
+  type Records,
+} from "../output/format.js";
 import { jsonMatrix, jsonRecords, ndjsonMatrix, ndjsonRecords } from "../output/json.js";
 import { markdownMatrix, markdownRecords } from "../output/markdown.js";
 import { npyMatrix } from "../output/npy.js";
@@ -18,12 +26,12 @@ export type PlainFormat = Exclude<Format, "table">;
  *
  * @param header whether ids make a first row and a first column of csv and tsv.
  */
-export function matrixFormatter(
+export async function matrixFormatter(
   format: PlainFormat,
   head: MatrixHead,
   precision: number | null,
   header: boolean,
-): MatrixFormatter {
+): Promise<MatrixFormatter<Chunk>> {
   switch (format) {
     case "csv":
       return delimitedMatrix(head, ",", numberFormat(precision, "nan"), header);
@@ -37,14 +45,31 @@ export function matrixFormatter(
       return markdownMatrix(head, numberFormat(precision, "nan"));
     case "npy":
       return npyMatrix(head);
+    case "parquet":
+      return (await import("../output/parquet.js")).parquetMatrix(head);
   }
 }
 
-function recordChunks(
-  format: Exclude<PlainFormat, "json">,
+/** A format for lists of records. */
+export type RecordFormat = Exclude<Format, "npy">;
+
+/**
+ * The format, if it has a place for a list of records.
+ *
+ * @throws {UsageError} for one that has none.
+ */
+export function recordFormat(format: Format): RecordFormat {
+  if (format !== "npy") return format;
+  const others = FORMATS.filter((other) => other !== "npy").join(", ");
+  const hint = "npy holds one matrix of numbers";
+  throw new UsageError(`--format: expected ${others} for a list of records, found npy`, hint);
+}
+
+async function recordChunks(
+  format: Exclude<RecordFormat, "table" | "json">,
   records: Records,
   precision: number | null,
-): Iterable<string> {
+): Promise<Iterable<Chunk>> {
   switch (format) {
     case "csv":
       return delimitedRecords(records, ",", numberFormat(precision, "nan"));
@@ -54,11 +79,8 @@ function recordChunks(
       return ndjsonRecords(records, numberFormat(precision, "null"));
     case "markdown":
       return markdownRecords(records, numberFormat(precision, "nan"));
-    case "npy":
-      throw new UsageError(
-        "--format: expected one for records, found npy, which is for matrices",
-        "-f csv or -f ndjson",
-      );
+    case "parquet":
+      return (await import("../output/parquet.js")).parquetRecords(records);
   }
 }
 
@@ -66,7 +88,7 @@ function recordChunks(
 const WORTH_A_KERNEL = 1 << 12;
 
 /** Writes the cells of a tile. */
-export async function writeTile(context: Context, formatter: MatrixFormatter, tile: Tile): Promise<void> {
+export async function writeTile(context: Context, formatter: MatrixFormatter<Chunk>, tile: Tile): Promise<void> {
   if (!formatter.parts || tile.values.length < WORTH_A_KERNEL) return context.write(formatter.tile(tile));
   for await (const part of formatter.parts(tile, context.options.threads)) await context.write(part);
 }
@@ -76,7 +98,7 @@ const TILE_CELLS = 1 << 21;
 /** Writes rows that are held in memory, `firstRow` the first of them, a tile at a time. */
 export async function writeRows(
   context: Context,
-  formatter: MatrixFormatter,
+  formatter: MatrixFormatter<Chunk>,
   values: Float64Array,
   columns: number,
   firstRow = 0,
@@ -91,20 +113,15 @@ export async function writeRows(
 
 const CHUNK_CHARACTERS = 1 << 16;
 
-/** Writes small chunks of text a larger one at a time. */
+/** Writes small chunks of text a larger one at a time, and bytes as they are. */
 export async function writeAll(context: Context, chunks: Iterable<Chunk>): Promise<void> {
   let text = "";
   for (const chunk of chunks) {
-    if (typeof chunk !== "string") {
-      await context.write(text);
-      await context.write(chunk);
-      text = "";
-      continue;
-    }
-    text += chunk;
-    if (text.length < CHUNK_CHARACTERS) continue;
+    if (typeof chunk === "string") text += chunk;
+    if (typeof chunk === "string" && text.length < CHUNK_CHARACTERS) continue;
     await context.write(text);
     text = "";
+    if (typeof chunk !== "string") await context.write(chunk);
   }
   await context.write(text);
 }
@@ -119,7 +136,8 @@ export async function writeLines(context: Context, lines: readonly string[]): Pr
 
 /** Writes a list of records in any format: a table under a title, a JSON array, or what the format has for records. */
 export async function writeRecordList(context: Context, records: Records, title: string): Promise<void> {
-  const { format, options } = context;
+  const { options } = context;
+  const format = recordFormat(context.format);
   if (format === "table") return writeLines(context, recordsTable(records, title, await context.tableOptions([])));
   if (format === "json")
     return writeAll(context, jsonRecords(records, numberFormat(options.precision ?? null, "null")));
@@ -129,11 +147,11 @@ export async function writeRecordList(context: Context, records: Records, title:
 /** Writes records in a format that lists them. */
 export async function writeRecords(
   context: Context,
-  format: Exclude<PlainFormat, "json">,
+  format: Exclude<RecordFormat, "table" | "json">,
   records: Records,
 ): Promise<void> {
   const shown = context.needsEscapes ? escaped(records) : records;
-  await writeAll(context, recordChunks(format, shown, context.options.precision ?? null));
+  await writeAll(context, await recordChunks(format, shown, context.options.precision ?? null));
 }
 
 /** Records whose texts cannot act on a terminal. */

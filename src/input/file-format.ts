@@ -1,11 +1,11 @@
 import { UsageError } from "../errors.js";
-import { looksLikeBinaryWords } from "./binary-words-head.js";
+import { withColumns } from "./array-columns.js";
 import type { ReadOptions } from "./dialect.js";
-import { NPY_MAGIC, startsWith, ZIP_MAGIC } from "./magic.js";
 import type { Source } from "./open.js";
 import { looksLikeJson } from "./recognise-text.js";
 import type { RowBatch } from "./row-batch.js";
 import { looksLikeWordVectors } from "./word-head.js";
+import { isWord2vecBin } from "./word2vec-header.js";
 
 /** Reads the vectors of a file in one format, a batch at a time, from start to end. */
 export type BatchReader = (source: Source, options: ReadOptions) => AsyncGenerator<RowBatch>;
@@ -49,37 +49,63 @@ const vec: FileFormat = {
 const npy: FileFormat = {
   name: "npy",
   extensions: [".npy"],
-  matches: (head) => startsWith(head, NPY_MAGIC),
-  load: async () => (await import("./npy.js")).readNpy,
+  matches: (head) => head[0] === 0x93 && startsWith(head, "NUMPY", 1),
+  load: async () => withColumns((await import("./npy.js")).readNpy),
 };
 
 const npz: FileFormat = {
   name: "npz",
   extensions: [".npz"],
-  matches: (head) => startsWith(head, ZIP_MAGIC),
+  matches: (head) => startsWith(head, "PK\x03\x04"),
   load: async () => (await import("./npz.js")).readNpz,
 };
 
-const binaryWords: FileFormat = {
-  name: "word2vec-bin",
-  extensions: [".bin"],
-  matches: looksLikeBinaryWords,
-  load: async () => (await import("./binary-words.js")).readBinaryWords,
+const parquet: FileFormat = {
+  name: "parquet",
+  extensions: [".parquet", ".pq"],
+  matches: (head) => startsWith(head, "PAR1"),
+  load: async () => (await import("./parquet/read-parquet.js")).readParquet,
 };
 
-const vecs = (["fvecs", "ivecs", "bvecs"] as const).map(
-  (name): FileFormat => ({
-    name,
-    extensions: [`.${name}`],
-    async load() {
-      const { readVecs } = await import("./vecs.js");
-      return (source, options) => readVecs(name, source, options);
-    },
-  }),
-);
+const fvecs: FileFormat = {
+  name: "fvecs",
+  extensions: [".fvecs"],
+  load: async () => withColumns((await import("./vecs.js")).readFvecs),
+};
+
+const ivecs: FileFormat = {
+  name: "ivecs",
+  extensions: [".ivecs"],
+  load: async () => withColumns((await import("./vecs.js")).readIvecs),
+};
+
+const bvecs: FileFormat = {
+  name: "bvecs",
+  extensions: [".bvecs"],
+  load: async () => withColumns((await import("./vecs.js")).readBvecs),
+};
+
+const word2vecBin: FileFormat = {
+  name: "word2vec-bin",
+  extensions: [".bin"],
+  matches: isWord2vecBin,
+  load: async () => withColumns((await import("./word2vec-bin.js")).readWord2vecBin),
+};
 
 /** The formats, those that their bytes tell before those that only their names do; what none claims is CSV. */
-export const FILE_FORMATS: readonly FileFormat[] = [npy, npz, json, binaryWords, vec, ...vecs, csv];
+// biome-ignore format: a format a line
+export const FILE_FORMATS: readonly FileFormat[] = [
+  npy,
+  npz,
+  parquet,
+  json,
+  word2vecBin,
+  vec,
+  fvecs,
+  ivecs,
+  bvecs,
+  csv,
+];
 
 /**
  * The format of a file: the one that was asked for, else by its first bytes, else by its name, else CSV.
@@ -98,4 +124,8 @@ export function formatOf(head: Uint8Array, name: string, asked = "auto"): FileFo
   const base = name.toLowerCase().replace(/\.(?:gz|zst)$/, "");
   const byName = (format: FileFormat) => format.extensions.some((extension) => base.endsWith(extension));
   return FILE_FORMATS.find((format) => format.matches?.(head, base)) ?? FILE_FORMATS.find(byName) ?? csv;
+}
+
+function startsWith(head: Uint8Array, text: string, at = 0): boolean {
+  return Buffer.from(head.subarray(at, at + text.length)).toString("latin1") === text;
 }

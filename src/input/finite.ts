@@ -1,42 +1,45 @@
 import { DataError } from "../errors.js";
 import type { Numbers } from "../vectors.js";
+import type { ReadOptions } from "./dialect.js";
 
-/** Where the values of some rows come from, so that errors can name the place of each. */
-export interface CellPlaces {
-  readonly name: string;
-  readonly columns: number;
-  /** The number of the first row, from 0. */
-  readonly firstRow: number;
-  /** The byte offset of a component, by its row and column in the file; left out where it has none of its own. */
-  offsetOf?(row: number, column: number): number;
+/** Tells where the number at an index of some array stands in its file. */
+export type PlaceOf = (index: number) => string;
+
+/** `a.npy: row 3, column 0 (byte offset 152)`: a cell, its row and column counted from 0 as NumPy does; a column may have a name. */
+export function cellPlace(name: string, row: number, column: number | string, offset?: number): string {
+  return `${name}: row ${row}, column ${column}${offset === undefined ? "" : ` (byte offset ${offset})`}`;
 }
 
-/** @throws {DataError} naming row, column (both from 0) and byte offset of the first value that is not finite. */
-export function expectFinite(values: Numbers, places: CellPlaces): void {
-  if (areFinite(values)) return;
+/** @throws {DataError} naming the place of the first value that is not finite, unless such are asked to be kept. */
+export function expectFinite(values: Numbers, placeOf: PlaceOf, { nonFinite }: ReadOptions): void {
+  if (nonFinite === "keep" || areFinite(values)) return;
   const index = values.findIndex((value) => !Number.isFinite(value));
   const found = Number.isNaN(values[index]) ? "nan" : values[index] > 0 ? "inf" : "-inf";
-  throw new DataError(`${cellPlace(index, places)}: expected a finite number, found ${found}`);
-}
-
-/** `a.npy: row 3, column 0 (byte offset 152)`: where the value at an index stands. */
-export function cellPlace(index: number, { name, columns, firstRow, offsetOf }: CellPlaces): string {
-  const row = firstRow + Math.floor(index / columns);
-  const column = index % columns;
-  const offset = offsetOf ? ` (byte offset ${offsetOf(row, column)})` : "";
-  return `${name}: row ${row}, column ${column}${offset}`;
+  throw new DataError(`${placeOf(index)}: expected a finite number, found ${found}`);
 }
 
 /** A finite number times 0 is 0, any other NaN; in four sums, which a processor adds at the same time. */
 function areFinite(values: Numbers): boolean {
-  let [a, b, c, d] = [0, 0, 0, 0];
-  const whole = values.length - (values.length % 4);
-  for (let i = 0; i < whole; i += 4) {
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  const even = values.length - (values.length % 4);
+  for (let i = 0; i < even; i += 4) {
     a += values[i] * 0;
     b += values[i + 1] * 0;
     c += values[i + 2] * 0;
     d += values[i + 3] * 0;
   }
-  for (let i = whole; i < values.length; i++) a += values[i] * 0;
+  for (let i = even; i < values.length; i++) a += values[i] * 0;
   return !Number.isNaN(a + b + c + d);
+}
+
+/** A 64-bit integer as a double. */
+export function expectExact(value: bigint, place: () => string): number {
+  const number = Number(value);
+  // Beyond 2^53, a double has no room for the last digits.
+  if (Math.abs(number) <= 2 ** 53 && BigInt(number) === value) return number;
+  const hint = "numbers are doubles here; written as floats, they are rounded by who writes them";
+  throw new DataError(`${place()}: expected a whole number within ±2^53, found ${value}`, hint);
 }

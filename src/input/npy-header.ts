@@ -1,6 +1,5 @@
 import { DataError } from "../errors.js";
 import type { ByteReader } from "./byte-reader.js";
-import { NPY_MAGIC, startsWith } from "./magic.js";
 
 /** What stands before the items of a NumPy array. */
 export interface NpyHeader {
@@ -9,6 +8,8 @@ export interface NpyHeader {
   readonly isFortran: boolean;
   readonly shape: readonly number[];
 }
+
+export const NPY_MAGIC = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59);
 
 /** NumPy writes far shorter headers, and refuses longer ones itself. */
 const LONGEST_HEADER = 10_000;
@@ -22,7 +23,7 @@ const LONGEST_HEADER = 10_000;
 export async function readNpyHeader(reader: ByteReader): Promise<NpyHeader> {
   const { name } = reader;
   const start = await reader.take(8);
-  if (!startsWith(start, NPY_MAGIC)) {
+  if (!NPY_MAGIC.every((byte, i) => byte === start[i])) {
     throw new DataError(`${name}: expected the start of a .npy file at byte offset 0, found other bytes`);
   }
   const version = start[6];

@@ -1,90 +1,92 @@
-import { createInflateRaw } from "node:zlib";
-import { DataError, UsageError } from "../errors.js";
-import { ByteReader } from "./byte-reader.js";
-import type { ReadOptions } from "./dialect.js";
-import { readArray } from "./npy.js";
+import { DataError } from "../errors.js";
+import { withColumns } from "./array-columns.js";
+import { columnIndex } from "./columns.js";
+import type { ColumnReference, ReadOptions } from "./dialect.js";
+import { readNpy } from "./npy.js";
 import { readNpyTexts } from "./npy-texts.js";
-import { openStream, type Source } from "./open.js";
+import type { Source } from "./open.js";
 import { openAnywhere, type RandomAccess } from "./random-access.js";
 import type { RowBatch } from "./row-batch.js";
-import { DEFLATED, damaged, STORED, startOf, type ZipEntry, zipEntries } from "./zip.js";
+import { readZipEntries, zipEntryBytes } from "./zip.js";
 
-/** What arrays of vectors are often called; NumPy's own name for the first unnamed one comes last. */
-const USUAL = ["embeddings", "embedding", "vectors", "vector", "values", "features", "X", "x", "data", "arr_0"];
-const CHUNK_BYTES = 1 << 18;
+/** Names of arrays that hold the vectors where there are several, the likelier first. */
+const VECTOR_NAMES = ["embeddings", "vectors", "arr_0"];
+const ID_NAME = "ids";
 
 /**
- * Reads an array of a NumPy archive, compressed or not: the only one, the one that `--vector-column` names, or one of a
- * usual name. An array of one dimension called `ids` beside it holds the ids.
+ * Reads the vectors of a `.npz` file: its one array, or the one that `vectorColumn` names, or one called `embeddings`,
+ * `vectors` or `arr_0`. An array called `ids`, or as `idColumn` says, holds the ids; `labelColumn` names one of labels.
  *
- * @throws {DataError} for a damaged archive, and whatever {@link readArray} throws; {@link UsageError} when several
- * arrays are there, or none of the name that was given.
+ * A zip file is read from its end: one that comes through a pipe is held.
+ *
+ * @throws {UsageError} for an array that is not there.
  */
 export async function* readNpz(source: Source, options: ReadOptions): AsyncGenerator<RowBatch> {
   const file = await openAnywhere(source);
   try {
-    const entries = new Map((await zipEntries(file)).map((entry) => [entry.name.replace(/\.npy$/, ""), entry]));
-    const [name, entry] = chosenArray(entries, options, source.name);
-    const ids = entries.get("ids");
-    const texts = ids && name !== "ids" ? await readNpyTexts(await readerOf(file, ids)) : null;
-    let firstRow = 0;
-    for await (const batch of readArray(await readerOf(file, entry), options)) {
-      yield { ...batch, ids: texts?.slice(firstRow, firstRow + batch.rows) ?? null };
-      firstRow += batch.rows;
+    const { vectors, ...others } = chosen(await readArrays(file), options, file.name);
+    const ids = others.ids && (await readNpyTexts(others.ids));
+    const labels = others.labels && (await readNpyTexts(others.labels));
+    let rows = 0;
+    for await (const batch of readArray(vectors, columnOptions(options))) {
+      const end = rows + batch.rows;
+      yield { ...batch, ids: ids?.slice(rows, end) ?? batch.ids, labels: labels?.slice(rows, end) ?? batch.labels };
+      rows = end;
     }
-    if (texts && texts.length !== firstRow) {
-      throw new DataError(`${source.name}: expected an id for each of ${firstRow} rows, found ${texts.length} in ids`);
+    for (const texts of [ids, labels]) {
+      if (!texts || texts.length === rows) continue;
+      const found = `${texts.length} ${texts === ids ? "ids" : "labels"}`;
+      throw new DataError(`${file.name}: expected one text for each of ${rows} rows, found ${found}`);
     }
   } finally {
     await file.close();
   }
 }
 
-function chosenArray(
-  entries: ReadonlyMap<string, ZipEntry>,
-  { vectorColumn }: ReadOptions,
-  name: string,
-): [string, ZipEntry] {
-  const arrays = [...entries].filter(([array]) => array !== "ids" || entries.size === 1);
-  const wanted = vectorColumn ?? (arrays.length === 1 ? arrays[0][0] : USUAL.find((usual) => entries.has(usual)));
-  const entry = wanted === undefined ? undefined : entries.get(wanted);
-  if (wanted !== undefined && entry) return [wanted, entry];
-  const found = [...entries.keys()].slice(0, 12).join(", ") || "none";
-  if (vectorColumn === undefined && entries.size === 0) throw new DataError(`${name}: expected arrays, found none`);
-  throw new UsageError(
-    `${name}: expected an array ${vectorColumn === undefined ? "of vectors" : `called "${vectorColumn}"`}, found ${found}`,
-    "--vector-column names the one to read",
-  );
+const readArray = withColumns(readNpy);
+
+/** What is asked for of the array of vectors itself: its columns have numbers, not names. */
+function columnOptions({ columns, idColumn, labelColumn, nonFinite }: ReadOptions): ReadOptions {
+  return {
+    ...(nonFinite !== undefined && { nonFinite }),
+    ...(columns !== undefined && { columns }),
+    ...(typeof idColumn === "number" && { idColumn }),
+    ...(typeof labelColumn === "number" && { labelColumn }),
+  };
 }
 
-/** The bytes of an entry, from its start to its end. */
-async function readerOf(file: RandomAccess, entry: ZipEntry): Promise<ByteReader> {
-  if (entry.method !== STORED && entry.method !== DEFLATED) {
-    throw new DataError(
-      `${file.name}: expected stored or deflated arrays, found ${entry.name} packed by method ${entry.method}`,
-    );
+/** The arrays in a file, as sources of `.npy` with the name of each. */
+async function readArrays(file: RandomAccess): Promise<Map<string, Source>> {
+  const arrays = new Map<string, Source>();
+  for (const entry of await readZipEntries(file)) {
+    const name = /^(.*)\.npy$/.exec(entry.name)?.[1];
+    if (name !== undefined) arrays.set(name, { name: `${file.name}/${entry.name}`, bytes: zipEntryBytes(file, entry) });
   }
-  const name = `${file.name}: ${entry.name}`;
-  return ByteReader.open(openStream(name, unpacked(file, entry, await startOf(file, entry))));
+  if (arrays.size === 0) throw new DataError(`${file.name}: expected a zip file of .npy arrays, found none in it`);
+  return arrays;
 }
 
-async function* unpacked(file: RandomAccess, entry: ZipEntry, start: number): AsyncGenerator<Uint8Array> {
-  if (entry.method === STORED) return yield* stored(file, start, entry.compressedSize);
-  const { pipeline } = await import("node:stream");
-  try {
-    yield* pipeline(stored(file, start, entry.compressedSize), createInflateRaw({ chunkSize: CHUNK_BYTES }), () => {});
-  } catch (error) {
-    if (!(error as NodeJS.ErrnoException).code?.startsWith("Z_")) throw error;
-    throw damaged(file, start, `damaged data in ${entry.name}`);
-  }
+interface Chosen {
+  readonly vectors: Source;
+  readonly ids: Source | null;
+  readonly labels: Source | null;
 }
 
-async function* stored(file: RandomAccess, start: number, length: number): AsyncGenerator<Uint8Array> {
-  for (let done = 0; done < length; ) {
-    const chunk = new Uint8Array(Math.min(CHUNK_BYTES, length - done));
-    const read = await file.read(chunk, start + done);
-    if (read === 0) return;
-    done += read;
-    yield chunk.subarray(0, read);
+function chosen(arrays: ReadonlyMap<string, Source>, options: ReadOptions, file: string): Chosen {
+  const names = [...arrays.keys()];
+  const named = (column: ColumnReference | undefined) =>
+    typeof column === "string" ? names[columnIndex(column, names, names.length, file)] : null;
+  const label = named(options.labelColumn);
+  const idThere = names.length > 1 && options.idColumn === undefined && arrays.has(ID_NAME);
+  const id = named(options.idColumn) ?? (idThere ? ID_NAME : null);
+  const left = names.filter((name) => name !== id && name !== label);
+  const usual = VECTOR_NAMES.find((name) => left.includes(name));
+  const vectors = named(options.vectorColumn) ?? (left.length === 1 ? left[0] : usual);
+  const sourceOf = (name: string | null) => (name === null ? null : (arrays.get(name) ?? null));
+  const source = sourceOf(vectors ?? null);
+  if (!source) {
+    const found = left.slice(0, 12).join(", ") || "none";
+    throw new DataError(`${file}: expected one array of vectors, found ${found}`, "--vector-column names it");
   }
+  return { vectors: source, ids: sourceOf(id), labels: sourceOf(label) };
 }

@@ -1,5 +1,8 @@
 import type { Numbers } from "../vectors.js";
 
+/** About how many bytes of numbers make a batch where a format leaves that open. */
+export const BATCH_BYTES = 1 << 23;
+
 /** Rows of a file, as they come; the values are valid until the next batch is asked for. */
 export interface RowBatch {
   readonly rows: number;
@@ -17,4 +20,9 @@ export interface RowBatch {
   readonly quoted?: boolean;
   /** How many rows the whole file has, where its format tells that ahead. */
   readonly rowsInAll?: number;
+}
+
+/** `length` zeros, in the precision of `like`. */
+export function numbersLike(length: number, like: Numbers): Numbers {
+  return like instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
 }

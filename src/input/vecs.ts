@@ -1,98 +1,84 @@
 import { DataError } from "../errors.js";
-import { sharedFloats } from "../vectors.js";
+import type { Numbers } from "../vectors.js";
 import { ByteReader } from "./byte-reader.js";
-import type { ReadOptions } from "./dialect.js";
-import { expectFinite } from "./finite.js";
-import type { Source } from "./open.js";
-import type { RowBatch } from "./row-batch.js";
+import type { BatchReader } from "./file-format.js";
+import { cellPlace, expectFinite } from "./finite.js";
+import { BATCH_BYTES } from "./row-batch.js";
 
-/** The components of the formats of the ANN benchmarks: float32, int32 or bytes. */
-export type VecsKind = "fvecs" | "ivecs" | "bvecs";
-
-const COMPONENT_BYTES = { fvecs: 4, ivecs: 4, bvecs: 1 } as const;
-/** What stands before the components of each vector: how many there are. */
-const COUNT_BYTES = 4;
-const BATCH_BYTES = 1 << 22;
-const MOST_DIMENSIONS = 1e6;
+type Items = Float32Array | Int32Array | Uint8Array;
 
 /**
- * Reads `.fvecs`, `.ivecs` or `.bvecs`: vectors one after the other, each the number of its components, as an int32, and
- * those; all little-endian.
+ * Readers of the formats of the benchmarks of nearest neighbours: every record is a dimension, int32, and so many
+ * components, all little-endian.
  *
- * @throws {DataError} naming the byte offset where a vector has another number of components than the first, or is cut short.
  * @see http://corpus-texmex.irisa.fr
  */
-export async function* readVecs(kind: VecsKind, source: Source, { nonFinite }: ReadOptions): AsyncGenerator<RowBatch> {
-  const reader = await ByteReader.open(source);
-  try {
-    const columns = await dimensionsOf(reader, kind);
-    const rowBytes = COUNT_BYTES + columns * COMPONENT_BYTES[kind];
-    const rowsInAll = reader.size === null ? null : Math.ceil(reader.size / rowBytes);
-    const rowsAtOnce = Math.max(1, Math.floor(BATCH_BYTES / rowBytes));
-    for (let firstRow = 0; ; ) {
-      const { offset } = reader;
-      const bytes = await reader.peek(rowsAtOnce * rowBytes);
-      if (bytes.length === 0) return;
-      const rows = Math.ceil(bytes.length / rowBytes);
-      const values = componentsOf(bytes, kind, columns, reader);
-      if (bytes.length < rows * rowBytes) throw reader.cutShort(rows * rowBytes - bytes.length, offset + bytes.length);
-      const offsetOf = (row: number, column: number) => row * rowBytes + COUNT_BYTES + column * COMPONENT_BYTES[kind];
-      if (nonFinite !== "keep") expectFinite(values, { name: source.name, columns, firstRow, offsetOf });
-      reader.skip(bytes.length);
-      firstRow += rows;
-      const nothing = { ids: null, labels: null, lines: null, columnNames: null };
-      yield { rows, columns, values, ...nothing, ...(rowsInAll !== null && { rowsInAll }) };
+export const readFvecs = vecsReader((buffer, length) => new Float32Array(buffer, 0, length), 4);
+export const readIvecs = vecsReader((buffer, length) => new Int32Array(buffer, 0, length), 4);
+export const readBvecs = vecsReader((buffer, length) => new Uint8Array(buffer, 0, length), 1);
+
+const DIMENSION_BYTES = 4;
+
+function vecsReader(itemsOf: (buffer: ArrayBuffer, length: number) => Items, itemBytes: number): BatchReader {
+  return async function* read(source, options) {
+    const reader = await ByteReader.open(source);
+    try {
+      const columns = await firstDimension(reader);
+      const recordBytes = DIMENSION_BYTES + columns * itemBytes;
+      const rowsAtOnce = Math.max(1, Math.floor(BATCH_BYTES / recordBytes));
+      for (let first = 0; ; first += rowsAtOnce) {
+        const { offset } = reader;
+        const block = await reader.peek(rowsAtOnce * recordBytes);
+        if (block.length === 0) return;
+        expectRecords(reader, block, columns, recordBytes);
+        const rows = block.length / recordBytes;
+        const values = components(itemsOf(block.buffer, block.length / itemBytes), rows, columns);
+        const byteOf = (row: number, column: number) => row * recordBytes + DIMENSION_BYTES + column * itemBytes;
+        expectFinite(
+          values,
+          (index) => {
+            const [row, column] = [Math.floor(index / columns), index % columns];
+            return cellPlace(source.name, first + row, column, offset + byteOf(row, column));
+          },
+          options,
+        );
+        yield { rows, columns, values, ids: null, labels: null, lines: null, columnNames: null };
+        reader.skip(block.length);
+      }
+    } finally {
+      await reader.close();
     }
-  } finally {
-    await reader.close();
+  };
+}
+
+async function firstDimension(reader: ByteReader): Promise<number> {
+  const head = await reader.peek(DIMENSION_BYTES);
+  if (head.length === 0) throw new DataError(`${reader.name}: expected rows of numbers, found an empty file`);
+  if (head.length < DIMENSION_BYTES) throw reader.cutShort(DIMENSION_BYTES - head.length, head.length);
+  const dimension = Buffer.from(head).readInt32LE(0);
+  if (dimension > 0) return dimension;
+  throw new DataError(`${reader.name}: expected a dimension of 1 or more at byte offset 0, found ${dimension}`);
+}
+
+/** @throws {DataError} where a record has another dimension than the first, or ends too early. */
+function expectRecords(reader: ByteReader, block: Uint8Array, columns: number, bytes: number): void {
+  const { name, offset } = reader;
+  const view = new DataView(block.buffer, block.byteOffset, block.length);
+  for (let at = 0; at < block.length; at += bytes) {
+    const dimension = at + DIMENSION_BYTES <= block.length ? view.getInt32(at, true) : columns;
+    if (dimension !== columns) {
+      throw new DataError(
+        `${name}: expected the dimension ${columns} at byte offset ${offset + at}, found ${dimension}`,
+      );
+    }
+    if (at + bytes > block.length) throw reader.cutShort(at + bytes - block.length, offset + block.length);
   }
 }
 
-/** How many components the first vector has; as many as all must have. */
-async function dimensionsOf(reader: ByteReader, kind: VecsKind): Promise<number> {
-  const head = await reader.peek(COUNT_BYTES);
-  if (head.length === 0) throw new DataError(`${reader.name}: expected vectors, found an empty file`);
-  if (head.length < COUNT_BYTES) throw reader.cutShort(COUNT_BYTES - head.length, head.length);
-  const columns = new DataView(head.buffer, head.byteOffset).getInt32(0, true);
-  if (columns >= 1 && columns <= MOST_DIMENSIONS) return columns;
-  throw new DataError(
-    `${reader.name}: expected 1 to ${MOST_DIMENSIONS} components at byte offset 0, found ${columns}`,
-    `is it a file of ${kind}?`,
-  );
-}
-
-/** The components of whole vectors and, of one that is cut short at the end, of as many as there are. */
-function componentsOf(
-  bytes: Uint8Array,
-  kind: VecsKind,
-  columns: number,
-  reader: ByteReader,
-): Float32Array | Float64Array {
-  const width = COMPONENT_BYTES[kind];
-  const rowBytes = COUNT_BYTES + columns * width;
-  const rows = Math.floor(bytes.length / rowBytes);
-  const values = kind === "ivecs" ? new Float64Array(rows * columns) : sharedFloats(rows * columns);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const words = wordsOf(bytes, kind);
-  for (let row = 0; row * rowBytes + COUNT_BYTES <= bytes.length; row++) {
-    const start = row * rowBytes;
-    const count = view.getInt32(start, true);
-    if (count !== columns) {
-      const place = `byte offset ${reader.offset + start}`;
-      throw new DataError(`${reader.name}: expected ${columns} components at ${place}, as before, found ${count}`);
-    }
-    if (row === rows) break;
-    const first = (start + COUNT_BYTES) / width;
-    values.set(words.subarray(first, first + columns), row * columns);
-  }
+/** The components without the dimensions before each row. */
+function components(items: Items, rows: number, columns: number): Numbers {
+  const values = items instanceof Float32Array ? new Float32Array(rows * columns) : new Float64Array(rows * columns);
+  const record = items.length / rows;
+  for (let i = 0; i < rows; i++) values.set(items.subarray((i + 1) * record - columns, (i + 1) * record), i * columns);
   return values;
-}
-
-function wordsOf(bytes: Uint8Array, kind: VecsKind): Float32Array | Int32Array | Uint8Array {
-  if (kind === "bvecs") return bytes;
-  const whole = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
-  const count = Math.floor(whole.length / 4);
-  return kind === "fvecs"
-    ? new Float32Array(whole.buffer, whole.byteOffset, count)
-    : new Int32Array(whole.buffer, whole.byteOffset, count);
 }

@@ -1,123 +1,151 @@
 import { DataError } from "../errors.js";
 import type { RandomAccess } from "./random-access.js";
 
-/** A file in a ZIP archive. */
+/** A file inside a zip file. */
 export interface ZipEntry {
   readonly name: string;
+  /** 0: stored as it is; 8: deflated. */
   readonly method: number;
-  readonly compressedSize: number;
+  readonly checksum: number;
+  /** How many bytes it takes in the zip file. */
+  readonly packedSize: number;
   readonly size: number;
-  /** Where its local header begins. */
+  /** Where its own header stands. */
   readonly offset: number;
 }
 
-export const STORED = 0;
-export const DEFLATED = 8;
-
 const END = 0x06054b50;
 const END_BYTES = 22;
-const END64_LOCATOR = 0x07064b50;
-const END64_LOCATOR_BYTES = 20;
-const END64 = 0x06064b50;
-const END64_BYTES = 56;
+const LONGEST_COMMENT = 0xffff;
+const END_64 = 0x06064b50;
+const LOCATOR_64 = 0x07064b50;
+const LOCATOR_64_BYTES = 20;
 const ENTRY = 0x02014b50;
 const ENTRY_BYTES = 46;
 const LOCAL = 0x04034b50;
 const LOCAL_BYTES = 30;
-const LONGEST_COMMENT = 0xffff;
-const ZIP64_FIELD = 1;
-/** What stands for a number that needs the 64 bits of an extra field. */
-const WIDE = 0xffffffff;
-const MOST_DIRECTORY_BYTES = 1 << 28;
+const CHUNK_BYTES = 1 << 18;
 
 /**
- * The files in a ZIP archive, from the directory at its end; ZIP64 as well.
+ * Lists the files in a zip file, large ones (zip64) too.
  *
- * @throws {DataError} for what is no such archive, or is damaged.
  * @see https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
+ * @throws {DataError} naming the byte offset of what is not as it should be.
  */
-export async function zipEntries(file: RandomAccess): Promise<ZipEntry[]> {
-  const { entries, size, offset } = await directoryOf(file);
-  if (size > MOST_DIRECTORY_BYTES || offset + size > file.size)
-    throw damaged(file, offset, "a directory out of bounds");
-  const directory = await bytesAt(file, offset, size);
-  const found: ZipEntry[] = [];
-  let at = 0;
-  for (let i = 0; i < entries; i++) {
-    if (at + ENTRY_BYTES > size || directory.readUInt32LE(at) !== ENTRY) {
-      throw damaged(file, offset + at, "no entry of the directory");
-    }
+export async function readZipEntries(file: RandomAccess): Promise<ZipEntry[]> {
+  const { start, size, count } = await readDirectoryPlace(file);
+  const directory = await readExactly(file, start, size);
+  const entries: ZipEntry[] = [];
+  for (let at = 0; entries.length < count; ) {
+    if (at + ENTRY_BYTES > size || directory.readUInt32LE(at) !== ENTRY) throw damaged(file, "an entry", start + at);
     const [nameBytes, extraBytes, commentBytes] = [28, 30, 32].map((field) => directory.readUInt16LE(at + field));
     const nameEnd = at + ENTRY_BYTES + nameBytes;
-    const extra = directory.subarray(nameEnd, nameEnd + extraBytes);
-    const wide = wideNumbers(extra);
-    const number = (field: number) => {
-      const short = directory.readUInt32LE(at + field);
-      return short === WIDE ? (wide.shift() ?? short) : short;
-    };
-    // The extra field has the wide numbers in this order.
-    const entrySize = number(24);
-    const compressedSize = number(20);
-    found.push({
+    const end = nameEnd + extraBytes + commentBytes;
+    if (end > size) throw damaged(file, "a whole entry", start + at);
+    const long = longFields(directory.subarray(nameEnd, nameEnd + extraBytes));
+    // In zip64, a field that is full stands in the extra field, in this order.
+    const [entrySize, packedSize, offset] = [24, 20, 42].map((field) => {
+      const value = directory.readUInt32LE(at + field);
+      return value === 0xffffffff ? long() : value;
+    });
+    if (offset + LOCAL_BYTES + packedSize > file.size) throw damaged(file, "an entry within the file", start + at);
+    entries.push({
       name: directory.toString("utf8", at + ENTRY_BYTES, nameEnd),
       method: directory.readUInt16LE(at + 10),
+      checksum: directory.readUInt32LE(at + 16),
+      packedSize,
       size: entrySize,
-      compressedSize,
-      offset: number(42),
+      offset,
     });
-    at = nameEnd + extraBytes + commentBytes;
+    at = end;
   }
-  return found;
+  return entries;
 }
 
-async function directoryOf(file: RandomAccess): Promise<{ entries: number; size: number; offset: number }> {
-  const start = Math.max(0, file.size - END_BYTES - LONGEST_COMMENT);
-  const tail = await bytesAt(file, start, file.size - start);
+/**
+ * The bytes of a file in a zip file, inflated.
+ *
+ * @throws {DataError} for a packing other than deflate, and for damage, which the checksum tells.
+ */
+export async function* zipEntryBytes(file: RandomAccess, entry: ZipEntry): AsyncGenerator<Uint8Array> {
+  const { name, method, offset, checksum, size } = entry;
+  const local = await readExactly(file, offset, LOCAL_BYTES);
+  if (local.readUInt32LE(0) !== LOCAL) throw damaged(file, `the header of ${name}`, offset);
+  const start = offset + LOCAL_BYTES + local.readUInt16LE(26) + local.readUInt16LE(28);
+  if (method !== 0 && method !== 8) throw damaged(file, `stored or deflated data in ${name}`, offset + 8);
+  const zlib = await import("node:zlib");
+  // Node has the checksum from 20.15 on.
+  const { crc32 } = zlib as Partial<typeof zlib>;
+  const stored = packedBytes(file, start, entry.packedSize);
+  const bytes = method === 0 ? stored : inflated(stored, () => damaged(file, `deflated data in ${name}`, start));
+  let [done, sum] = [0, 0];
+  for await (const chunk of bytes) {
+    done += chunk.length;
+    sum = crc32?.(chunk, sum) ?? checksum;
+    yield chunk;
+  }
+  if (done !== size || sum !== checksum) throw damaged(file, `the data of ${name} with its checksum`, start);
+}
+
+/** Where the list of entries stands, as the end of the file says. */
+async function readDirectoryPlace(file: RandomAccess): Promise<{ start: number; size: number; count: number }> {
+  const tailStart = Math.max(0, file.size - END_BYTES - LONGEST_COMMENT);
+  const tail = await readExactly(file, tailStart, file.size - tailStart);
   let at = tail.length - END_BYTES;
   while (at >= 0 && tail.readUInt32LE(at) !== END) at--;
-  if (at < 0) throw damaged(file, file.size, "no directory at the end");
-  const locator = at - END64_LOCATOR_BYTES;
-  if (locator >= 0 && tail.readUInt32LE(locator) === END64_LOCATOR) {
-    const place = Number(tail.readBigUInt64LE(locator + 8));
-    const end = place + END64_BYTES <= file.size ? await bytesAt(file, place, END64_BYTES) : null;
-    if (end?.readUInt32LE(0) !== END64) throw damaged(file, place, "no ZIP64 directory");
-    const [entries, size, offset] = [32, 40, 48].map((field) => Number(end.readBigUInt64LE(field)));
-    return { entries, size, offset };
+  if (at < 0) throw damaged(file, "the end of a zip file", file.size);
+  const locator = at - LOCATOR_64_BYTES;
+  const isLong = locator >= 0 && tail.readUInt32LE(locator) === LOCATOR_64;
+  const place = isLong
+    ? await readLongPlace(file, Number(tail.readBigUInt64LE(locator + 8)))
+    : { count: tail.readUInt16LE(at + 10), size: tail.readUInt32LE(at + 12), start: tail.readUInt32LE(at + 16) };
+  if (place.start + place.size <= file.size) return place;
+  throw damaged(file, "a list of entries within the file", tailStart + at);
+}
+
+async function readLongPlace(file: RandomAccess, offset: number) {
+  const end = await readExactly(file, offset, 56);
+  if (end.readUInt32LE(0) !== END_64) throw damaged(file, "the end of a large zip file", offset);
+  const [count, size, start] = [32, 40, 48].map((field) => Number(end.readBigUInt64LE(field)));
+  return { count, size, start };
+}
+
+/** The 64-bit numbers of the extra field of zip64, one a call; 0xffffffff where there is none. */
+function longFields(extra: Buffer): () => number {
+  let at = 0;
+  while (at + 4 <= extra.length && extra.readUInt16LE(at) !== 1) at += 4 + extra.readUInt16LE(at + 2);
+  at += 4;
+  return () => {
+    if (at + 8 > extra.length) return 0xffffffff;
+    at += 8;
+    return Number(extra.readBigUInt64LE(at - 8));
+  };
+}
+
+async function* packedBytes(file: RandomAccess, start: number, size: number): AsyncGenerator<Uint8Array> {
+  for (let done = 0; done < size; done += CHUNK_BYTES) {
+    yield await readExactly(file, start + done, Math.min(CHUNK_BYTES, size - done));
   }
-  return { entries: tail.readUInt16LE(at + 10), size: tail.readUInt32LE(at + 12), offset: tail.readUInt32LE(at + 16) };
 }
 
-function wideNumbers(extra: Buffer): number[] {
-  for (let at = 0; at + 4 <= extra.length; ) {
-    const [id, size] = [extra.readUInt16LE(at), extra.readUInt16LE(at + 2)];
-    if (id === ZIP64_FIELD) {
-      const count = Math.floor(Math.min(size, extra.length - at - 4) / 8);
-      return Array.from({ length: count }, (_, i) => Number(extra.readBigUInt64LE(at + 4 + 8 * i)));
-    }
-    at += 4 + size;
+async function* inflated(bytes: AsyncIterable<Uint8Array>, error: () => DataError): AsyncGenerator<Uint8Array> {
+  const [{ createInflateRaw }, { pipeline }] = await Promise.all([import("node:zlib"), import("node:stream")]);
+  try {
+    yield* pipeline(bytes, createInflateRaw({ chunkSize: CHUNK_BYTES }), () => {});
+  } catch (cause) {
+    throw (cause as NodeJS.ErrnoException).code?.startsWith("Z_") ? error() : cause;
   }
-  return [];
 }
 
-/** Where the bytes of an entry begin, behind its local header. */
-export async function startOf(file: RandomAccess, { offset, compressedSize }: ZipEntry): Promise<number> {
-  const isInside = offset + LOCAL_BYTES <= file.size;
-  const local = isInside ? await bytesAt(file, offset, LOCAL_BYTES) : null;
-  if (local?.readUInt32LE(0) !== LOCAL) throw damaged(file, offset, "no header of a file");
-  const start = offset + LOCAL_BYTES + local.readUInt16LE(26) + local.readUInt16LE(28);
-  if (start + compressedSize > file.size) throw damaged(file, start, "a file that is cut short");
-  return start;
-}
-
-async function bytesAt(file: RandomAccess, offset: number, length: number): Promise<Buffer> {
+async function readExactly(file: RandomAccess, offset: number, length: number): Promise<Buffer> {
+  if (offset + length > file.size) throw damaged(file, `${length} bytes`, offset);
   const bytes = Buffer.alloc(length);
-  await file.read(bytes, offset);
+  if ((await file.read(bytes, offset)) < length) throw damaged(file, `${length} bytes`, offset);
   return bytes;
 }
 
-export function damaged({ name }: RandomAccess, offset: number, found: string): DataError {
-  return new DataError(
-    `${name}: expected a ZIP archive, found ${found} at byte offset ${offset}`,
-    "was the file cut short?",
-  );
+function damaged({ name, size }: RandomAccess, expected: string, offset: number): DataError {
+  const found = offset >= size ? "the end of the file" : "other bytes";
+  const hint = "was the file cut short or changed?";
+  return new DataError(`${name}: expected ${expected} at byte offset ${offset}, found ${found}`, hint);
 }

@@ -1,8 +1,11 @@
 import type { Tile } from "../matrix.js";
 
 /** The formats of a result. */
-export const FORMATS = ["table", "csv", "tsv", "json", "ndjson", "markdown", "npy"] as const;
+export const FORMATS = ["table", "csv", "tsv", "json", "ndjson", "markdown", "npy", "parquet"] as const;
 export type Format = (typeof FORMATS)[number];
+
+/** Whether a format is of bytes, which no terminal can show. */
+export const isBinary = (format: Format): boolean => format === "npy" || format === "parquet";
 
 const EXTENSIONS: ReadonlyMap<string | undefined, Format> = new Map([
   ["csv", "csv"],
@@ -15,6 +18,8 @@ const EXTENSIONS: ReadonlyMap<string | undefined, Format> = new Map([
   ["markdown", "markdown"],
   ["txt", "table"],
   ["npy", "npy"],
+  ["parquet", "parquet"],
+  ["pq", "parquet"],
 ]);
 
 /** The format that a file's extension stands for; csv for any other. */
@@ -34,20 +39,17 @@ export interface MatrixHead {
   readonly members: { readonly [name: string]: unknown };
 }
 
-/** Formats that are no text, and not for a terminal. */
-export const BINARY: ReadonlySet<Format> = new Set(["npy"]);
-
-/** A piece of an output. */
+/** A part of what is written. */
 export type Chunk = string | Uint8Array;
 
 /** Turns a matrix into text, or bytes, while its tiles go by; the chunks, joined, are the output. */
-export interface MatrixFormatter {
-  begin(): Chunk;
-  tile(tile: Tile): Chunk;
+export interface MatrixFormatter<T extends Chunk = string> {
+  begin(): T;
+  tile(tile: Tile): T;
   /** The same text of a tile, as bytes from the kernels; left out where they cannot write it. */
   parts?(tile: Tile, threads?: number): AsyncIterable<Uint8Array>;
   /** @param members what is known only now: the members of the JSON object that stand behind `values`. */
-  end(members: { readonly [name: string]: unknown }): Chunk;
+  end(members: { readonly [name: string]: unknown }): T;
 }
 
 /** A cell of a record; null where there is nothing to say. */

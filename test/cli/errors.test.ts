@@ -110,12 +110,12 @@ const BAD_LINES: readonly (readonly [string, number, string])[] = [
   [
     "cosine a.csv -f tabel",
     2,
-    '--format: expected table, csv, tsv, json, ndjson, markdown, npy, found "tabel"\nhint: did you mean table?\n',
+    '--format: expected table, csv, tsv, json, ndjson, markdown, npy, parquet, found "tabel"\nhint: did you mean table?\n',
   ],
   [
     "cosine a.csv -f xml",
     2,
-    '--format: expected table, csv, tsv, json, ndjson, markdown, npy, found "xml"\nhint: --help says more of them\n',
+    '--format: expected table, csv, tsv, json, ndjson, markdown, npy, parquet, found "xml"\nhint: --help says more of them\n',
   ],
   [
     "cosine a.csv --json -f csv",

@@ -93,6 +93,7 @@ describe("the options of commands", () => {
     expect(parsed()).to.deep.equal({
       color: "auto",
       header: "auto",
+      inputFormat: "auto",
       mode: "matrix",
       backend: "auto",
       dtype: "f64",

@@ -1,5 +1,5 @@
 import { readBatches } from "../../input/read-batches.js";
-import type { MatrixFormatter, MatrixHead } from "../../output/format.js";
+import type { Chunk, MatrixFormatter, MatrixHead } from "../../output/format.js";
 import { numberFormat } from "../../output/number.js";
 import { windowOf } from "../../output/table/grid.js";
 import { vectorsTable } from "../../output/table/matrix-table.js";
@@ -36,7 +36,7 @@ async function convertStream(
 ): Promise<void> {
   const shown = shownIds(context);
   const rowIds: string[] = [];
-  let formatter: MatrixFormatter | null = null;
+  let formatter: MatrixFormatter<Chunk> | null = null;
   let firstRow = 0;
   for await (const batch of readBatches(await context.open(path), readOptionsOf(options))) {
     const { rows, columns, values, ids, columnNames } = batch;
@@ -50,7 +50,7 @@ async function convertStream(
         flat: false,
         members: {},
       };
-      formatter = matrixFormatter(format, head, options.precision ?? null, true);
+      formatter = await matrixFormatter(format, head, options.precision ?? null, true);
       await context.write(formatter.begin());
     }
     await writeRows(context, formatter, doublesOf(values), columns, firstRow);
@@ -83,7 +83,7 @@ async function convertWhole(context: Context, path: string, options: ConvertOpti
   const { precision = null } = common;
   const formatter = asWords
     ? wordVectors(head, numberFormat(precision, "nan"))
-    : matrixFormatter(format as PlainFormat, head, precision, true);
+    : await matrixFormatter(format as PlainFormat, head, precision, true);
   await context.write(formatter.begin());
   await writeRows(context, formatter, doubles, dimensions);
   await context.write(formatter.end({}));

@@ -16,7 +16,7 @@ import { doublesOf, type Numbers, type VectorSet, vectorsFrom } from "../../vect
 import type { Context } from "../context.js";
 import { PAIR, SECOND_VECTORS, V1, V2 } from "../notebook.js";
 import { EXIT } from "../report.js";
-import { writeLines, writeRecords } from "../writers.js";
+import { recordFormat, writeLines, writeRecords } from "../writers.js";
 
 interface Demo {
   readonly pairs: readonly { readonly name: string; readonly vector: readonly number[]; readonly cosine: number }[];
@@ -30,8 +30,9 @@ interface Demo {
 
 /** `simcli demo` */
 export async function runDemo(context: Context): Promise<number> {
+  const { options } = context;
+  const format = recordFormat(context.format);
   const demo = await compute();
-  const { format, options } = context;
   if (format === "table") await writeLines(context, demoLines(demo, await context.tableOptions([])));
   else if (format === "json") await context.write(demoJson(demo, options.precision ?? null));
   else await writeRecords(context, format, demoRecords(demo));

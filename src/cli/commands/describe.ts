@@ -8,15 +8,15 @@ import { descriptionTable } from "../../output/table/description-table.js";
 import { type Context, readOptionsOf } from "../context.js";
 import type { CommonOptions, InputOptions } from "../options.js";
 import { EXIT } from "../report.js";
-import { writeLines, writeRecords } from "../writers.js";
+import { recordFormat, writeLines, writeRecords } from "../writers.js";
 
 export interface DescribeOptions extends CommonOptions, InputOptions {}
 
 /** `simcli describe <a>` */
 export async function runDescribe(context: Context, path: string, options: DescribeOptions): Promise<number> {
+  const format = recordFormat(context.format);
   await context.prepare();
   const { file, description } = await describe(context, path, options);
-  const { format } = context;
   const { precision = null } = options;
   if (format === "table") {
     const table = await context.tableOptions([description.firstIds, file.columns]);

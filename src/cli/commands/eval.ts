@@ -12,7 +12,7 @@ import type { VectorSet } from "../../vectors.js";
 import { type Context, expectOneStdin, readOptionsOf } from "../context.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../options.js";
 import { EXIT } from "../report.js";
-import { writeLines, writeRecordList, writeRecords } from "../writers.js";
+import { recordFormat, writeLines, writeRecordList, writeRecords } from "../writers.js";
 import { type RelevantSets, readRelevantSets } from "./relevant-sets.js";
 
 export interface EvalOptions extends CommonOptions, InputOptions, MetricOptions {
@@ -34,6 +34,7 @@ export async function runEval(
 ): Promise<number> {
   const { labels, qrels, metric, mode, backend, zeroVectors, dtype } = options;
   expectOneStdin([queriesPath, corpusPath, labels, qrels]);
+  recordFormat(context.format);
   await context.prepare();
   const sets = await readRelevantSets(
     context,
@@ -152,7 +153,7 @@ function duplicateWarnings({ queries, corpus, relevance }: RelevantSets): string
 }
 
 async function writeReport(context: Context, report: EvaluationReport, precision: number | null): Promise<void> {
-  const { format } = context;
+  const format = recordFormat(context.format);
   if (format === "table") return writeLines(context, evaluationTable(report, await context.tableOptions([])));
   if (format === "json")
     await context.write(`${jsonText(evaluationObject(report), numberFormat(precision, "null"))}\n`);

@@ -43,7 +43,7 @@ export class GradientFile {
 
   async write(gradient: TiledMatrix, head: MatrixHead): Promise<void> {
     const { context } = this;
-    const formatter = matrixFormatter(this.format, head, context.options.precision ?? null, this.header);
+    const formatter = await matrixFormatter(this.format, head, context.options.precision ?? null, this.header);
     await context.write(formatter.begin());
     for await (const tile of gradient.tiles()) await writeTile(context, formatter, tile);
     await context.write(formatter.end({}));

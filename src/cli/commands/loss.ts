@@ -9,7 +9,7 @@ import type { LossKindOptions } from "../loss-options.js";
 import { expectRoomForTable } from "../memory.js";
 import type { CommonOptions } from "../options.js";
 import { EXIT } from "../report.js";
-import { writeAll, writeLines, writeRecords } from "../writers.js";
+import { recordFormat, writeAll, writeLines, writeRecords } from "../writers.js";
 import { type Batch, type BatchOptions, readBatch } from "./loss-batch.js";
 import { GradientFile } from "./loss-gradient.js";
 import { expectOwnOptions, hardNegatives, isSameFile, type LossCommandKind, similarityLosses } from "./loss-kinds.js";
@@ -29,6 +29,9 @@ export async function runLoss(
   expectOneStdin([first, second, options.labels]);
   expectOwnOptions(options);
   expectOneNumber(options);
+  if (recordFormat(context.format) === "parquet" && options.total) {
+    throw new UsageError("--total: expected a format of text, found parquet", "-f csv");
+  }
   await context.prepare();
   const gradient = options.gradient
     ? await GradientFile.open(options.gradient, context, options.header === "yes")
@@ -99,7 +102,7 @@ async function writeLosses<Loss extends { readonly loss: number | null }>(
   ids: readonly string[] | null,
   { total, ...options }: LossCommandOptions,
 ): Promise<void> {
-  const { format } = context;
+  const format = recordFormat(context.format);
   const precision = options.precision ?? null;
   const several = losses.length > 1;
   if (total) {

@@ -5,7 +5,7 @@ import { metricTiles } from "../../similarity/metric-tiles.js";
 import { type Context, expectOneStdin, readOptionsOf } from "../context.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../options.js";
 import { EXIT } from "../report.js";
-import { writeRecordList } from "../writers.js";
+import { recordFormat, writeRecordList } from "../writers.js";
 import { readRelevantSets } from "./relevant-sets.js";
 
 export interface MineOptions
@@ -32,6 +32,7 @@ export async function runMine(
   if (rangeMax !== undefined && rangeMax <= rangeMin) {
     throw new UsageError(`--range-max: expected more than --range-min ${rangeMin}, found ${rangeMax}`);
   }
+  recordFormat(context.format);
   await context.prepare();
   const { metric, mode, backend, zeroVectors, dtype } = options;
   const { queries, corpus, isSelf, relevance } = await readRelevantSets(

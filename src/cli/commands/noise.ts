@@ -39,7 +39,7 @@ export async function runNoise(context: Context, path: string, options: NoiseOpt
     window.add({ firstRow: 0, rows, columns: dimensions, values });
     await writeLines(context, vectorsTable(head, `${name} plus N(0, ${sd})`, window, table));
   } else {
-    const formatter = matrixFormatter(context.format, head, precision, options.header === "yes");
+    const formatter = await matrixFormatter(context.format, head, precision, options.header === "yes");
     await context.write(formatter.begin());
     await writeRows(context, formatter, values, dimensions);
     await context.write(formatter.end({}));

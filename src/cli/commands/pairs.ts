@@ -5,7 +5,7 @@ import { metricTiles } from "../../similarity/metric-tiles.js";
 import { type Context, readOptionsOf } from "../context.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../options.js";
 import { EXIT } from "../report.js";
-import { writeRecordList } from "../writers.js";
+import { recordFormat, writeRecordList } from "../writers.js";
 
 export interface PairsOptions extends CommonOptions, InputOptions, MetricOptions {
   readonly minScore: number;
@@ -15,6 +15,7 @@ export interface PairsOptions extends CommonOptions, InputOptions, MetricOptions
 
 /** `simcli pairs <a>` */
 export async function runPairs(context: Context, path: string, options: PairsOptions): Promise<number> {
+  recordFormat(context.format);
   await context.prepare();
   const { minScore, maxPairs = Number.POSITIVE_INFINITY, metric, mode, backend, zeroVectors, dtype } = options;
   const set = await context.readVectors(path, { ...readOptionsOf(options), dtype });

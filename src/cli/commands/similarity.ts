@@ -146,7 +146,7 @@ async function viewOf(
     const table = await context.tableOptions([head.rowIds, head.columnIds]);
     return tableView(metric, head, [rows, columns], table, (agreement) => remarksOn(agreement, options));
   }
-  const formatter = matrixFormatter(format, head, options.precision ?? null, options.header === "yes");
+  const formatter = await matrixFormatter(format, head, options.precision ?? null, options.header === "yes");
   return {
     begin: () => formatter.begin(),
     tile: (tile) => writeTile(context, formatter, tile),

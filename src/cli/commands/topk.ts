@@ -5,7 +5,7 @@ import type { VectorSet } from "../../vectors.js";
 import { type Context, expectOneStdin, readOptionsOf } from "../context.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../options.js";
 import { EXIT } from "../report.js";
-import { writeRecordList } from "../writers.js";
+import { recordFormat, writeRecordList } from "../writers.js";
 
 export interface TopkOptions extends CommonOptions, InputOptions, MetricOptions {
   readonly k: number;
@@ -21,6 +21,7 @@ export async function runTopk(
   options: TopkOptions,
 ): Promise<number> {
   expectOneStdin([queriesPath, corpusPath]);
+  recordFormat(context.format);
   await context.prepare();
   const { k, minScore, excludeSelf = corpusPath === undefined, metric, mode, backend, zeroVectors, dtype } = options;
   const read = { ...readOptionsOf(options), dtype };

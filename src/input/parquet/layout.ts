@@ -1,0 +1,62 @@
+import { DataError } from "../../errors.js";
+import { columnIndex, selectColumns } from "../columns.js";
+import type { ColumnReference, ReadOptions } from "../dialect.js";
+import type { Column } from "./schema.js";
+
+/** Which columns of a table are read. */
+export interface ParquetLayout {
+  /** One column of lists, or columns of numbers. */
+  readonly vectors: readonly Column[];
+  readonly id: Column | null;
+  readonly label: Column | null;
+}
+
+/** Names of columns that hold the vectors where there are several of lists, the likelier first. */
+const VECTOR_NAMES = ["embedding", "embeddings", "vector", "vectors", "values"];
+/** pandas calls an index without a name so. */
+const ID_NAME = /^(?:ids?|__index_level_0__)$/i;
+
+/**
+ * Settles which columns hold vectors, ids and labels.
+ *
+ * @throws {UsageError} for a column that is not there; {@link DataError} when it is not clear where the vectors are.
+ */
+export function parquetLayout(columns: readonly Column[], options: ReadOptions, file: string): ParquetLayout {
+  const names = columns.map(({ name }) => name);
+  const named = (column: ColumnReference | undefined) =>
+    column === undefined ? null : columns[columnIndex(column, names, columns.length, file)];
+  const label = named(options.labelColumn);
+  const id = named(options.idColumn) ?? detectedId(columns.filter((column) => column !== label));
+  for (const column of [id, label]) {
+    if (column && !column.isText && !column.isNumeric) throw unreadable(file, column, "texts or numbers");
+  }
+  const left = columns.filter((column) => column !== id && column !== label);
+  const selected = options.columns === undefined ? null : selectColumns(options.columns, names, columns.length, file);
+  const vectors = selected
+    ? selected.map((i) => columns[i]).filter((column) => left.includes(column))
+    : theVectors(left, named(options.vectorColumn), file);
+  const other = vectors.find(({ isNumeric }) => !isNumeric);
+  if (other && !(vectors.length === 1 && other.isList)) throw unreadable(file, other, "numbers");
+  if (vectors.length === 0) throw new DataError(`${file}: expected columns of numbers, found none left`);
+  return { vectors, id, label };
+}
+
+function detectedId(columns: readonly Column[]): Column | null {
+  const isId = ({ name, isText, isNumeric }: Column) => ID_NAME.test(name) && (isText || isNumeric);
+  return columns.find(isId) ?? columns.slice(0, 1).find(({ isText }) => isText) ?? null;
+}
+
+function theVectors(columns: readonly Column[], named: Column | null, file: string): readonly Column[] {
+  if (named) return [named];
+  const lists = columns.filter(({ isList }) => isList);
+  if (lists.length === 0) return columns.filter(({ isNumeric }) => isNumeric);
+  const usual = VECTOR_NAMES.flatMap((name) => lists.filter((list) => list.name.toLowerCase() === name));
+  if (lists.length === 1 || usual.length > 0) return [usual[0] ?? lists[0]];
+  const found = lists.slice(0, 12).map(({ name }) => name);
+  throw new DataError(`${file}: expected one column of lists, found ${found.join(", ")}`, "--vector-column names it");
+}
+
+function unreadable(file: string, { name, element }: Column, expected: string): DataError {
+  const found = element.logical_type?.type ?? element.converted_type ?? element.type ?? "a group of columns";
+  return new DataError(`${file}: expected ${expected} in the column ${name}, found ${found}`);
+}

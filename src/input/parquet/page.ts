@@ -1,0 +1,111 @@
+import type { PageHeader } from "hyparquet";
+import { unpackPage } from "./codec.js";
+import { readHybrid } from "./hybrid.js";
+import type { Column } from "./schema.js";
+import { type Meaning, storedValues } from "./values.js";
+
+/** A page as it lies in a file. */
+export interface PackedPage {
+  readonly header: PageHeader;
+  readonly bytes: Uint8Array;
+  readonly codec: string;
+  /** How messages call its place. */
+  readonly place: string;
+  /** How messages call the file. */
+  readonly file: string;
+}
+
+/** The levels of a page, one a value, and the bytes of the values themselves. */
+export interface OpenPage {
+  readonly count: number;
+  readonly encoding: string;
+  /** 0 where a row begins, 1 where its list goes on; null where there are no lists. */
+  readonly repetitions: Uint8Array | null;
+  /** How much of a value is there; null where nothing may be missing. */
+  readonly definitions: Uint8Array | null;
+  readonly rest: Uint8Array;
+}
+
+/** More values than any page holds whose writer means well. */
+const MOST_VALUES = 1 << 27;
+
+/**
+ * Unpacks a page of data.
+ *
+ * @throws {RangeError} for levels that are not whole.
+ */
+export function openPage(page: PackedPage, column: Column): OpenPage {
+  const { header, bytes, codec, file } = page;
+  const size = header.uncompressed_page_size;
+  const first = header.data_page_header;
+  const second = header.data_page_header_v2;
+  const count = expectCount((first ?? second)?.num_values);
+  const encoding = (first ?? second)?.encoding ?? "";
+  const levels = (part: Uint8Array | null, highest: number) => {
+    if (!part) return null;
+    const values = new Uint8Array(count);
+    readHybrid(part, 32 - Math.clz32(highest), values);
+    return values;
+  };
+  const isOptional = column.valueLevel > 0;
+  if (first) {
+    // Each list of levels has its length in front.
+    let rest = unpackPage(bytes, codec, size, file);
+    const part = (isThere: boolean) => {
+      if (!isThere) return null;
+      const length = Buffer.from(rest.buffer, rest.byteOffset, rest.length).readUInt32LE(0);
+      if (length > rest.length - 4) throw new RangeError("levels are not whole");
+      const taken = rest.subarray(4, 4 + length);
+      rest = rest.subarray(4 + length);
+      return taken;
+    };
+    const [repetitions, definitions] = [part(column.isList), part(isOptional)];
+    return {
+      count,
+      encoding,
+      repetitions: levels(repetitions, 1),
+      definitions: levels(definitions, column.valueLevel),
+      rest,
+    };
+  }
+  const [a, b] = [second?.repetition_levels_byte_length ?? 0, second?.definition_levels_byte_length ?? 0];
+  if (!second || !(a >= 0 && b >= 0 && a + b <= Math.min(bytes.length, size)))
+    throw new RangeError("levels are not whole");
+  const packed = bytes.subarray(a + b);
+  return {
+    count,
+    encoding,
+    repetitions: levels(column.isList ? bytes.subarray(0, a) : null, 1),
+    definitions: levels(isOptional ? bytes.subarray(a, a + b) : null, column.valueLevel),
+    rest: second.is_compressed === false ? packed : unpackPage(packed, codec, size - a - b, file),
+  };
+}
+
+/** The values of a page none of which is missing. */
+export function pageValues<T>(
+  { encoding, count, rest }: OpenPage,
+  { element }: Column,
+  meaning: Meaning<T>,
+  dictionary: T | null,
+  place: string,
+): T {
+  if (!encoding.endsWith("_DICTIONARY"))
+    return meaning.of(storedValues(rest, encoding, count, element), element, place);
+  if (dictionary === null) throw new RangeError("there is no dictionary");
+  const indices = new Uint32Array(count);
+  if (rest[0] !== 0) readHybrid(rest.subarray(1), rest[0], indices);
+  return meaning.pick(dictionary, indices);
+}
+
+/** The values of a page of a dictionary. */
+export function dictionaryValues<T>(page: PackedPage, { element }: Column, meaning: Meaning<T>): T {
+  const { header, bytes, codec, file, place } = page;
+  const count = expectCount(header.dictionary_page_header?.num_values);
+  const plain = unpackPage(bytes, codec, header.uncompressed_page_size, file);
+  return meaning.of(storedValues(plain, "PLAIN", count, element), element, place);
+}
+
+function expectCount(count: number | undefined): number {
+  if (count !== undefined && Number.isInteger(count) && count >= 0 && count <= MOST_VALUES) return count;
+  throw new RangeError(`a page of ${count} values`);
+}

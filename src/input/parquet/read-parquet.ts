@@ -1,0 +1,111 @@
+import { parquetSchema, type RowGroup } from "hyparquet";
+import { DataError } from "../../errors.js";
+import type { Numbers } from "../../vectors.js";
+import type { ReadOptions } from "../dialect.js";
+import { cellPlace, expectFinite } from "../finite.js";
+import type { Source } from "../open.js";
+import { openAnywhere, type RandomAccess } from "../random-access.js";
+import { BATCH_BYTES, type RowBatch } from "../row-batch.js";
+import { readPages } from "./chunk.js";
+import { Cursor } from "./cursor.js";
+import { damaged, soundly } from "./damage.js";
+import { readFooter } from "./footer.js";
+import { parquetLayout } from "./layout.js";
+import { ListRows } from "./lists.js";
+import { type Column, columnsOf } from "./schema.js";
+import { NUMBERS, TEXTS } from "./values.js";
+
+/**
+ * Reads the vectors of a Parquet file, a page at a time: a column of lists of numbers, all of one length, or columns of
+ * numbers. A column called `id` or a first column of text holds the ids. What is missing (null) is an error.
+ *
+ * A Parquet file is read from its end: one that comes through a pipe is held.
+ *
+ * @throws {DataError} naming row and column of what is no number, or the byte offset of damage.
+ * @throws {UsageError} for a column that is not there.
+ */
+export async function* readParquet(source: Source, options: ReadOptions): AsyncGenerator<RowBatch> {
+  const file = await openAnywhere(source);
+  const { name } = file;
+  try {
+    const metadata = await readFooter(file);
+    const { vectors, id, label } = soundly(name, file.size, () =>
+      parquetLayout(columnsOf(parquetSchema(metadata)), options, name),
+    );
+    const isList = vectors[0].isList;
+    const lists = new ListRows(name, vectors[0].name);
+    const columnNames = isList ? null : vectors.map((column) => column.name);
+    let row = 0;
+    for (const group of metadata.row_groups) {
+      const texts = (column: Column | null) => column && new Cursor(readPages(file, group, column, TEXTS, row));
+      const [ids, labels] = [texts(id), texts(label)];
+      const end = row + Number(group.num_rows);
+      const read = isList ? listRows(file, group, vectors[0], lists, row) : tableRows(file, group, vectors, row);
+      for await (const values of read) {
+        const width = isList ? lists.columns : vectors.length;
+        const rows = values.length / width;
+        const first = row;
+        row += rows;
+        if (row > end) break;
+        expectFinite(
+          values,
+          (index) => {
+            const column = index % width;
+            return cellPlace(name, first + Math.floor(index / width), columnNames?.[column] ?? column);
+          },
+          options,
+        );
+        yield {
+          rows,
+          columns: width,
+          values,
+          ids: ids && (await ids.take(rows)).flat(),
+          labels: labels && (await labels.take(rows)).flat(),
+          lines: null,
+          columnNames,
+        };
+      }
+      if (row !== end) throw damaged(name, file.size, `${row} rows in the place of ${end}`);
+    }
+    if (row === 0) throw new DataError(`${name}: expected rows of numbers, found an empty table`);
+  } finally {
+    await file.close();
+  }
+}
+
+async function* listRows(
+  file: RandomAccess,
+  group: RowGroup,
+  column: Column,
+  lists: ListRows,
+  firstRow: number,
+): AsyncGenerator<Numbers> {
+  for await (const page of readPages(file, group, column, NUMBERS, firstRow)) {
+    const values = lists.add(page);
+    if (values.length > 0) yield values;
+  }
+  const last = lists.finish();
+  if (last.length > 0) yield last;
+}
+
+async function* tableRows(
+  file: RandomAccess,
+  group: RowGroup,
+  columns: readonly Column[],
+  firstRow: number,
+): AsyncGenerator<Numbers> {
+  const width = columns.length;
+  const cursors = columns.map((column) => new Cursor(readPages(file, group, column, NUMBERS, firstRow)));
+  const rowsAtOnce = Math.max(1, Math.floor(BATCH_BYTES / (8 * width)));
+  for (let left = Number(group.num_rows); left > 0; left -= rowsAtOnce) {
+    const rows = Math.min(left, rowsAtOnce);
+    const parts: Numbers[][] = [];
+    for (const cursor of cursors) parts.push(await cursor.take(rows));
+    const values = new Float64Array(rows * width);
+    parts.forEach((ofColumn, column) => {
+      let at = column;
+      for (const part of ofColumn) for (let i = 0; i < part.length; i++, at += width) values[at] = part[i];
+    });
+    yield values;
+  }
+}

@@ -1,0 +1,63 @@
+import type { SchemaElement, SchemaTree } from "hyparquet";
+
+/** A column of a table: its numbers, texts, or lists of numbers. */
+export interface Column {
+  readonly name: string;
+  /** The names that lead to its values, which a chunk has too. */
+  readonly path: readonly string[];
+  readonly element: SchemaElement;
+  readonly isList: boolean;
+  readonly isNumeric: boolean;
+  readonly isText: boolean;
+  /** The level that says: there is a value. */
+  readonly valueLevel: number;
+  /** The level that says: there is an item in the list, if only a null. */
+  readonly itemLevel: number;
+}
+
+/** The columns of a table; one of a kind that is not read has neither numbers nor texts. */
+export const columnsOf = (schema: SchemaTree): Column[] => schema.children.map(columnOf);
+
+function columnOf(top: SchemaTree): Column {
+  const nodes = [top];
+  for (let node = top; node.children.length === 1; node = node.children[0]) nodes.push(node.children[0]);
+  const leaf = nodes[nodes.length - 1];
+  const isValue = leaf.children.length === 0;
+  const repeated = nodes.filter(({ element }) => element.repetition_type === "REPEATED");
+  const level = (last: SchemaTree) => {
+    const upTo = nodes.slice(0, nodes.indexOf(last) + 1);
+    return upTo.filter(({ element }) => element.repetition_type !== "REQUIRED").length;
+  };
+  const isFlat = nodes.length === 1 && repeated.length === 0;
+  return {
+    name: top.element.name,
+    path: leaf.path,
+    element: leaf.element,
+    isList: isValue && repeated.length === 1 && isNumber(leaf.element),
+    isNumeric: isValue && isFlat && isNumber(leaf.element),
+    isText: isValue && isFlat && isTextual(leaf.element),
+    valueLevel: level(leaf),
+    itemLevel: repeated.length === 1 ? level(repeated[0]) : 0,
+  };
+}
+
+/** Whether the values are integers without a sign. */
+export const isUnsigned = ({ converted_type: converted, logical_type: logical }: SchemaElement): boolean =>
+  converted?.startsWith("UINT_") === true || (logical?.type === "INTEGER" && !logical.isSigned);
+
+/** Whether the values are half floats, which have no type of their own. */
+export const isHalf = (element: SchemaElement): boolean =>
+  element.type === "FIXED_LEN_BYTE_ARRAY" && element.type_length === 2 && element.logical_type?.type === "FLOAT16";
+
+function isNumber(element: SchemaElement): boolean {
+  const { type, converted_type: converted, logical_type: logical } = element;
+  if (type === "FLOAT" || type === "DOUBLE" || isHalf(element)) return true;
+  // Dates, times and decimals are integers with a meaning.
+  const isPlain = (!converted || /^U?INT_/.test(converted)) && (!logical || logical.type === "INTEGER");
+  return (type === "INT32" || type === "INT64") && isPlain;
+}
+
+const isTextual = ({ type, converted_type: converted, logical_type: logical }: SchemaElement): boolean =>
+  type === "BYTE_ARRAY" &&
+  (!converted || converted === "UTF8" || converted === "ENUM") &&
+  (!logical || /^(?:STRING|ENUM)$/.test(logical.type));

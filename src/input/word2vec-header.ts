@@ -1,0 +1,24 @@
+/** The first line of word2vec's formats. */
+export interface Word2vecHeader {
+  /** How long the line is. */
+  readonly bytes: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** No header is longer. */
+export const HEADER_BYTES = 32;
+const HEADER = /^(\d{1,12}) (\d{1,9}) ?\r?\n/;
+
+/** The header at the start of some bytes, or null. */
+export function headerOf(head: Uint8Array): Word2vecHeader | null {
+  const [line, rows, columns] = HEADER.exec(Buffer.from(head.subarray(0, HEADER_BYTES)).toString("latin1")) ?? [];
+  return line === undefined ? null : { bytes: line.length, rows: Number(rows), columns: Number(columns) };
+}
+
+/** Whether bytes start as word2vec's binary format does: with a header, and behind it controls, which no text has. */
+export function isWord2vecBin(head: Uint8Array): boolean {
+  const header = headerOf(head);
+  if (!header) return false;
+  return head.subarray(header.bytes).some((byte) => byte < 0x09 || (byte > 0x0d && byte < 0x20));
+}

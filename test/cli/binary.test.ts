@@ -1,0 +1,82 @@
+import { readFileSync } from "node:fs";
+import { expect } from "chai";
+import { parquetReadObjects } from "hyparquet";
+import { fixturePath } from "../reference.js";
+import { cells, plain, workplace } from "./run.js";
+
+const fixture = (name: string) => fixturePath(`binary/${name}`);
+
+describe("simcli and binary files", () => {
+  const place = workplace();
+
+  it("reads what it writes as .npy, from a file and from a pipe", async () => {
+    const { code } = await place.run("cosine", "a.csv", "b.csv", "-o", "s.npy", "-q");
+    expect(code).to.equal(0);
+    const direct = await place.run("loss", "a.csv", "b.csv", "-f", "csv");
+    for (const line of ["simcli loss s.npy -f csv", "simcli cosine a.csv b.csv -f npy -q | simcli loss -f csv"]) {
+      expect(place.bash(line).stdout).to.equal(direct.stdout);
+    }
+  });
+
+  it("writes records as Parquet", async () => {
+    expect((await place.run("loss", "a.csv", "b.csv", "-o", "l.parquet")).code).to.equal(0);
+    const bytes = Uint8Array.from(readFileSync(place.path("l.parquet")));
+    const file = { byteLength: bytes.length, slice: (start: number, end?: number) => bytes.buffer.slice(start, end) };
+    const records = (await parquetReadObjects({ file })).map((record) => Object.values(record).map(Number));
+    const { stdout } = await place.run("loss", "a.csv", "b.csv", "-f", "csv");
+    expect(records).to.deep.equal(cells(stdout).slice(1));
+  });
+
+  it("keeps ids from Parquet to Parquet", async () => {
+    const made = await place.run("noise", fixture("polars.parquet"), "--sd", "0", "--seed", "1", "-o", "n.parquet");
+    expect(made.code).to.equal(0);
+    const args = ["--sd", "0", "--seed", "1", "-f", "csv", "--header", "yes"];
+    const [before, after] = [
+      await place.run("noise", fixture("polars.parquet"), ...args),
+      await place.run("noise", "n.parquet", ...args),
+    ];
+    expect(after.stdout).to.equal(before.stdout);
+    expect(before.stdout).to.match(/^id,0,1,2\nrow-0é,-5,/);
+  });
+
+  it("takes the array and the format that are named", async () => {
+    const named = await place.run(
+      "cosine",
+      fixture("several.npz"),
+      "--vector-column",
+      "second",
+      "--header",
+      "yes",
+      "-q",
+    );
+    expect(named.stdout.split("\n")[0]).to.equal("id,7,-8,1152921504606846976");
+    place.write("raw", readFileSync(fixture("vectors.fvecs")));
+    const raw = await place.run("cosine", "raw", "--input-format", "fvecs", "-q");
+    expect(cells(raw.stdout)).to.have.length(3);
+    const unknown = await place.run("cosine", "raw", "--input-format", "fvec");
+    expect([unknown.code, unknown.stderr]).to.deep.equal([
+      2,
+      unknown.stderr.match(
+        /^simcli: --input-format: expected auto, .*fvecs.*, found "fvec"\nhint: did you mean \w+\?\n$/,
+      )?.[0],
+    ]);
+  });
+
+  it("refuses what a format or a terminal cannot hold", async () => {
+    const list = await place.run("loss", "a.csv", "b.csv", "-f", "npy");
+    expect([list.code, list.stderr]).to.deep.equal([
+      2,
+      "simcli: --format: expected table, csv, tsv, json, ndjson, markdown, parquet for a list of records, found npy\n" +
+        "hint: npy holds one matrix of numbers\n",
+    ]);
+    const total = await place.run("loss", "a.csv", "b.csv", "--total", "-f", "parquet");
+    expect([total.code, total.stderr]).to.deep.equal([
+      2,
+      "simcli: --total: expected a format of text, found parquet\nhint: -f csv\n",
+    ]);
+    const terminal = place.terminal("simcli cosine a.csv -f npy", 80);
+    expect(plain(terminal.stdout)).to.contain(
+      "simcli: --format npy: expected a file or a pipe, found a terminal\nhint: -o FILE writes it to a file\n",
+    );
+  });
+});

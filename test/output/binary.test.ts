@@ -1,0 +1,143 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { parquetReadObjects } from "hyparquet";
+import { readVectors } from "#dist/input/read-vectors.js";
+import type { Cell, Chunk, MatrixFormatter } from "#dist/output/format.js";
+import { npyMatrix } from "#dist/output/npy.js";
+import { parquetMatrix, parquetRecords } from "#dist/output/parquet.js";
+import { sourceOf } from "../input/support.js";
+import { bitsOf, type Cut, cuts, finite, headOf, idsOf, tilesOf } from "./support.js";
+
+/** Numbers as results hold them: NaN where there is none. */
+const result = fc.oneof(finite, fc.constant(Number.NaN));
+
+/** All that a formatter writes, whose tiles are spoilt after each, as engines use them again. */
+function written(formatter: MatrixFormatter<Chunk>, cut: Cut): Buffer {
+  const parts = [Buffer.from(formatter.begin())];
+  for (const tile of tilesOf(cut)) {
+    parts.push(Buffer.from(formatter.tile(tile) as Uint8Array));
+    tile.values.fill(7);
+  }
+  return Buffer.concat([...parts, Buffer.from(formatter.end({}))]);
+}
+
+const flatCuts = cuts(result).map((cut) => ({ ...cut, columns: 1, values: cut.values.slice(0, cut.rows) }));
+
+/** Rows as objects, read by hyparquet alone. */
+function objectsOf(bytes: Uint8Array): Promise<Record<string, unknown>[]> {
+  const copy = Uint8Array.from(bytes);
+  return parquetReadObjects({
+    file: { byteLength: copy.length, slice: (start, end) => copy.buffer.slice(start, end) },
+  });
+}
+
+describe("npyMatrix", () => {
+  it("writes the header that NumPy writes, and the cells as they are", () => {
+    fc.assert(
+      fc.property(cuts(result), (cut) => {
+        const bytes = written(npyMatrix(headOf(cut)), cut);
+        const length = bytes.readUInt16LE(8);
+        expect(bytes.subarray(0, 8).toString("latin1")).to.equal("\x93NUMPY\x01\x00");
+        expect((10 + length) % 64).to.equal(0);
+        const header = bytes.toString("latin1", 10, 10 + length);
+        expect(header.trimEnd()).to.equal(
+          `{'descr': '<f8', 'fortran_order': False, 'shape': (${cut.rows}, ${cut.columns}), }`,
+        );
+        expect(header.endsWith("\n")).to.equal(true);
+        const cells = Array.from(cut.values, (_, i) => bytes.readDoubleLE(10 + length + 8 * i));
+        expect(cells.map(bitsOf)).to.deep.equal(Array.from(cut.values, bitsOf));
+        expect(bytes.length).to.equal(10 + length + 8 * cut.values.length);
+      }),
+    );
+  });
+
+  it("writes one value a row as an array of one dimension", () => {
+    fc.assert(
+      fc.property(flatCuts, (cut) => {
+        const bytes = written(npyMatrix(headOf(cut, { flat: true })), cut);
+        expect(bytes.toString("latin1")).to.contain(`'shape': (${cut.rows},), }`);
+      }),
+    );
+  });
+
+  it("is read back by simcli, bit for bit", async () => {
+    await fc.assert(
+      fc.asyncProperty(cuts(finite), async (cut) => {
+        const set = await readVectors(sourceOf(written(npyMatrix(headOf(cut)), cut), "stdin"));
+        expect(Array.from(set.values, bitsOf)).to.deep.equal(Array.from(cut.values, bitsOf));
+      }),
+    );
+  });
+});
+
+describe("parquetMatrix", () => {
+  const withIds = cuts(finite).chain((cut) => fc.tuple(fc.constant(cut), fc.option(idsOf(cut.rows))));
+
+  it("writes a list a row, and ids, as hyparquet and simcli read them back", async () => {
+    await fc.assert(
+      fc.asyncProperty(withIds, async ([cut, rowIds]) => {
+        const bytes = written(parquetMatrix(headOf(cut, { rowIds })), cut);
+        const objects = await objectsOf(bytes);
+        // hyparquet takes a byte order mark at the start of a text away.
+        const plainIds = rowIds?.map((id) => id.replace(/^\ufeff/, ""));
+        expect(objects.map(({ id }) => id ?? null)).to.deep.equal(plainIds ?? Array(cut.rows).fill(null));
+        const set = await readVectors(sourceOf(bytes, "stdin"));
+        expect(set.ids).to.deep.equal(rowIds);
+        for (const values of [objects.flatMap(({ vector }) => vector as number[]), set.values]) {
+          expect(Array.from(values, bitsOf)).to.deep.equal(Array.from(cut.values, bitsOf));
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("writes one value a row as a column of numbers", async () => {
+    await fc.assert(
+      fc.asyncProperty(flatCuts, async (cut) => {
+        const head = headOf(cut, { flat: true, columnIds: ["cosine"] });
+        const objects = await objectsOf(written(parquetMatrix(head), cut));
+        expect(objects.map(({ cosine }) => cosine)).to.deep.equal([...cut.values]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe("parquetRecords", () => {
+  const bytesOf = (columns: readonly string[], rows: Iterable<readonly Cell[]>) =>
+    Buffer.concat([...parquetRecords({ columns, rows, exact: ["rank"] })]);
+
+  it("writes texts, doubles, whole numbers where a column counts, and what is missing", async () => {
+    const row = fc.tuple(
+      fc.string({ unit: "grapheme" }),
+      fc.option(finite),
+      fc.option(fc.integer()),
+      fc.oneof(fc.constant(null), fc.string({ unit: "grapheme" }), fc.integer()),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(row, { maxLength: 20 }), async (rows) => {
+        const objects = await objectsOf(bytesOf(["name", "score", "rank", "anchor"], rows));
+        const hasText = rows.some(([, , , anchor]) => typeof anchor === "string");
+        const anchorOf = (cell: Cell) => (cell === null ? null : hasText ? String(cell) : BigInt(cell));
+        expect(objects).to.deep.equal(
+          rows.map(([name, score, rank, anchor]) => ({
+            name,
+            score,
+            rank: rank === null ? null : BigInt(rank),
+            anchor: anchorOf(anchor),
+          })),
+        );
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("writes more records than a group of rows holds", async () => {
+    function* rows(): Generator<Cell[]> {
+      for (let i = 0; i < 140_000; i++) yield [i, i / 2];
+    }
+    const set = await readVectors(sourceOf(bytesOf(["index", "half"], rows()), "stdin"));
+    expect([set.rows, set.columnNames]).to.deep.equal([140_000, ["index", "half"]]);
+    expect(set.values.every((value, k) => value === (k % 2 ? (k - 1) / 4 : k / 2))).to.equal(true);
+  });
+});
