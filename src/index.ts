@@ -1,5 +1,7 @@
-/** simcli as a library: cosine similarity of sets of vectors, and losses of batches of them. */
+/** simcli as a library: similarities, neighbours, losses and retrieval metrics of sets of vectors. */
 export { DataError, type Fault, MachineError, MalformedError, type Place, SimcliError, UsageError } from "./errors.js";
+export { type Evaluation as RetrievalEvaluation, evaluate } from "./evaluation/evaluate.js";
+export { type QueryRanks, type RetrievalMetrics, retrievalMetrics } from "./evaluation/retrieval-metrics.js";
 export type { ColumnReference, ReadOptions } from "./input/dialect.js";
 export { openFile, openStream, type Source } from "./input/open.js";
 export { type MatrixText, readMatrix } from "./input/read-matrix.js";
@@ -13,7 +15,12 @@ export {
 } from "./loss/hard-negative-loss.js";
 export { type SimilarityLossOptions, similarityLoss } from "./loss/similarity-loss.js";
 export { hold, type Matrix, type Tile, type TiledMatrix, tiled } from "./matrix.js";
+export { Groups } from "./neighbours/groups.js";
+export { type Mined, type MiningOptions, mineNegatives } from "./neighbours/miner.js";
+export { findPairs } from "./neighbours/near-pairs.js";
+export { type NearestOptions, NearestRows, type Neighbours } from "./neighbours/nearest-rows.js";
 export { addNoise } from "./noise.js";
+export { type Relevance, relevanceByJudgement, relevanceByLabel, relevanceByRow } from "./relevance.js";
 export type {
   Agreement,
   Anchors,
@@ -25,6 +32,7 @@ export type {
   Reduction,
   SimilarityLoss,
 } from "./results.js";
+export type { ScoredMatrix } from "./scores.js";
 export { AgreementCheck, DEFAULT_TOLERANCE, type Tolerance } from "./similarity/agreement.js";
 export type { BackendName } from "./similarity/backends/backend.js";
 export { cosine } from "./similarity/cosine.js";

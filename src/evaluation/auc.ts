@@ -10,7 +10,7 @@ const BUCKETS_EACH = 4;
 export class AucCounter {
   private readonly sorted: Float64Array;
   private readonly least: number;
-  private readonly perBucket: number;
+  private readonly range: number;
   /** How many positives stand in buckets below each. */
   private readonly starts: Uint32Array;
   private negatives = 0;
@@ -21,17 +21,18 @@ export class AucCounter {
     this.sorted = positives.slice().sort();
     const { length } = positives;
     this.least = this.sorted[0] ?? 0;
-    const range = (this.sorted[length - 1] ?? 0) - this.least;
+    this.range = (this.sorted[length - 1] ?? 0) - this.least;
     const buckets = Math.max(1, BUCKETS_EACH * length);
-    this.perBucket = range > 0 ? buckets / range : 0;
     this.starts = new Uint32Array(buckets + 2);
     for (const score of this.sorted) this.starts[this.bucketOf(score) + 1]++;
     for (let i = 1; i < this.starts.length; i++) this.starts[i] += this.starts[i - 1];
   }
 
   private bucketOf(score: number): number {
-    const bucket = Math.floor((score - this.least) * this.perBucket);
-    return Math.max(0, Math.min(this.starts.length - 2, bucket));
+    const last = this.starts.length - 2;
+    // Divided first: the range may be so small that its inverse is infinite.
+    const share = this.range > 0 ? (score - this.least) / this.range : 0;
+    return Math.max(0, Math.min(last, Math.floor(share * last)));
   }
 
   /**

@@ -1,4 +1,5 @@
 import { DataError, MachineError } from "../errors.js";
+import { takePages } from "../kernels/pages.js";
 import { type Numbers, sharedArray, sharedFloats, type VectorSet } from "../vectors.js";
 import type { ReadOptions } from "./dialect.js";
 import { openFile, readFrom, type Source } from "./open.js";
@@ -113,7 +114,9 @@ class Gatherer {
     this.dimensions = columns;
     this.columnNames = columnNames;
     const wanted = Math.max(rows * columns, (rowsInAll - this.rows) * columns);
+    const isKnown = this.rows === 0 && rowsInAll > rows;
     this.values = withRoom(this.values, this.rows * columns, wanted, this.create);
+    if (isKnown) takePages(this.values);
     this.values.set(values, this.rows * columns);
     if (lines) {
       this.lines = withRoom(this.lines ?? new Uint32Array(0), this.rows, rows, (length) => new Uint32Array(length));

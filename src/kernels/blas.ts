@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type Koffi, loadKoffi } from "./koffi.js";
 import type { Numbers } from "./numbers.js";
+import { multiplyTransposed } from "./product.js";
 
 /** A BLAS of the system; each call runs on one thread. */
 export interface Blas {
@@ -123,11 +124,20 @@ function open(koffi: Koffi, path: string): Blas {
   };
 }
 
-/** A library whose integers have another width, or that is not a BLAS at all, shows in a small product. */
+/** Of no kernel's own size, so that their edges are tried as well; whole numbers, so that any order of sums is exact. */
+const TRIAL = { rows: 53, columns: 67, d: 301 };
+
+/**
+ * A library whose integers have another width, that is not a BLAS at all, or whose kernels do not suit the processor, shows
+ * in a small product.
+ */
 function expectRightProduct(dgemm: (...args: unknown[]) => void): void {
-  const a = Float64Array.of(1, 2, 3, 4);
-  const b = Float64Array.of(5, 6, 7, 8, 9, 10);
-  const c = new Float64Array(6);
-  dgemm(ROW_MAJOR, NO_TRANSPOSE, TRANSPOSE, 2, 3, 2, 1, a, 2, b, 2, 0, c, 3);
-  if (c.join() !== "17,23,29,39,53,67") throw new Error("its product of a small matrix is wrong");
+  const { rows, columns, d } = TRIAL;
+  const a = Float64Array.from({ length: rows * d }, (_, k) => (k % 13) - 6);
+  const b = Float64Array.from({ length: columns * d }, (_, k) => (k % 17) - 8);
+  const c = new Float64Array(rows * columns);
+  dgemm(ROW_MAJOR, NO_TRANSPOSE, TRANSPOSE, rows, columns, d, 1, a, d, b, d, 0, c, columns);
+  const expected = new Float64Array(rows * columns);
+  multiplyTransposed(a, b, d, expected);
+  if (expected.some((cell, i) => cell !== c[i])) throw new Error("its product of a small matrix is wrong");
 }

@@ -128,6 +128,12 @@ describe("the area under the ROC curve", () => {
     expect(counter.result()).to.equal(0.5);
   });
 
+  it("counts positives that are next to nothing apart", () => {
+    const counter = new AucCounter(Float64Array.of(0, 5e-323));
+    for (const score of [0.5, 0, -1, 5e-323]) counter.add(score, 0, () => score);
+    expect(counter.result()).to.equal((0 + 1.5 + 2 + 0.5) / 8);
+  });
+
   it("is none without negatives or positives", () => {
     expect(new AucCounter(Float64Array.of(1)).result()).to.be.null;
     const empty = new AucCounter(new Float64Array(0));
