@@ -77,7 +77,7 @@ function lineEnds(bytes: Buffer, begin: number, most: number): number[] {
 }
 
 /** The fields of a line, blanks around them left out; null for a line that is blank, a comment, or holds controls. */
-function plainCells(line: string, delimiter: string): string[] | null {
+export function plainCells(line: string, delimiter: string): string[] | null {
   const text = line.replace(/\r?\n$/, "");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what is looked for
   if (/^\s*(?:#|$)/.test(text) || /[\x00-\x08\x0a-\x1f]/.test(text)) return null;

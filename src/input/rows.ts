@@ -8,6 +8,7 @@ import { plainHead } from "./plain-head.js";
 import { readPlainRows } from "./plain-rows.js";
 import type { RowBatch } from "./row-batch.js";
 import { RowReader } from "./row-reader.js";
+import { readSmallRows, SMALL_BYTES } from "./small-rows.js";
 
 export const SAMPLE_BYTES = 1 << 16;
 const QUOTE = 0x22;
@@ -26,7 +27,9 @@ export async function* readRows(source: Source, options: ReadOptions = {}): Asyn
   const { head, isWhole } = await readHead(chunks);
   const plain = plainHead(head, isWhole, options, name);
   if (!plain) return yield* readAnyRows(name, resumed(head, chunks), options);
-  const { rest, ...end } = yield* readPlainRows(head, chunks, plain);
+  const { rest, ...end } = yield* isWhole && head.length <= SMALL_BYTES
+    ? readSmallRows(head, plain)
+    : readPlainRows(head, chunks, plain);
   const after = { ...end, layout: plain.layout, delimiter: String.fromCharCode(plain.shape.delimiter) };
   yield* readAnyRows(name, resumed(rest, chunks), options, after);
 }
