@@ -9,7 +9,6 @@ import type { RowBatch } from "./row-batch.js";
 export const SMALL_BYTES = 1 << 14;
 
 const NEWLINE = 0x0a;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the range is ASCII
 const PLAIN_TEXT = /^[\x20-\x7e]*$/;
 
 /**
