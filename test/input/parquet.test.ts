@@ -136,6 +136,51 @@ describe("readParquet", () => {
     expect([[...other.values], other.ids]).to.deep.equal([[0, 0.5, 1, 1.5, 2, 2.5], halves.map(String)]);
   });
 
+  it("takes a column _id for ids, and not for a component", async () => {
+    const columnData = [
+      { name: "x", data: [0.5, -1], type: "DOUBLE" as const },
+      { name: "_id", data: [7, 8], type: "INT32" as const },
+    ];
+    const set = await readVectors(sourceOf(new Uint8Array(parquetWriteBuffer({ columnData })), "a.parquet"));
+    expect([[...set.values], set.ids, set.columnNames]).to.deep.equal([[0.5, -1], ["7", "8"], ["x"]]);
+  });
+
+  it("takes the columns inside a group that are named, missing values among them told", async () => {
+    const group = (items: readonly ({ key: string; e: readonly number[] } | null)[]) => {
+      const optional = { repetition_type: "OPTIONAL" as const };
+      const schema = [
+        { name: "root", num_children: 2 },
+        { name: "a.b", type: "DOUBLE" as const, repetition_type: "REQUIRED" as const },
+        { name: "meta", num_children: 2, ...optional },
+        { name: "key", type: "BYTE_ARRAY" as const, converted_type: "UTF8" as const, ...optional },
+        { name: "e", converted_type: "LIST" as const, num_children: 1, ...optional },
+        { name: "list", repetition_type: "REPEATED" as const, num_children: 1 },
+        { name: "element", type: "DOUBLE" as const, ...optional },
+      ];
+      const columnData = [
+        { name: "a.b", data: items.map((_, i) => i / 4) },
+        { name: "meta", data: [...items] },
+      ];
+      return new Uint8Array(parquetWriteBuffer({ schema, columnData }));
+    };
+    const items = [
+      { key: "p", e: [1, 2] },
+      { key: "q", e: [3, 4] },
+    ];
+    const inner = { vectorColumn: "meta.e", idColumn: "meta.key" };
+    const set = await readBoth(group(items), "a.parquet", inner);
+    expect([[...set.values], set.dimensions, set.ids]).to.deep.equal([[1, 2, 3, 4], 2, ["p", "q"]]);
+    // Nothing inside a group is taken unasked, and a name with a point in it is a name.
+    expect([...(await readBoth(group(items), "a.parquet")).values]).to.deep.equal([0, 0.25]);
+    expect([...(await readBoth(group(items), "a.parquet", { vectorColumn: "a.b" })).values]).to.deep.equal([0, 0.25]);
+    expect(await complaint(group([...items, null]), "a.parquet", { vectorColumn: "meta.e" })).to.equal(
+      "a.parquet: row 2, column meta.e: expected a list of numbers, found null",
+    );
+    expect(await complaint(group(items), "a.parquet", { vectorColumn: "meta.f" })).to.equal(
+      'a.parquet: expected a column named "meta.f", found a.b, meta',
+    );
+  });
+
   it("tells of files that are no Parquet, or that end before they say what they hold", async () => {
     expect(await complaint(Buffer.from("PAR1"), "a.parquet")).to.equal(
       "a.parquet: expected sound Parquet at byte offset 0, found damage: a file of 4 bytes",

@@ -1,7 +1,8 @@
+import type { SchemaTree } from "hyparquet";
 import { DataError } from "../../errors.js";
 import { columnIndex, selectColumns } from "../columns.js";
 import type { ColumnReference, ReadOptions } from "../dialect.js";
-import type { Column } from "./schema.js";
+import { type Column, columnAt, columnsOf } from "./schema.js";
 
 /** Which columns of a table are read. */
 export interface ParquetLayout {
@@ -14,17 +15,21 @@ export interface ParquetLayout {
 /** Names of columns that hold the vectors where there are several of lists, the likelier first. */
 const VECTOR_NAMES = ["embedding", "embeddings", "vector", "vectors", "values"];
 /** pandas calls an index without a name so. */
-const ID_NAME = /^(?:ids?|__index_level_0__)$/i;
+const ID_NAME = /^(?:_?ids?|__index_level_0__)$/i;
 
 /**
- * Settles which columns hold vectors, ids and labels.
+ * Settles which columns hold vectors, ids and labels; one inside a group of columns has to be named: `group.column`.
  *
  * @throws {UsageError} for a column that is not there; {@link DataError} when it is not clear where the vectors are.
  */
-export function parquetLayout(columns: readonly Column[], options: ReadOptions, file: string): ParquetLayout {
+export function parquetLayout(schema: SchemaTree, options: ReadOptions, file: string): ParquetLayout {
+  const columns = columnsOf(schema);
   const names = columns.map(({ name }) => name);
-  const named = (column: ColumnReference | undefined) =>
-    column === undefined ? null : columns[columnIndex(column, names, columns.length, file)];
+  const named = (column: ColumnReference | undefined) => {
+    if (column === undefined) return null;
+    const inner = typeof column === "string" && !names.includes(column) ? columnAt(schema, column) : null;
+    return inner ?? columns[columnIndex(column, names, columns.length, file)];
+  };
   const label = named(options.labelColumn);
   const id = named(options.idColumn) ?? detectedId(columns.filter((column) => column !== label));
   for (const column of [id, label]) {

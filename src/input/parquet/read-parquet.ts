@@ -12,7 +12,7 @@ import { damaged, soundly } from "./damage.js";
 import { readFooter } from "./footer.js";
 import { parquetLayout } from "./layout.js";
 import { ListRows } from "./lists.js";
-import { type Column, columnsOf } from "./schema.js";
+import type { Column } from "./schema.js";
 import { NUMBERS, TEXTS } from "./values.js";
 
 /**
@@ -30,7 +30,7 @@ export async function* readParquet(source: Source, options: ReadOptions): AsyncG
   try {
     const metadata = await readFooter(file);
     const { vectors, id, label } = soundly(name, file.size, () =>
-      parquetLayout(columnsOf(parquetSchema(metadata)), options, name),
+      parquetLayout(parquetSchema(metadata), options, name),
     );
     const isList = vectors[0].isList;
     const lists = new ListRows(name, vectors[0].name);

@@ -16,11 +16,26 @@ export interface Column {
 }
 
 /** The columns of a table; one of a kind that is not read has neither numbers nor texts. */
-export const columnsOf = (schema: SchemaTree): Column[] => schema.children.map(columnOf);
+export const columnsOf = (schema: SchemaTree): Column[] => schema.children.map((top) => columnOf([top]));
 
-function columnOf(top: SchemaTree): Column {
-  const nodes = [top];
-  for (let node = top; node.children.length === 1; node = node.children[0]) nodes.push(node.children[0]);
+/** The column inside a group of columns, by the names from the top with points between; null where there is none. */
+export function columnAt(schema: SchemaTree, path: string): Column | null {
+  const nodes: SchemaTree[] = [];
+  let node: SchemaTree | undefined = schema;
+  for (const name of path.split(".")) {
+    node = node.children.find(({ element }) => element.name === name);
+    if (!node) return null;
+    nodes.push(node);
+  }
+  return columnOf(nodes);
+}
+
+/** @param named the nodes from the top down to the one that has the name. */
+function columnOf(named: readonly SchemaTree[]): Column {
+  const nodes = [...named];
+  for (let node = named[named.length - 1]; node.children.length === 1; node = node.children[0]) {
+    nodes.push(node.children[0]);
+  }
   const leaf = nodes[nodes.length - 1];
   const isValue = leaf.children.length === 0;
   const repeated = nodes.filter(({ element }) => element.repetition_type === "REPEATED");
@@ -28,9 +43,9 @@ function columnOf(top: SchemaTree): Column {
     const upTo = nodes.slice(0, nodes.indexOf(last) + 1);
     return upTo.filter(({ element }) => element.repetition_type !== "REQUIRED").length;
   };
-  const isFlat = nodes.length === 1 && repeated.length === 0;
+  const isFlat = nodes.length === named.length && repeated.length === 0;
   return {
-    name: top.element.name,
+    name: named.map(({ element }) => element.name).join("."),
     path: leaf.path,
     element: leaf.element,
     isList: isValue && repeated.length === 1 && isNumber(leaf.element),
