@@ -18,9 +18,10 @@ function bundle(name, source, dir, plugins = []) {
         groups: [
           {
             name: "start",
-            test: /\/src\/(?:errors|cli\/(?:color|destination|streams|version)|output\/table\/paint)\./,
+            test: /\/src\/(?:errors|clock|input\/file-size|cli\/(?:color|destination|streams|version)|output\/table\/paint)\./,
             priority: 2,
           },
+          { name: "threads", test: /\/src\/kernels\/threads\./, priority: 2 },
           { name: "shared", test: /\/src\//, minShareCount: 2, priority: 1 },
         ],
       },

@@ -1,3 +1,4 @@
+import { now } from "./clock.js";
 /** What a job spends its time on, beside reading; phases may overlap. */
 export type Phase = "scale" | "multiply" | "reduce" | "write";
 
@@ -5,9 +6,9 @@ export type Phase = "scale" | "multiply" | "reduce" | "write";
 export class Phases {
   private readonly sums = new Map<Phase, number>();
 
-  /** @param since when the phase began, as `performance.now()` has it. */
+  /** @param since when the phase began, as {@link now} has it. */
   add(phase: Phase, since: number): void {
-    this.addTime(phase, performance.now() - since);
+    this.addTime(phase, now() - since);
   }
 
   addTime(phase: Phase, milliseconds: number): void {

@@ -1,7 +1,8 @@
-import { stat } from "node:fs/promises";
 import { freemem } from "node:os";
+import { now } from "../clock.js";
 import { UsageError } from "../errors.js";
 import type { ReadOptions } from "../input/dialect.js";
+import { fileSize } from "../input/file-size.js";
 import { isNumber } from "../input/number.js";
 import { type OnRead, openFile, openStream, type Source } from "../input/open.js";
 import { type ReadVectorsOptions, readParts, readVectors } from "../input/read-vectors.js";
@@ -33,7 +34,7 @@ export class Context {
   private readonly memory: MemoryBudget;
   private destination: Destination | null = null;
   private written = 0;
-  private readonly started = performance.now();
+  private readonly started = now();
 
   constructor(
     readonly streams: Streams,
@@ -87,17 +88,13 @@ export class Context {
       };
     };
     if (path !== "-") {
-      const size = await stat(path).then(
-        (file) => (file.isFile() ? file.size : null),
-        () => null,
-      );
-      return openFile(path, heard(path, size));
+      return openFile(path, heard(path, fileSize(path)));
     }
     return openStream("stdin", this.streams.stdin, heard("stdin", null));
   }
 
   async readVectors(path: string, options: ReadVectorsOptions): Promise<VectorSet> {
-    const before = performance.now();
+    const before = now();
     const { threads } = this.options;
     const most = { maxBytes: this.memory.left(), ...(threads === undefined ? {} : { threads }) };
     let bytes = 0;
@@ -108,7 +105,7 @@ export class Context {
     this.memory.take(set.values.byteLength);
     this.progress.clear();
     if (options.header === "auto") this.noteHeader(set);
-    const spent = performance.now() - before;
+    const spent = now() - before;
     const what = `${set.rows}×${set.dimensions}${set.ids ? " with ids" : ""}`;
     this.detail(`read ${set.name}: ${what}, ${duration(spent)}, ${rate(bytes, spent)}`);
     return set;
@@ -122,15 +119,12 @@ export class Context {
   /** Reads a file of vectors whole where it fits the memory there is, else in parts, one after the other. */
   async *readParts(path: string, options: ReadVectorsOptions): AsyncGenerator<VectorSet> {
     const left = this.room();
-    const size = await stat(path).then(
-      (file) => (file.isFile() ? file.size : Number.POSITIVE_INFINITY),
-      () => 0,
-    );
+    const size = fileSize(path) ?? Number.POSITIVE_INFINITY;
     if (size * MOST_BYTES_PER_BYTE <= left) {
       yield await this.readVectors(path, options);
       return;
     }
-    const before = performance.now();
+    const before = now();
     let bytes = 0;
     const source = await this.open(path, (more) => {
       bytes += more;
@@ -160,14 +154,14 @@ export class Context {
   computing<M extends TiledMatrix>(matrix: M): M {
     const { phases } = this;
     async function* tiles(): AsyncGenerator<Tile> {
-      let before = performance.now();
+      let before = now();
       let waited = 0;
       for await (const tile of matrix.tiles()) {
-        const came = performance.now();
+        const came = now();
         waited += came - before;
         const written = phases.of("write");
         yield tile;
-        before = performance.now();
+        before = now();
         phases.addTime("reduce", before - came - (phases.of("write") - written));
       }
       // An engine that computes beside its consumers tells itself how long that took.
@@ -180,7 +174,7 @@ export class Context {
   async write(text: string | Uint8Array): Promise<void> {
     if (text.length === 0) return;
     await this.prepare();
-    const before = performance.now();
+    const before = now();
     await this.destination?.write(text);
     this.phases.add("write", before);
     this.written += text.length;
@@ -192,7 +186,7 @@ export class Context {
   }
 
   async commit(): Promise<void> {
-    const before = performance.now();
+    const before = now();
     await this.destination?.commit();
     this.phases.add("write", before);
     const spent = this.phases.of("write");
@@ -219,7 +213,7 @@ export class Context {
   /** Says something that only `--verbose` asks for, with the time since `since` where that is given. */
   detail(text: string, since?: number): void {
     if (!this.options.verbose) return;
-    this.warn(since === undefined ? text : `${text}, ${duration(performance.now() - since)}`);
+    this.warn(since === undefined ? text : `${text}, ${duration(now() - since)}`);
   }
 
   /** Says, where `--verbose` asks for it, where the time of a computed matrix, or of its parts side by side, went. */

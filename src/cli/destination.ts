@@ -1,5 +1,4 @@
-import { createWriteStream, existsSync, unlinkSync } from "node:fs";
-import { access, constants, open, readlink, realpath, rename, stat, unlink } from "node:fs/promises";
+import { constants, createWriteStream, existsSync, promises, unlinkSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Writable } from "node:stream";
 import { MachineError, ReaderLeftError } from "../errors.js";
@@ -21,7 +20,7 @@ export interface Destination {
  */
 export async function openDestination(path: string | undefined, streams: Streams): Promise<Destination> {
   if (path === undefined || path === "-") return stdoutDestination(streams);
-  const existing = await stat(path).catch((error) => {
+  const existing = await promises.stat(path).catch((error) => {
     if (error.code === "ENOENT") return null;
     throw writeError(error, path);
   });
@@ -87,9 +86,9 @@ async function fileDestination(path: string, mode: number | undefined): Promise<
   const target = await attempt(() => targetOf(path));
   const temporary = temporaryBeside(target);
   const file = await attempt(async () => {
-    if (mode !== undefined) await access(target, constants.W_OK);
+    if (mode !== undefined) await promises.access(target, constants.W_OK);
     temporaryFiles.add(temporary);
-    return open(temporary, "wx", mode ?? 0o666);
+    return promises.open(temporary, "wx", mode ?? 0o666);
   });
   return {
     write: (text) => attempt(() => file.appendFile(text)),
@@ -98,12 +97,12 @@ async function fileDestination(path: string, mode: number | undefined): Promise<
         if (mode !== undefined) await file.chmod(mode);
         await file.sync();
         await file.close();
-        await rename(temporary, target);
+        await promises.rename(temporary, target);
         temporaryFiles.delete(temporary);
       }),
     async abandon() {
       await file.close().catch(() => {});
-      await unlink(temporary).catch(() => {});
+      await promises.unlink(temporary).catch(() => {});
       temporaryFiles.delete(temporary);
     },
   };
@@ -111,9 +110,9 @@ async function fileDestination(path: string, mode: number | undefined): Promise<
 
 /** The file that a path stands for, behind all links; the last of them may lead to one that is still to be made. */
 async function targetOf(path: string): Promise<string> {
-  const folder = await realpath(dirname(path));
+  const folder = await promises.realpath(dirname(path));
   const file = join(folder, basename(path));
-  const link = await readlink(file).catch(() => null);
+  const link = await promises.readlink(file).catch(() => null);
   return link === null ? file : targetOf(resolve(folder, link));
 }
 

@@ -1,3 +1,5 @@
+import { availableParallelism } from "node:os";
+import { fileSize } from "../input/file-size.js";
 import { printText, removeTemporaryFiles } from "./destination.js";
 import type { Streams } from "./streams.js";
 import { VERSION } from "./version.js";
@@ -16,8 +18,17 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
     );
     if (printed) return 0;
   }
+  if (isLong(args)) (await import("../kernels/threads.js")).startAhead();
   const { runCommandLine } = await import("./run.js");
   return runCommandLine(args, streams);
+}
+
+const LARGE_BYTES = 1 << 22;
+
+/** Whether a command line names a file of so many bytes that a second thread will be wanted for it, before anything else is known. */
+function isLong(args: readonly string[]): boolean {
+  const isLarge = (path: string) => (fileSize(path) ?? 0) >= LARGE_BYTES;
+  return availableParallelism() > 1 && !args.some((arg) => arg.startsWith("--threads")) && args.some(isLarge);
 }
 
 /** Installs what a process needs beyond `main`: Ctrl-C, a stderr that nobody reads. */

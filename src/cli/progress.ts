@@ -1,3 +1,4 @@
+import { now } from "../clock.js";
 import type { TiledMatrix } from "../matrix.js";
 import { escapeControls } from "../output/escape.js";
 import type { Streams } from "./streams.js";
@@ -7,7 +8,7 @@ const REDRAW_MS = 100;
 
 /** One line on a terminal's stderr that tells how far a long job is; silent for its first second. */
 export class Progress {
-  private readonly started = performance.now();
+  private readonly started = now();
   private lastDrawn = 0;
   private drawn = false;
 
@@ -18,7 +19,7 @@ export class Progress {
 
   /** Hears of bytes that have been read and tells how many, of `total` where that is known. */
   reading(name: string, total: number | null): (bytes: number) => void {
-    const phase = performance.now();
+    const phase = now();
     let done = 0;
     return (bytes) => {
       done += bytes;
@@ -30,7 +31,7 @@ export class Progress {
   computing<M extends TiledMatrix>(matrix: M): M {
     const self = this;
     async function* tiles() {
-      const phase = performance.now();
+      const phase = now();
       for await (const tile of matrix.tiles()) {
         yield tile;
         self.draw("computing", tile.firstRow + tile.rows, matrix.rows, 1, "rows", phase);
@@ -47,11 +48,11 @@ export class Progress {
   }
 
   private draw(phase: string, done: number, total: number | null, unit: number, name: string, since: number): void {
-    const now = performance.now();
-    if (!this.shown || now - this.started < QUIET_MS || now - this.lastDrawn < REDRAW_MS) return;
-    this.lastDrawn = now;
+    const time = now();
+    if (!this.shown || time - this.started < QUIET_MS || time - this.lastDrawn < REDRAW_MS) return;
+    this.lastDrawn = time;
     this.drawn = true;
-    const seconds = (now - since) / 1000;
+    const seconds = (time - since) / 1000;
     const parts = [phase];
     if (total) parts.push(`${Math.floor((100 * done) / total)} %`);
     parts.push(`${(done / unit / seconds).toFixed(unit === 1 ? 0 : 1)} ${name}/s`);

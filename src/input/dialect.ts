@@ -46,6 +46,8 @@ export function detectDelimiter(sample: string): string {
     };
     const better = candidate.even === best.even ? candidate.numbers > best.numbers : candidate.even;
     if (better) best = candidate;
+    // None splits better.
+    if (best.even && best.numbers === 1) break;
   }
   return best.delimiter;
 }

@@ -1,5 +1,4 @@
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { createReadStream, readFileSync, statSync } from "node:fs";
 import { DataError } from "../errors.js";
 import { inflatedBytes, MAGIC_BYTES, type Packing, packingOf } from "./packing.js";
 
@@ -56,7 +55,10 @@ export function readFrom(path: string, start: number): AsyncIterable<Uint8Array>
 
 async function* readFile(path: string, start = 0): AsyncGenerator<Uint8Array> {
   try {
-    if ((await stat(path)).isDirectory()) throw readError(path, { code: "EISDIR" });
+    const stats = statSync(path);
+    if (stats.isDirectory()) throw readError(path, { code: "EISDIR" });
+    // What is read at once needs no stream.
+    if (stats.isFile() && stats.size <= CHUNK_BYTES) return yield readFileSync(path).subarray(start);
     // Without a start, which a pipe does not have.
     yield* createReadStream(path, { ...(start > 0 && { start }), highWaterMark: CHUNK_BYTES });
   } catch (error) {

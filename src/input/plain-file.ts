@@ -1,10 +1,11 @@
-import { type FileHandle, open, stat } from "node:fs/promises";
+import { closeSync, openSync, readSync } from "node:fs";
 import { takePages } from "../kernels/pages.js";
 import { poolOf } from "../kernels/pool.js";
 import { allocateRoom, releaseRoom, type ScanParams, type ScanResult } from "../kernels/scan.js";
 import { loadKernels } from "../kernels/wasm.js";
 import type { Numbers } from "../vectors.js";
 import type { ReadOptions } from "./dialect.js";
+import { fileSize } from "./file-size.js";
 import type { SourceFile } from "./open.js";
 import { idsAndLabels, type PlainHead, plainHead } from "./plain-head.js";
 import type { RowBatch } from "./row-batch.js";
@@ -36,23 +37,26 @@ export async function scanFile(
   create: (length: number) => Numbers,
 ): Promise<ScannedFile | null> {
   // Whatever is wrong with the file is told by who streams it; a pipe must not even be opened.
-  const stats = await stat(path).catch(() => null);
-  if (!stats?.isFile() || stats.size < LARGE_BYTES) return null;
-  const file = await open(path).catch(() => null);
-  if (!file) return null;
+  const size = fileSize(path);
+  if (size === null || size < LARGE_BYTES) return null;
+  const fd = openToRead(path);
+  if (fd === null) return null;
   try {
-    const head = await readHead(file);
-    const plain = plainHead(head, false, options, name);
-    return plain && (await scan(file.fd, stats.size, head, plain, create, options.threads, onRead));
+    const head = Buffer.alloc(4 * SAMPLE_BYTES);
+    const start = head.subarray(0, readSync(fd, head, 0, head.length, 0));
+    const plain = plainHead(start, false, options, name);
+    return plain && (await scan(fd, size, start, plain, create, options.threads, onRead));
   } finally {
-    await file.close();
+    closeSync(fd);
   }
 }
 
-async function readHead(file: FileHandle): Promise<Uint8Array> {
-  const head = Buffer.alloc(4 * SAMPLE_BYTES);
-  const { bytesRead } = await file.read(head, 0, head.length, 0);
-  return head.subarray(0, bytesRead);
+function openToRead(path: string): number | null {
+  try {
+    return openSync(path, "r");
+  } catch {
+    return null;
+  }
 }
 
 async function scan(

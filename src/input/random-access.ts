@@ -1,4 +1,5 @@
-import { open, stat } from "node:fs/promises";
+import { promises } from "node:fs";
+import { fileSize } from "./file-size.js";
 import { readError, type Source } from "./open.js";
 import { MAGIC_BYTES, packingOf } from "./packing.js";
 
@@ -13,12 +14,13 @@ export interface RandomAccess {
 
 /** Opens a source as it lies on the disk; null for a pipe, packed bytes, and a file whose error its stream tells. */
 export async function openInPlace({ name, file }: Source): Promise<RandomAccess | null> {
-  const stats = file && (await stat(file.path).catch(() => null));
-  const handle = stats?.isFile() ? await open(file?.path ?? "").catch(() => null) : null;
-  if (!file || !stats || !handle) return null;
+  const size = file ? fileSize(file.path) : null;
+  if (!file || size === null) return null;
+  const handle = await promises.open(file.path).catch(() => null);
+  if (!handle) return null;
   const opened: RandomAccess = {
     name,
-    size: stats.size,
+    size,
     async read(target, offset) {
       let done = 0;
       while (done < target.length) {

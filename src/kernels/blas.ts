@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type Koffi, loadKoffi } from "./koffi.js";
 import type { Numbers } from "./numbers.js";
-import { multiplyTransposed } from "./product.js";
 
 /** A BLAS of the system; each call runs on one thread. */
 export interface Blas {
@@ -56,7 +55,9 @@ export function loadBlas(env: NodeJS.ProcessEnv, passedOver: (message: string) =
   const named = env.SIMCLI_BLAS;
   for (const path of named ? [named] : (LIBRARIES[process.platform] ?? [])) {
     try {
-      return open(koffi, path);
+      const blas = open(koffi, path);
+      expectRightProduct(blas);
+      return blas;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       const absent = !named && /cannot open shared object|no such file|not found|could not be found/i.test(reason);
@@ -66,7 +67,7 @@ export function loadBlas(env: NodeJS.ProcessEnv, passedOver: (message: string) =
   return null;
 }
 
-/** Opens a library that {@link loadBlas} has found, on this thread. */
+/** Opens a library that {@link loadBlas} has found, and tried, on this thread. */
 export function openBlas(path: string): Blas {
   const koffi = loadKoffi();
   if (!koffi) throw new Error("koffi, which calls libraries, is not installed");
@@ -112,7 +113,6 @@ function open(koffi: Koffi, path: string): Blas {
     return [ROW_MAJOR, NO_TRANSPOSE, TRANSPOSE, rows, columns, d, 1, a, d, b, d, 0, cells, stride];
   };
   const gemmOf = (a: Numbers) => (a instanceof Float64Array ? dgemm : sgemm);
-  expectRightProduct(dgemm);
   return {
     path,
     description: version ? `${version}, ${core} kernels` : path,
@@ -124,20 +124,23 @@ function open(koffi: Koffi, path: string): Blas {
   };
 }
 
-/** Of no kernel's own size, so that their edges are tried as well; whole numbers, so that any order of sums is exact. */
-const TRIAL = { rows: 53, columns: 67, d: 301 };
+/** Of no kernel's own size, so that their edges are tried as well. */
+const TRIAL = { rows: 53, columns: 67, d: 101 };
 
 /**
  * A library whose integers have another width, that is not a BLAS at all, or whose kernels do not suit the processor, shows
- * in a small product.
+ * in a small product: of rows `uᵢ·p` and `vⱼ·q`, whose cells are `uᵢ·vⱼ·Σpₖqₖ`. Whole numbers, so that any order of sums is exact.
  */
-function expectRightProduct(dgemm: (...args: unknown[]) => void): void {
+function expectRightProduct(blas: Blas): void {
   const { rows, columns, d } = TRIAL;
-  const a = Float64Array.from({ length: rows * d }, (_, k) => (k % 13) - 6);
-  const b = Float64Array.from({ length: columns * d }, (_, k) => (k % 17) - 8);
-  const c = new Float64Array(rows * columns);
-  dgemm(ROW_MAJOR, NO_TRANSPOSE, TRANSPOSE, rows, columns, d, 1, a, d, b, d, 0, c, columns);
-  const expected = new Float64Array(rows * columns);
-  multiplyTransposed(a, b, d, expected);
-  if (expected.some((cell, i) => cell !== c[i])) throw new Error("its product of a small matrix is wrong");
+  const [p, q] = [(k: number) => (k % 13) - 6, (k: number) => (k % 17) - 7];
+  const factor = (row: number) => (row % 5) + 1;
+  const a = Float64Array.from({ length: rows * d }, (_, k) => factor(Math.floor(k / d)) * p(k % d));
+  const b = Float64Array.from({ length: columns * d }, (_, k) => factor(Math.floor(k / d)) * q(k % d));
+  const cells = new Float64Array(rows * columns);
+  blas.multiply(a, b, d, cells, columns);
+  let sum = 0;
+  for (let k = 0; k < d; k++) sum += p(k) * q(k);
+  const isRight = (cell: number, at: number) => cell === sum * factor(Math.floor(at / columns)) * factor(at % columns);
+  if (!cells.every(isRight)) throw new Error("its product of a small matrix is wrong");
 }

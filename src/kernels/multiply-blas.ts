@@ -1,11 +1,14 @@
 import { type Blas, openBlas } from "./blas.js";
 import { type CellRange, CLIP_ROOM_BYTES, clipBlock } from "./clip.js";
 import type { Numbers } from "./numbers.js";
+import type { Task } from "./pool.js";
 import type { Kernels } from "./wasm.js";
 
-/** The shape of a block follows from nothing, so that a cell has the same bits on any number of threads. */
-const BLOCK_ROWS = 448;
-const BLOCK_COLUMNS = 2048;
+/** The most of a block; libraries need no more of either to be at their fastest, and small ones keep all threads busy to the end. */
+const MOST_ROWS = 256;
+const MOST_COLUMNS = 1024;
+/** Kernels take so many rows, or columns, at a time, or a part of it. */
+const TOGETHER = 16;
 
 /** Multiplying rows by those of B through a library of the system, an item a block of both. */
 export interface BlasParams {
@@ -27,63 +30,59 @@ export interface BlasParams {
 /** Addresses of the memory that a thread works in. */
 export interface BlasRoom {
   readonly list: number;
-  /** A block of cells in float32, which are doubles in the end; 0 where the rows are doubles. */
-  readonly floats: number;
+  /** Two blocks of cells in float32, which are doubles in the end; none where the rows are doubles. */
+  readonly floats: readonly number[];
 }
 
 export function allocateBlasRoom(kernels: Kernels, bytes: number): BlasRoom {
-  const floats = bytes === 4 ? kernels.allocate(4 * BLOCK_ROWS * BLOCK_COLUMNS) : 0;
+  const floats = bytes === 4 ? [0, 1].map(() => kernels.allocate(4 * MOST_ROWS * MOST_COLUMNS)) : [];
   return { list: kernels.allocate(CLIP_ROOM_BYTES), floats };
 }
 
 export function releaseBlasRoom(kernels: Kernels, { list, floats }: BlasRoom): void {
-  kernels.release(list);
-  if (floats > 0) kernels.release(floats);
+  for (const address of [list, ...floats]) kernels.release(address);
 }
 
-export const blasItems = (rows: number, columns: number) =>
-  Math.ceil(rows / BLOCK_ROWS) * Math.ceil(columns / BLOCK_COLUMNS);
+/** Blocks alike; their shape follows from the sizes alone, so that a cell has the same bits on any number of threads. */
+const blockOf = (count: number, most: number) => Math.ceil(count / Math.ceil(count / most) / TOGETHER) * TOGETHER;
 
-let last: Promise<void> = Promise.resolve();
+const blocks = (count: number, most: number) => Math.ceil(count / blockOf(count, most));
 
-/** The main thread's calls, one after the other, whatever job they are of: elsewhere is one thread. */
-function elsewhere(call: () => Promise<void>): Promise<void> {
-  last = last.then(call, call);
-  return last;
-}
+export const blasItems = (rows: number, columns: number) => blocks(rows, MOST_ROWS) * blocks(columns, MOST_COLUMNS);
 
 /** The libraries that this thread has opened. */
 const opened = new Map<string, Blas>();
 
-/** On the main thread an item is a promise: the library runs on a thread of its own meanwhile. */
-export function createBlasMultiply(
-  params: BlasParams,
-  kernels: Kernels,
-  lane: number,
-): (item: number) => CellRange | null | Promise<CellRange | null> {
+/** The main thread's items are multiplied elsewhere. */
+export function createBlasMultiply(params: BlasParams, kernels: Kernels, lane: number): Task<CellRange | null> {
   const { library, a, b, d, clips, cells, stride } = params;
   const { list, floats } = params.rooms[lane];
   const blas = opened.get(library) ?? openBlas(library);
   opened.set(library, blas);
-  const blocksInRow = Math.ceil(b.length / d / BLOCK_COLUMNS);
+  const blockRows = blockOf(a.length / d, MOST_ROWS);
+  const blockColumns = blockOf(b.length / d, MOST_COLUMNS);
+  const blocksInRow = blocks(b.length / d, MOST_COLUMNS);
+  let done = 0;
   return (item) => {
-    const i = Math.floor(item / blocksInRow) * BLOCK_ROWS;
-    const j = (item % blocksInRow) * BLOCK_COLUMNS;
-    const rowsOfA = a.subarray(i * d, Math.min(a.length, (i + BLOCK_ROWS) * d));
-    const rowsOfB = b.subarray(j * d, Math.min(b.length, (j + BLOCK_COLUMNS) * d));
+    const i = Math.floor(item / blocksInRow) * blockRows;
+    const j = (item % blocksInRow) * blockColumns;
+    const rowsOfA = a.subarray(i * d, Math.min(a.length, (i + blockRows) * d));
+    const rowsOfB = b.subarray(j * d, Math.min(b.length, (j + blockColumns) * d));
     const rows = rowsOfA.length / d;
     const columns = rowsOfB.length / d;
     const block = { cells: cells + 8 * (i * stride + j), stride, rows, columns };
     const isDouble = a instanceof Float64Array;
+    // In turn: the next block may be multiplied while this one is finished.
+    const room = floats[done++ % 2];
     const out = isDouble
       ? kernels.doubles(block.cells, (rows - 1) * stride + columns)
-      : kernels.floats(floats, rows * columns);
+      : kernels.floats(room, rows * columns);
     const finish = () => {
-      if (!isDouble) kernels.call.widenRows(floats, rows, columns, block.cells, stride);
+      if (!isDouble) kernels.call.widenRows(room, rows, columns, block.cells, stride);
       return clips ? clipBlock(kernels, block, rowsOfA, rowsOfB, d, list) : null;
     };
     const outStride = isDouble ? stride : columns;
-    if (lane === 0) return elsewhere(() => blas.multiplyElsewhere(rowsOfA, rowsOfB, d, out, outStride)).then(finish);
+    if (lane === 0) return blas.multiplyElsewhere(rowsOfA, rowsOfB, d, out, outStride).then(() => finish);
     blas.multiply(rowsOfA, rowsOfB, d, out, outStride);
     return finish();
   };

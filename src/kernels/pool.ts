@@ -1,7 +1,8 @@
 import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { createTask, type TaskParams } from "./tasks.js";
+import { takeThread } from "./threads.js";
 import { type KernelSource, loadKernels } from "./wasm.js";
 
 /** What the pool sends to a worker: items of one job to claim and to do. */
@@ -21,10 +22,16 @@ export interface ItemMessage {
   readonly error?: { readonly message: string };
 }
 
-export interface WorkerData extends KernelSource {
+/** What a worker is sent first: what it works with. */
+export interface Equipment extends KernelSource {
   /** Which of the pool's threads this is; 0 is the main thread. */
   readonly lane: number;
 }
+
+/**
+ * Does an item; on the main thread it may have it done elsewhere, one at a time: a promise of what is left to do here then.
+ */
+export type Task<R> = (item: number) => R | Promise<() => R>;
 
 /** How long the main thread works before it looks at its events. */
 const SLICE_MS = 8;
@@ -44,11 +51,13 @@ export class Pool {
   prepare(): void {
     const { module, memory, relaxed } = loadKernels();
     while (this.workers.length < this.threads - 1) {
-      const workerData: WorkerData = { module, memory, relaxed, lane: this.workers.length + 1 };
-      const worker = new Worker(new URL("../kernels/worker.cjs", import.meta.url), { workerData, execArgv: [] });
+      const worker = takeThread();
       worker.on("message", (message: ItemMessage) => this.jobs.get(message.job)?.settle(message));
       worker.on("error", (error) => this.fail(error));
+      // Who listens to a worker keeps the process alive, unless told otherwise again.
       worker.unref();
+      const equipment: Equipment = { module, memory, relaxed, lane: this.workers.length + 1 };
+      worker.postMessage(equipment);
       this.workers.push(worker);
     }
   }
@@ -83,6 +92,11 @@ export class Job<R> {
   private readonly over: Promise<R[]>;
   private resolve: (results: R[]) => void = () => {};
   private reject: (error: unknown) => void = () => {};
+  private exhaust: () => void = () => {};
+  /** Resolves when the main thread finds no more items to do. */
+  readonly exhausted = new Promise<void>((resolve) => {
+    this.exhaust = resolve;
+  });
 
   constructor(
     private readonly message: JobMessage,
@@ -100,23 +114,41 @@ export class Job<R> {
   /** Does what is left on this thread as well; ends when all items are done. Workers are kept alive meanwhile. */
   async finish(watch: (item: number, result: R) => void = () => {}): Promise<R[]> {
     this.watch = watch;
-    const { params, next, items } = this.message;
-    const task = createTask(params, loadKernels(), 0);
-    let sliceEnd = performance.now() + SLICE_MS;
+    const { job, params, next, items } = this.message;
     const alive = setInterval(() => {}, 1 << 30);
     try {
-      for (let item = claim(next, items); item >= 0; item = claim(next, items)) {
+      const task = createTask(params, loadKernels(), 0);
+      const begin = () => {
+        const item = claim(next, items);
+        if (item < 0) return null;
         const result = task(item);
-        this.settle({ job: this.message.job, item, result: result instanceof Promise ? await result : result });
-        if (performance.now() < sliceEnd) continue;
-        await setImmediate();
-        sliceEnd = performance.now() + SLICE_MS;
+        // It is waited for later, or not at all where the one before it fails.
+        if (result instanceof Promise) result.catch(() => {});
+        return { item, result };
+      };
+      let sliceEnd = performance.now() + SLICE_MS;
+      for (let doing = begin(); doing; ) {
+        const { item, result } = doing;
+        if (result instanceof Promise) {
+          const rest = await result;
+          doing = begin();
+          this.settle({ job, item, result: rest() });
+          continue;
+        }
+        this.settle({ job, item, result });
+        if (performance.now() >= sliceEnd) {
+          await setImmediate();
+          sliceEnd = performance.now() + SLICE_MS;
+        }
+        doing = begin();
       }
+      this.exhaust();
       return await this.over;
     } finally {
       // Nobody does more of a job that failed.
       Atomics.store(next, 0, items);
       clearInterval(alive);
+      this.exhaust();
       this.close();
     }
   }

@@ -1,5 +1,6 @@
 import { createMultiply, createPack, type MultiplyParams, type PackParams } from "./multiply.js";
 import { type BlasParams, createBlasMultiply } from "./multiply-blas.js";
+import type { Task } from "./pool.js";
 import { createScan, type ScanParams } from "./scan.js";
 import { createSquares, type SquaresParams } from "./squares.js";
 import { createUnits, type UnitsParams } from "./units.js";
@@ -17,11 +18,11 @@ export type TaskParams =
   | WriteParams;
 
 /**
- * The function that does one item of a job on this thread; a promise on the main thread where it does it elsewhere.
+ * The function that does one item of a job on this thread.
  *
  * @param lane which of the pool's threads this is; each has scratch memory of its own.
  */
-export function createTask(params: TaskParams, kernels: Kernels, lane: number): (item: number) => unknown {
+export function createTask(params: TaskParams, kernels: Kernels, lane: number): Task<unknown> {
   switch (params.kind) {
     case "scan":
       return createScan(params, kernels, lane);

@@ -1,14 +1,16 @@
-import { parentPort, workerData } from "node:worker_threads";
-import { claim, type ItemMessage, type JobMessage, type WorkerData } from "./pool.js";
+import { parentPort } from "node:worker_threads";
+import { claim, type Equipment, type ItemMessage, type JobMessage, type Task } from "./pool.js";
 import { createTask } from "./tasks.js";
 import { Kernels } from "./wasm.js";
 
-const { lane, ...source } = workerData as WorkerData;
-const kernels = new Kernels(source);
+parentPort?.once("message", ({ lane, ...source }: Equipment) => {
+  const kernels = new Kernels(source);
+  parentPort?.on("message", (message: JobMessage) => work(message, kernels, lane));
+});
 
-parentPort?.on("message", ({ job, params, next, items }: JobMessage) => {
+function work({ job, params, next, items }: JobMessage, kernels: Kernels, lane: number): void {
   const send = (message: ItemMessage) => parentPort?.postMessage(message);
-  let task: ReturnType<typeof createTask> | null = null;
+  let task: Task<unknown> | null = null;
   for (let item = claim(next, items); item >= 0; item = claim(next, items)) {
     try {
       task ??= createTask(params, kernels, lane);
@@ -17,4 +19,4 @@ parentPort?.on("message", ({ job, params, next, items }: JobMessage) => {
       send({ job, item, error: { message: error instanceof Error ? error.message : String(error) } });
     }
   }
-});
+}

@@ -11,7 +11,8 @@ export function jsonMatrix(head: MatrixHead, number: NumberFormat): MatrixFormat
   /** The comma behind the last row of a part goes before the next one. */
   async function* parts(tile: Tile, threads?: number): AsyncGenerator<Uint8Array> {
     for await (const part of rowsText(tile, text, threads)) {
-      yield Buffer.concat([Buffer.from(separator), part.subarray(0, -1)]);
+      if (separator !== "") yield Buffer.from(separator);
+      yield part.subarray(0, -1);
       separator = ",";
     }
   }

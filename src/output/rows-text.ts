@@ -9,7 +9,8 @@ const ITEMS_A_THREAD = 4;
 
 /**
  * The rows of a tile as text, every number the shortest that reads back to the same double: by the kernels, on all
- * threads, the next part while the one before is being written. The parts, joined, are the text.
+ * threads, the next parts while those before are being written. The parts, joined, are the text; each is valid until the next
+ * is asked for.
  */
 export async function* rowsText(tile: Tile, text: RowText, threads?: number): AsyncGenerator<Uint8Array> {
   const { rows, columns, values } = tile;
@@ -38,8 +39,7 @@ export async function* rowsText(tile: Tile, text: RowText, threads?: number): As
       const { out, job } = coming;
       const lengths = await job.finish();
       coming = batch * batchRows < rows ? begin(batch) : null;
-      // A stream may keep what it is given, but the memory is used again.
-      yield Buffer.concat(lengths.map((length, item) => kernels.bytes(out + item * itemBytes, length)));
+      for (const [item, length] of lengths.entries()) yield kernels.bytes(out + item * itemBytes, length);
     }
   } finally {
     await coming?.job.finish().catch(() => {});

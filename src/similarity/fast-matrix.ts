@@ -1,3 +1,4 @@
+import { now } from "../clock.js";
 import type { CellRange } from "../kernels/clip.js";
 import { takePages } from "../kernels/pages.js";
 import { loadKernels } from "../kernels/wasm.js";
@@ -44,7 +45,7 @@ export function fastMatrix(
     };
     // Both rooms are being filled, in turn: a tile is begun as soon as its room has been consumed.
     const coming = cells.map((_, index) => begin(index));
-    let busySince = performance.now();
+    let busySince = now();
     try {
       for (let next = cells.length; ; next++) {
         const tile = coming.shift();
@@ -52,7 +53,7 @@ export function fastMatrix(
         const range = rangeOf(await tile.done());
         await finish(tile.address, tile.firstRow, tile.rows);
         phases.add("multiply", busySince);
-        busySince = performance.now();
+        busySince = now();
         const values = kernels.doubles(tile.address, tile.rows * columns);
         yield { firstRow: tile.firstRow, rows: tile.rows, columns, values, ...(range && !upper && { range }) };
         if (next * tileRows < rows) coming.push(begin(next));

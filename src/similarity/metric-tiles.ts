@@ -1,4 +1,5 @@
 import { expectChoice, expectOption } from "../choices.js";
+import { now } from "../clock.js";
 import { DataError } from "../errors.js";
 import { type Pool, poolOf } from "../kernels/pool.js";
 import { Phases } from "../phases.js";
@@ -118,7 +119,7 @@ async function computedBy(
     return { ...tiles, ...one, backend: product.name, ...exactScores(metric, form.left, form.right, d) };
   }
   const { phases = new Phases(), workBytes = Number.POSITIVE_INFINITY } = options;
-  const began = performance.now();
+  const began = now();
   const form = await fastForm(metric, a, b, zeroVectors, pool, options.inPlace, workBytes);
   phases.add("scale", began);
   // Squares are made of whole rows of products.

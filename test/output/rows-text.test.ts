@@ -18,9 +18,9 @@ function tileOf(rows: number, columns: number): Tile {
 }
 
 async function joined(parts: AsyncIterable<Uint8Array>): Promise<string> {
-  const all: Uint8Array[] = [];
-  for await (const part of parts) all.push(part);
-  return Buffer.concat(all).toString("latin1");
+  let all = "";
+  for await (const part of parts) all += Buffer.from(part).toString("latin1");
+  return all;
 }
 
 function byDefinition({ rows, columns, values }: Tile, { separator, rowStart, rowEnd, lineEnd, nan }: RowText): string {

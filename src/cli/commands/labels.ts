@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { promises } from "node:fs";
 import { DataError, NoColumnError } from "../../errors.js";
 import { reference } from "../../input/columns.js";
 import type { ColumnReference } from "../../input/dialect.js";
@@ -20,7 +20,7 @@ export async function labelsFrom(context: Context, text: string | undefined): Pr
   const isFile =
     text === "-" ||
     (typeof column === "string" &&
-      (await stat(text).then(
+      (await promises.stat(text).then(
         () => true,
         () => false,
       )));

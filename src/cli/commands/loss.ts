@@ -1,3 +1,4 @@
+import { now } from "../../clock.js";
 import { UsageError } from "../../errors.js";
 import type { MatrixHead } from "../../output/format.js";
 import { jsonText } from "../../output/json.js";
@@ -82,7 +83,7 @@ async function writeResults<Loss extends { readonly loss: number | null }>(
   const { losses } = evaluation;
   if (batch.computed) context.detailProduct(batch.computed);
   if (gradient) {
-    const before = performance.now();
+    const before = now();
     await gradient.write(evaluation.gradient(), { ...headOf(batch), members: gradientMembers(batch, options) });
     context.detail(`gradient of ${similarity.rows}×${similarity.columns} cells`, before);
   }

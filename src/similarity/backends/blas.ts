@@ -5,6 +5,9 @@ import type { Pool } from "../../kernels/pool.js";
 import { loadKernels } from "../../kernels/wasm.js";
 import type { FastBackend, Product } from "./backend.js";
 
+/** When the main thread has no more to do for the jobs that are under way. */
+let turn: Promise<void> = Promise.resolve();
+
 /** A library of the system, called by the threads of `pool`, a block at a time. */
 export function createBlas(blas: Blas, pool: Pool): FastBackend {
   const kernels = loadKernels();
@@ -32,9 +35,10 @@ export function createBlas(blas: Blas, pool: Pool): FastBackend {
             rooms: started++ % 2 === 0 ? rooms : others,
           };
           const job = pool.start<CellRange | null>(params, blasItems(a.length / d, m - firstColumn));
-          // The main thread's share runs elsewhere, and need not wait until it is asked for.
-          const done = job.finish();
+          // The main thread's share runs elsewhere, and need not wait until it is asked for, but for the job before it.
+          const done = turn.then(() => job.finish());
           done.catch(() => {});
+          turn = job.exhausted;
           return () => done;
         },
         close() {

@@ -1,0 +1,20 @@
+import { Worker } from "node:worker_threads";
+
+/** Threads that were started before there was work for them. */
+const ahead: Worker[] = [];
+
+/** Starts a thread for work that is likely to come: it takes as long to start as 20 MB of text take to read. */
+export function startAhead(): void {
+  ahead.push(startThread());
+}
+
+/** A thread of the kernels, which runs `worker.ts`; it keeps no process alive. */
+export function takeThread(): Worker {
+  return ahead.pop() ?? startThread();
+}
+
+function startThread(): Worker {
+  const thread = new Worker(new URL("../kernels/worker.cjs", import.meta.url), { execArgv: [] });
+  thread.unref();
+  return thread;
+}
