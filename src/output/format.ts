@@ -46,7 +46,7 @@ export type Chunk = string | Uint8Array;
 export interface MatrixFormatter<T extends Chunk = string> {
   begin(): T;
   tile(tile: Tile): T;
-  /** The same text of a tile, as bytes from the kernels; left out where they cannot write it. */
+  /** The same of a tile, a part at a time as bytes; left out where that is no better. */
   parts?(tile: Tile, threads?: number): AsyncIterable<Uint8Array>;
   /** @param members what is known only now: the members of the JSON object that stand behind `values`. */
   end(members: { readonly [name: string]: unknown }): T;

@@ -1,27 +1,59 @@
-import type { ColumnSource } from "hyparquet-writer";
+import type { Tile } from "../matrix.js";
 import type { Cell, MatrixFormatter, MatrixHead, Records } from "./format.js";
+import { listLevels, NO_LEVELS } from "./parquet-levels.js";
 import { doubleColumn, listColumn, ParquetTable, textColumn, wholeColumn } from "./parquet-table.js";
 
-/** A dictionary of random numbers, or packing them, saves nothing. */
-const AS_THEY_ARE = { encoding: "PLAIN", codec: "UNCOMPRESSED", statistics: false } as const;
+/** What a page holds, of whole rows, and a group of pages: what a reader has to hold at once. */
+const PAGE_BYTES = 1 << 20;
+const GROUP_BYTES = 1 << 26;
 
 /**
  * A matrix as a Parquet table: a column `id` where the rows have ids, and a column of lists called `vector`; one value a
  * row as a column of doubles.
  */
-export function parquetMatrix({ rowIds, columns, flat, columnIds }: MatrixHead): MatrixFormatter<Uint8Array> {
+export function parquetMatrix({ rows, rowIds, columns, flat, columnIds }: MatrixHead): MatrixFormatter<Uint8Array> {
   const name = flat ? (columnIds?.[0] ?? "value") : "vector";
+  const path = flat ? [name] : [name, "list", "element"];
   const values = flat ? doubleColumn(name, true) : listColumn(name);
   const table = new ParquetTable(rowIds ? [textColumn("id", true), values] : [values]);
+  const pageRows = Math.max(1, Math.floor(PAGE_BYTES / (8 * columns)));
+  const groupRows = pageRows * Math.max(1, Math.floor(GROUP_BYTES / (8 * columns * pageRows)));
+  let firstRow = 0;
+  let page = new Float64Array(0);
+  let filled = 0;
+  let levels = NO_LEVELS;
+
+  function* openPage(): Generator<Uint8Array> {
+    const left = rows - firstRow;
+    if (firstRow % groupRows === 0) {
+      const count = Math.min(groupRows, left);
+      const ids = rowIds && [{ name: "id", data: rowIds.slice(firstRow, firstRow + count) }];
+      yield table.openGroup(count, ids ?? [], path);
+    }
+    const length = Math.min(pageRows, left) * columns;
+    if (!flat && length !== page.length) levels = listLevels(length / columns, columns);
+    page = new Float64Array(length);
+    filled = 0;
+  }
+
+  function* pages({ values }: Tile): Generator<Uint8Array> {
+    for (let at = 0; at < values.length; ) {
+      if (filled === page.length) yield* openPage();
+      const part = values.subarray(at, at + page.length - filled);
+      page.set(part, filled);
+      filled += part.length;
+      at += part.length;
+      if (filled < page.length) break;
+      yield* table.page(page, page.length / columns, levels);
+      firstRow += page.length / columns;
+    }
+  }
+
   return {
     begin: () => new Uint8Array(0),
-    tile(tile) {
-      const { firstRow, rows } = tile;
-      const lists = () =>
-        Array.from({ length: rows }, (_, i) => Array.from(tile.values.subarray(i * columns, (i + 1) * columns)));
-      const data: ColumnSource[] = [{ name, data: flat ? tile.values : lists(), ...AS_THEY_ARE }];
-      if (rowIds) data.unshift({ name: "id", data: rowIds.slice(firstRow, firstRow + rows) });
-      return table.group(rows, data);
+    tile: (tile) => Buffer.concat([...pages(tile)]),
+    async *parts(tile) {
+      yield* pages(tile);
     },
     end: () => table.end(),
   };

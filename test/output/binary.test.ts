@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { parquetReadObjects } from "hyparquet";
+import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { readVectors } from "#dist/input/read-vectors.js";
 import type { Cell, Chunk, MatrixFormatter } from "#dist/output/format.js";
 import { npyMatrix } from "#dist/output/npy.js";
@@ -78,6 +78,11 @@ describe("parquetMatrix", () => {
       fc.asyncProperty(withIds, async ([cut, rowIds]) => {
         const bytes = written(parquetMatrix(headOf(cut, { rowIds })), cut);
         const objects = await objectsOf(bytes);
+        for (const group of parquetMetadata(Uint8Array.from(bytes)).row_groups) {
+          const sizes = group.columns.map(({ meta_data: meta }) => meta?.total_compressed_size ?? 0n);
+          const size = sizes.reduce((sum, one) => sum + one, 0n);
+          expect(group.total_compressed_size).to.equal(size);
+        }
         // hyparquet takes a byte order mark at the start of a text away.
         const plainIds = rowIds?.map((id) => id.replace(/^\ufeff/, ""));
         expect(objects.map(({ id }) => id ?? null)).to.deep.equal(plainIds ?? Array(cut.rows).fill(null));
@@ -100,6 +105,52 @@ describe("parquetMatrix", () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it("writes the same a part at a time", async () => {
+    await fc.assert(
+      fc.asyncProperty(withIds, async ([cut, rowIds]) => {
+        const head = headOf(cut, { rowIds });
+        const formatter = parquetMatrix(head);
+        const parts: Uint8Array[] = [];
+        for (const tile of tilesOf(cut)) {
+          for await (const part of formatter.parts?.(tile) ?? []) parts.push(part);
+          tile.values.fill(7);
+        }
+        const bytes = Buffer.concat([...parts, formatter.end({})]);
+        expect(bytes.equals(written(parquetMatrix(head), cut))).to.equal(true);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("bounds what a page and a group of rows hold, however tiles are cut", async () => {
+    const [rows, columns] = [20, 1 << 19];
+    const tiles = [3, 17].map((size, k) => {
+      const values = Float64Array.from({ length: size * columns }, (_, i) => 3 * k * columns + i);
+      return { firstRow: 3 * k, rows: size, columns, values };
+    });
+    const formatter = parquetMatrix({ rows, columns, rowIds: null, columnIds: null, flat: false, members: {} });
+    const parts: Uint8Array[] = [];
+    for (const tile of tiles) for await (const part of formatter.parts?.(tile) ?? []) parts.push(part);
+    // A row is larger than a page should be, and sixteen fill a group.
+    expect(parts.every(({ length }) => length <= 8 * columns)).to.equal(true);
+    const bytes = Buffer.concat([...parts, formatter.end({})]);
+    const groups = parquetMetadata(bytes).row_groups.map((group) => [
+      Number(group.num_rows),
+      Number(group.columns[0].meta_data?.num_values),
+      Math.floor(Number(group.total_byte_size) / (8 * columns)),
+    ]);
+    expect(groups).to.deep.equal([
+      [16, 16 * columns, 16],
+      [4, 4 * columns, 4],
+    ]);
+    const set = await readVectors(sourceOf(bytes, "stdin"));
+    expect([set.rows, set.dimensions, set.values.every((value, i) => value === i)]).to.deep.equal([
+      rows,
+      columns,
+      true,
+    ]);
   });
 });
 
