@@ -55,11 +55,17 @@ export interface MatrixFormatter<T extends Chunk = string> {
 /** A cell of a record; null where there is nothing to say. */
 export type Cell = string | number | null;
 
+/** What a column of records holds beside nulls: texts, doubles, or whole numbers, such as ranks and indices. */
+export type ColumnKind = "text" | "number" | "whole";
+
+/** The kind of a column of rows, which are called by their ids where they have any, else by their indices. */
+export const kindOfRows = (ids: readonly string[] | null): ColumnKind => (ids ? "text" : "whole");
+
 /** A list of records of one shape, such as the losses of each anchor. */
 export interface Records {
   /** In the spelling of CSV: `closest_negative`. */
   readonly columns: readonly string[];
+  /** One a column; a number among texts is a number in formats that have no kinds. */
+  readonly kinds: readonly ColumnKind[];
   readonly rows: Iterable<readonly Cell[]>;
-  /** Columns of whole numbers, such as ranks and indices: no precision shortens them. */
-  readonly exact?: readonly string[];
 }

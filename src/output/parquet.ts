@@ -62,60 +62,29 @@ export function parquetMatrix({ rows, rowIds, columns, flat, columnIds }: Matrix
 /** Records in a group of rows. */
 const GROUP_RECORDS = 1 << 17;
 
-/** Records as a Parquet table of texts, doubles and, in columns of indices and ranks, whole numbers. */
-export function* parquetRecords({ columns, rows, exact = [] }: Records): Generator<Uint8Array> {
-  let writer: GroupWriter | null = null;
+const KINDS = {
+  text: {
+    column: (name: string) => textColumn(name, false),
+    value: (cell: Cell) => (cell === null ? null : String(cell)),
+  },
+  number: { column: (name: string) => doubleColumn(name, false), value: (cell: Cell) => cell },
+  whole: { column: wholeColumn, value: (cell: Cell) => (cell === null ? null : BigInt(cell)) },
+};
+
+/** Records as a Parquet table of texts, doubles and whole numbers, as their columns say. */
+export function* parquetRecords({ columns, kinds, rows }: Records): Generator<Uint8Array> {
+  const table = new ParquetTable(columns.map((name, i) => KINDS[kinds[i]].column(name)));
+  const groupOf = (records: readonly (readonly Cell[])[]) => {
+    const data = columns.map((name, i) => ({ name, data: records.map((row) => KINDS[kinds[i]].value(row[i])) }));
+    return table.group(records.length, data);
+  };
   let group: (readonly Cell[])[] = [];
   for (const row of rows) {
     group.push(row);
     if (group.length < GROUP_RECORDS) continue;
-    writer ??= groupWriter(columns, group, exact);
-    yield writer.write(group);
+    yield groupOf(group);
     group = [];
   }
-  writer ??= groupWriter(columns, group, exact);
-  if (group.length > 0) yield writer.write(group);
-  yield writer.end();
-}
-
-interface GroupWriter {
-  write(group: readonly (readonly Cell[])[]): Uint8Array;
-  end(): Uint8Array;
-}
-
-/** Settles the types of the columns from the first records. */
-function groupWriter(
-  columns: readonly string[],
-  first: readonly (readonly Cell[])[],
-  exact: readonly string[],
-): GroupWriter {
-  const types = columns.map((name, i) =>
-    typeOf(
-      exact.includes(name) || COUNTS.test(name),
-      first.map((row) => row[i]),
-    ),
-  );
-  const table = new ParquetTable(columns.map((name, i) => types[i].column(name)));
-  return {
-    write(group) {
-      const data = columns.map((name, i) => ({ name, data: group.map((row) => types[i].value(row[i])) }));
-      return table.group(group.length, data);
-    },
-    end: () => table.end(),
-  };
-}
-
-const TEXT = {
-  column: (name: string) => textColumn(name, false),
-  value: (cell: Cell) => (cell === null ? null : String(cell)),
-};
-const DOUBLE = { column: (name: string) => doubleColumn(name, false), value: (cell: Cell) => cell };
-const WHOLE = { column: wholeColumn, value: (cell: Cell) => (cell === null ? null : BigInt(cell)) };
-
-/** What counts in one record counts in all of them; other numbers may be whole by chance. */
-const COUNTS = /(?:^|_)(?:index|anchor|row|column)$/;
-
-function typeOf(counts: boolean, cells: readonly Cell[]): typeof TEXT | typeof DOUBLE | typeof WHOLE {
-  if (cells.some((cell) => typeof cell === "string")) return TEXT;
-  return counts && cells.every((cell) => cell === null || Number.isSafeInteger(cell)) ? WHOLE : DOUBLE;
+  if (group.length > 0) yield groupOf(group);
+  yield table.end();
 }

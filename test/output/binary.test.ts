@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { readVectors } from "#dist/input/read-vectors.js";
-import type { Cell, Chunk, MatrixFormatter } from "#dist/output/format.js";
+import type { Cell, Chunk, ColumnKind, MatrixFormatter } from "#dist/output/format.js";
 import { npyMatrix } from "#dist/output/npy.js";
 import { parquetMatrix, parquetRecords } from "#dist/output/parquet.js";
 import { sourceOf } from "../input/support.js";
@@ -155,27 +155,26 @@ describe("parquetMatrix", () => {
 });
 
 describe("parquetRecords", () => {
-  const bytesOf = (columns: readonly string[], rows: Iterable<readonly Cell[]>) =>
-    Buffer.concat([...parquetRecords({ columns, rows, exact: ["rank"] })]);
+  const bytesOf = (columns: { readonly [name: string]: ColumnKind }, rows: Iterable<readonly Cell[]>) =>
+    Buffer.concat([...parquetRecords({ columns: Object.keys(columns), kinds: Object.values(columns), rows })]);
 
-  it("writes texts, doubles, whole numbers where a column counts, and what is missing", async () => {
+  it("writes texts, doubles, whole numbers as the kind of a column says, and what is missing", async () => {
     const row = fc.tuple(
       fc.string({ unit: "grapheme" }),
       fc.option(finite),
       fc.option(fc.integer()),
       fc.oneof(fc.constant(null), fc.string({ unit: "grapheme" }), fc.integer()),
     );
+    const columns = { name: "text", score: "number", rank: "whole", anchor: "text" } as const;
     await fc.assert(
       fc.asyncProperty(fc.array(row, { maxLength: 20 }), async (rows) => {
-        const objects = await objectsOf(bytesOf(["name", "score", "rank", "anchor"], rows));
-        const hasText = rows.some(([, , , anchor]) => typeof anchor === "string");
-        const anchorOf = (cell: Cell) => (cell === null ? null : hasText ? String(cell) : BigInt(cell));
+        const objects = await objectsOf(bytesOf(columns, rows));
         expect(objects).to.deep.equal(
           rows.map(([name, score, rank, anchor]) => ({
             name,
             score,
             rank: rank === null ? null : BigInt(rank),
-            anchor: anchorOf(anchor),
+            anchor: anchor === null ? null : String(anchor),
           })),
         );
       }),
@@ -185,10 +184,14 @@ describe("parquetRecords", () => {
 
   it("writes more records than a group of rows holds", async () => {
     function* rows(): Generator<Cell[]> {
-      for (let i = 0; i < 140_000; i++) yield [i, i / 2];
+      // What the first group has none of: a fraction, and a text.
+      for (let i = 0; i < 140_000; i++) yield i < 135_000 ? [i, i, null] : [i, i / 2, `t${i}`];
     }
-    const set = await readVectors(sourceOf(bytesOf(["index", "half"], rows()), "stdin"));
+    const bytes = bytesOf({ index: "whole", half: "number", text: "text" }, rows());
+    const set = await readVectors(sourceOf(bytes, "stdin"), { columns: "1-2" });
     expect([set.rows, set.columnNames]).to.deep.equal([140_000, ["index", "half"]]);
-    expect(set.values.every((value, k) => value === (k % 2 ? (k - 1) / 4 : k / 2))).to.equal(true);
+    const halfOf = (row: number) => (row < 135_000 ? row : row / 2);
+    expect(set.values.every((value, k) => value === (k % 2 ? halfOf((k - 1) / 2) : k / 2))).to.equal(true);
+    expect((await objectsOf(bytes)).at(-1)).to.deep.equal({ index: 139_999n, half: 69_999.5, text: "t139999" });
   });
 });
