@@ -1,4 +1,5 @@
 import { type Duplicates, HashList } from "./duplicates.js";
+import { NumberList } from "./number-list.js";
 import type { Numbers } from "./vectors.js";
 
 /** Some rows of a set of vectors, of which components may be NaN or infinite. */
@@ -45,7 +46,7 @@ export interface Description {
 export const UNIT_TOLERANCE = 1e-3;
 const IDS_SHOWN = 3;
 
-/** Describes a set of vectors while its rows go by; keeps 16 bytes a row, and 8 an id. */
+/** Describes a set of vectors while its rows go by; keeps 16 bytes a row, and 8 an id; fewer where equal ones follow. */
 export class Describer {
   private rows = 0;
   private dimensions = 0;
@@ -54,8 +55,7 @@ export class Describer {
   private readonly firstIds: string[] = [];
   private readonly idHashes = new HashList();
   private readonly rowHashes = new HashList();
-  private norms = new Float64Array(1 << 10);
-  private normed = 0;
+  private readonly norms = new NumberList();
   private zeroRows = 0;
   private firstZeroRow: number | null = null;
   private min = Number.POSITIVE_INFINITY;
@@ -80,11 +80,8 @@ export class Describer {
 
   result(): Description {
     const { rows, dimensions, hasIds, firstIds, zeroRows, firstZeroRow, nan, infinite, firstNonFinite } = this;
-    const sorted = this.norms.slice(0, this.normed).sort();
-    const middle = sorted.length >> 1;
-    const median =
-      sorted.length % 2 === 1 ? sorted[middle] : sorted[middle - 1] + (sorted[middle] - sorted[middle - 1]) / 2;
-    const [min, max] = [sorted[0], sorted[sorted.length - 1]];
+    const norms = this.norms.range();
+    const isUnit = norms !== null && norms.min >= 1 - UNIT_TOLERANCE && norms.max <= 1 + UNIT_TOLERANCE;
     const finite = rows * dimensions - nan - infinite;
     const mean = this.sum.value / finite;
     return {
@@ -94,8 +91,8 @@ export class Describer {
       hasIds,
       firstIds,
       duplicateIds: this.idHashes.result().count,
-      norms: sorted.length > 0 ? { min, median, max } : null,
-      hasUnitRows: sorted.length === rows && min >= 1 - UNIT_TOLERANCE && max <= 1 + UNIT_TOLERANCE,
+      norms,
+      hasUnitRows: isUnit && this.norms.length === rows,
       zeroRows,
       firstZeroRow,
       duplicateRows: this.rowHashes.result(),
@@ -129,12 +126,7 @@ export class Describer {
   }
 
   private addNorm(value: number): void {
-    if (this.normed === this.norms.length) {
-      const larger = new Float64Array(2 * this.normed);
-      larger.set(this.norms);
-      this.norms = larger;
-    }
-    this.norms[this.normed++] = value;
+    this.norms.add(value);
     if (value > 0) return;
     this.zeroRows++;
     this.firstZeroRow ??= this.rows;

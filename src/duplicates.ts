@@ -8,11 +8,14 @@ export interface Duplicates {
 
 /**
  * The hashes of a stream of items, 64 bits each, to find those that are equal. Of a million different items, two have the
- * same hash with a probability of 3·10⁻⁸.
+ * same hash with a probability of 3·10⁻⁸. Of equal items in succession, one is kept.
  */
 export class HashList {
   private halves = new Uint32Array(1 << 10);
   private length = 0;
+  /** How many items have been equal to the one before them, and the index of the first of these. */
+  private repeats = 0;
+  private firstRepeat = Number.POSITIVE_INFINITY;
 
   addNumbers(values: ArrayLike<number>): void {
     const hash = new Hash();
@@ -35,23 +38,32 @@ export class HashList {
     const hashes = new BigUint64Array(this.halves.buffer, 0, this.length);
     const sorted = hashes.slice().sort();
     const repeated = new Set<bigint>();
-    let count = 0;
+    let count = this.repeats;
     for (let i = 1; i < sorted.length; i++) {
       if (sorted[i] !== sorted[i - 1]) continue;
       repeated.add(sorted[i]);
       count++;
     }
-    return { count, first: firstPair(hashes, repeated) };
+    const pair = firstPair(hashes, repeated);
+    // Before the first repeat, an index in the list is the one of the item.
+    if (pair ? pair[0] < this.firstRepeat : this.repeats === 0) return { count, first: pair };
+    return { count, first: [this.firstRepeat, this.firstRepeat - 1] };
   }
 
-  private add(hash: Hash): void {
-    if (2 * this.length === this.halves.length) {
+  private add({ low, high }: Hash): void {
+    const end = 2 * this.length;
+    if (end > 0 && this.halves[end - 2] === low && this.halves[end - 1] === high) {
+      if (this.repeats === 0) this.firstRepeat = this.length;
+      this.repeats++;
+      return;
+    }
+    if (end === this.halves.length) {
       const larger = new Uint32Array(2 * this.halves.length);
       larger.set(this.halves);
       this.halves = larger;
     }
-    this.halves[2 * this.length] = hash.low;
-    this.halves[2 * this.length + 1] = hash.high;
+    this.halves[end] = low;
+    this.halves[end + 1] = high;
     this.length++;
   }
 }

@@ -64,8 +64,17 @@ export function fromHalves(halves: Uint16Array): Float32Array {
   });
 }
 
-function fromLongs(longs: BigInt64Array | BigUint64Array, placeOf: PlaceOf): Float64Array {
+/**
+ * Integers of 64 bits as doubles.
+ *
+ * @throws {DataError} for one that no double holds.
+ */
+export function fromLongs(longs: BigInt64Array | BigUint64Array, placeOf: PlaceOf): Float64Array {
   const values = new Float64Array(longs.length);
-  for (let i = 0; i < values.length; i++) values[i] = expectExact(longs[i], () => placeOf(i));
+  for (let i = 0; i < values.length; i++) {
+    const number = Number(longs[i]);
+    // Nothing is rounded to less than 2^53.
+    values[i] = Math.abs(number) < 2 ** 53 ? number : expectExact(longs[i], () => placeOf(i));
+  }
   return values;
 }

@@ -14,7 +14,7 @@ export interface ReadVectorsOptions extends ReadOptions {
   readonly threads?: number;
   /** Float64, unless told otherwise; in float32 every component is rounded to the nearest. */
   readonly dtype?: Dtype;
-  /** The bytes that the vectors may take; as many as there are unless told otherwise. */
+  /** The bytes that the vectors, their ids and labels may take; as many as there are unless told otherwise. */
   readonly maxBytes?: number;
 }
 
@@ -31,10 +31,10 @@ export type Dtype = "f64" | "f32";
  */
 export async function readVectors(input: string | Source, options: ReadVectorsOptions = {}): Promise<VectorSet> {
   const { source, format } = await recognise(typeof input === "string" ? openFile(input) : input, options);
-  const create = roomFor(source.name, options);
-  const gathered = new Gatherer(create);
+  const room = roomFor(source.name, options);
+  const gathered = new Gatherer(room);
   const scanned =
-    source.file && format.name === "csv" ? await scanFile(source.file, options, source.name, create) : null;
+    source.file && format.name === "csv" ? await scanFile(source.file, options, source.name, room.create) : null;
   if (!scanned) {
     const read = await format.load();
     for await (const batch of read(source, options)) gathered.add(batch);
@@ -59,51 +59,67 @@ export async function* readParts(
   options: ReadVectorsOptions,
   partBytes: number,
 ): AsyncGenerator<VectorSet> {
-  const create = roomFor(input.name, options);
+  const room = roomFor(input.name, options);
   let firstRow = 0;
-  let gathered = new Gatherer(create);
+  let gathered = new Gatherer(room);
   for await (const { rowsInAll: _, ...batch } of readBatches(input, options)) {
     gathered.add(batch);
     if (gathered.bytes < partBytes) continue;
     const part = { ...gathered.result(input.name), firstRow };
     firstRow += part.rows;
     // Memory that has been touched is used again.
-    gathered = new Gatherer(create, part.values);
+    gathered = new Gatherer(room, part.values);
     yield part;
   }
   if (gathered.bytes > 0) yield { ...gathered.result(input.name), firstRow };
 }
 
-/** Makes room for numbers of a file, as far as that is allowed. */
-function roomFor(name: string, { dtype, maxBytes = Number.POSITIVE_INFINITY }: ReadVectorsOptions) {
-  const [create, bytes] = dtype === "f32" ? [sharedFloats, 4] : [sharedArray, 8];
-  return (length: number): Numbers => {
-    if (length * bytes <= maxBytes) return create(length);
+/** The memory that a file may take. */
+interface Room {
+  /** @throws {MachineError} where there is less. */
+  expect(bytes: number, what: string): void;
+  /** Makes room for so many numbers, as far as that is allowed. */
+  create(length: number): Numbers;
+}
+
+function roomFor(name: string, { dtype, maxBytes = Number.POSITIVE_INFINITY }: ReadVectorsOptions): Room {
+  const [create, width] = dtype === "f32" ? [sharedFloats, 4] : [sharedArray, 8];
+  const expect = (bytes: number, what: string) => {
+    if (bytes <= maxBytes) return;
     const megabytes = (amount: number) => `${Math.ceil(amount / 1e6)} MB`;
     throw new MachineError(
-      `${name}: its vectors need ${megabytes(length * bytes)} of memory, found ${megabytes(maxBytes)} left`,
+      `${name}: its ${what} need ${megabytes(bytes)} of memory, found ${megabytes(maxBytes)} left`,
       "raise --max-memory, or halve what they need: --dtype f32",
     );
   };
+  return {
+    expect,
+    create(length) {
+      expect(length * width, "vectors");
+      return create(length);
+    },
+  };
 }
+
+/** What V8 takes for a text beside its characters, and for its place in a list. */
+const TEXT_BYTES = 16;
+const PLACE_BYTES = 8;
 
 /** Puts batches of rows together. */
 class Gatherer {
-  private values: Numbers;
   private lines: Uint32Array | null = null;
   private rows = 0;
   private dimensions = 0;
   private columnNames: readonly string[] | null = null;
   private ids: string[] = [];
   private labels: string[] = [];
+  private textBytes = 0;
 
-  /** @param room memory to begin with. */
+  /** @param values memory to begin with. */
   constructor(
-    private readonly create: (length: number) => Numbers,
-    room: Numbers = new Float64Array(0),
-  ) {
-    this.values = room;
-  }
+    private readonly room: Room,
+    private values: Numbers = new Float64Array(0),
+  ) {}
 
   /** What the values take that have been gathered. */
   get bytes(): number {
@@ -115,7 +131,7 @@ class Gatherer {
     this.columnNames = columnNames;
     const wanted = Math.max(rows * columns, (rowsInAll - this.rows) * columns);
     const isKnown = this.rows === 0 && rowsInAll > rows;
-    this.values = withRoom(this.values, this.rows * columns, wanted, this.create);
+    this.values = withRoom(this.values, this.rows * columns, wanted, this.room.create);
     if (isKnown) takePages(this.values);
     this.values.set(values, this.rows * columns);
     if (lines) {
@@ -123,8 +139,17 @@ class Gatherer {
       this.lines.set(lines, this.rows);
     }
     this.rows += rows;
-    for (const id of ids ?? []) this.ids.push(id);
-    for (const label of labels ?? []) this.labels.push(label);
+    this.keep(ids, this.ids);
+    this.keep(labels, this.labels);
+  }
+
+  private keep(texts: readonly string[] | null, list: string[]): void {
+    for (const text of texts ?? []) {
+      // Rows one after the other share a text that a reader gives them.
+      this.textBytes += PLACE_BYTES + (text === list[list.length - 1] ? 0 : TEXT_BYTES + text.length);
+      list.push(text);
+    }
+    if (texts) this.room.expect(this.bytes + this.textBytes, "vectors, ids and labels");
   }
 
   /** The first rows, whose values are taken over rather than copied. */

@@ -63,7 +63,7 @@ function cellOf(value: Value, precision: number | null): Cell {
 /** Everything as records of a property and its value. */
 export function propertyRecords(file: FileFacts, description: Description, precision: number | null): Records {
   const rows = Object.entries(properties(file, description)).map(([name, value]) => [name, cellOf(value, precision)]);
-  return { columns: ["property", "value"], rows };
+  return { columns: ["property", "value"], kinds: ["text", "text"], rows };
 }
 
 /** Where a component stands. */

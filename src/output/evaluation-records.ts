@@ -1,4 +1,4 @@
-import type { Cell, Records } from "./format.js";
+import { type Cell, kindOfRows, type Records } from "./format.js";
 
 /** How some scores are spread (see `evaluation/spread.ts`). */
 type Spread = { readonly [quantity: string]: number | null };
@@ -44,7 +44,7 @@ export function evaluationRecords(report: EvaluationReport): Records {
   ];
   // As text: counts are whole, whatever the precision.
   const counts = Object.entries({ queries, corpus, relevant, skipped }).map(([name, count]) => [name, String(count)]);
-  return { columns: ["metric", "value"], rows: [...counts, ...rows] };
+  return { columns: ["metric", "value"], kinds: ["text", "text"], rows: [...counts, ...rows] };
 }
 
 interface RanksOfQuery {
@@ -63,5 +63,5 @@ export function queryRecords(queries: readonly RanksOfQuery[], ids: readonly str
     }
   }
   const columns = ["query", "relevant", "first_rank", "reciprocal_rank", "average_precision"];
-  return { columns, rows: rows(), exact: ["query", "relevant", "first_rank"] };
+  return { columns, kinds: [kindOfRows(ids), "whole", "whole", "number", "number"], rows: rows() };
 }

@@ -46,7 +46,7 @@ export type Chunk = string | Uint8Array;
 export interface MatrixFormatter<T extends Chunk = string> {
   begin(): T;
   tile(tile: Tile): T;
-  /** The same text of a tile, as bytes from the kernels; left out where they cannot write it. */
+  /** The same of a tile, a part at a time as bytes; left out where that is no better. */
   parts?(tile: Tile, threads?: number): AsyncIterable<Uint8Array>;
   /** @param members what is known only now: the members of the JSON object that stand behind `values`. */
   end(members: { readonly [name: string]: unknown }): T;
@@ -55,11 +55,17 @@ export interface MatrixFormatter<T extends Chunk = string> {
 /** A cell of a record; null where there is nothing to say. */
 export type Cell = string | number | null;
 
+/** What a column of records holds beside nulls: texts, doubles, or whole numbers, such as ranks and indices. */
+export type ColumnKind = "text" | "number" | "whole";
+
+/** The kind of a column of rows, which are called by their ids where they have any, else by their indices. */
+export const kindOfRows = (ids: readonly string[] | null): ColumnKind => (ids ? "text" : "whole");
+
 /** A list of records of one shape, such as the losses of each anchor. */
 export interface Records {
   /** In the spelling of CSV: `closest_negative`. */
   readonly columns: readonly string[];
+  /** One a column; a number among texts is a number in formats that have no kinds. */
+  readonly kinds: readonly ColumnKind[];
   readonly rows: Iterable<readonly Cell[]>;
-  /** Columns of whole numbers, such as ranks and indices: no precision shortens them. */
-  readonly exact?: readonly string[];
 }

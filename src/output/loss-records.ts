@@ -1,5 +1,5 @@
 import type { HardNegativeLoss } from "../results.js";
-import type { Cell, Records } from "./format.js";
+import { type Cell, kindOfRows, type Records } from "./format.js";
 
 /** The losses of each anchor as records; a leading `margin` where several were asked for. */
 export function lossRecords(losses: readonly HardNegativeLoss[], ids: readonly string[] | null): Records {
@@ -7,15 +7,20 @@ export function lossRecords(losses: readonly HardNegativeLoss[], ids: readonly s
   return recordsOfAnchors(
     losses,
     columns,
+    ids,
     ({ margin }) => margin,
     (loss, i) => anchorCells(loss, i, ids),
   );
 }
 
+/** Columns of losses that hold whole numbers. */
+const COUNTED = /(?:_index|^terms|^active)$/;
+
 /** A record an anchor, of one loss after the other; a leading `margin` where there are several. */
 export function recordsOfAnchors<Loss extends { readonly batchSize: number }>(
   losses: readonly Loss[],
   columns: readonly string[],
+  ids: readonly string[] | null,
   marginOf: (loss: Loss) => Cell,
   cellsOf: (loss: Loss, anchor: number) => Cell[],
 ): Records {
@@ -28,7 +33,9 @@ export function recordsOfAnchors<Loss extends { readonly batchSize: number }>(
       }
     }
   }
-  return { columns: several ? ["margin", ...columns] : columns, rows: rows() };
+  const names = several ? ["margin", ...columns] : columns;
+  const kindOf = (name: string) => (name === "anchor" ? kindOfRows(ids) : COUNTED.test(name) ? "whole" : "number");
+  return { columns: names, kinds: names.map(kindOf), rows: rows() };
 }
 
 /** The losses of one margin as the object that JSON shows. */

@@ -1,4 +1,4 @@
-import type { Cell, Records } from "./format.js";
+import { type Cell, type ColumnKind, kindOfRows, type Records } from "./format.js";
 
 /** How mined negatives are laid out for training. */
 export const MINED_LAYOUTS = ["triplets", "tuples", "pairs"] as const;
@@ -35,6 +35,10 @@ export function minedRecords(
       id: idOf(rows[anchor * most + k]),
       score: scores[anchor * most + k],
     }));
+  const kindOf = (column: string): ColumnKind => {
+    if (column.endsWith("score")) return "number";
+    return column === "label" ? "whole" : kindOfRows(column === "anchor" ? anchorIds : corpusIds);
+  };
   function* records(): Generator<Cell[]> {
     for (const [anchor, positiveScores] of positives.entries()) {
       const name = anchorIds?.[anchor] ?? anchor;
@@ -56,7 +60,7 @@ export function minedRecords(
     }
   }
   const columns = columnsOf(layout, most);
-  return { columns, rows: records(), exact: columns.filter((name) => !name.endsWith("score")) };
+  return { columns, kinds: columns.map(kindOf), rows: records() };
 }
 
 function columnsOf(layout: MinedLayout, negatives: number): string[] {

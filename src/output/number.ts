@@ -47,9 +47,9 @@ export function numberFormatFor(name: string, number: NumberFormat): NumberForma
   return EXACT.has(camelCase(name)) ? String : number;
 }
 
-/** How to write the numbers of each column of some records. */
-export function columnFormats({ columns, exact = [] }: Records, number: NumberFormat): NumberFormat[] {
-  return columns.map((name) => (exact.includes(name) ? String : numberFormatFor(name, number)));
+/** How to write the numbers of each column of some records; no precision shortens whole ones. */
+export function columnFormats({ columns, kinds }: Records, number: NumberFormat): NumberFormat[] {
+  return columns.map((name, i) => (kinds[i] === "whole" ? String : numberFormatFor(name, number)));
 }
 
 /** A column's name in the spelling of JSON: `closest_negative` is `closestNegative`. */

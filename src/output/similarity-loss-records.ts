@@ -7,7 +7,7 @@ import { camelCase } from "./number.js";
 export function similarityLossRecords(losses: readonly SimilarityLoss[], ids: readonly string[] | null): Records {
   const columns = Array.from(anchorCells(losses[0], 0, ids).keys());
   const cellsOf = (loss: SimilarityLoss, i: number) => Array.from(anchorCells(loss, i, ids).values());
-  return recordsOfAnchors(losses, columns, ({ settings }) => settings.margin, cellsOf);
+  return recordsOfAnchors(losses, columns, ids, ({ settings }) => settings.margin, cellsOf);
 }
 
 /** The losses of one kind as the object that JSON shows. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
-import { parquetReadObjects } from "hyparquet";
+import { parse } from "csv-parse/sync";
+import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { fixturePath } from "../reference.js";
 import { cells, plain, workplace } from "./run.js";
 
@@ -18,14 +19,40 @@ describe("simcli and binary files", () => {
     }
   });
 
-  it("writes records as Parquet", async () => {
-    expect((await place.run("loss", "a.csv", "b.csv", "-o", "l.parquet")).code).to.equal(0);
-    const bytes = Uint8Array.from(readFileSync(place.path("l.parquet")));
-    const file = { byteLength: bytes.length, slice: (start: number, end?: number) => bytes.buffer.slice(start, end) };
-    const records = (await parquetReadObjects({ file })).map((record) => Object.values(record).map(Number));
-    const { stdout } = await place.run("loss", "a.csv", "b.csv", "-f", "csv");
-    expect(records).to.deep.equal(cells(stdout).slice(1));
-  });
+  for (const [line, kinds] of [
+    ["loss near.csv near.csv", "text number number number whole number number number"],
+    ["loss a.csv b.csv --margin 0.1,0.2", "number whole number number number whole number number number"],
+    ["loss a.csv b.csv --kind triplet", "whole number whole number whole number"],
+    ["loss a.csv b.csv --kind infonce", "whole number whole number whole number"],
+    ["topk near.csv -k 2", "text whole text number"],
+    ["topk a.csv b.csv -k 2", "whole whole whole number"],
+    ["pairs near.csv --min-score 0.9", "text text number"],
+    ["pairs a.csv --min-score 0.1", "whole whole number"],
+    ["pairs near.csv --min-score 0.9 --groups", "whole whole text"],
+    ["mine a.csv b.csv --negatives 2 -q", "whole whole whole number number"],
+    ["mine near.csv near.csv --negatives 2 --as tuples -q", "text text text text number number number"],
+    ["mine near.csv a.csv --negatives 2 --as pairs -q --positives positives.txt", "text whole whole number"],
+    ["eval near.csv near.csv", "text text"],
+    ["eval near.csv near.csv --per-query", "text whole whole number number"],
+    ["describe near.csv", "text text"],
+    ["demo", "text text whole whole number"],
+  ] as const) {
+    it(`writes the records of ${line} as Parquet, by their kinds: ${kinds}`, async () => {
+      place.write("near.csv", "a,1,0,0\nb,0,1,0.5\nc,1,0.1,0\nd,-1,0,1\n");
+      place.write("positives.txt", "a 1\nb 2\nc 0\nd 1\n");
+      const made = await place.run(...line.split(" "), "-o", "records.parquet");
+      expect([made.code, made.stderr]).to.deep.equal([0, ""]);
+      const bytes = Uint8Array.from(readFileSync(place.path("records.parquet")));
+      const types = { BYTE_ARRAY: "text", DOUBLE: "number", INT64: "whole" } as { [type: string]: string };
+      const { schema } = parquetMetadata(bytes.buffer);
+      expect(schema.slice(1).map(({ type }) => types[type ?? ""])).to.deep.equal(kinds.split(" "));
+      const file = { byteLength: bytes.length, slice: (start: number, end?: number) => bytes.buffer.slice(start, end) };
+      const records = (await parquetReadObjects({ file })).map((record) => Object.values(record));
+      const { stdout } = await place.run(...line.split(" "), "-f", "csv");
+      const texts = parse(stdout, { from: 2 });
+      expect(records.map((record) => record.map((cell) => String(cell ?? "")))).to.deep.equal(texts);
+    });
+  }
 
   it("keeps ids from Parquet to Parquet", async () => {
     const made = await place.run("noise", fixture("polars.parquet"), "--sd", "0", "--seed", "1", "-o", "n.parquet");

@@ -6,6 +6,7 @@ import { parquetWriteBuffer } from "hyparquet-writer";
 import { readVectors } from "#dist/input/read-vectors.js";
 import { fixtureJson, fixturePath } from "../reference.js";
 import { complaint, itBearsDamage, readBoth } from "./binary.js";
+import { flat, list, text } from "./parquet-bytes.js";
 import { bitsOf, expectSameBits, finite, sourceOf } from "./support.js";
 
 const fixture = (name: string) => readFileSync(fixturePath(`binary/${name}`));
@@ -144,6 +145,45 @@ describe("readParquet", () => {
     const set = await readVectors(sourceOf(new Uint8Array(parquetWriteBuffer({ columnData })), "a.parquet"));
     expect([[...set.values], set.ids, set.columnNames]).to.deep.equal([[0.5, -1], ["7", "8"], ["x"]]);
   });
+
+  const idCases: readonly (readonly [columns: string, ids: string | null, names: string | null])[] = [
+    // Beside a list of numbers, the vector.
+    ["embedding:list id:text", "id", null],
+    ["embedding:list ID:whole", "ID", null],
+    ["embedding:list Key:text text:text", "Key", null],
+    ["title:text embedding:list name:text", "name", null],
+    ["title:text embedding:list", "title", null],
+    ["embedding:list title:text", null, null],
+    ["embedding:list word:whole key:whole", "key", null],
+    ["name:text embedding:list _id:text", "_id", null],
+    // Beside columns of numbers, which may be components.
+    ["x:whole key:whole", null, "x,key"],
+    ["x:whole key:text", "key", "x"],
+    ["name:whole ids:whole", "ids", "name"],
+    ["x:whole __index_level_0__:whole word:text", "word", "x,__index_level_0__"],
+  ];
+  for (const [columns, ids, names] of idCases) {
+    it(`takes ${ids ?? "none"} of ${columns} for ids`, async () => {
+      const data = { list: [[0.5], [1.5]], text: ["p", "q"], whole: [3, 4] };
+      const columnData = columns.split(" ").map((column) => {
+        const [name, kind] = column.split(":") as [string, keyof typeof data];
+        return { name, kind, data: data[kind] };
+      });
+      const schema = [
+        { name: "root", num_children: columnData.length },
+        ...columnData.flatMap(({ name, kind }) => {
+          if (kind === "list") return list(name);
+          return kind === "text" ? text(name) : flat(name, "INT32");
+        }),
+      ];
+      const write = columnData.map(({ name, data }) => ({ name, data }));
+      const bytes = new Uint8Array(parquetWriteBuffer({ columnData: write, schema }));
+      const set = await readVectors(sourceOf(bytes, "a.parquet"));
+      const kindOfIds = columnData.find(({ name }) => name === ids)?.kind;
+      expect(set.ids).to.deep.equal(kindOfIds ? data[kindOfIds].map(String) : null);
+      expect(set.columnNames).to.deep.equal(names?.split(",") ?? null);
+    });
+  }
 
   it("takes the columns inside a group that are named, missing values among them told", async () => {
     const group = (items: readonly ({ key: string; e: readonly number[] } | null)[]) => {

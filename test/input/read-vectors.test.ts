@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
 import fc from "fast-check";
+import { MachineError } from "#dist/errors.js";
 import { readVectors } from "#dist/input/read-vectors.js";
 import { chunkSizes, expectSameBits, finite, sourceOf, textOf } from "./support.js";
 
@@ -236,5 +237,18 @@ describe("readVectors", () => {
   it("reads one number alone", async () => {
     const { values, rows, dimensions } = await readVectors(sourceOf("5"));
     expect([[...values], rows, dimensions]).to.deep.equal([[5], 1, 1]);
+  });
+
+  it("holds ids and labels against the memory that they may take, one that follows itself once", async () => {
+    const rows = Array.from({ length: 1000 }, (_, i) => [i, `${"x".repeat(76)}${String(i).padStart(4)}`] as const);
+    const textOfRows = (id: (own: string) => string) => rows.map(([i, own]) => `${id(own)},${i}\n`).join("");
+    const read = (id: (own: string) => string, maxBytes: number) =>
+      readVectors(sourceOf(textOfRows(id)), { maxBytes }).catch((error) => error);
+    // 8 bytes of numbers; 8 of a place, 16 and 80 of a text.
+    expect((await read((own) => own, 112_000)).rows).to.equal(1000);
+    const beyond = await read((own) => own, 111_999);
+    expect(beyond).to.be.instanceOf(MachineError);
+    expect(beyond.message).to.match(/^a\.csv: its vectors, ids and labels need 1 MB of memory, found 1 MB left$/);
+    expect((await read(() => "same", 20_000)).rows).to.equal(1000);
   });
 });

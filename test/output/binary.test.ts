@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { parquetReadObjects } from "hyparquet";
+import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { readVectors } from "#dist/input/read-vectors.js";
-import type { Cell, Chunk, MatrixFormatter } from "#dist/output/format.js";
+import type { Cell, Chunk, ColumnKind, MatrixFormatter } from "#dist/output/format.js";
 import { npyMatrix } from "#dist/output/npy.js";
 import { parquetMatrix, parquetRecords } from "#dist/output/parquet.js";
 import { sourceOf } from "../input/support.js";
@@ -78,6 +78,11 @@ describe("parquetMatrix", () => {
       fc.asyncProperty(withIds, async ([cut, rowIds]) => {
         const bytes = written(parquetMatrix(headOf(cut, { rowIds })), cut);
         const objects = await objectsOf(bytes);
+        for (const group of parquetMetadata(Uint8Array.from(bytes)).row_groups) {
+          const sizes = group.columns.map(({ meta_data: meta }) => meta?.total_compressed_size ?? 0n);
+          const size = sizes.reduce((sum, one) => sum + one, 0n);
+          expect(group.total_compressed_size).to.equal(size);
+        }
         // hyparquet takes a byte order mark at the start of a text away.
         const plainIds = rowIds?.map((id) => id.replace(/^\ufeff/, ""));
         expect(objects.map(({ id }) => id ?? null)).to.deep.equal(plainIds ?? Array(cut.rows).fill(null));
@@ -101,30 +106,75 @@ describe("parquetMatrix", () => {
       { numRuns: 60 },
     );
   });
+
+  it("writes the same a part at a time", async () => {
+    await fc.assert(
+      fc.asyncProperty(withIds, async ([cut, rowIds]) => {
+        const head = headOf(cut, { rowIds });
+        const formatter = parquetMatrix(head);
+        const parts: Uint8Array[] = [];
+        for (const tile of tilesOf(cut)) {
+          for await (const part of formatter.parts?.(tile) ?? []) parts.push(part);
+          tile.values.fill(7);
+        }
+        const bytes = Buffer.concat([...parts, formatter.end({})]);
+        expect(bytes.equals(written(parquetMatrix(head), cut))).to.equal(true);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("bounds what a page and a group of rows hold, however tiles are cut", async () => {
+    const [rows, columns] = [20, 1 << 19];
+    const tiles = [3, 17].map((size, k) => {
+      const values = Float64Array.from({ length: size * columns }, (_, i) => 3 * k * columns + i);
+      return { firstRow: 3 * k, rows: size, columns, values };
+    });
+    const formatter = parquetMatrix({ rows, columns, rowIds: null, columnIds: null, flat: false, members: {} });
+    const parts: Uint8Array[] = [];
+    for (const tile of tiles) for await (const part of formatter.parts?.(tile) ?? []) parts.push(part);
+    // A row is larger than a page should be, and sixteen fill a group.
+    expect(parts.every(({ length }) => length <= 8 * columns)).to.equal(true);
+    const bytes = Buffer.concat([...parts, formatter.end({})]);
+    const groups = parquetMetadata(bytes).row_groups.map((group) => [
+      Number(group.num_rows),
+      Number(group.columns[0].meta_data?.num_values),
+      Math.floor(Number(group.total_byte_size) / (8 * columns)),
+    ]);
+    expect(groups).to.deep.equal([
+      [16, 16 * columns, 16],
+      [4, 4 * columns, 4],
+    ]);
+    const set = await readVectors(sourceOf(bytes, "stdin"));
+    expect([set.rows, set.dimensions, set.values.every((value, i) => value === i)]).to.deep.equal([
+      rows,
+      columns,
+      true,
+    ]);
+  });
 });
 
 describe("parquetRecords", () => {
-  const bytesOf = (columns: readonly string[], rows: Iterable<readonly Cell[]>) =>
-    Buffer.concat([...parquetRecords({ columns, rows, exact: ["rank"] })]);
+  const bytesOf = (columns: { readonly [name: string]: ColumnKind }, rows: Iterable<readonly Cell[]>) =>
+    Buffer.concat([...parquetRecords({ columns: Object.keys(columns), kinds: Object.values(columns), rows })]);
 
-  it("writes texts, doubles, whole numbers where a column counts, and what is missing", async () => {
+  it("writes texts, doubles, whole numbers as the kind of a column says, and what is missing", async () => {
     const row = fc.tuple(
       fc.string({ unit: "grapheme" }),
       fc.option(finite),
       fc.option(fc.integer()),
       fc.oneof(fc.constant(null), fc.string({ unit: "grapheme" }), fc.integer()),
     );
+    const columns = { name: "text", score: "number", rank: "whole", anchor: "text" } as const;
     await fc.assert(
       fc.asyncProperty(fc.array(row, { maxLength: 20 }), async (rows) => {
-        const objects = await objectsOf(bytesOf(["name", "score", "rank", "anchor"], rows));
-        const hasText = rows.some(([, , , anchor]) => typeof anchor === "string");
-        const anchorOf = (cell: Cell) => (cell === null ? null : hasText ? String(cell) : BigInt(cell));
+        const objects = await objectsOf(bytesOf(columns, rows));
         expect(objects).to.deep.equal(
           rows.map(([name, score, rank, anchor]) => ({
             name,
             score,
             rank: rank === null ? null : BigInt(rank),
-            anchor: anchorOf(anchor),
+            anchor: anchor === null ? null : String(anchor),
           })),
         );
       }),
@@ -134,10 +184,14 @@ describe("parquetRecords", () => {
 
   it("writes more records than a group of rows holds", async () => {
     function* rows(): Generator<Cell[]> {
-      for (let i = 0; i < 140_000; i++) yield [i, i / 2];
+      // What the first group has none of: a fraction, and a text.
+      for (let i = 0; i < 140_000; i++) yield i < 135_000 ? [i, i, null] : [i, i / 2, `t${i}`];
     }
-    const set = await readVectors(sourceOf(bytesOf(["index", "half"], rows()), "stdin"));
+    const bytes = bytesOf({ index: "whole", half: "number", text: "text" }, rows());
+    const set = await readVectors(sourceOf(bytes, "stdin"), { columns: "1-2" });
     expect([set.rows, set.columnNames]).to.deep.equal([140_000, ["index", "half"]]);
-    expect(set.values.every((value, k) => value === (k % 2 ? (k - 1) / 4 : k / 2))).to.equal(true);
+    const halfOf = (row: number) => (row < 135_000 ? row : row / 2);
+    expect(set.values.every((value, k) => value === (k % 2 ? halfOf((k - 1) / 2) : k / 2))).to.equal(true);
+    expect((await objectsOf(bytes)).at(-1)).to.deep.equal({ index: 139_999n, half: 69_999.5, text: "t139999" });
   });
 });

@@ -179,6 +179,7 @@ describe("Markdown of a matrix", () => {
 describe("records", () => {
   const records = (): Records => ({
     columns: ["anchor", "closest_negative", "closest_negative_index", "loss"],
+    kinds: ["text", "number", "whole", "number"],
     rows: [
       ['a,"b"', null, null, 1 / 3],
       [1, 0.25, 2, 0],
@@ -211,7 +212,7 @@ describe("records", () => {
         "",
       ].join("\n"),
     );
-    const none = markdownRecords({ columns: ["a", "score"], rows: [] }, short);
+    const none = markdownRecords({ columns: ["a", "score"], kinds: ["text", "number"], rows: [] }, short);
     expect([...none].join("")).to.equal("| a | score |\n| --- | --- |\n");
   });
 });

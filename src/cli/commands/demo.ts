@@ -136,5 +136,6 @@ function demoRecords({ pairs, loop, matrix, agreement, loss }: Demo): Records {
     yield ["agreement", "max_difference", ...agreement.at, agreement.maxDifference];
     for (const name of ["l1", "l2", "loss"] as const) yield ["loss", name, null, null, loss[name]];
   }
-  return { columns: ["step", "quantity", "row", "column", "value"], rows: rows() };
+  const kinds = ["text", "text", "whole", "whole", "number"] as const;
+  return { columns: ["step", "quantity", "row", "column", "value"], kinds, rows: rows() };
 }

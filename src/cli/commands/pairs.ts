@@ -1,6 +1,6 @@
 import { Groups } from "../../neighbours/groups.js";
 import { findPairs, PairList, type Pairs } from "../../neighbours/near-pairs.js";
-import type { Cell, Records } from "../../output/format.js";
+import { type Cell, kindOfRows, type Records } from "../../output/format.js";
 import { metricTiles } from "../../similarity/metric-tiles.js";
 import { type Context, readOptionsOf } from "../context.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../options.js";
@@ -21,36 +21,34 @@ export async function runPairs(context: Context, path: string, options: PairsOpt
   const set = await context.readVectors(path, { ...readOptionsOf(options), dtype });
   const how = { mode, backend, zeroVectors, ...context.engineOptions, inPlace: "both" as const, upper: true };
   const scores = await metricTiles(metric, set, set, how);
-  const idOf = (row: number) => set.ids?.[row] ?? row;
   const near = `rows of ${path} that score ${minScore} or better`;
   if (options.groups) {
     const groups = new Groups(set.rows);
     await findPairs(context.computing(scores), minScore, (first, second) => groups.connect(first, second));
-    await writeRecordList(context, groupRecords(groups.list(), idOf), `groups of ${near}`);
+    await writeRecordList(context, groupRecords(groups.list(), set.ids), `groups of ${near}`);
   } else {
     const list = new PairList(maxPairs, scores.nearer === "greater" ? 1 : -1, context.room());
     await findPairs(context.computing(scores), minScore, (...pair) => list.add(...pair));
-    await writeRecordList(context, pairRecords(list.sorted(), idOf), `pairs of ${near}`);
+    await writeRecordList(context, pairRecords(list.sorted(), set.ids), `pairs of ${near}`);
   }
   context.detailProduct(scores);
   await context.commit();
   return EXIT.done;
 }
 
-type IdOf = (row: number) => Cell;
-
 /** A record a pair: `a,b,score`. */
-function pairRecords({ count, first, second, scores }: Pairs, idOf: IdOf): Records {
+function pairRecords({ count, first, second, scores }: Pairs, ids: readonly string[] | null): Records {
+  const idOf = (row: number): Cell => ids?.[row] ?? row;
   function* rows(): Generator<Cell[]> {
     for (let i = 0; i < count; i++) yield [idOf(first[i]), idOf(second[i]), scores[i]];
   }
-  return { columns: ["a", "b", "score"], rows: rows(), exact: ["a", "b"] };
+  return { columns: ["a", "b", "score"], kinds: [kindOfRows(ids), kindOfRows(ids), "number"], rows: rows() };
 }
 
 /** A record a row of a group: `group,size,id`, groups counted from 1. */
-function groupRecords(groups: readonly (readonly number[])[], idOf: IdOf): Records {
+function groupRecords(groups: readonly (readonly number[])[], ids: readonly string[] | null): Records {
   function* rows(): Generator<Cell[]> {
-    for (const [i, group] of groups.entries()) for (const row of group) yield [i + 1, group.length, idOf(row)];
+    for (const [i, group] of groups.entries()) for (const row of group) yield [i + 1, group.length, ids?.[row] ?? row];
   }
-  return { columns: ["group", "size", "id"], rows: rows(), exact: ["group", "size", "id"] };
+  return { columns: ["group", "size", "id"], kinds: ["whole", "whole", kindOfRows(ids)], rows: rows() };
 }

@@ -1,5 +1,5 @@
 import { NearestRows, type Neighbours } from "../../neighbours/nearest-rows.js";
-import type { Cell, Records } from "../../output/format.js";
+import { type Cell, kindOfRows, type Records } from "../../output/format.js";
 import { type MetricTiles, metricTiles } from "../../similarity/metric-tiles.js";
 import type { VectorSet } from "../../vectors.js";
 import { type Context, expectOneStdin, readOptionsOf } from "../context.js";
@@ -63,5 +63,7 @@ function neighbourRecords({ k, counts, rows, scores, ids }: Neighbours, queryIds
       }
     }
   }
-  return { columns: ["query", "rank", "id", "score"], rows: records(), exact: ["query", "rank", "id"] };
+  const kindOfIds = ids.some((id) => id !== undefined) ? "text" : "whole";
+  const kinds = [kindOfRows(queryIds), "whole", kindOfIds, "number"] as const;
+  return { columns: ["query", "rank", "id", "score"], kinds, rows: records() };
 }

@@ -3,17 +3,26 @@ import { parquetHeader } from "hyparquet/src/column.js";
 import { DataError } from "../../errors.js";
 import type { RandomAccess } from "../random-access.js";
 import { bytesAt, damaged, soundly } from "./damage.js";
+import type { HybridReader, IndexedValue } from "./hybrid.js";
 import { dictionaryValues, type OpenPage, openPage, pageValues } from "./page.js";
 import type { Column } from "./schema.js";
+import type { Take } from "./stored.js";
 import { thriftEnd } from "./thrift.js";
 import type { Meaning } from "./values.js";
 
-/** Values of one page, none of them missing. */
-export interface Page<T> {
+/** Some values of a page, none of them missing. */
+export interface Part<T> {
   readonly values: T;
-  readonly count: number;
   /** 0 where a row begins, 1 where its list goes on; null where each value is a row. */
   readonly repetitions: Uint8Array | null;
+}
+
+/** The values of a page, which are decoded as they are taken: what it says of their number takes no memory. */
+export interface Page<T> {
+  /** How many are left. */
+  readonly left: number;
+  /** The next ones, `most` at most. */
+  take(most: number): Part<T>;
 }
 
 /** A page header may hold the least and the largest text of its page. */
@@ -55,10 +64,11 @@ export async function* readPages<T>(
       left -= open.count;
       if (left < 0) throw damaged(file.name, offset, "more values than in its column");
       expectAll(open, column, row, file.name);
-      row += open.repetitions ? open.repetitions.reduce((sum, level) => sum + 1 - level, 0) : open.count;
       const { count, repetitions } = open;
-      const read = soundly(file.name, offset, () => pageValues(open, column, meaning, dictionary, place));
-      yield { count, repetitions, values: read };
+      const take = soundly(file.name, offset, () => pageValues(open, column, meaning, dictionary, place));
+      const taken = new TakenPage(count, repetitions, (many) => soundly(file.name, offset, () => take(many)));
+      yield taken;
+      row += taken.rows;
     }
   }
 }
@@ -104,22 +114,57 @@ async function readHeader(
   throw damaged(file.name, offset, "no header of a page");
 }
 
-/** @throws {DataError} naming the row of the first value that is missing. */
-function expectAll(page: OpenPage, column: Column, firstRow: number, file: string): void {
-  const { definitions, repetitions, count } = page;
-  const missing = definitions?.findIndex((level) => level < column.valueLevel) ?? -1;
-  if (!definitions || missing < 0) return;
-  let row = firstRow + (repetitions ? -1 : missing);
-  let item = 0;
-  for (let i = 0; repetitions && i <= missing && i < count; i++) {
-    item = repetitions[i] === 0 ? 0 : item + 1;
-    row += 1 - repetitions[i];
+class TakenPage<T> implements Page<T> {
+  /** How many rows have begun among the values that have been taken. */
+  rows = 0;
+
+  constructor(
+    public left: number,
+    private readonly repetitions: HybridReader | null,
+    private readonly values: Take<T>,
+  ) {}
+
+  take(most: number): Part<T> {
+    const count = Math.min(most, this.left);
+    this.left -= count;
+    const repetitions = this.repetitions && new Uint8Array(count);
+    if (repetitions) this.repetitions?.read(repetitions);
+    this.rows += repetitions ? rowsIn(repetitions) : count;
+    return { values: this.values(count), repetitions };
   }
-  const level = definitions[missing];
+}
+
+/** How many rows begin. */
+function rowsIn(repetitions: Uint8Array): number {
+  let rows = 0;
+  for (let i = repetitions.indexOf(0); i >= 0; i = repetitions.indexOf(0, i + 1)) rows++;
+  return rows;
+}
+
+/** @throws {DataError} naming the row of the first value that is missing. */
+function expectAll({ definitions, repetitions }: OpenPage, column: Column, firstRow: number, file: string): void {
+  const missing = definitions?.firstBelow(column.valueLevel);
+  if (missing) throw missingValue(column, missing, repetitions, file, firstRow);
+}
+
+function missingValue(
+  column: Column,
+  { index, value: level }: IndexedValue,
+  repetitions: HybridReader | null,
+  file: string,
+  firstRow: number,
+): DataError {
+  let row = firstRow + (repetitions ? -1 : index);
+  let item = 0;
+  const repetition = new Uint8Array(1);
+  for (let i = 0; repetitions && i <= index; i++) {
+    repetitions.read(repetition);
+    item = repetition[0] === 0 ? 0 : item + 1;
+    row += 1 - repetition[0];
+  }
   const place = `${file}: row ${row}, column ${column.name}`;
-  if (!column.isList) throw new DataError(`${place}: expected a value, found null`);
-  if (level >= column.itemLevel) throw new DataError(`${place}: expected a number as item ${item}, found null`);
-  throw new DataError(
-    `${place}: expected a list of numbers, found ${level === column.itemLevel - 1 ? "an empty one" : "null"}`,
-  );
+  if (!column.isList) return new DataError(`${place}: expected a value, found null`);
+  if (level >= column.itemLevel) return new DataError(`${place}: expected a number as item ${item}, found null`);
+  const found = level === column.itemLevel - 1 ? "an empty one" : "null";
+  return new DataError(`${place}: expected a list of numbers, found ${found}`);
 }

@@ -1,16 +1,13 @@
 import * as zlib from "node:zlib";
-import { snappyUncompress } from "hyparquet";
 import { DataError } from "../../errors.js";
+import { unpackSnappy } from "./snappy.js";
 
-type Unpack = (bytes: Uint8Array, limit: { maxOutputLength: number }) => Uint8Array;
+type Bytes = Uint8Array<ArrayBuffer>;
+type Unpack = (bytes: Bytes, limit: { maxOutputLength: number }) => Bytes;
 
 const UNPACK: { readonly [codec: string]: Unpack | undefined } = {
   UNCOMPRESSED: (bytes) => bytes,
-  SNAPPY(bytes, { maxOutputLength }) {
-    const unpacked = new Uint8Array(maxOutputLength);
-    snappyUncompress(bytes, unpacked);
-    return unpacked;
-  },
+  SNAPPY: (bytes, { maxOutputLength }) => unpackSnappy(bytes, maxOutputLength),
   GZIP: zlib.gunzipSync,
   BROTLI: zlib.brotliDecompressSync,
   // Node has it from 22.15 on.
@@ -23,7 +20,7 @@ const UNPACK: { readonly [codec: string]: Unpack | undefined } = {
  * @throws {DataError} for a codec that is not there.
  * @throws {RangeError} when they turn out to be others.
  */
-export function unpackPage(bytes: Uint8Array, codec: string, size: number, name: string): Uint8Array {
+export function unpackPage(bytes: Bytes, codec: string, size: number, name: string): Bytes {
   const unpack = UNPACK[codec];
   if (!unpack) {
     const hint =

@@ -3,8 +3,7 @@ import type { Page } from "./chunk.js";
 
 /** Takes the values of a column so many at a time, however its pages cut them. */
 export class Cursor<T extends Numbers | readonly string[]> {
-  private values: T | null = null;
-  private at = 0;
+  private page: Page<T> | null = null;
 
   constructor(private readonly pages: AsyncGenerator<Page<T>>) {}
 
@@ -12,16 +11,14 @@ export class Cursor<T extends Numbers | readonly string[]> {
   async take(count: number): Promise<T[]> {
     const parts: T[] = [];
     for (let done = 0; done < count; ) {
-      if (!this.values || this.at === this.values.length) {
+      if (!this.page || this.page.left === 0) {
         const next = await this.pages.next();
         if (next.done) break;
-        this.values = next.value.values;
-        this.at = 0;
+        this.page = next.value;
       }
-      const part = this.values.slice(this.at, this.at + count - done) as T;
-      this.at += part.length;
-      done += part.length;
-      parts.push(part);
+      const { values } = this.page.take(count - done);
+      done += values.length;
+      parts.push(values);
     }
     return parts;
   }

@@ -1,51 +1,118 @@
+import { ByteStream } from "./byte-stream.js";
+
 /** Wider numbers than these are none of a file that fits a disk. */
 const WIDEST = 24;
+/** Values that are looked at at once. */
+const SOME = 1 << 12;
+
+/** A value and its index. */
+export interface IndexedValue {
+  readonly index: number;
+  readonly value: number;
+}
 
 /**
- * Fills `values` from Parquet's hybrid of runs and packed bits, `width` bits a value.
+ * Numbers of `width` bits in Parquet's hybrid of runs and packed bits, unpacked as they are asked for: a run of any length
+ * takes no memory.
  *
  * @see https://parquet.apache.org/docs/file-format/data-pages/encodings/#RLE
- * @throws {RangeError} when the bytes end before.
  */
-export function readHybrid(bytes: Uint8Array, width: number, values: Uint8Array | Uint32Array): void {
-  if (width > WIDEST) throw new RangeError(`values of ${width} bits`);
-  let at = 0;
-  let done = 0;
-  while (done < values.length) {
-    let header = 0;
-    for (let shift = 0; ; shift += 7) {
-      if (at >= bytes.length || shift > 28) throw new RangeError("a run is not whole");
-      header += (bytes[at] & 0x7f) * 2 ** shift;
-      if (bytes[at++] < 0x80) break;
+export class HybridReader {
+  private readonly runs: Iterator<Run, unknown>;
+  private run: Run = { count: 0, value: 0, packed: null };
+  /** How many values of the run have been read. */
+  private done = 0;
+
+  /** @throws {RangeError} when the bytes hold fewer than `count` values. */
+  constructor(
+    private readonly bytes: Uint8Array,
+    private readonly width: number,
+    private readonly count: number,
+  ) {
+    if (width > WIDEST) throw new RangeError(`values of ${width} bits`);
+    for (const _ of runsOf(bytes, width, count));
+    this.runs = runsOf(bytes, width, count);
+  }
+
+  /** Fills `values` with the next ones, of the `count` that there are. */
+  read(values: Uint8Array | Uint32Array): void {
+    for (let at = 0; at < values.length; ) {
+      if (this.done === this.run.count) {
+        const next = this.runs.next();
+        if (next.done) throw new RangeError("there are no more values");
+        this.run = next.value;
+        this.done = 0;
+      }
+      const { count, value, packed } = this.run;
+      const end = Math.min(values.length, at + count - this.done);
+      if (packed) unpack(packed, this.done * this.width, this.width, values.subarray(at, end));
+      else values.fill(value, at, end);
+      this.done += end - at;
+      at = end;
     }
-    const count = Math.floor(header / 2);
-    if (header % 2 === 1) {
-      const end = Math.min(values.length, done + 8 * count);
-      if (at + Math.ceil(((end - done) * width) / 8) > bytes.length)
-        throw new RangeError("packed values are not whole");
-      unpack(bytes.subarray(at), width, values.subarray(done, end));
-      at += count * width;
-      done = end;
-    } else {
-      let value = 0;
-      for (let shift = 0; shift < width; shift += 8) value |= bytes[at++] << shift;
-      if (at > bytes.length) throw new RangeError("a run is not whole");
-      const end = Math.min(values.length, done + count);
-      values.fill(value, done, end);
-      done = end;
+  }
+
+  /** The first of all values that is less than another; null where there is none. */
+  firstBelow(least: number): IndexedValue | null {
+    const some = new Uint32Array(SOME);
+    let index = 0;
+    for (const { count, value, packed } of runsOf(this.bytes, this.width, this.count)) {
+      if (!packed && value < least) return { index, value };
+      for (let at = 0; packed && at < count; at += SOME) {
+        const values = some.subarray(0, count - at);
+        unpack(packed, at * this.width, this.width, values);
+        const below = values.findIndex((level) => level < least);
+        if (below >= 0) return { index: index + at + below, value: values[below] };
+      }
+      index += count;
     }
+    return null;
   }
 }
 
-function unpack(bytes: Uint8Array, width: number, values: Uint8Array | Uint32Array): void {
-  const mask = 2 ** width - 1;
-  let at = 0;
-  let held = 0;
-  let bits = 0;
-  for (let i = 0; i < values.length; i++) {
-    for (; bits < width; bits += 8) held |= bytes[at++] << bits;
-    values[i] = held & mask;
-    held >>>= width;
-    bits -= width;
+/** A value so many times, or packed values; never none of them. */
+interface Run {
+  readonly count: number;
+  readonly value: number;
+  readonly packed: Uint8Array | null;
+}
+
+/** The runs of `count` values; what the last of them has more is left out. */
+function* runsOf(bytes: Uint8Array, width: number, count: number): Generator<Run, void> {
+  const stream = new ByteStream(bytes);
+  for (let left = count; left > 0; ) {
+    const header = stream.whole();
+    const length = header >= 2 ? Math.min(left, header % 2 === 0 ? header / 2 : 4 * (header - 1)) : 0;
+    let value = 0;
+    let packed = null;
+    if (header % 2 === 0) {
+      for (let shift = 0; shift < width; shift += 8) value += stream.byte() * 2 ** shift;
+      if (value >= 2 ** width) throw new RangeError(`the value ${value} in ${width} bits`);
+    } else {
+      // Writers may leave out the bits behind the last value.
+      packed = bytes.subarray(stream.at, stream.at + ((header - 1) / 2) * width);
+      if (8 * packed.length < length * width) throw new RangeError("packed values are not whole");
+      stream.skip(packed.length);
+    }
+    if (length > 0) yield { count: length, value, packed };
+    left -= length;
+  }
+}
+
+/** Fills `values` with numbers of `width` bits from a bit on; all their bits are fewer than 2^31. */
+function unpack(bytes: Uint8Array, from: number, width: number, values: Uint8Array | Uint32Array): void {
+  const mask = (1 << width) - 1;
+  const start = Math.floor(from / 8);
+  const view = new DataView(bytes.buffer, bytes.byteOffset + start, bytes.length - start);
+  let bit = from % 8;
+  // Any number lies within four bytes; so many have these.
+  const whole = Math.max(0, Math.min(values.length, Math.ceil((8 * view.byteLength - 31 - bit) / width)));
+  for (let i = 0; i < whole; i++, bit += width) values[i] = (view.getInt32(bit >> 3, true) >> (bit & 7)) & mask;
+  if (whole === values.length) return;
+  const end = new DataView(new ArrayBuffer(8));
+  const last = bit >> 3;
+  for (let k = last; k < view.byteLength; k++) end.setUint8(k - last, view.getUint8(k));
+  for (let i = whole; i < values.length; i++, bit += width) {
+    values[i] = (end.getInt32((bit >> 3) - last, true) >> (bit & 7)) & mask;
   }
 }

@@ -14,8 +14,10 @@ export interface ParquetLayout {
 
 /** Names of columns that hold the vectors where there are several of lists, the likelier first. */
 const VECTOR_NAMES = ["embedding", "embeddings", "vector", "vectors", "values"];
-/** pandas calls an index without a name so. */
-const ID_NAME = /^(?:_?ids?|__index_level_0__)$/i;
+/** Names of columns that hold ids, the likelier first; pandas calls an index without a name as the last one. */
+const ID_NAMES = ["id", "_id", "ids", "name", "key", "word", "__index_level_0__"];
+/** Those of them that a component is never called by. */
+const NO_COMPONENT = /^_?ids?$|^__index/;
 
 /**
  * Settles which columns hold vectors, ids and labels; one inside a group of columns has to be named: `group.column`.
@@ -47,8 +49,12 @@ export function parquetLayout(schema: SchemaTree, options: ReadOptions, file: st
 }
 
 function detectedId(columns: readonly Column[]): Column | null {
-  const isId = ({ name, isText, isNumeric }: Column) => ID_NAME.test(name) && (isText || isNumeric);
-  return columns.find(isId) ?? columns.slice(0, 1).find(({ isText }) => isText) ?? null;
+  const besideLists = columns.some(({ isList }) => isList);
+  const isId = (column: Column, name: string) =>
+    column.name.toLowerCase() === name &&
+    (column.isText || (column.isNumeric && (besideLists || NO_COMPONENT.test(name))));
+  const named = ID_NAMES.flatMap((name) => columns.filter((column) => isId(column, name)));
+  return named[0] ?? columns.slice(0, 1).find(({ isText }) => isText) ?? null;
 }
 
 function theVectors(columns: readonly Column[], named: Column | null, file: string): readonly Column[] {

@@ -1,13 +1,14 @@
 import type { PageHeader } from "hyparquet";
 import { unpackPage } from "./codec.js";
-import { readHybrid } from "./hybrid.js";
+import { HybridReader } from "./hybrid.js";
 import type { Column } from "./schema.js";
-import { type Meaning, storedValues } from "./values.js";
+import { storedValues, type Take } from "./stored.js";
+import type { Meaning } from "./values.js";
 
 /** A page as it lies in a file. */
 export interface PackedPage {
   readonly header: PageHeader;
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly codec: string;
   /** How messages call its place. */
   readonly place: string;
@@ -20,17 +21,14 @@ export interface OpenPage {
   readonly count: number;
   readonly encoding: string;
   /** 0 where a row begins, 1 where its list goes on; null where there are no lists. */
-  readonly repetitions: Uint8Array | null;
+  readonly repetitions: HybridReader | null;
   /** How much of a value is there; null where nothing may be missing. */
-  readonly definitions: Uint8Array | null;
-  readonly rest: Uint8Array;
+  readonly definitions: HybridReader | null;
+  readonly rest: Uint8Array<ArrayBuffer>;
 }
 
-/** More values than any page holds whose writer means well. */
-const MOST_VALUES = 1 << 27;
-
 /**
- * Unpacks a page of data.
+ * Unpacks a page of data; levels are unpacked as they are asked for.
  *
  * @throws {RangeError} for levels that are not whole.
  */
@@ -41,12 +39,8 @@ export function openPage(page: PackedPage, column: Column): OpenPage {
   const second = header.data_page_header_v2;
   const count = expectCount((first ?? second)?.num_values);
   const encoding = (first ?? second)?.encoding ?? "";
-  const levels = (part: Uint8Array | null, highest: number) => {
-    if (!part) return null;
-    const values = new Uint8Array(count);
-    readHybrid(part, 32 - Math.clz32(highest), values);
-    return values;
-  };
+  const levels = (part: Uint8Array | null, highest: number) =>
+    part && new HybridReader(part, 32 - Math.clz32(highest), count);
   const isOptional = column.valueLevel > 0;
   if (first) {
     // Each list of levels has its length in front.
@@ -81,20 +75,31 @@ export function openPage(page: PackedPage, column: Column): OpenPage {
   };
 }
 
-/** The values of a page none of which is missing. */
+/**
+ * The values of a page none of which is missing, decoded as they are asked for.
+ *
+ * @throws {RangeError} when there are fewer than the page says.
+ */
 export function pageValues<T>(
   { encoding, count, rest }: OpenPage,
   { element }: Column,
   meaning: Meaning<T>,
   dictionary: T | null,
   place: string,
-): T {
-  if (!encoding.endsWith("_DICTIONARY"))
-    return meaning.of(storedValues(rest, encoding, count, element), element, place);
+): Take<T> {
+  if (!encoding.endsWith("_DICTIONARY")) {
+    const take = storedValues(rest, encoding, count, element);
+    return (many) => meaning.of(take(many), element, place);
+  }
   if (dictionary === null) throw new RangeError("there is no dictionary");
-  const indices = new Uint32Array(count);
-  if (rest[0] !== 0) readHybrid(rest.subarray(1), rest[0], indices);
-  return meaning.pick(dictionary, indices);
+  if (rest.length === 0 && count > 0) throw new RangeError("there are no indices");
+  // Numbers of no bits are zeros; some writers leave out how many.
+  const reader = rest[0] === 0 ? null : new HybridReader(rest.subarray(1), rest[0], count);
+  return (many) => {
+    const indices = new Uint32Array(many);
+    reader?.read(indices);
+    return meaning.pick(dictionary, indices);
+  };
 }
 
 /** The values of a page of a dictionary. */
@@ -102,10 +107,10 @@ export function dictionaryValues<T>(page: PackedPage, { element }: Column, meani
   const { header, bytes, codec, file, place } = page;
   const count = expectCount(header.dictionary_page_header?.num_values);
   const plain = unpackPage(bytes, codec, header.uncompressed_page_size, file);
-  return meaning.of(storedValues(plain, "PLAIN", count, element), element, place);
+  return meaning.of(storedValues(plain, "PLAIN", count, element)(count), element, place);
 }
 
 function expectCount(count: number | undefined): number {
-  if (count !== undefined && Number.isInteger(count) && count >= 0 && count <= MOST_VALUES) return count;
+  if (count !== undefined && Number.isInteger(count) && count >= 0) return count;
   throw new RangeError(`a page of ${count} values`);
 }

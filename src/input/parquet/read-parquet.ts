@@ -16,8 +16,9 @@ import type { Column } from "./schema.js";
 import { NUMBERS, TEXTS } from "./values.js";
 
 /**
- * Reads the vectors of a Parquet file, a page at a time: a column of lists of numbers, all of one length, or columns of
- * numbers. A column called `id` or a first column of text holds the ids. What is missing (null) is an error.
+ * Reads the vectors of a Parquet file, a part of a page at a time: a column of lists of numbers, all of one length, or columns of
+ * numbers. A column called `id` or the like (see `layout.ts`), or a first column of text, holds the ids. What is missing
+ * (null) is an error.
  *
  * A Parquet file is read from its end: one that comes through a pipe is held.
  *
@@ -33,7 +34,7 @@ export async function* readParquet(source: Source, options: ReadOptions): AsyncG
       parquetLayout(parquetSchema(metadata), options, name),
     );
     const isList = vectors[0].isList;
-    const lists = new ListRows(name, vectors[0].name);
+    const lists = new ListRows(name, vectors[0].name, file.size);
     const columnNames = isList ? null : vectors.map((column) => column.name);
     let row = 0;
     for (const group of metadata.row_groups) {
@@ -59,8 +60,8 @@ export async function* readParquet(source: Source, options: ReadOptions): AsyncG
           rows,
           columns: width,
           values,
-          ids: ids && (await ids.take(rows)).flat(),
-          labels: labels && (await labels.take(rows)).flat(),
+          ids: ids && joined(await ids.take(rows)),
+          labels: labels && joined(await labels.take(rows)),
           lines: null,
           columnNames,
         };
@@ -73,6 +74,11 @@ export async function* readParquet(source: Source, options: ReadOptions): AsyncG
   }
 }
 
+const joined = (parts: (readonly string[])[]) => (parts.length === 1 ? parts[0] : parts.flat());
+
+/** Values that are decoded at once. */
+const PART = 1 << 17;
+
 async function* listRows(
   file: RandomAccess,
   group: RowGroup,
@@ -81,8 +87,10 @@ async function* listRows(
   firstRow: number,
 ): AsyncGenerator<Numbers> {
   for await (const page of readPages(file, group, column, NUMBERS, firstRow)) {
-    const values = lists.add(page);
-    if (values.length > 0) yield values;
+    while (page.left > 0) {
+      const values = lists.add(page.take(PART));
+      if (values.length > 0) yield values;
+    }
   }
   const last = lists.finish();
   if (last.length > 0) yield last;

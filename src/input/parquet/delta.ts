@@ -1,0 +1,117 @@
+import { ByteStream } from "./byte-stream.js";
+
+/** A block of differences: the least of them, in two halves, and how many bits the others take beyond it, part by part. */
+interface Block {
+  readonly low: number;
+  readonly high: number;
+  readonly widths: Uint8Array;
+}
+
+/**
+ * Whole numbers as differences in packed bits, unpacked as they are asked for: equal differences take no memory.
+ *
+ * @see https://parquet.apache.org/docs/file-format/data-pages/encodings/#DELTAENC
+ */
+export class DeltaReader {
+  /** Where the bytes behind the numbers begin. */
+  readonly end: number;
+  private readonly stream: ByteStream;
+  private readonly miniblocks: number;
+  /** Values in a part of a block, all of one width. */
+  private readonly perMiniblock: number;
+  private block: Block = { low: 0, high: 0, widths: new Uint8Array(0) };
+  private miniblock = 0;
+  /** Values of the part that are left, and the bit where the next one is. */
+  private inMiniblock = 0;
+  private bit = 0;
+  private isFirst = true;
+  /** The value, in two halves of 32 bits. */
+  private low: number;
+  private high: number;
+
+  /** @throws {RangeError} when the bytes hold fewer than `count` values. */
+  constructor(bytes: Uint8Array, count: number) {
+    const stream = new ByteStream(bytes);
+    const blockSize = stream.whole();
+    this.miniblocks = stream.whole();
+    this.perMiniblock = blockSize / this.miniblocks;
+    const total = stream.whole();
+    if (total < count) throw new RangeError(`${total} values in the place of ${count}`);
+    if (!(Number.isInteger(this.perMiniblock) && this.perMiniblock > 0 && this.perMiniblock % 8 === 0)) {
+      throw new RangeError(`blocks of ${blockSize} values in ${this.miniblocks} parts`);
+    }
+    [this.low, this.high] = halvesOf(stream.signed());
+    this.stream = stream;
+    const start = stream.at;
+    for (let left = total - 1; left > 0; left -= blockSize) {
+      const { widths } = this.nextBlock();
+      for (let i = 0; i < widths.length && i * this.perMiniblock < left; i++) {
+        stream.skip((widths[i] * this.perMiniblock) / 8);
+      }
+    }
+    this.end = stream.at;
+    stream.at = start;
+  }
+
+  /** Fills `halves` with the next values, the lower half of each before the higher one. */
+  read(halves: Int32Array): void {
+    for (let i = 0; i < halves.length; i += 2) {
+      if (!this.isFirst) this.step();
+      this.isFirst = false;
+      halves[i] = this.low;
+      halves[i + 1] = this.high;
+    }
+  }
+
+  /** Adds the next difference, which wraps as two's complement does. */
+  private step(): void {
+    if (this.inMiniblock === 0) this.nextMiniblock();
+    const { low, high, widths } = this.block;
+    const width = widths[this.miniblock];
+    const lowWidth = Math.min(width, 32);
+    const sum = (this.low >>> 0) + low + this.bits(this.bit, lowWidth);
+    this.high = (this.high + high + this.bits(this.bit + lowWidth, width - lowWidth) + Math.floor(sum / 2 ** 32)) | 0;
+    this.low = sum | 0;
+    this.bit += width;
+    this.inMiniblock--;
+  }
+
+  private nextMiniblock(): void {
+    const { stream } = this;
+    const { widths } = this.block;
+    if (this.miniblock < widths.length) stream.skip((widths[this.miniblock] * this.perMiniblock) / 8);
+    this.miniblock++;
+    if (this.miniblock >= widths.length) {
+      this.block = this.nextBlock();
+      this.miniblock = 0;
+    }
+    this.inMiniblock = this.perMiniblock;
+    this.bit = 0;
+  }
+
+  private nextBlock(): Block {
+    const { stream, miniblocks } = this;
+    const [low, high] = halvesOf(stream.signed());
+    const widths = stream.bytes.subarray(stream.at, stream.at + miniblocks);
+    stream.skip(miniblocks);
+    if (widths.some((width) => width > 64)) throw new RangeError("differences of more than 64 bits");
+    return { low: low >>> 0, high, widths };
+  }
+
+  /** `width` bits from a bit of the part on, 32 at most. */
+  private bits(bit: number, width: number): number {
+    const { bytes, at } = this.stream;
+    let value = 0;
+    for (let done = 0; done < width; ) {
+      const inByte = (bit + done) % 8;
+      const taken = Math.min(8 - inByte, width - done);
+      value += ((bytes[at + Math.floor((bit + done) / 8)] >> inByte) & (2 ** taken - 1)) * 2 ** done;
+      done += taken;
+    }
+    return value;
+  }
+}
+
+function halvesOf(value: bigint): [low: number, high: number] {
+  return [Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n))];
+}
