@@ -16,9 +16,16 @@ export function headerOf(head: Uint8Array): Word2vecHeader | null {
   return line === undefined ? null : { bytes: line.length, rows: Number(rows), columns: Number(columns) };
 }
 
-/** Whether bytes start as word2vec's binary format does: with a header, and behind it controls, which no text has. */
+/**
+ * Whether bytes start as word2vec's binary format does: with a header, a word that a blank ends, and behind it controls,
+ * which no text has.
+ */
 export function isWord2vecBin(head: Uint8Array): boolean {
   const header = headerOf(head);
   if (!header) return false;
-  return head.subarray(header.bytes).some((byte) => byte < 0x09 || (byte > 0x0d && byte < 0x20));
+  const entry = head.subarray(header.bytes);
+  const wordEnd = entry.indexOf(0x20);
+  return wordEnd >= 0 && !entry.subarray(0, wordEnd).some(isControl) && entry.subarray(wordEnd).some(isControl);
 }
+
+const isControl = (byte: number) => byte < 0x09 || (byte > 0x0d && byte < 0x20);

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { readVectors } from "#dist/input/read-vectors.js";
+import { failure } from "../reference.js";
 import { complaint, itBearsDamage, itReadsFixtures } from "./binary.js";
 import { chunkSizes, expectSameBits, sourceOf } from "./support.js";
 
@@ -62,6 +63,13 @@ describe("readWord2vecBin", () => {
   it("leaves text with such a first line to the readers of text", async () => {
     const set = await readVectors(sourceOf("2 3\n4 5\n", "a.csv"));
     expect([...set.values]).to.deep.equal([2, 3, 4, 5]);
+  });
+
+  it("leaves damaged text to them as well, where no word stands behind such a line", async () => {
+    for (const text of ["1 2\n1\0\n0\t0", "1 2\n1\0 2\n"]) {
+      const error = await failure(readVectors(sourceOf(text, "a.csv")));
+      expect(error.message).to.equal("a.csv: expected text, found a NUL byte at byte offset 5");
+    }
   });
 
   it("keeps rows in order over many batches", async () => {
