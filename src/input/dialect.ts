@@ -26,6 +26,8 @@ export interface ReadOptions {
 /** Delimiters that are looked for, the likelier first. */
 const DELIMITERS = [",", "\t", ";", "|", " "];
 export const SAMPLE_LINES = 10;
+/** The first fields of a line are looked at: they tell as much as all of a wide one. */
+const SAMPLE_FIELDS = 64;
 
 /**
  * The delimiter of a text from its first lines: the one that splits every line into the same number of
@@ -38,7 +40,7 @@ export function detectDelimiter(sample: string): string {
     const rows = lines.map((line) => splitLine(line, delimiter));
     const width = rows[0]?.length ?? 0;
     if (width < 2) continue;
-    const fields = rows.flat();
+    const fields = rows.flatMap((row) => row.slice(0, SAMPLE_FIELDS));
     const candidate = {
       delimiter,
       even: rows.every((row) => row.length === width),

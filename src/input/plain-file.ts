@@ -14,7 +14,7 @@ import { type Resumption, SAMPLE_BYTES } from "./rows.js";
 /** From this size on, a file is read in ranges, on all threads. */
 const LARGE_BYTES = 1 << 20;
 /** Small enough for the numbers of a range to stay in a cache. */
-const RANGE_BYTES = 1 << 18;
+const RANGE_BYTES = 1 << 19;
 const LEAST_WINDOW_BYTES = 1 << 17;
 
 /** The rows of a file that were read by scanning it, and where the lines begin that were not. */
@@ -82,7 +82,6 @@ async function scan(
   // Room for some more rows than the first lines promise: what is not used takes no memory.
   const rowsExpected = (size - start) / bytesOfRow;
   let values = create(Math.ceil(1.2 * rowsExpected + 1024) * columns);
-  takePages(values.subarray(0, Math.floor(rowsExpected) * columns));
   const texts: string[] = [];
   try {
     for (;;) {
@@ -101,7 +100,10 @@ async function scan(
         rooms,
       };
       params.rowsBefore[0] = rows;
-      const results = await pool.start<ScanResult>(params, ranges).finish(() => onRead(RANGE_BYTES));
+      const job = pool.start<ScanResult>(params, ranges);
+      // The workers need not wait for that.
+      if (rows === 0) takePages(values.subarray(0, Math.floor(rowsExpected) * columns));
+      const results = await job.finish(() => onRead(RANGE_BYTES));
       const last = results.findIndex(({ stop }) => stop >= 0);
       const read = last < 0 ? results : results.slice(0, last + 1);
       for (const result of read) {

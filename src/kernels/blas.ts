@@ -41,19 +41,25 @@ const ARGUMENTS = "int, int, int, int, int, int, %s, const void *, int, const vo
 /**
  * Loads the first BLAS that works; `SIMCLI_BLAS` names another one.
  *
- * @param passedOver hears of each library that is there but cannot be used, and why.
+ * @param passedOver hears of each library that is there but cannot be used, and why; @param trying of the one tried first.
  * @returns null when there is none.
  */
-export function loadBlas(env: NodeJS.ProcessEnv, passedOver: (message: string) => void): Blas | null {
+export function loadBlas(
+  env: NodeJS.ProcessEnv,
+  passedOver: (message: string) => void,
+  trying: (path: string) => void = () => {},
+): Blas | null {
+  for (const name of ONE_THREAD) env[name] = "1";
+  chooseKernels(env);
+  const named = env.SIMCLI_BLAS;
+  const paths = named ? [named] : (LIBRARIES[process.platform] ?? []);
+  if (paths[0] !== undefined) trying(paths[0]);
   const koffi = loadKoffi();
   if (!koffi) {
     passedOver("koffi, which calls libraries, is not installed");
     return null;
   }
-  for (const name of ONE_THREAD) env[name] = "1";
-  chooseKernels(env);
-  const named = env.SIMCLI_BLAS;
-  for (const path of named ? [named] : (LIBRARIES[process.platform] ?? [])) {
+  for (const path of paths) {
     try {
       const blas = open(koffi, path);
       expectRightProduct(blas);

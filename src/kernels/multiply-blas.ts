@@ -53,6 +53,13 @@ export const blasItems = (rows: number, columns: number) => blocks(rows, MOST_RO
 /** The libraries that this thread has opened. */
 const opened = new Map<string, Blas>();
 
+/** Opens a library that this thread is likely to need; one that cannot be opened is a fault only where it is needed. */
+export function openAhead(library: string): void {
+  try {
+    opened.set(library, openBlas(library));
+  } catch {}
+}
+
 /** The main thread's items are multiplied elsewhere. */
 export function createBlasMultiply(params: BlasParams, kernels: Kernels, lane: number): Task<CellRange | null> {
   const { library, a, b, d, clips, cells, stride } = params;

@@ -14,6 +14,11 @@ export interface JobMessage {
   readonly items: number;
 }
 
+/** What the pool sends to a worker ahead of a job: the library that it will need. */
+export interface LibraryMessage {
+  readonly library: string;
+}
+
 /** What a worker sends back for each item. */
 export interface ItemMessage {
   readonly job: number;
@@ -78,6 +83,12 @@ export class Pool {
     const started = new Job<R>(message, () => this.jobs.delete(job));
     this.jobs.set(job, started as Job<unknown>);
     return started;
+  }
+
+  /** Has the workers that run open a library already. */
+  openAhead(library: string): void {
+    const message: LibraryMessage = { library };
+    for (const worker of this.workers) worker.postMessage(message);
   }
 
   private fail(error: unknown): void {

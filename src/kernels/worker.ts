@@ -1,11 +1,15 @@
 import { parentPort } from "node:worker_threads";
-import { claim, type Equipment, type ItemMessage, type JobMessage, type Task } from "./pool.js";
+import { openAhead } from "./multiply-blas.js";
+import { claim, type Equipment, type ItemMessage, type JobMessage, type LibraryMessage, type Task } from "./pool.js";
 import { createTask } from "./tasks.js";
 import { Kernels } from "./wasm.js";
 
 parentPort?.once("message", ({ lane, ...source }: Equipment) => {
   const kernels = new Kernels(source);
-  parentPort?.on("message", (message: JobMessage) => work(message, kernels, lane));
+  parentPort?.on("message", (message: JobMessage | LibraryMessage) => {
+    if ("library" in message) openAhead(message.library);
+    else work(message, kernels, lane);
+  });
 });
 
 function work({ job, params, next, items }: JobMessage, kernels: Kernels, lane: number): void {

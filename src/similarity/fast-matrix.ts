@@ -34,7 +34,6 @@ export function fastMatrix(
     const product = backend.product(right, d, { clips, workBytes });
     const { finish, close } = finisher();
     const cells = [0, tileRows].filter((first) => first < rows).map(() => kernels.allocate(8 * tileRows * columns));
-    for (const address of cells) takePages(kernels.bytes(address, 8 * tileRows * columns));
     const begin = (index: number) => {
       const firstRow = index * tileRows;
       const count = Math.min(tileRows, rows - firstRow);
@@ -45,6 +44,7 @@ export function fastMatrix(
     };
     // Both rooms are being filled, in turn: a tile is begun as soon as its room has been consumed.
     const coming = cells.map((_, index) => begin(index));
+    for (const address of cells) takePages(kernels.bytes(address, 8 * tileRows * columns));
     let busySince = now();
     try {
       for (let next = cells.length; ; next++) {

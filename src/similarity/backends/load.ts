@@ -29,6 +29,7 @@ export async function loadBackend(
   name: BackendName,
   { products, pool, say }: BackendNeeds,
 ): Promise<Backend | FastBackend> {
+  const openAhead = (path: string) => pool.openAhead(path);
   switch (name) {
     case "js":
       return js;
@@ -38,14 +39,15 @@ export async function loadBackend(
       return createWasm(pool);
     case "blas": {
       const reasons: string[] = [];
-      const blas = loadBlas(process.env, (reason) => reasons.push(reason));
+      const blas = loadBlas(process.env, (reason) => reasons.push(reason), openAhead);
       if (blas) return createBlas(blas, pool);
       const found = reasons.length > 0 ? reasons.join("; ") : "found none";
       throw new MachineError(`--backend blas: expected a BLAS on this machine, ${found}`, BLAS_HINT);
     }
     case "auto": {
       if (products <= SMALL_PRODUCTS) return js;
-      const blas = products >= LARGE_PRODUCTS ? loadBlas(process.env, (reason) => say(`passed over ${reason}`)) : null;
+      const blas =
+        products >= LARGE_PRODUCTS ? loadBlas(process.env, (reason) => say(`passed over ${reason}`), openAhead) : null;
       return blas ? createBlas(blas, pool) : createWasm(pool);
     }
   }
