@@ -1,5 +1,5 @@
 import { RowScores } from "../neighbours/row-scores.js";
-import type { Relevance } from "../relevance.js";
+import { type Relevance, withoutSelf } from "../relevance.js";
 import type { ScoredMatrix } from "../scores.js";
 import { AucCounter } from "./auc.js";
 import type { QueryRanks } from "./retrieval-metrics.js";
@@ -23,12 +23,13 @@ const WORTH_SORTING = 32;
  * Ranks the answers of every query, and compares their scores with those of the other rows, in one pass over the tiles.
  *
  * @param scores n×m, the queries in the rows.
- * @param excludeSelf whether row i of the corpus is query i, and does not count.
+ * @param excludeSelf whether row i of the corpus is query i, and neither an answer to it nor another row.
  */
 export async function evaluate(scores: ScoredMatrix, relevance: Relevance, excludeSelf: boolean): Promise<Evaluation> {
   const { rows: n, columns: m, nearer } = scores;
   const sign = nearer === "greater" ? 1 : -1;
-  const answers = Array.from({ length: n }, (_, query) => Array.from(relevance.rowsOf(query)));
+  const relevant = excludeSelf ? withoutSelf(relevance) : relevance;
+  const answers = Array.from({ length: n }, (_, query) => Array.from(relevant.rowsOf(query)));
   const positive = new SpreadGatherer();
   const positives: number[] = [];
   for (const [query, rows] of answers.entries()) {
@@ -51,7 +52,7 @@ export async function evaluate(scores: ScoredMatrix, relevance: Relevance, exclu
         const own = answers[query];
         if (own.length > 0) {
           row.load(query, cells, excludeSelf ? [query] : []);
-          queries.push(ranksOf(row, query, own, relevance.gradesOf(query), m));
+          queries.push(ranksOf(row, query, own, relevant.gradesOf(query), m));
         }
         let next = 0;
         for (let j = 0; j < m; j++) {

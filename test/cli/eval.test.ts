@@ -54,6 +54,23 @@ describe("simcli eval", () => {
     expect(place.bash("simcli eval q.csv d.csv --qrels qrels.txt --metric euclidean --json").code).to.equal(0);
   });
 
+  it("takes no query for its own answer, whatever is judged, and neither does mine", () => {
+    place.write("one.csv", "id,x,y\nq1,1,0\nq2,0.9,0.1\nq3,-1,1\n");
+    place.write("pairs.txt", "q1 q1\nq1 q2\nq2 q2\nq3 q1\n");
+    const { stdout, stderr } = place.bash("simcli eval one.csv --qrels pairs.txt -k 1 --json");
+    const report = JSON.parse(stdout);
+    expect(report).to.include({ relevant: 2, skipped: 1 });
+    expect(report.metrics["mean-rank"]).to.equal(1.5);
+    // Answers score 0.99 and -0.71, other rows 0.99, -0.71, -0.62 and -0.62.
+    expect(report.similarities.auc).to.equal(0.5);
+    expect(stderr).to.contain("left out 2 of 4 lines, of a row with itself");
+    const mined = place.bash("simcli mine one.csv --positives pairs.txt --precision 2");
+    expect(mined.stdout).to.equal(
+      "anchor,positive,negative,positive_score,negative_score\nq1,q2,q3,0.99,-0.71\nq3,q1,q2,-0.71,-0.62\n",
+    );
+    expect(mined.stderr).to.contain("left out 2 of 4 lines").and.to.contain("left out 1 anchors without a positive");
+  });
+
   it("warns of a batch that has collapsed, and of answers that stand in other rows as well", () => {
     place.write("same.csv", "1,2\n1,2\n1,2.001\n");
     const { stderr } = place.bash("simcli eval same.csv same.csv --json");

@@ -90,9 +90,10 @@ describe("an evaluation", () => {
     );
     await fc.assert(
       fc.asyncProperty(anyMatrix, eitherWay, fc.boolean(), async ([rows, drawn], nearer, excludeSelf) => {
+        // No query answers itself, whatever was drawn.
         const grades = drawn.map((row, i) => row.map((grade, j) => (excludeSelf && i === j ? 0 : grade)));
         const sign = nearer === "greater" ? 1 : -1;
-        const found = await evaluate(scored(rows, nearer), judged(grades), excludeSelf);
+        const found = await evaluate(scored(rows, nearer), judged(drawn), excludeSelf);
         const answered = grades.flatMap((row, i) => (row.some((grade) => grade > 0) ? [i] : []));
         expect(found.queries.map(({ query }) => query)).to.deep.equal(answered);
         const [positive, negative]: [number[], number[]] = [[], []];
