@@ -1,3 +1,5 @@
+import { firstThat } from "../bisect.js";
+
 /** So many buckets a positive make a search short. */
 const BUCKETS_EACH = 4;
 
@@ -66,15 +68,4 @@ export class AucCounter {
 
 function firstAbove(sorted: Float64Array, from: number, bound: number): number {
   return firstThat(sorted, from, sorted.length, (score) => score > bound);
-}
-
-/** The first place from `from` on that has a quality which all behind it have; `to` where none before that has. */
-function firstThat(sorted: Float64Array, from: number, to: number, has: (score: number) => boolean): number {
-  let [low, high] = [from, to];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (has(sorted[middle])) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

@@ -11,7 +11,7 @@ export interface EvaluationReport {
   /** How many pairs of a query and an answer there are, and how many queries have none. */
   readonly relevant: number;
   readonly skipped: number;
-  readonly metrics: { readonly [name: string]: number };
+  readonly metrics: { readonly [name: string]: number | null };
   /** The k of the metrics at k. */
   readonly cutoffs: readonly number[];
   readonly positive: object | null;
@@ -47,21 +47,24 @@ export function evaluationRecords(report: EvaluationReport): Records {
   return { columns: ["metric", "value"], rows: [...counts, ...rows] };
 }
 
-interface RanksOfQuery {
+/** What is told of one query (see `evaluation/retrieval-metrics.ts`). */
+interface QueryFacts {
   readonly query: number;
-  readonly ranks: readonly number[];
+  readonly relevant: number;
+  readonly firstRank: number | null;
+  readonly reciprocalRank: number;
+  readonly averagePrecision: number;
 }
 
 /** A record a query: how many rows answer it, the rank of the first, its reciprocal, and the average precision. */
-export function queryRecords(queries: readonly RanksOfQuery[], ids: readonly string[] | null): Records {
-  function* rows(): Generator<Cell[]> {
-    for (const { query, ranks } of queries) {
-      const precisions = ranks.map((rank, i) => (i + 1) / rank);
-      const averagePrecision = precisions.reduce((sum, precision) => sum + precision, 0) / ranks.length;
-      const first = Number.isFinite(ranks[0]) ? ranks[0] : null;
-      yield [ids?.[query] ?? query, ranks.length, first, 1 / ranks[0], averagePrecision];
-    }
-  }
+export function queryRecords(queries: readonly QueryFacts[], ids: readonly string[] | null): Records {
+  const rows = queries.map(({ query, relevant, firstRank, reciprocalRank, averagePrecision }): Cell[] => [
+    ids?.[query] ?? query,
+    relevant,
+    firstRank,
+    reciprocalRank,
+    averagePrecision,
+  ]);
   const columns = ["query", "relevant", "first_rank", "reciprocal_rank", "average_precision"];
-  return { columns, rows: rows(), exact: ["query", "relevant", "first_rank"] };
+  return { columns, rows, exact: ["query", "relevant", "first_rank"] };
 }

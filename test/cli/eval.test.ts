@@ -71,6 +71,16 @@ describe("simcli eval", () => {
     expect(mined.stderr).to.contain("left out 2 of 4 lines").and.to.contain("left out 1 anchors without a positive");
   });
 
+  it("has no mean rank where a query's answer has no score: null in JSON, nothing in CSV, a dash in a table", () => {
+    place.write("zero.csv", "id,x,y\na,1,0\nb,0,0\n");
+    place.write("pair.txt", "a b\n");
+    const of = (format: string) =>
+      place.bash(`simcli eval zero.csv --qrels pair.txt -k 1 --zero-vectors nan ${format}`).stdout;
+    expect(JSON.parse(of("--json")).metrics["mean-rank"]).to.equal(null);
+    expect(of("-f csv")).to.contain("\nmean-rank,\n");
+    expect(of("-f table")).to.match(/mean-rank -$/m);
+  });
+
   it("warns of a batch that has collapsed, and of answers that stand in other rows as well", () => {
     place.write("same.csv", "1,2\n1,2\n1,2.001\n");
     const { stderr } = place.bash("simcli eval same.csv same.csv --json");

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { AucCounter } from "#dist/evaluation/auc.js";
 import { type Evaluation, evaluate } from "#dist/evaluation/evaluate.js";
-import { retrievalMetrics } from "#dist/evaluation/retrieval-metrics.js";
+import { MetricMeans, type QueryRanks, type RetrievalMetrics, summaryOf } from "#dist/evaluation/retrieval-metrics.js";
 import { SpreadGatherer } from "#dist/evaluation/spread.js";
 import { uniformityOf } from "#dist/evaluation/uniformity.js";
 import { tiled } from "#dist/matrix.js";
@@ -36,8 +36,25 @@ function expectNumbers(found: object | null, wanted: Numbers): void {
   }
 }
 
-function expectLike(found: Evaluation, wanted: Expected): void {
-  expectNumbers(retrievalMetrics(found.queries, KS), wanted.metrics);
+function metricsOf(queries: readonly QueryRanks[]): RetrievalMetrics {
+  const means = new MetricMeans(KS);
+  for (const query of queries) means.add(query);
+  return means.result();
+}
+
+/** An evaluation, and the ranks of its queries. */
+interface Found extends Evaluation {
+  readonly queries: readonly QueryRanks[];
+}
+
+async function evaluated(scores: ScoredMatrix, relevance: Relevance, excludeSelf: boolean): Promise<Found> {
+  const queries: QueryRanks[] = [];
+  const evaluation = await evaluate(scores, relevance, excludeSelf, (query) => queries.push(query));
+  return { ...evaluation, queries };
+}
+
+function expectLike(found: Found, wanted: Expected): void {
+  expectNumbers(metricsOf(found.queries), wanted.metrics);
   expectNumbers(found.positive, wanted.positive);
   expectNumbers(found.negative, wanted.negative);
   expect(found.auc).to.be.closeTo(wanted.auc, 1e-12);
@@ -56,25 +73,25 @@ describe("an evaluation", () => {
   const { a, b } = digits();
 
   it("of handwritten digits by row has the numbers of scikit-learn and the published definitions", async () => {
-    expectLike(await evaluate(await cosineTiles(a, b), relevanceByRow(), false), expected.digitsByRow);
+    expectLike(await evaluated(await cosineTiles(a, b), relevanceByRow(), false), expected.digitsByRow);
   });
 
   it("of handwritten digits by label, among themselves, has them too", async () => {
     const lines = fixtureText("digits/a.csv").trimEnd().split("\n").slice(1);
     const labels = lines.map((line) => line.split(",")[1]!);
     const relevance = relevanceByLabel(labels, labels, true);
-    expectLike(await evaluate(await cosineTiles(a, a), relevance, true), expected.digitsByLabel);
+    expectLike(await evaluated(await cosineTiles(a, a), relevance, true), expected.digitsByLabel);
   });
 
   it("of scores with ties, and cells that are off by rounding, ranks ties by row; of distances likewise", async () => {
     const { scores, grades } = expected.tied;
     const relevance = judged(grades);
-    const found = await evaluate(scored(scores), relevance, false);
+    const found = await evaluated(scored(scores), relevance, false);
     expect(found.queries.map(({ query }) => query)).not.to.include(7);
-    expectNumbers(retrievalMetrics(found.queries, KS), expected.tied.metrics);
+    expectNumbers(metricsOf(found.queries), expected.tied.metrics);
     expect(found.auc).to.be.closeTo(expected.tied.auc, 1e-12);
-    const distances = await evaluate(scored(turned(scores), "less"), relevance, false);
-    expectNumbers(retrievalMetrics(distances.queries, KS), expected.tied.metrics);
+    const distances = await evaluated(scored(turned(scores), "less"), relevance, false);
+    expectNumbers(metricsOf(distances.queries), expected.tied.metrics);
     expect(distances.auc).to.be.closeTo(expected.tied.auc, 1e-12);
   });
 
@@ -93,9 +110,13 @@ describe("an evaluation", () => {
         // No query answers itself, whatever was drawn.
         const grades = drawn.map((row, i) => row.map((grade, j) => (excludeSelf && i === j ? 0 : grade)));
         const sign = nearer === "greater" ? 1 : -1;
-        const found = await evaluate(scored(rows, nearer), judged(drawn), excludeSelf);
+        const found = await evaluated(scored(rows, nearer), judged(drawn), excludeSelf);
         const answered = grades.flatMap((row, i) => (row.some((grade) => grade > 0) ? [i] : []));
         expect(found.queries.map(({ query }) => query)).to.deep.equal(answered);
+        expect(found).to.include({
+          answered: answered.length,
+          answers: grades.flat().filter((grade) => grade > 0).length,
+        });
         const [positive, negative]: [number[], number[]] = [[], []];
         for (const [i, row] of rows.entries()) {
           row.forEach((score, j) => {
@@ -119,6 +140,31 @@ describe("an evaluation", () => {
       }),
       { numRuns: 300 },
     );
+  });
+});
+
+describe("the metrics of queries", () => {
+  const found = { query: 3, ranks: [2, 4, Number.POSITIVE_INFINITY], grades: null };
+  const lost = { query: 4, ranks: [Number.POSITIVE_INFINITY], grades: null };
+
+  it("take an answer without a score for one that is never found", () => {
+    const metrics = metricsOf([found, lost]);
+    expect(metrics).to.include({ "accuracy@1": 0, "accuracy@3": 0.5, mrr: 0.25, "mean-rank": null });
+    expect(metrics["recall@5"]).to.equal(1 / 3);
+    expect(metrics["map@5"]).to.equal((1 / 2 + 2 / 4) / 3 / 2);
+    expect(metricsOf([found])["mean-rank"]).to.equal(2);
+  });
+
+  it("are few of one query", () => {
+    const averagePrecision = (1 / 2 + 2 / 4) / 3;
+    expect(summaryOf(found)).to.deep.equal({
+      query: 3,
+      relevant: 3,
+      firstRank: 2,
+      reciprocalRank: 0.5,
+      averagePrecision,
+    });
+    expect(summaryOf(lost)).to.include({ relevant: 1, firstRank: null, reciprocalRank: 0, averagePrecision: 0 });
   });
 });
 

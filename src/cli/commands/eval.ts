@@ -1,6 +1,11 @@
 import { DataError } from "../../errors.js";
 import { type Evaluation, evaluate } from "../../evaluation/evaluate.js";
-import { type QueryRanks, retrievalMetrics } from "../../evaluation/retrieval-metrics.js";
+import {
+  MetricMeans,
+  type QuerySummary,
+  type RetrievalMetrics,
+  summaryOf,
+} from "../../evaluation/retrieval-metrics.js";
 import { type Uniformity, uniformityOf } from "../../evaluation/uniformity.js";
 import type { EvaluationReport } from "../../output/evaluation-records.js";
 import { evaluationObject, evaluationRecords, queryRecords } from "../../output/evaluation-records.js";
@@ -49,9 +54,14 @@ export async function runEval(
   const { queries, corpus, relevance, isSelf } = sets;
   const how = { mode, backend, zeroVectors, ...context.engineOptions };
   const scores = await metricTiles(metric, queries, corpus, how);
-  const evaluation = await evaluate(context.computing(scores), relevance, isSelf);
+  const means = new MetricMeans(options.k);
+  const summaries: QuerySummary[] = [];
+  const evaluation = await evaluate(context.computing(scores), relevance, isSelf, (query) => {
+    if (options.perQuery) summaries.push(summaryOf(query));
+    else means.add(query);
+  });
   context.detailProduct(scores);
-  if (evaluation.queries.length === 0) {
+  if (evaluation.answered === 0) {
     throw new DataError(
       `${queriesPath}: expected a query that some row answers, found none`,
       "which rows belong together? --labels, --qrels, or row i of two files",
@@ -59,19 +69,23 @@ export async function runEval(
   }
   if (options.perQuery) {
     const title = `${queriesPath}: the ranks of what answers each query`;
-    await writeRecordList(context, queryRecords(evaluation.queries, queries.ids), title);
-  } else await writeReport(context, await reportOf(sets, evaluation, options, how), options.precision ?? null);
+    await writeRecordList(context, queryRecords(summaries, queries.ids), title);
+  } else {
+    const report = await reportOf(sets, evaluation, means.result(), options, how);
+    await writeReport(context, report, options.precision ?? null);
+  }
   await context.commit();
   return EXIT.done;
 }
 
 async function reportOf(
   sets: RelevantSets,
-  evaluation: Evaluation,
+  { answered, answers, ...similarities }: Evaluation,
+  metrics: RetrievalMetrics,
   { metric, k }: EvalOptions,
   how: SimilarityOptions,
 ): Promise<EvaluationReport> {
-  const { queries, corpus, isSelf, relevance } = sets;
+  const { queries, corpus, isSelf } = sets;
   const cosines = (a: VectorSet, b: VectorSet) =>
     metricTiles("cosine", a, b, { ...how, zeroVectors: "nan", upper: true });
   const ofCorpus = await uniformityOf(await cosines(corpus, corpus));
@@ -81,14 +95,12 @@ async function reportOf(
     metric,
     queries: queries.rows,
     corpus: corpus.rows,
-    relevant: evaluation.queries.reduce((sum, { ranks }) => sum + ranks.length, 0),
-    skipped: queries.rows - evaluation.queries.length,
-    metrics: retrievalMetrics(evaluation.queries, k),
+    relevant: answers,
+    skipped: queries.rows - answered,
+    metrics,
     cutoffs: k,
-    positive: evaluation.positive,
-    negative: evaluation.negative,
-    auc: evaluation.auc,
-    alignment: alignmentOf(evaluation.queries, relevance, exact),
+    ...similarities,
+    alignment: alignmentOf(sets, exact),
     uniformity: { queries: ofQueries?.uniformity ?? null, corpus: ofCorpus?.uniformity ?? null },
     warnings: [...collapseWarnings(ofQueries, ofCorpus), ...duplicateWarnings(sets)],
   };
@@ -100,12 +112,11 @@ async function reportOf(
  * @see https://arxiv.org/abs/2005.10242
  */
 function alignmentOf(
-  queries: readonly QueryRanks[],
-  relevance: RelevantSets["relevance"],
+  { queries, relevance }: RelevantSets,
   cosine: (query: number, row: number) => number,
 ): number | null {
   let [sum, count] = [0, 0];
-  for (const { query } of queries) {
+  for (let query = 0; query < queries.rows; query++) {
     for (const row of Array.from(relevance.rowsOf(query))) {
       const distance = 2 - 2 * cosine(query, row);
       if (Number.isNaN(distance)) continue;
