@@ -2,8 +2,9 @@ import { RowScores } from "../neighbours/row-scores.js";
 import { type Relevance, withoutSelf } from "../relevance.js";
 import type { ScoredMatrix } from "../scores.js";
 import { AucCounter } from "./auc.js";
+import { BinnedAucCounter } from "./binned-auc.js";
 import type { QueryRanks } from "./retrieval-metrics.js";
-import { type Spread, SpreadGatherer } from "./spread.js";
+import { MOST_KEPT, type Spread, SpreadGatherer } from "./spread.js";
 
 /** What a matrix of scores tells of a retrieval model. */
 export interface Evaluation {
@@ -15,6 +16,8 @@ export interface Evaluation {
   readonly negative: Spread | null;
   /** The area under the ROC curve of answers against other rows; null where one of the two is lacking. */
   readonly auc: number | null;
+  /** How far it may be off: 0 unless there are too many answers to keep their scores. */
+  readonly aucError: number | null;
 }
 
 /**
@@ -23,28 +26,28 @@ export interface Evaluation {
  * @param scores n×m, the queries in the rows.
  * @param excludeSelf whether row i of the corpus is query i, and neither an answer to it nor another row.
  * @param take is given the ranks of each query that has an answer, in order; they are not kept.
+ * @param mostKept up to so many scores of answers, and of other rows, are kept, and quartiles and AUC are exact; of more
+ * than that they come from histograms, and are told with the most that they may be off.
  */
 export async function evaluate(
   scores: ScoredMatrix,
   relevance: Relevance,
   excludeSelf: boolean,
   take: (query: QueryRanks) => void,
+  mostKept = MOST_KEPT,
 ): Promise<Evaluation> {
   const { rows: n, columns: m, nearer } = scores;
-  const sign = nearer === "greater" ? 1 : -1;
   const relevant = excludeSelf ? withoutSelf(relevance) : relevance;
-  const positive = new SpreadGatherer();
-  const positives: number[] = [];
+  const positive = new SpreadGatherer(mostKept);
   for (let query = 0; query < n; query++) {
     for (const row of Array.from(relevant.rowsOf(query))) {
       const score = scores.exact(query, row);
-      if (Number.isNaN(score)) continue;
-      positive.add(score);
-      positives.push(sign * score);
+      if (!Number.isNaN(score)) positive.add(score);
     }
   }
-  const negative = new SpreadGatherer();
-  const auc = new AucCounter(Float64Array.from(positives));
+  const negative = new SpreadGatherer(mostKept);
+  const { scores: kept } = positive;
+  const counter = kept instanceof Float64Array ? new AucCounter(kept) : new BinnedAucCounter(kept);
   const row = new RowScores(scores);
   let [answered, answers] = [0, 0];
   try {
@@ -64,7 +67,7 @@ export async function evaluate(
           if (own[next] === j) next++;
           else if (!(excludeSelf && j === query) && !Number.isNaN(cells[j])) {
             negative.add(cells[j]);
-            auc.add(sign * cells[j], scores.slack(query, Math.abs(cells[j])), () => sign * scores.exact(query, j));
+            counter.add(cells[j], scores.slack(query, Math.abs(cells[j])), () => scores.exact(query, j));
           }
         }
       }
@@ -72,7 +75,17 @@ export async function evaluate(
   } finally {
     row.close();
   }
-  return { answered, answers, positive: positive.result(), negative: negative.result(), auc: auc.result() };
+  const found = counter.result();
+  // Of distances the less is the nearer.
+  const auc = found && (nearer === "greater" ? found.area : 1 - found.area);
+  return {
+    answered,
+    answers,
+    positive: positive.result(),
+    negative: negative.result(),
+    auc,
+    aucError: found?.error ?? null,
+  };
 }
 
 /** Ranks from 0, or NaN, and grades, in the order of the ranks. */

@@ -1,7 +1,17 @@
 import type { Cell, Records } from "./format.js";
 
 /** How some scores are spread (see `evaluation/spread.ts`). */
-type Spread = { readonly [quantity: string]: number | null };
+interface Spread {
+  readonly count: number;
+  readonly mean: number;
+  readonly sd: number;
+  readonly min: number;
+  readonly q25: number;
+  readonly median: number;
+  readonly q75: number;
+  readonly max: number;
+  readonly quartileError: number;
+}
 
 /** All that is told of a retrieval model. */
 export interface EvaluationReport {
@@ -14,36 +24,45 @@ export interface EvaluationReport {
   readonly metrics: { readonly [name: string]: number | null };
   /** The k of the metrics at k. */
   readonly cutoffs: readonly number[];
-  readonly positive: object | null;
-  readonly negative: object | null;
+  readonly positive: Spread | null;
+  readonly negative: Spread | null;
   readonly auc: number | null;
+  readonly aucError: number | null;
   readonly alignment: number | null;
   readonly uniformity: { readonly queries: number | null; readonly corpus: number | null };
   readonly warnings: readonly string[];
 }
 
 /** A report as the object that JSON shows. */
-export function evaluationObject({ cutoffs: _, positive, negative, auc, ...report }: EvaluationReport) {
+export function evaluationObject({ cutoffs: _, positive, negative, auc, aucError, ...report }: EvaluationReport) {
   const { alignment, uniformity, warnings, ...rest } = report;
-  return { ...rest, similarities: { positive, negative, auc }, alignment, uniformity, warnings };
+  return { ...rest, similarities: { positive, negative, auc, aucError }, alignment, uniformity, warnings };
 }
 
-/** A report as records, a quantity each: `metric,value`. */
-export function evaluationRecords(report: EvaluationReport): Records {
-  const { queries, corpus, relevant, skipped, metrics, auc, alignment, uniformity } = report;
-  const spread = (name: string, found: object | null) =>
-    Object.entries((found ?? {}) as Spread).map(([quantity, value]): Cell[] => [`${name}-${quantity}`, value]);
+/** A report as records, a quantity each: `metric,value`; no precision shortens counts and bounds of errors. */
+export function evaluationRecords(report: EvaluationReport, precision: number | null): Records {
+  const { queries, corpus, relevant, skipped, metrics, auc, aucError, alignment, uniformity } = report;
+  const exact = (value: number | null) => (value === null || precision === null ? value : String(value));
+  const spread = (name: string, found: Spread | null): Cell[][] => {
+    if (!found) return [];
+    const { count, quartileError, ...rest } = found;
+    return [
+      [`${name}-count`, exact(count)],
+      ...Object.entries(rest).map(([quantity, value]): Cell[] => [`${name}-${quantity}`, value]),
+      [`${name}-quartile-error`, exact(quartileError)],
+    ];
+  };
   const rows: Cell[][] = [
     ...Object.entries(metrics),
     ...spread("positive", report.positive),
     ...spread("negative", report.negative),
     ["auc", auc],
+    ["auc-error", exact(aucError)],
     ["alignment", alignment],
     ["uniformity-queries", uniformity.queries],
     ["uniformity-corpus", uniformity.corpus],
   ];
-  // As text: counts are whole, whatever the precision.
-  const counts = Object.entries({ queries, corpus, relevant, skipped }).map(([name, count]) => [name, String(count)]);
+  const counts = Object.entries({ queries, corpus, relevant, skipped }).map(([name, count]) => [name, exact(count)]);
   return { columns: ["metric", "value"], rows: [...counts, ...rows] };
 }
 

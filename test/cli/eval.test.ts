@@ -17,7 +17,9 @@ describe("simcli eval", () => {
     for (const [name, value] of Object.entries(wanted.metrics))
       expect(report.metrics[name]).to.be.closeTo(value, 1e-12);
     expect(report.similarities.auc).to.be.closeTo(wanted.auc, 1e-12);
-    expect(report.similarities.positive).to.have.keys("count", "mean", "sd", "min", "q25", "median", "q75", "max");
+    const spread = ["count", "mean", "sd", "min", "q25", "median", "q75", "max", "quartileError"];
+    expect(report.similarities.positive).to.have.all.keys(spread);
+    expect(report.similarities).to.deep.include({ aucError: 0 });
     expect(report.warnings).to.deep.equal([]);
     const row = fixtureJson<{ digitsByRow: { alignment: number } }>("evaluation/expected.json").digitsByRow;
     place.bash(`simcli convert ${digits} --columns '!label' -o a.npy`);

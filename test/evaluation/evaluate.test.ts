@@ -3,13 +3,13 @@ import fc from "fast-check";
 import { AucCounter } from "#dist/evaluation/auc.js";
 import { type Evaluation, evaluate } from "#dist/evaluation/evaluate.js";
 import { MetricMeans, type QueryRanks, type RetrievalMetrics, summaryOf } from "#dist/evaluation/retrieval-metrics.js";
-import { SpreadGatherer } from "#dist/evaluation/spread.js";
+import { type Spread, SpreadGatherer } from "#dist/evaluation/spread.js";
 import { uniformityOf } from "#dist/evaluation/uniformity.js";
 import { tiled } from "#dist/matrix.js";
 import { type Relevance, relevanceByLabel, relevanceByRow } from "#dist/relevance.js";
 import type { ScoredMatrix } from "#dist/scores.js";
 import { cosineTiles } from "#dist/similarity/cosine-similarity.js";
-import { eitherWay, inOrder, scored, scoreRows } from "../neighbours/support.js";
+import { eitherWay, inOrder, SLACK, scored, scoreRows } from "../neighbours/support.js";
 import { digits, fixtureJson, fixtureText } from "../reference.js";
 
 type Numbers = { readonly [name: string]: number };
@@ -47,17 +47,40 @@ interface Found extends Evaluation {
   readonly queries: readonly QueryRanks[];
 }
 
-async function evaluated(scores: ScoredMatrix, relevance: Relevance, excludeSelf: boolean): Promise<Found> {
+async function evaluated(
+  scores: ScoredMatrix,
+  relevance: Relevance,
+  excludeSelf: boolean,
+  mostKept?: number,
+): Promise<Found> {
   const queries: QueryRanks[] = [];
-  const evaluation = await evaluate(scores, relevance, excludeSelf, (query) => queries.push(query));
+  const evaluation = await evaluate(scores, relevance, excludeSelf, (query) => queries.push(query), mostKept);
   return { ...evaluation, queries };
 }
 
 function expectLike(found: Found, wanted: Expected): void {
   expectNumbers(metricsOf(found.queries), wanted.metrics);
-  expectNumbers(found.positive, wanted.positive);
-  expectNumbers(found.negative, wanted.negative);
+  expectNumbers(found.positive, { ...wanted.positive, quartileError: 0 });
+  expectNumbers(found.negative, { ...wanted.negative, quartileError: 0 });
   expect(found.auc).to.be.closeTo(wanted.auc, 1e-12);
+  expect(found.aucError).to.equal(0);
+}
+
+const QUARTILES = ["q25", "median", "q75"] as const;
+
+/** Some or all as by counting, but for quartiles, which may be as far off as they say. */
+function expectBounded(found: Spread | null, exact: Spread | null, mostKept: number): void {
+  if (!found || !exact) {
+    expect(found).to.equal(exact);
+    return;
+  }
+  const { q25, median, q75, quartileError, ...rest } = exact;
+  expect(found).to.include(rest);
+  expect(quartileError).to.equal(0);
+  if (exact.count <= mostKept) expect(found.quartileError).to.equal(0);
+  else expect(found.quartileError).to.be.within(Number.MIN_VALUE / 2, 2 ** -19 * (exact.max - exact.min) + 1e-15);
+  const bound = found.quartileError * (1 + 1e-9) + SLACK;
+  for (const name of QUARTILES) expect(found[name], name).to.be.within(exact[name] - bound, exact[name] + bound);
 }
 
 /** The answers of each row of grades. */
@@ -95,16 +118,43 @@ describe("an evaluation", () => {
     expect(distances.auc).to.be.closeTo(expected.tied.auc, 1e-12);
   });
 
-  it("ranks as by definition, few answers or many, itself left out or not, and counts pairs for the AUC", async () => {
-    const anyMatrix = scoreRows(2).chain((rows) =>
-      fc.tuple(
-        fc.constant(rows),
-        fc.array(fc.array(fc.constantFrom(0, 0, 1, 2), { minLength: rows[0]!.length, maxLength: rows[0]!.length }), {
-          minLength: rows.length,
-          maxLength: rows.length,
-        }),
-      ),
+  /** Rows of scores, and grades of them. */
+  const anyMatrix = scoreRows(2).chain((rows) =>
+    fc.tuple(
+      fc.constant(rows),
+      fc.array(fc.array(fc.constantFrom(0, 0, 1, 2), { minLength: rows[0]!.length, maxLength: rows[0]!.length }), {
+        minLength: rows.length,
+        maxLength: rows.length,
+      }),
+    ),
+  );
+
+  it("of more scores than are kept is off by no more than it says", async () => {
+    const most = fc.integer({ min: 1, max: 40 });
+    let binned = 0;
+    await fc.assert(
+      fc.asyncProperty(anyMatrix, eitherWay, fc.boolean(), most, async ([rows, grades], nearer, excludeSelf, kept) => {
+        const [exact, found] = [
+          await evaluated(scored(rows, nearer), judged(grades), excludeSelf),
+          await evaluated(scored(rows, nearer), judged(grades), excludeSelf, kept),
+        ];
+        expect(found.queries).to.deep.equal(exact.queries);
+        expectBounded(found.positive, exact.positive, kept);
+        expectBounded(found.negative, exact.negative, kept);
+        if (exact.auc === null) expect(found).to.include({ auc: null, aucError: null });
+        else {
+          expect(found.aucError).to.be.within(0, 1);
+          expect(found.auc).to.be.closeTo(exact.auc, found.aucError! + 1e-12);
+          if (exact.positive!.count <= kept) expect(found.aucError).to.equal(0);
+          else binned++;
+        }
+      }),
+      { numRuns: 60 },
     );
+    expect(binned).to.be.above(10);
+  });
+
+  it("ranks as by definition, few answers or many, itself left out or not, and counts pairs for the AUC", async () => {
     await fc.assert(
       fc.asyncProperty(anyMatrix, eitherWay, fc.boolean(), async ([rows, drawn], nearer, excludeSelf) => {
         // No query answers itself, whatever was drawn.
@@ -172,13 +222,19 @@ describe("the area under the ROC curve", () => {
   it("is a half when all scores are the same, however many there are", () => {
     const counter = new AucCounter(new Float64Array(1000).fill(0.5));
     for (let i = 0; i < 100_000; i++) counter.add(0.5, 1e-9, () => 0.5);
-    expect(counter.result()).to.equal(0.5);
+    expect(counter.result()).to.deep.equal({ area: 0.5, error: 0 });
   });
 
   it("counts positives that are next to nothing apart", () => {
     const counter = new AucCounter(Float64Array.of(0, 5e-323));
     for (const score of [0.5, 0, -1, 5e-323]) counter.add(score, 0, () => score);
-    expect(counter.result()).to.equal((0 + 1.5 + 2 + 0.5) / 8);
+    expect(counter.result()!.area).to.equal((0 + 1.5 + 2 + 0.5) / 8);
+  });
+
+  it("is right of scores as far apart as doubles are", () => {
+    const counter = new AucCounter(Float64Array.of(-1e308, 1, 1e308));
+    for (const score of [-1.1e308, 0, 1.1e308]) counter.add(score, 0, () => score);
+    expect(counter.result()!.area).to.equal((3 + 2 + 0) / 9);
   });
 
   it("is none without negatives or positives", () => {
@@ -190,14 +246,29 @@ describe("the area under the ROC curve", () => {
 });
 
 describe("a spread", () => {
-  it("is none of no scores, and without quantiles of more than are kept", () => {
+  it("is none of no scores", () => {
     expect(new SpreadGatherer().result()).to.be.null;
-    const gatherer = new SpreadGatherer();
-    const count = 2 ** 23 + 10;
-    for (let i = 0; i < count; i++) gatherer.add(i % 2);
-    expect(gatherer.result()).to.deep.include({ count, min: 0, max: 1, median: null });
-    expect(gatherer.result()!.mean).to.be.closeTo(0.5, 1e-9);
-    expect(gatherer.result()!.sd).to.be.closeTo(0.5, 1e-9);
+  });
+
+  it("keeps as many scores as it may, and has bins of all when there is one more", () => {
+    const gatherer = new SpreadGatherer(5000);
+    for (let i = 0; i < 5000; i++) gatherer.add(i);
+    expect(gatherer.result()).to.include({ q25: 1249.75, median: 2499.5, q75: 3749.25, quartileError: 0 });
+    gatherer.add(5000);
+    // Bins of 2^-7 at most for 5000 numbers in a million bins.
+    const { quartileError, q25, median, max, ...rest } = gatherer.result()!;
+    expect(quartileError).to.be.within(2 ** -11, 2 ** -8);
+    expect(q25).to.be.closeTo(1250, quartileError);
+    expect(median).to.be.closeTo(2500, quartileError);
+    expect(max).to.equal(5000);
+    expect(rest).to.include({ count: 5001, min: 0 });
+    expect(rest.mean).to.be.closeTo(2500, 1e-9);
+  });
+
+  it("has no quartile beyond the least and the greatest score", () => {
+    const gatherer = new SpreadGatherer(1);
+    for (const score of [0.3, 0.3, 0.3]) gatherer.add(score);
+    expect(gatherer.result()).to.include({ min: 0.3, q25: 0.3, median: 0.3, q75: 0.3, max: 0.3 });
   });
 });
 

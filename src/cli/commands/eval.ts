@@ -168,6 +168,6 @@ async function writeReport(context: Context, report: EvaluationReport, precision
   if (format === "table") return writeLines(context, evaluationTable(report, await context.tableOptions([])));
   if (format === "json")
     await context.write(`${jsonText(evaluationObject(report), numberFormat(precision, "null"))}\n`);
-  else await writeRecords(context, format, evaluationRecords(report));
+  else await writeRecords(context, format, evaluationRecords(report, precision));
   for (const warning of report.warnings) context.note(warning);
 }
