@@ -1,4 +1,6 @@
 import type { Cell, Records } from "./format.js";
+import { jsonText } from "./json.js";
+import type { NumberFormat } from "./number.js";
 
 /** How some scores are spread (see `evaluation/spread.ts`). */
 interface Spread {
@@ -33,10 +35,14 @@ export interface EvaluationReport {
   readonly warnings: readonly string[];
 }
 
-/** A report as the object that JSON shows. */
-export function evaluationObject({ cutoffs: _, positive, negative, auc, aucError, ...report }: EvaluationReport) {
-  const { alignment, uniformity, warnings, ...rest } = report;
-  return { ...rest, similarities: { positive, negative, auc, aucError }, alignment, uniformity, warnings };
+/** A report as the text of a JSON object; uniformity is a result of queries and corpus, whose counts no precision shortens. */
+export function evaluationJson(report: EvaluationReport, number: NumberFormat): string {
+  const { metric, queries, corpus, relevant, skipped, metrics, alignment, uniformity, warnings } = report;
+  const { positive, negative, auc, aucError } = report;
+  const similarities = { positive, negative, auc, aucError };
+  const counts = jsonText({ metric, queries, corpus, relevant, skipped }, String);
+  const results = jsonText({ metrics, similarities, alignment, uniformity, warnings }, number);
+  return `${counts.slice(0, -1)},${results.slice(1)}`;
 }
 
 /** A report as records, a quantity each: `metric,value`; no precision shortens counts and bounds of errors. */

@@ -36,9 +36,9 @@ function withoutMinusZero(text: string): string {
 // Settings, counts, indices and bounds of errors, by their JSON names: no precision shortens them.
 const EXACT = new Set(
   [
-    "margin,batchSize,ties,withoutNegative,anchor,closestNegativeIndex,rtol,atol,at,index,row,column,seed,sd,shape",
+    "margin,batchSize,ties,withoutNegative,anchor,closestNegativeIndex,rtol,atol,at,index,row,column,seed,shape",
     "temperature,positiveMargin,negativeMargin,alpha,beta,base,terms,active,withoutPositive,positiveIndex,negativeIndex",
-    "quartileError,aucError,queries,corpus,relevant,skipped,count,rows,dimensions,duplicateIds,zeroRows,firstZeroRow,duplicateRows,firstDuplicateRow,nan,infinite",
+    "quartileError,aucError,count,rows,dimensions,duplicateIds,zeroRows,firstZeroRow,duplicateRows,firstDuplicateRow,nan,infinite",
   ].flatMap((names) => names.split(",")),
 );
 

@@ -8,8 +8,7 @@ import {
 } from "../../evaluation/retrieval-metrics.js";
 import { type Uniformity, uniformityOf } from "../../evaluation/uniformity.js";
 import type { EvaluationReport } from "../../output/evaluation-records.js";
-import { evaluationObject, evaluationRecords, queryRecords } from "../../output/evaluation-records.js";
-import { jsonText } from "../../output/json.js";
+import { evaluationJson, evaluationRecords, queryRecords } from "../../output/evaluation-records.js";
 import { numberFormat } from "../../output/number.js";
 import { evaluationTable } from "../../output/table/evaluation-table.js";
 import { metricTiles, type SimilarityOptions } from "../../similarity/metric-tiles.js";
@@ -166,8 +165,7 @@ function duplicateWarnings({ queries, corpus, relevance }: RelevantSets): string
 async function writeReport(context: Context, report: EvaluationReport, precision: number | null): Promise<void> {
   const format = recordFormat(context.format);
   if (format === "table") return writeLines(context, evaluationTable(report, await context.tableOptions([])));
-  if (format === "json")
-    await context.write(`${jsonText(evaluationObject(report), numberFormat(precision, "null"))}\n`);
+  if (format === "json") await context.write(`${evaluationJson(report, numberFormat(precision, "null"))}\n`);
   else await writeRecords(context, format, evaluationRecords(report, precision));
   for (const warning of report.warnings) context.note(warning);
 }
