@@ -92,6 +92,26 @@ describe("simcli eval", () => {
     expect(place.bash("simcli eval same.csv same.csv -f table").stdout).to.contain("duplicate positives");
   });
 
+  it("warns of twins of an answer in any row but its own, and of answers that are the same as their query", () => {
+    place.write("asked.csv", "1,0\n0,1\n3,1\n");
+    place.write("corpus.csv", "0,2\n0,2\n3,1\n");
+    place.write("second.txt", "0 1\n");
+    const warnings = (files: string) => JSON.parse(place.bash(`simcli eval ${files} -k 1 --json`).stdout).warnings;
+    // Row 0 of the corpus is not query 0, though both are the first.
+    expect(warnings("asked.csv corpus.csv --qrels second.txt")).to.deep.equal([
+      "duplicate positives: the answers of 1 queries stand in other rows as well",
+    ]);
+    expect(warnings("asked.csv corpus.csv")).to.deep.equal([
+      "duplicate positives: the answers of 2 queries stand in other rows as well",
+      "identical positives: 1 queries are the same as an answer of theirs, which any model finds",
+    ]);
+    // Of one file a row is no other row to itself.
+    place.write("labelled.csv", "label,x,y\na,0,2\na,0,2\nb,3,1\nb,1,3\n");
+    expect(warnings("labelled.csv --labels label")).to.deep.equal([
+      "identical positives: 2 queries are the same as an answer of theirs, which any model finds",
+    ]);
+  });
+
   it("says what it was not told, or told wrong", () => {
     expect(place.bash("simcli eval a.csv").stderr).to.contain("expected to be told which rows belong together");
     expect(place.bash("simcli eval a.csv b.csv -k 1,1").code).to.equal(2);

@@ -6,7 +6,7 @@ import {
   type RetrievalMetrics,
   summaryOf,
 } from "../../evaluation/retrieval-metrics.js";
-import { type Uniformity, uniformityOf } from "../../evaluation/uniformity.js";
+import { uniformityOf } from "../../evaluation/uniformity.js";
 import type { EvaluationReport } from "../../output/evaluation-records.js";
 import { evaluationJson, evaluationRecords, queryRecords } from "../../output/evaluation-records.js";
 import { numberFormat } from "../../output/number.js";
@@ -17,6 +17,7 @@ import { type Context, expectOneStdin, readOptionsOf } from "../context.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../options.js";
 import { EXIT } from "../report.js";
 import { recordFormat, writeLines, writeRecordList, writeRecords } from "../writers.js";
+import { collapseWarnings, duplicateWarnings } from "./eval-warnings.js";
 import { type RelevantSets, readRelevantSets } from "./relevant-sets.js";
 
 export interface EvalOptions extends CommonOptions, InputOptions, MetricOptions {
@@ -25,9 +26,6 @@ export interface EvalOptions extends CommonOptions, InputOptions, MetricOptions 
   readonly qrels?: string;
   readonly perQuery?: true;
 }
-
-/** Above this mean cosine of different rows, all vectors say nearly the same. */
-const COLLAPSED = 0.95;
 
 /** `simcli eval <queries> [corpus]` */
 export async function runEval(
@@ -124,42 +122,6 @@ function alignmentOf(
     }
   }
   return count === 0 ? null : sum / count;
-}
-
-function collapseWarnings(queries: Uniformity | null, corpus: Uniformity | null): string[] {
-  const sides = [
-    ["queries", queries],
-    ["corpus", corpus],
-  ] as const;
-  return sides.flatMap(([name, found]) =>
-    found && found.meanCosine > COLLAPSED && !(name === "queries" && queries === corpus)
-      ? [`the ${name} may have collapsed: two of its rows have a cosine of ${found.meanCosine.toFixed(4)} in the mean`]
-      : [],
-  );
-}
-
-/** Rows that are the same as a query's answer, but count as negatives, make a model look worse than it is. */
-function duplicateWarnings({ queries, corpus, relevance }: RelevantSets): string[] {
-  const { dimensions: d, values } = corpus;
-  const same = new Map<string, number[]>();
-  for (let row = 0; row < corpus.rows; row++) {
-    const part = values.subarray(row * d, (row + 1) * d);
-    const key = Buffer.from(part.buffer, part.byteOffset, part.byteLength).toString("latin1");
-    const rows = same.get(key);
-    if (rows) rows.push(row);
-    else same.set(key, [row]);
-  }
-  const twins = new Map<number, readonly number[]>();
-  for (const rows of same.values()) if (rows.length > 1) for (const row of rows) twins.set(row, rows);
-  let concerned = 0;
-  for (let query = 0; query < queries.rows; query++) {
-    const answers = Array.from(relevance.rowsOf(query));
-    const isTwin = (row: number) => twins.get(row)?.some((other) => !answers.includes(other) && other !== query);
-    if (answers.some(isTwin)) concerned++;
-  }
-  return concerned === 0
-    ? []
-    : [`duplicate positives: the answers of ${concerned} queries stand in other rows as well`];
 }
 
 async function writeReport(context: Context, report: EvaluationReport, precision: number | null): Promise<void> {
