@@ -1,16 +1,20 @@
-/** So many bins take 8 MB. */
-const BINS = 1 << 20;
+/** So many bins take 2 MB, which caches hold. */
+const BINS = 1 << 18;
+/** The inverse of a width must be finite. */
+const LEAST_WIDTH = 2 ** -1020;
 /** Up to here doubles tell the middles of bins apart. */
 const LAST_BIN = 2 ** 51;
 
 /**
- * Any number of scores in bounded memory: how many there are in each of a million bins, as narrow as the least and the
+ * Any number of scores in bounded memory: how many there are in each of many bins, as narrow as the least and the
  * greatest score allow. Bin k is [k·w, (k + 1)·w), its width w a power of two that doubles while scores come that are
  * too far apart; so the bins depend on the scores alone, not on their order. An infinite score counts in the outermost bin.
  */
 export class ScoreHistogram {
   private counts = new Float64Array(BINS);
   private width: number;
+  /** Its inverse, also a power of two. */
+  private scale: number;
   private count = 0;
   private least = Number.POSITIVE_INFINITY;
   private greatest = Number.NEGATIVE_INFINITY;
@@ -18,8 +22,9 @@ export class ScoreHistogram {
   private last = Number.NEGATIVE_INFINITY;
 
   /** @param width of the bins, a power of two, until scores are too far apart for it. */
-  constructor(width = Number.MIN_VALUE) {
+  constructor(width = LEAST_WIDTH) {
     this.width = width;
+    this.scale = 1 / width;
   }
 
   /** The width of the bins. */
@@ -47,7 +52,7 @@ export class ScoreHistogram {
 
   /** The bin of a score, by its number. */
   binOf(score: number): number {
-    return binOf(score, this.width);
+    return binOf(score, this.scale);
   }
 
   /** How many scores there are in a bin. */
@@ -65,7 +70,7 @@ export class ScoreHistogram {
   /** The same scores in bins of a greater width, a power of two. */
   widened(width: number): ScoreHistogram {
     const wider = new ScoreHistogram(width);
-    const ratio = width / this.width;
+    const ratio = this.width / width;
     for (let bin = this.first; bin <= this.last; bin++)
       wider.counts[binOf(bin, ratio) & (BINS - 1)] += this.countIn(bin);
     wider.count = this.count;
@@ -84,18 +89,19 @@ export class ScoreHistogram {
     if (width > this.width) {
       this.counts = this.widened(width).counts;
       this.width = width;
+      this.scale = 1 / width;
     }
     [this.first, this.last] = [this.binOf(this.least), this.binOf(this.greatest)];
     return this.binOf(finite);
   }
 
   private fits(width: number): boolean {
-    const [first, last] = [binOf(this.least, width), binOf(this.greatest, width)];
+    const [first, last] = [binOf(this.least, 1 / width), binOf(this.greatest, 1 / width)];
     return last - first < BINS && Math.max(-first, last) <= LAST_BIN;
   }
 }
 
-/** Numbers below 0 that vanish beside the width stay below 0. */
-function binOf(score: number, width: number): number {
-  return Math.floor(score / width) || (score < 0 ? -1 : 0);
+/** Numbers below 0 that vanish when they are scaled stay below 0. */
+function binOf(score: number, scale: number): number {
+  return Math.floor(score * scale) || (score < 0 ? -1 : 0);
 }

@@ -74,12 +74,11 @@ export class RowScores {
 
   /** The ranks of those columns that no other one is so near to that only exact scores tell which is first, else null. */
   private clearRanksOf(columns: readonly number[]): (number | null)[] {
-    const cells = this.kernels.doubles(this.cells, this.matrix.columns);
-    const sorted = cells.slice().sort();
+    const sorted = this.kernels.doubles(this.cells, this.matrix.columns).slice().sort();
     // Those that are left out stand behind all others.
     const end = firstThat(sorted, 0, sorted.length, Number.isNaN);
     return columns.map((column) => {
-      if (Number.isNaN(cells[column])) return Number.NaN;
+      if (!this.has(column)) return Number.NaN;
       const score = this.exact(column);
       const slack = this.slack(score);
       const from = firstThat(sorted, 0, end, (cell) => cell >= score - slack);
@@ -96,7 +95,7 @@ export class RowScores {
   }
 
   private rankOf(column: number): number {
-    if (Number.isNaN(this.scoreOf(column))) return Number.NaN;
+    if (!this.has(column)) return Number.NaN;
     const score = this.exact(column);
     const slack = this.slack(score);
     let rank = this.kernels.call.countAbove(this.cells, this.matrix.columns, score + slack);
@@ -107,10 +106,9 @@ export class RowScores {
     return rank;
   }
 
-  /** The score of a column; NaN where it is left out. */
+  /** The score of a column; NaN where it has none. */
   scoreOf(column: number): number {
-    const isThere = !Number.isNaN(this.kernels.doubles(this.cells, this.matrix.columns)[column]);
-    return isThere ? this.matrix.exact(this.row, column) : Number.NaN;
+    return this.has(column) ? this.matrix.exact(this.row, column) : Number.NaN;
   }
 
   /** Below 0 where the first score is nearer, above 0 where the second is. */
@@ -122,6 +120,12 @@ export class RowScores {
   close(): void {
     for (const address of [this.cells, this.list]) this.kernels.release(address);
     if (this.heapCells > 0) this.kernels.release(this.heap);
+  }
+
+  /** Whether a column has a score: it is in the matrix, and not left out. */
+  private has(column: number): boolean {
+    const cell = this.kernels.doubles(this.cells, this.matrix.columns)[column];
+    return cell !== undefined && !Number.isNaN(cell);
   }
 
   private kthGreatest(k: number): number {

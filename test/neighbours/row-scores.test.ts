@@ -59,6 +59,8 @@ describe("a row of scores", () => {
         const columns = row.map((_, column) => column);
         const expected = columns.map((column) => (order.includes(column) ? order.indexOf(column) : Number.NaN));
         expect(scores.ranksOf(columns)).to.deep.equal(expected);
+        const missing = columns.map((column) => column + row.length);
+        expect(scores.ranksOf(missing)).to.deep.equal(missing.map(() => Number.NaN));
         for (const column of columns) expect(scores.ranksOf([column])).to.deep.equal([expected[column]]);
         scores.close();
       }),
