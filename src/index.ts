@@ -1,7 +1,7 @@
 /** simcli as a library: similarities, neighbours, losses and retrieval metrics of sets of vectors. */
 export { DataError, type Fault, MachineError, MalformedError, type Place, SimcliError, UsageError } from "./errors.js";
 export { type Evaluation as RetrievalEvaluation, evaluate } from "./evaluation/evaluate.js";
-export { type QueryRanks, type RetrievalMetrics, retrievalMetrics } from "./evaluation/retrieval-metrics.js";
+export { MetricMeans, type QueryRanks, type RetrievalMetrics } from "./evaluation/retrieval-metrics.js";
 export type { ColumnReference, ReadOptions } from "./input/dialect.js";
 export { openFile, openStream, type Source } from "./input/open.js";
 export { type MatrixText, readMatrix } from "./input/read-matrix.js";

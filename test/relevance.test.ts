@@ -1,5 +1,11 @@
 import { expect } from "chai";
-import { relevanceByJudgement, relevanceByLabel, relevanceByRow } from "#dist/relevance.js";
+import {
+  type Relevance,
+  relevanceByJudgement,
+  relevanceByLabel,
+  relevanceByRow,
+  withoutSelf,
+} from "#dist/relevance.js";
 
 describe("relevance", () => {
   it("by row is row i for query i", () => {
@@ -38,5 +44,29 @@ describe("relevance", () => {
     );
     expect(counted.rowsOf(0)).to.deep.equal([5]);
     expect(counted.unknown).to.equal(1);
+  });
+
+  it("by judgement leaves out who answers itself, where queries are searched among themselves", () => {
+    const ids = ["a", "b"];
+    const judgements = [
+      { query: "a", document: "a", grade: 3 },
+      { query: "a", document: "b", grade: 1 },
+      { query: "b", document: "b", grade: 0 },
+    ];
+    const among = relevanceByJudgement(judgements, ids, ids, true);
+    expect(among.rowsOf(0)).to.deep.equal([1]);
+    expect(among.gradesOf(0)).to.deep.equal([1]);
+    expect(among).to.include({ ofSelf: 1, unknown: 0 });
+    const between = relevanceByJudgement(judgements, ids, ids);
+    expect(between.rowsOf(0)).to.deep.equal([0, 1]);
+    expect(between.ofSelf).to.equal(0);
+  });
+
+  it("without self has neither the row nor its grade", () => {
+    const graded: Relevance = { rowsOf: () => [0, 2, 5], gradesOf: () => [7, 8, 9] };
+    expect(withoutSelf(graded).rowsOf(2)).to.deep.equal([0, 5]);
+    expect(withoutSelf(graded).gradesOf(2)).to.deep.equal([7, 9]);
+    expect(withoutSelf(graded).gradesOf(1)).to.deep.equal([7, 8, 9]);
+    expect(withoutSelf(relevanceByRow()).gradesOf(2)).to.be.null;
   });
 });

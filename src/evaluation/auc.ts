@@ -1,9 +1,19 @@
+import { firstThat } from "../bisect.js";
+
 /** So many buckets a positive make a search short. */
 const BUCKETS_EACH = 4;
 
+/** An area under the ROC curve. */
+export interface Auc {
+  /** The share of pairs of a positive and a negative in which the positive is the greater, ties counting half. */
+  readonly area: number;
+  /** How far it may be off: 0 unless there were too many positives to keep. */
+  readonly error: number;
+}
+
 /**
- * The area under the ROC curve: the share of pairs of a positive and a negative in which the positive is nearer, ties
- * counting half. Every positive is known before the first negative goes by, so that none of these is kept.
+ * The area under the ROC curve, exactly. Every positive is known before the first negative goes by, so that none of these
+ * is kept.
  *
  * @see J. A. Hanley, B. J. McNeil, "The meaning and use of the area under a ROC curve", https://doi.org/10.1148/radiology.143.1.7063747
  */
@@ -16,7 +26,7 @@ export class AucCounter {
   private negatives = 0;
   private above = 0;
 
-  /** @param positives their scores, greater for nearer. */
+  /** @param positives their scores. */
   constructor(positives: Float64Array) {
     this.sorted = positives.slice().sort();
     const { length } = positives;
@@ -30,8 +40,8 @@ export class AucCounter {
 
   private bucketOf(score: number): number {
     const last = this.starts.length - 2;
-    // Divided first: the range may be so small that its inverse is infinite.
-    const share = this.range > 0 ? (score - this.least) / this.range : 0;
+    // Divided first: the range may be so small that its inverse is infinite; nor need it be finite itself.
+    const share = this.range > 0 && this.range < Number.POSITIVE_INFINITY ? (score - this.least) / this.range : 0;
     return Math.max(0, Math.min(last, Math.floor(share * last)));
   }
 
@@ -58,23 +68,12 @@ export class AucCounter {
   }
 
   /** Null without positives or negatives. */
-  result(): number | null {
+  result(): Auc | null {
     const pairs = this.negatives * this.sorted.length;
-    return pairs === 0 ? null : this.above / pairs;
+    return pairs === 0 ? null : { area: this.above / pairs, error: 0 };
   }
 }
 
 function firstAbove(sorted: Float64Array, from: number, bound: number): number {
   return firstThat(sorted, from, sorted.length, (score) => score > bound);
-}
-
-/** The first place from `from` on that has a quality which all behind it have; `to` where none before that has. */
-function firstThat(sorted: Float64Array, from: number, to: number, has: (score: number) => boolean): number {
-  let [low, high] = [from, to];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (has(sorted[middle])) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

@@ -1,64 +1,73 @@
 import { RowScores } from "../neighbours/row-scores.js";
-import type { Relevance } from "../relevance.js";
+import { type Relevance, withoutSelf } from "../relevance.js";
 import type { ScoredMatrix } from "../scores.js";
 import { AucCounter } from "./auc.js";
+import { BinnedAucCounter } from "./binned-auc.js";
 import type { QueryRanks } from "./retrieval-metrics.js";
-import { type Spread, SpreadGatherer } from "./spread.js";
+import { MOST_KEPT, type Spread, SpreadGatherer } from "./spread.js";
 
 /** What a matrix of scores tells of a retrieval model. */
 export interface Evaluation {
-  /** The queries that have an answer, in order. */
-  readonly queries: readonly QueryRanks[];
+  /** How many queries have an answer, and how many answers there are in all. */
+  readonly answered: number;
+  readonly answers: number;
   /** How the scores of answers, and of all other rows, are spread; null where there are none. */
   readonly positive: Spread | null;
   readonly negative: Spread | null;
   /** The area under the ROC curve of answers against other rows; null where one of the two is lacking. */
   readonly auc: number | null;
+  /** How far it may be off: 0 unless there are too many answers to keep their scores. */
+  readonly aucError: number | null;
 }
-
-/** From so many answers on, a row is sorted once. */
-const WORTH_SORTING = 32;
 
 /**
  * Ranks the answers of every query, and compares their scores with those of the other rows, in one pass over the tiles.
  *
  * @param scores n×m, the queries in the rows.
- * @param excludeSelf whether row i of the corpus is query i, and does not count.
+ * @param excludeSelf whether row i of the corpus is query i, and neither an answer to it nor another row.
+ * @param take is given the ranks of each query that has an answer, in order; they are not kept.
+ * @param mostKept up to so many scores of answers, and of other rows, are kept, and quartiles and AUC are exact; of more
+ * than that they come from histograms, and are told with the most that they may be off.
  */
-export async function evaluate(scores: ScoredMatrix, relevance: Relevance, excludeSelf: boolean): Promise<Evaluation> {
+export async function evaluate(
+  scores: ScoredMatrix,
+  relevance: Relevance,
+  excludeSelf: boolean,
+  take: (query: QueryRanks) => void,
+  mostKept = MOST_KEPT,
+): Promise<Evaluation> {
   const { rows: n, columns: m, nearer } = scores;
-  const sign = nearer === "greater" ? 1 : -1;
-  const answers = Array.from({ length: n }, (_, query) => Array.from(relevance.rowsOf(query)));
-  const positive = new SpreadGatherer();
-  const positives: number[] = [];
-  for (const [query, rows] of answers.entries()) {
-    for (const row of rows) {
+  const relevant = excludeSelf ? withoutSelf(relevance) : relevance;
+  const positive = new SpreadGatherer(mostKept);
+  for (let query = 0; query < n; query++) {
+    for (const row of Array.from(relevant.rowsOf(query))) {
       const score = scores.exact(query, row);
-      if (Number.isNaN(score)) continue;
-      positive.add(score);
-      positives.push(sign * score);
+      if (!Number.isNaN(score)) positive.add(score);
     }
   }
-  const negative = new SpreadGatherer();
-  const auc = new AucCounter(Float64Array.from(positives));
+  const negative = new SpreadGatherer(mostKept);
+  const { scores: kept } = positive;
+  const counter = kept instanceof Float64Array ? new AucCounter(kept) : new BinnedAucCounter(kept);
   const row = new RowScores(scores);
-  const queries: QueryRanks[] = [];
+  let [answered, answers] = [0, 0];
   try {
     for await (const tile of scores.tiles()) {
       for (let i = 0; i < tile.rows; i++) {
         const query = tile.firstRow + i;
         const cells = tile.values.subarray(i * m, (i + 1) * m);
-        const own = answers[query];
+        const own = Array.from(relevant.rowsOf(query));
         if (own.length > 0) {
           row.load(query, cells, excludeSelf ? [query] : []);
-          queries.push(ranksOf(row, query, own, relevance.gradesOf(query), m));
+          take({ query, ...ranked(row.ranksOf(own), relevant.gradesOf(query)) });
+          answered++;
+          answers += own.length;
         }
         let next = 0;
         for (let j = 0; j < m; j++) {
           if (own[next] === j) next++;
           else if (!(excludeSelf && j === query) && !Number.isNaN(cells[j])) {
             negative.add(cells[j]);
-            auc.add(sign * cells[j], scores.slack(query, Math.abs(cells[j])), () => sign * scores.exact(query, j));
+            counter.add(cells[j], scores.slack(query, Math.abs(cells[j])), () => scores.exact(query, j));
           }
         }
       }
@@ -66,30 +75,25 @@ export async function evaluate(scores: ScoredMatrix, relevance: Relevance, exclu
   } finally {
     row.close();
   }
-  return { queries, positive: positive.result(), negative: negative.result(), auc: auc.result() };
+  const found = counter.result();
+  // Of distances the less is the nearer.
+  const auc = found && (nearer === "greater" ? found.area : 1 - found.area);
+  return {
+    answered,
+    answers,
+    positive: positive.result(),
+    negative: negative.result(),
+    auc,
+    aucError: found?.error ?? null,
+  };
 }
 
-function ranksOf(
-  row: RowScores,
-  query: number,
-  answers: readonly number[],
-  grades: ArrayLike<number> | null,
-  m: number,
-): QueryRanks {
-  const ranked = answers.map((answer, k) => ({ rank: 0, answer, grade: grades?.[k] ?? 1 }));
-  const places = answers.length < WORTH_SORTING ? null : placesIn(row.nearest(m).columns, m);
-  for (const one of ranked) {
-    const isScored = !Number.isNaN(row.scoreOf(one.answer));
-    one.rank = isScored ? 1 + (places ? places[one.answer] : row.rankOf(one.answer)) : Number.POSITIVE_INFINITY;
-  }
-  ranked.sort((one, other) => one.rank - other.rank);
-  return { query, ranks: ranked.map(({ rank }) => rank), grades: grades && ranked.map(({ grade }) => grade) };
-}
-
-function placesIn(order: readonly number[], m: number): Int32Array {
-  const places = new Int32Array(m);
-  order.forEach((column, place) => {
-    places[column] = place;
-  });
-  return places;
+/** Ranks from 0, or NaN, and grades, in the order of the ranks. */
+function ranked(places: readonly number[], grades: ArrayLike<number> | null): Omit<QueryRanks, "query"> {
+  const answers = places.map((place, k) => ({
+    rank: Number.isNaN(place) ? Number.POSITIVE_INFINITY : place + 1,
+    grade: grades?.[k] ?? 1,
+  }));
+  answers.sort((one, other) => (one.rank === other.rank ? 0 : one.rank - other.rank));
+  return { ranks: answers.map(({ rank }) => rank), grades: grades && answers.map(({ grade }) => grade) };
 }

@@ -7,8 +7,20 @@ export interface QueryRanks {
   readonly grades: readonly number[] | null;
 }
 
-/** The mean over all queries of each metric, by its name: `accuracy@1`, `mrr`, … */
-export type RetrievalMetrics = { readonly [name: string]: number };
+/** The mean over all queries of each metric, by its name: `accuracy@1`, `mrr`, …; null where it is not finite. */
+export type RetrievalMetrics = { readonly [name: string]: number | null };
+
+/** What is told of one query. */
+export interface QuerySummary {
+  readonly query: number;
+  /** How many rows answer it. */
+  readonly relevant: number;
+  /** The rank of the first of them; null where none has a score. */
+  readonly firstRank: number | null;
+  readonly reciprocalRank: number;
+  /** The mean, over its answers, of the share of answers from the first rank to theirs. */
+  readonly averagePrecision: number;
+}
 
 type MetricAt = (found: QueryRanks, k: number) => number;
 type MetricOfAll = (found: QueryRanks) => number;
@@ -41,18 +53,44 @@ const OF_ALL: { readonly [name: string]: MetricOfAll } = {
   "mean-rank": ({ ranks }) => ranks[0],
 };
 
-/**
- * The means of all metrics over some queries, each of which has an answer at least.
- *
- * @param cutoffs the k of the metrics at k.
- */
-export function retrievalMetrics(found: readonly QueryRanks[], cutoffs: readonly number[]): RetrievalMetrics {
-  const mean = (metric: MetricOfAll) => found.reduce((sum, query) => sum + metric(query), 0) / found.length;
-  const at = Object.entries(AT).flatMap(([name, metric]) =>
-    cutoffs.map((k) => [`${name}@${k}`, mean((query) => metric(query, k))] as const),
-  );
-  const ofAll = Object.entries(OF_ALL).map(([name, metric]) => [name, mean(metric)] as const);
-  return Object.fromEntries([...at, ...ofAll]);
+/** The means of all metrics over queries, each of which has an answer at least. */
+export class MetricMeans {
+  private readonly metrics: readonly (readonly [string, MetricOfAll])[];
+  private readonly sums: Float64Array;
+  private count = 0;
+
+  /** @param cutoffs the k of the metrics at k. */
+  constructor(cutoffs: readonly number[]) {
+    const at = Object.entries(AT).flatMap(([name, metric]) =>
+      cutoffs.map((k) => [`${name}@${k}`, (found: QueryRanks) => metric(found, k)] as const),
+    );
+    this.metrics = [...at, ...Object.entries(OF_ALL)];
+    this.sums = new Float64Array(this.metrics.length);
+  }
+
+  add(found: QueryRanks): void {
+    this.count++;
+    for (const [i, [, metric]] of this.metrics.entries()) this.sums[i] += metric(found);
+  }
+
+  result(): RetrievalMetrics {
+    const means = this.metrics.map(([name], i) => {
+      const mean = this.sums[i] / this.count;
+      return [name, Number.isFinite(mean) ? mean : null] as const;
+    });
+    return Object.fromEntries(means);
+  }
+}
+
+/** The few numbers that are told of one query. */
+export function summaryOf({ query, ranks }: QueryRanks): QuerySummary {
+  return {
+    query,
+    relevant: ranks.length,
+    firstRank: Number.isFinite(ranks[0]) ? ranks[0] : null,
+    reciprocalRank: 1 / ranks[0],
+    averagePrecision: averagePrecision(ranks, Number.POSITIVE_INFINITY) / ranks.length,
+  };
 }
 
 function within(ranks: readonly number[], k: number): number {
@@ -62,8 +100,9 @@ function within(ranks: readonly number[], k: number): number {
 
 /** Σ (i / rᵢ) over the ranks within k. */
 function averagePrecision(ranks: readonly number[], k: number): number {
+  const found = within(ranks, k);
   let sum = 0;
-  for (let i = 0; i < within(ranks, k); i++) sum += (i + 1) / ranks[i];
+  for (let i = 0; i < found; i++) sum += (i + 1) / ranks[i];
   return sum;
 }
 
@@ -73,11 +112,11 @@ function averagePrecision(ranks: readonly number[], k: number): number {
  * @see K. Järvelin, J. Kekäläinen, "Cumulated gain-based evaluation of IR techniques", https://doi.org/10.1145/582415.582418
  */
 function discountedGain({ ranks, grades }: QueryRanks, k: number): number {
-  const gains = grades ?? ranks.map(() => 1);
+  const found = within(ranks, k);
   let gained = 0;
-  for (let i = 0; i < within(ranks, k); i++) gained += gains[i] / Math.log2(ranks[i] + 1);
+  for (let i = 0; i < found; i++) gained += (grades?.[i] ?? 1) / Math.log2(ranks[i] + 1);
+  const sorted = grades && [...grades].sort((one, other) => other - one);
   let best = 0;
-  const sorted = [...gains].sort((one, other) => other - one);
-  for (let i = 0; i < Math.min(k, sorted.length); i++) best += sorted[i] / Math.log2(i + 2);
+  for (let i = 0; i < Math.min(k, ranks.length); i++) best += (sorted?.[i] ?? 1) / Math.log2(i + 2);
   return gained / best;
 }

@@ -1,31 +1,42 @@
-/** How some scores are spread; quantiles are null where there are too many to keep, and none at all when there are no scores. */
+import { ScoreHistogram } from "./score-histogram.js";
+
+/** How some scores are spread. */
 export interface Spread {
   readonly count: number;
   readonly mean: number;
   /** Standard deviation, of the scores as a population. */
   readonly sd: number;
   readonly min: number;
-  readonly q25: number | null;
-  readonly median: number | null;
-  readonly q75: number | null;
+  readonly q25: number;
+  readonly median: number;
+  readonly q75: number;
   readonly max: number;
+  /** How far the quartiles may be off: 0 unless there were too many scores to keep. */
+  readonly quartileError: number;
 }
 
 /** Up to so many scores are kept for their quantiles. */
-const MOST_KEPT = 1 << 23;
+export const MOST_KEPT = 1 << 23;
 
-/** Gathers scores, and tells how they are spread. */
+/** Gathers scores, any number of them in bounded memory, and tells how they are spread. */
 export class SpreadGatherer {
-  private kept: Float64Array | null = new Float64Array(1 << 10);
+  private room: Float64Array;
+  private histogram: ScoreHistogram | null = null;
   private count = 0;
   private mean = 0;
   private squares = 0;
   private min = Number.POSITIVE_INFINITY;
   private max = Number.NEGATIVE_INFINITY;
 
+  /** @param mostKept scores are kept, and their quartiles exact; of more than that a histogram is. */
+  constructor(private readonly mostKept = MOST_KEPT) {
+    this.room = new Float64Array(Math.min(1 << 10, mostKept));
+  }
+
   /** @see B. P. Welford, "Note on a method for calculating corrected sums of squares", https://doi.org/10.2307/1266577 */
   add(score: number): void {
-    if (this.kept) this.keep(score);
+    if (this.histogram) this.histogram.add(score);
+    else this.keep(score);
     this.count++;
     const before = score - this.mean;
     this.mean += before / this.count;
@@ -34,34 +45,44 @@ export class SpreadGatherer {
     if (score > this.max) this.max = score;
   }
 
+  /** All scores where they are kept, else their histogram. */
+  get scores(): Float64Array | ScoreHistogram {
+    return this.histogram ?? this.room.subarray(0, this.count);
+  }
+
   private keep(score: number): void {
-    if (!this.kept) return;
-    if (this.count === MOST_KEPT) {
-      this.kept = null;
+    if (this.count === this.mostKept) {
+      this.histogram = new ScoreHistogram();
+      for (const kept of this.room) this.histogram.add(kept);
+      this.histogram.add(score);
+      this.room = new Float64Array(0);
       return;
     }
-    if (this.count === this.kept.length) {
-      const larger = new Float64Array(2 * this.count);
-      larger.set(this.kept);
-      this.kept = larger;
+    if (this.count === this.room.length) {
+      const larger = new Float64Array(Math.min(2 * this.count, this.mostKept));
+      larger.set(this.room);
+      this.room = larger;
     }
-    this.kept[this.count] = score;
+    this.room[this.count] = score;
   }
 
   /** Null when there are no scores. */
   result(): Spread | null {
-    const { count, mean, squares, min, max } = this;
+    const { count, mean, squares, min, max, scores } = this;
     if (count === 0) return null;
-    const sorted = this.kept?.subarray(0, count).sort() ?? null;
-    const [q25, median, q75] = [0.25, 0.5, 0.75].map((share) => sorted && quantile(sorted, share));
-    return { count, mean, sd: Math.sqrt(squares / count), min, q25, median, q75, max };
+    const isKept = scores instanceof Float64Array;
+    const sorted = isKept ? scores.slice().sort() : null;
+    const at = (place: number) => sorted?.[place] ?? Math.max(min, Math.min(max, (scores as ScoreHistogram).at(place)));
+    const [q25, median, q75] = [0.25, 0.5, 0.75].map((share) => quantile(at, count, share));
+    const sd = Math.sqrt(squares / count);
+    return { count, mean, sd, min, q25, median, q75, max, quartileError: isKept ? 0 : scores.binWidth / 2 };
   }
 }
 
-/** Between the two nearest, as NumPy's default has it. */
-function quantile(sorted: Float64Array, share: number): number {
-  const place = share * (sorted.length - 1);
+/** Between the two nearest, as NumPy's default has it; `at` tells the score at a place in ascending order. */
+function quantile(at: (place: number) => number, count: number, share: number): number {
+  const place = share * (count - 1);
   const below = Math.floor(place);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (sorted[above] - sorted[below]) * (place - below);
+  const [lower, upper] = [at(below), at(Math.min(below + 1, count - 1))];
+  return lower + (upper - lower) * (place - below);
 }

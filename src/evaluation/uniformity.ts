@@ -1,4 +1,5 @@
 import type { TiledMatrix } from "../matrix.js";
+import { potentialOf } from "./potential.js";
 
 /** How evenly the directions of a set are spread. */
 export interface Uniformity {
@@ -7,8 +8,6 @@ export interface Uniformity {
   /** The mean cosine of two rows. */
   readonly meanCosine: number;
 }
-
-const T = 2;
 
 /**
  * The uniformity of the rows of a set, scaled to length 1: `log mean exp(−2·|x − y|²)` over all pairs of different rows.
@@ -27,7 +26,7 @@ export async function uniformityOf(cosines: TiledMatrix): Promise<Uniformity | n
         if (Number.isNaN(cosine)) continue;
         count++;
         sum += cosine;
-        potential += Math.exp(-T * (2 - 2 * cosine));
+        potential += potentialOf(cosine);
       }
     }
   }

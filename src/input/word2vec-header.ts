@@ -25,7 +25,7 @@ export function isWord2vecBin(head: Uint8Array): boolean {
   if (!header) return false;
   const entry = head.subarray(header.bytes);
   const wordEnd = entry.indexOf(0x20);
-  return wordEnd >= 0 && !entry.subarray(0, wordEnd).some(isControl) && entry.subarray(wordEnd).some(isControl);
+  return wordEnd > 0 && !entry.subarray(0, wordEnd).some(isControl) && entry.subarray(wordEnd).some(isControl);
 }
 
 const isControl = (byte: number) => byte < 0x09 || (byte > 0x0d && byte < 0x20);

@@ -1,5 +1,5 @@
 import { uniforms } from "../random.js";
-import type { Relevance } from "../relevance.js";
+import { type Relevance, withoutSelf } from "../relevance.js";
 import type { ScoredMatrix } from "../scores.js";
 import { RowScores } from "./row-scores.js";
 
@@ -31,7 +31,7 @@ export interface MiningOptions {
   /** The nearest of those that are left, or any. */
   readonly sampling: "top" | "random";
   readonly seed: number;
-  /** Row i of the corpus is anchor i, and no negative of its own. */
+  /** Row i of the corpus is anchor i, and neither a positive nor a negative of its own. */
   readonly excludeSelf: boolean;
 }
 
@@ -70,6 +70,7 @@ export async function mineNegatives(
   const { negatives, excludeSelf } = options;
   const isAny = options.kind === "random" && options.rangeMax === undefined;
   const { rows: n, columns: m } = scores;
+  const relevant = excludeSelf ? withoutSelf(relevance) : relevance;
   const mined = {
     counts: new Int32Array(n),
     rows: new Int32Array(n * negatives),
@@ -78,14 +79,12 @@ export async function mineNegatives(
     passedOver: new Map<Reason, number>(),
   };
   const row = new RowScores(scores);
-  const mostPositives = Array.from({ length: n }, (_, i) => relevance.rowsOf(i).length).reduce((x, y) =>
-    Math.max(x, y),
-  );
+  const mostPositives = Array.from({ length: n }, (_, i) => relevant.rowsOf(i).length).reduce((x, y) => Math.max(x, y));
   try {
     for await (const tile of scores.tiles()) {
       for (let i = 0; i < tile.rows; i++) {
         const anchor = tile.firstRow + i;
-        const positives = Array.from(relevance.rowsOf(anchor));
+        const positives = Array.from(relevant.rowsOf(anchor));
         const positiveScores = positives.map((positive) => scores.exact(anchor, positive));
         mined.positives.push(positiveScores);
         if (positives.length === 0) continue;

@@ -1,3 +1,4 @@
+import { firstThat } from "../bisect.js";
 import { type Kernels, loadKernels } from "../kernels/wasm.js";
 import type { ScoredMatrix } from "../scores.js";
 
@@ -7,8 +8,11 @@ export interface Ranked {
   readonly scores: readonly number[];
 }
 
+/** From so many ranks on, a row is sorted once. */
+const WORTH_SORTING = 32;
+
 /**
- * One row of scores at a time: its nearest columns, those near enough, and the rank of any of them. Cells from a fast
+ * One row of scores at a time: its nearest columns, those near enough, and the ranks of any of them. Cells from a fast
  * product only choose who comes into question; the exact scores decide.
  */
 export class RowScores {
@@ -59,8 +63,39 @@ export class RowScores {
     return { columns: columns.slice(0, end), scores: scores.slice(0, end) };
   }
 
-  /** How many columns are nearer than column `column`, which itself may be left out: its rank, from 0. */
-  rankOf(column: number): number {
+  /** How many columns are nearer than each of some, and of equal ones before it: the ranks, from 0; NaN without a score. */
+  ranksOf(columns: readonly number[]): number[] {
+    const ranks = columns.length < WORTH_SORTING ? columns.map(() => null) : this.clearRanksOf(columns);
+    const unclear = ranks.filter((rank) => rank === null).length;
+    // Ties of many are told apart all at once.
+    const order = unclear < WORTH_SORTING ? null : this.placesOf(this.nearest(this.matrix.columns).columns);
+    return ranks.map((rank, k) => rank ?? (order ? order[columns[k]] : this.rankOf(columns[k])));
+  }
+
+  /** The ranks of those columns that no other one is so near to that only exact scores tell which is first, else null. */
+  private clearRanksOf(columns: readonly number[]): (number | null)[] {
+    const sorted = this.kernels.doubles(this.cells, this.matrix.columns).slice().sort();
+    // Those that are left out stand behind all others.
+    const end = firstThat(sorted, 0, sorted.length, Number.isNaN);
+    return columns.map((column) => {
+      if (!this.has(column)) return Number.NaN;
+      const score = this.exact(column);
+      const slack = this.slack(score);
+      const from = firstThat(sorted, 0, end, (cell) => cell >= score - slack);
+      const to = firstThat(sorted, from, end, (cell) => cell > score + slack);
+      return to - from === 1 ? end - to : null;
+    });
+  }
+
+  /** The place of every column in a list of them. */
+  private placesOf(list: readonly number[]): Int32Array {
+    const places = new Int32Array(this.matrix.columns);
+    for (const [place, column] of list.entries()) places[column] = place;
+    return places;
+  }
+
+  private rankOf(column: number): number {
+    if (!this.has(column)) return Number.NaN;
     const score = this.exact(column);
     const slack = this.slack(score);
     let rank = this.kernels.call.countAbove(this.cells, this.matrix.columns, score + slack);
@@ -71,10 +106,9 @@ export class RowScores {
     return rank;
   }
 
-  /** The score of a column; NaN where it is left out. */
+  /** The score of a column; NaN where it has none. */
   scoreOf(column: number): number {
-    const isThere = !Number.isNaN(this.kernels.doubles(this.cells, this.matrix.columns)[column]);
-    return isThere ? this.matrix.exact(this.row, column) : Number.NaN;
+    return this.has(column) ? this.matrix.exact(this.row, column) : Number.NaN;
   }
 
   /** Below 0 where the first score is nearer, above 0 where the second is. */
@@ -86,6 +120,12 @@ export class RowScores {
   close(): void {
     for (const address of [this.cells, this.list]) this.kernels.release(address);
     if (this.heapCells > 0) this.kernels.release(this.heap);
+  }
+
+  /** Whether a column has a score: it is in the matrix, and not left out. */
+  private has(column: number): boolean {
+    const cell = this.kernels.doubles(this.cells, this.matrix.columns)[column];
+    return cell !== undefined && !Number.isNaN(cell);
   }
 
   private kthGreatest(k: number): number {

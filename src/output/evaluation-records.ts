@@ -1,7 +1,19 @@
 import { type Cell, kindOfRows, type Records } from "./format.js";
+import { jsonText } from "./json.js";
+import type { NumberFormat } from "./number.js";
 
 /** How some scores are spread (see `evaluation/spread.ts`). */
-type Spread = { readonly [quantity: string]: number | null };
+interface Spread {
+  readonly count: number;
+  readonly mean: number;
+  readonly sd: number;
+  readonly min: number;
+  readonly q25: number;
+  readonly median: number;
+  readonly q75: number;
+  readonly max: number;
+  readonly quartileError: number;
+}
 
 /** All that is told of a retrieval model. */
 export interface EvaluationReport {
@@ -11,57 +23,73 @@ export interface EvaluationReport {
   /** How many pairs of a query and an answer there are, and how many queries have none. */
   readonly relevant: number;
   readonly skipped: number;
-  readonly metrics: { readonly [name: string]: number };
+  readonly metrics: { readonly [name: string]: number | null };
   /** The k of the metrics at k. */
   readonly cutoffs: readonly number[];
-  readonly positive: object | null;
-  readonly negative: object | null;
+  readonly positive: Spread | null;
+  readonly negative: Spread | null;
   readonly auc: number | null;
+  readonly aucError: number | null;
   readonly alignment: number | null;
   readonly uniformity: { readonly queries: number | null; readonly corpus: number | null };
   readonly warnings: readonly string[];
 }
 
-/** A report as the object that JSON shows. */
-export function evaluationObject({ cutoffs: _, positive, negative, auc, ...report }: EvaluationReport) {
-  const { alignment, uniformity, warnings, ...rest } = report;
-  return { ...rest, similarities: { positive, negative, auc }, alignment, uniformity, warnings };
+/** A report as the text of a JSON object; uniformity is a result of queries and corpus, whose counts no precision shortens. */
+export function evaluationJson(report: EvaluationReport, number: NumberFormat): string {
+  const { metric, queries, corpus, relevant, skipped, metrics, alignment, uniformity, warnings } = report;
+  const { positive, negative, auc, aucError } = report;
+  const similarities = { positive, negative, auc, aucError };
+  const counts = jsonText({ metric, queries, corpus, relevant, skipped }, String);
+  const results = jsonText({ metrics, similarities, alignment, uniformity, warnings }, number);
+  return `${counts.slice(0, -1)},${results.slice(1)}`;
 }
 
-/** A report as records, a quantity each: `metric,value`. */
-export function evaluationRecords(report: EvaluationReport): Records {
-  const { queries, corpus, relevant, skipped, metrics, auc, alignment, uniformity } = report;
-  const spread = (name: string, found: object | null) =>
-    Object.entries((found ?? {}) as Spread).map(([quantity, value]): Cell[] => [`${name}-${quantity}`, value]);
+/** A report as records, a quantity each: `metric,value`; no precision shortens counts and bounds of errors. */
+export function evaluationRecords(report: EvaluationReport, precision: number | null): Records {
+  const { queries, corpus, relevant, skipped, metrics, auc, aucError, alignment, uniformity } = report;
+  const exact = (value: number | null) => (value === null || precision === null ? value : String(value));
+  const spread = (name: string, found: Spread | null): Cell[][] => {
+    if (!found) return [];
+    const { count, quartileError, ...rest } = found;
+    return [
+      [`${name}-count`, exact(count)],
+      ...Object.entries(rest).map(([quantity, value]): Cell[] => [`${name}-${quantity}`, value]),
+      [`${name}-quartile-error`, exact(quartileError)],
+    ];
+  };
   const rows: Cell[][] = [
     ...Object.entries(metrics),
     ...spread("positive", report.positive),
     ...spread("negative", report.negative),
     ["auc", auc],
+    ["auc-error", exact(aucError)],
     ["alignment", alignment],
     ["uniformity-queries", uniformity.queries],
     ["uniformity-corpus", uniformity.corpus],
   ];
-  // As text: counts are whole, whatever the precision.
-  const counts = Object.entries({ queries, corpus, relevant, skipped }).map(([name, count]) => [name, String(count)]);
+  const counts = Object.entries({ queries, corpus, relevant, skipped }).map(([name, count]) => [name, exact(count)]);
   return { columns: ["metric", "value"], kinds: ["text", "text"], rows: [...counts, ...rows] };
 }
 
-interface RanksOfQuery {
+/** What is told of one query (see `evaluation/retrieval-metrics.ts`). */
+interface QueryFacts {
   readonly query: number;
-  readonly ranks: readonly number[];
+  readonly relevant: number;
+  readonly firstRank: number | null;
+  readonly reciprocalRank: number;
+  readonly averagePrecision: number;
 }
 
 /** A record a query: how many rows answer it, the rank of the first, its reciprocal, and the average precision. */
-export function queryRecords(queries: readonly RanksOfQuery[], ids: readonly string[] | null): Records {
-  function* rows(): Generator<Cell[]> {
-    for (const { query, ranks } of queries) {
-      const precisions = ranks.map((rank, i) => (i + 1) / rank);
-      const averagePrecision = precisions.reduce((sum, precision) => sum + precision, 0) / ranks.length;
-      const first = Number.isFinite(ranks[0]) ? ranks[0] : null;
-      yield [ids?.[query] ?? query, ranks.length, first, 1 / ranks[0], averagePrecision];
-    }
-  }
+export function queryRecords(queries: readonly QueryFacts[], ids: readonly string[] | null): Records {
+  const rows = queries.map(({ query, relevant, firstRank, reciprocalRank, averagePrecision }): Cell[] => [
+    ids?.[query] ?? query,
+    relevant,
+    firstRank,
+    reciprocalRank,
+    averagePrecision,
+  ]);
   const columns = ["query", "relevant", "first_rank", "reciprocal_rank", "average_precision"];
-  return { columns, kinds: [kindOfRows(ids), "whole", "whole", "number", "number"], rows: rows() };
+  return { columns, kinds: [kindOfRows(ids), "whole", "whole", "number", "number"], rows };
 }

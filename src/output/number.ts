@@ -33,12 +33,12 @@ function withoutMinusZero(text: string): string {
   return /^-0(?:\.0*)?$/.test(text) ? text.slice(1) : text;
 }
 
-// Settings, counts and indices, by their JSON names: no precision shortens them.
+// Settings, counts, indices and bounds of errors, by their JSON names: no precision shortens them.
 const EXACT = new Set(
   [
-    "margin,batchSize,ties,withoutNegative,anchor,closestNegativeIndex,rtol,atol,at,index,row,column,seed,sd,shape",
+    "margin,batchSize,ties,withoutNegative,anchor,closestNegativeIndex,rtol,atol,at,index,row,column,seed,shape",
     "temperature,positiveMargin,negativeMargin,alpha,beta,base,terms,active,withoutPositive,positiveIndex,negativeIndex",
-    "queries,corpus,relevant,skipped,count,rows,dimensions,duplicateIds,zeroRows,firstZeroRow,duplicateRows,firstDuplicateRow,nan,infinite",
+    "quartileError,aucError,count,rows,dimensions,duplicateIds,zeroRows,firstZeroRow,duplicateRows,firstDuplicateRow,nan,infinite",
   ].flatMap((names) => names.split(",")),
 );
 

@@ -17,7 +17,9 @@ describe("simcli eval", () => {
     for (const [name, value] of Object.entries(wanted.metrics))
       expect(report.metrics[name]).to.be.closeTo(value, 1e-12);
     expect(report.similarities.auc).to.be.closeTo(wanted.auc, 1e-12);
-    expect(report.similarities.positive).to.have.keys("count", "mean", "sd", "min", "q25", "median", "q75", "max");
+    const spread = ["count", "mean", "sd", "min", "q25", "median", "q75", "max", "quartileError"];
+    expect(report.similarities.positive).to.have.all.keys(spread);
+    expect(report.similarities).to.deep.include({ aucError: 0 });
     expect(report.warnings).to.deep.equal([]);
     const row = fixtureJson<{ digitsByRow: { alignment: number } }>("evaluation/expected.json").digitsByRow;
     place.bash(`simcli convert ${digits} --columns '!label' -o a.npy`);
@@ -54,6 +56,33 @@ describe("simcli eval", () => {
     expect(place.bash("simcli eval q.csv d.csv --qrels qrels.txt --metric euclidean --json").code).to.equal(0);
   });
 
+  it("takes no query for its own answer, whatever is judged, and neither does mine", () => {
+    place.write("one.csv", "id,x,y\nq1,1,0\nq2,0.9,0.1\nq3,-1,1\n");
+    place.write("pairs.txt", "q1 q1\nq1 q2\nq2 q2\nq3 q1\n");
+    const { stdout, stderr } = place.bash("simcli eval one.csv --qrels pairs.txt -k 1 --json");
+    const report = JSON.parse(stdout);
+    expect(report).to.include({ relevant: 2, skipped: 1 });
+    expect(report.metrics["mean-rank"]).to.equal(1.5);
+    // Answers score 0.99 and -0.71, other rows 0.99, -0.71, -0.62 and -0.62.
+    expect(report.similarities.auc).to.equal(0.5);
+    expect(stderr).to.contain("left out 2 of 4 lines, of a row with itself");
+    const mined = place.bash("simcli mine one.csv --positives pairs.txt --precision 2");
+    expect(mined.stdout).to.equal(
+      "anchor,positive,negative,positive_score,negative_score\nq1,q2,q3,0.99,-0.71\nq3,q1,q2,-0.71,-0.62\n",
+    );
+    expect(mined.stderr).to.contain("left out 2 of 4 lines").and.to.contain("left out 1 anchors without a positive");
+  });
+
+  it("has no mean rank where a query's answer has no score: null in JSON, nothing in CSV, a dash in a table", () => {
+    place.write("zero.csv", "id,x,y\na,1,0\nb,0,0\n");
+    place.write("pair.txt", "a b\n");
+    const of = (format: string) =>
+      place.bash(`simcli eval zero.csv --qrels pair.txt -k 1 --zero-vectors nan ${format}`).stdout;
+    expect(JSON.parse(of("--json")).metrics["mean-rank"]).to.equal(null);
+    expect(of("-f csv")).to.contain("\nmean-rank,\n");
+    expect(of("-f table")).to.match(/mean-rank -$/m);
+  });
+
   it("warns of a batch that has collapsed, and of answers that stand in other rows as well", () => {
     place.write("same.csv", "1,2\n1,2\n1,2.001\n");
     const { stderr } = place.bash("simcli eval same.csv same.csv --json");
@@ -61,6 +90,26 @@ describe("simcli eval", () => {
       .to.contain("the queries may have collapsed")
       .and.to.contain("duplicate positives: the answers of 2 queries");
     expect(place.bash("simcli eval same.csv same.csv -f table").stdout).to.contain("duplicate positives");
+  });
+
+  it("warns of twins of an answer in any row but its own, and of answers that are the same as their query", () => {
+    place.write("asked.csv", "1,0\n0,1\n3,1\n");
+    place.write("corpus.csv", "0,2\n0,2\n3,1\n");
+    place.write("second.txt", "0 1\n");
+    const warnings = (files: string) => JSON.parse(place.bash(`simcli eval ${files} -k 1 --json`).stdout).warnings;
+    // Row 0 of the corpus is not query 0, though both are the first.
+    expect(warnings("asked.csv corpus.csv --qrels second.txt")).to.deep.equal([
+      "duplicate positives: the answers of 1 queries stand in other rows as well",
+    ]);
+    expect(warnings("asked.csv corpus.csv")).to.deep.equal([
+      "duplicate positives: the answers of 2 queries stand in other rows as well",
+      "identical positives: 1 queries are the same as an answer of theirs, which any model finds",
+    ]);
+    // Of one file a row is no other row to itself.
+    place.write("labelled.csv", "label,x,y\na,0,2\na,0,2\nb,3,1\nb,1,3\n");
+    expect(warnings("labelled.csv --labels label")).to.deep.equal([
+      "identical positives: 2 queries are the same as an answer of theirs, which any model finds",
+    ]);
   });
 
   it("says what it was not told, or told wrong", () => {

@@ -2,14 +2,14 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { AucCounter } from "#dist/evaluation/auc.js";
 import { type Evaluation, evaluate } from "#dist/evaluation/evaluate.js";
-import { retrievalMetrics } from "#dist/evaluation/retrieval-metrics.js";
-import { SpreadGatherer } from "#dist/evaluation/spread.js";
+import { MetricMeans, type QueryRanks, type RetrievalMetrics, summaryOf } from "#dist/evaluation/retrieval-metrics.js";
+import { type Spread, SpreadGatherer } from "#dist/evaluation/spread.js";
 import { uniformityOf } from "#dist/evaluation/uniformity.js";
 import { tiled } from "#dist/matrix.js";
 import { type Relevance, relevanceByLabel, relevanceByRow } from "#dist/relevance.js";
 import type { ScoredMatrix } from "#dist/scores.js";
 import { cosineTiles } from "#dist/similarity/cosine-similarity.js";
-import { eitherWay, inOrder, scored, scoreRows } from "../neighbours/support.js";
+import { eitherWay, inOrder, SLACK, scored, scoreRows } from "../neighbours/support.js";
 import { digits, fixtureJson, fixtureText } from "../reference.js";
 
 type Numbers = { readonly [name: string]: number };
@@ -36,11 +36,51 @@ function expectNumbers(found: object | null, wanted: Numbers): void {
   }
 }
 
-function expectLike(found: Evaluation, wanted: Expected): void {
-  expectNumbers(retrievalMetrics(found.queries, KS), wanted.metrics);
-  expectNumbers(found.positive, wanted.positive);
-  expectNumbers(found.negative, wanted.negative);
+function metricsOf(queries: readonly QueryRanks[]): RetrievalMetrics {
+  const means = new MetricMeans(KS);
+  for (const query of queries) means.add(query);
+  return means.result();
+}
+
+/** An evaluation, and the ranks of its queries. */
+interface Found extends Evaluation {
+  readonly queries: readonly QueryRanks[];
+}
+
+async function evaluated(
+  scores: ScoredMatrix,
+  relevance: Relevance,
+  excludeSelf: boolean,
+  mostKept?: number,
+): Promise<Found> {
+  const queries: QueryRanks[] = [];
+  const evaluation = await evaluate(scores, relevance, excludeSelf, (query) => queries.push(query), mostKept);
+  return { ...evaluation, queries };
+}
+
+function expectLike(found: Found, wanted: Expected): void {
+  expectNumbers(metricsOf(found.queries), wanted.metrics);
+  expectNumbers(found.positive, { ...wanted.positive, quartileError: 0 });
+  expectNumbers(found.negative, { ...wanted.negative, quartileError: 0 });
   expect(found.auc).to.be.closeTo(wanted.auc, 1e-12);
+  expect(found.aucError).to.equal(0);
+}
+
+const QUARTILES = ["q25", "median", "q75"] as const;
+
+/** Some or all as by counting, but for quartiles, which may be as far off as they say. */
+function expectBounded(found: Spread | null, exact: Spread | null, mostKept: number): void {
+  if (!found || !exact) {
+    expect(found).to.equal(exact);
+    return;
+  }
+  const { q25, median, q75, quartileError, ...rest } = exact;
+  expect(found).to.include(rest);
+  expect(quartileError).to.equal(0);
+  if (exact.count <= mostKept) expect(found.quartileError).to.equal(0);
+  else expect(found.quartileError).to.be.within(Number.MIN_VALUE, 2 ** -17 * (exact.max - exact.min) + 1e-15);
+  const bound = found.quartileError * (1 + 1e-9) + SLACK;
+  for (const name of QUARTILES) expect(found[name], name).to.be.within(exact[name] - bound, exact[name] + bound);
 }
 
 /** The answers of each row of grades. */
@@ -56,45 +96,77 @@ describe("an evaluation", () => {
   const { a, b } = digits();
 
   it("of handwritten digits by row has the numbers of scikit-learn and the published definitions", async () => {
-    expectLike(await evaluate(await cosineTiles(a, b), relevanceByRow(), false), expected.digitsByRow);
+    expectLike(await evaluated(await cosineTiles(a, b), relevanceByRow(), false), expected.digitsByRow);
   });
 
   it("of handwritten digits by label, among themselves, has them too", async () => {
     const lines = fixtureText("digits/a.csv").trimEnd().split("\n").slice(1);
     const labels = lines.map((line) => line.split(",")[1]!);
     const relevance = relevanceByLabel(labels, labels, true);
-    expectLike(await evaluate(await cosineTiles(a, a), relevance, true), expected.digitsByLabel);
+    expectLike(await evaluated(await cosineTiles(a, a), relevance, true), expected.digitsByLabel);
   });
 
   it("of scores with ties, and cells that are off by rounding, ranks ties by row; of distances likewise", async () => {
     const { scores, grades } = expected.tied;
     const relevance = judged(grades);
-    const found = await evaluate(scored(scores), relevance, false);
+    const found = await evaluated(scored(scores), relevance, false);
     expect(found.queries.map(({ query }) => query)).not.to.include(7);
-    expectNumbers(retrievalMetrics(found.queries, KS), expected.tied.metrics);
+    expectNumbers(metricsOf(found.queries), expected.tied.metrics);
     expect(found.auc).to.be.closeTo(expected.tied.auc, 1e-12);
-    const distances = await evaluate(scored(turned(scores), "less"), relevance, false);
-    expectNumbers(retrievalMetrics(distances.queries, KS), expected.tied.metrics);
+    const distances = await evaluated(scored(turned(scores), "less"), relevance, false);
+    expectNumbers(metricsOf(distances.queries), expected.tied.metrics);
     expect(distances.auc).to.be.closeTo(expected.tied.auc, 1e-12);
   });
 
-  it("ranks as by definition, few answers or many, itself left out or not, and counts pairs for the AUC", async () => {
-    const anyMatrix = scoreRows(2).chain((rows) =>
-      fc.tuple(
-        fc.constant(rows),
-        fc.array(fc.array(fc.constantFrom(0, 0, 1, 2), { minLength: rows[0]!.length, maxLength: rows[0]!.length }), {
-          minLength: rows.length,
-          maxLength: rows.length,
-        }),
-      ),
+  /** Rows of scores, and grades of them. */
+  const anyMatrix = scoreRows(2).chain((rows) =>
+    fc.tuple(
+      fc.constant(rows),
+      fc.array(fc.array(fc.constantFrom(0, 0, 1, 2), { minLength: rows[0]!.length, maxLength: rows[0]!.length }), {
+        minLength: rows.length,
+        maxLength: rows.length,
+      }),
+    ),
+  );
+
+  it("of more scores than are kept is off by no more than it says", async () => {
+    const most = fc.integer({ min: 1, max: 40 });
+    let binned = 0;
+    await fc.assert(
+      fc.asyncProperty(anyMatrix, eitherWay, fc.boolean(), most, async ([rows, grades], nearer, excludeSelf, kept) => {
+        const [exact, found] = [
+          await evaluated(scored(rows, nearer), judged(grades), excludeSelf),
+          await evaluated(scored(rows, nearer), judged(grades), excludeSelf, kept),
+        ];
+        expect(found.queries).to.deep.equal(exact.queries);
+        expectBounded(found.positive, exact.positive, kept);
+        expectBounded(found.negative, exact.negative, kept);
+        if (exact.auc === null) expect(found).to.include({ auc: null, aucError: null });
+        else {
+          expect(found.aucError).to.be.within(0, 1);
+          expect(found.auc).to.be.closeTo(exact.auc, found.aucError! + 1e-12);
+          if (exact.positive!.count <= kept) expect(found.aucError).to.equal(0);
+          else binned++;
+        }
+      }),
+      { numRuns: 60 },
     );
+    expect(binned).to.be.above(10);
+  });
+
+  it("ranks as by definition, few answers or many, itself left out or not, and counts pairs for the AUC", async () => {
     await fc.assert(
       fc.asyncProperty(anyMatrix, eitherWay, fc.boolean(), async ([rows, drawn], nearer, excludeSelf) => {
+        // No query answers itself, whatever was drawn.
         const grades = drawn.map((row, i) => row.map((grade, j) => (excludeSelf && i === j ? 0 : grade)));
         const sign = nearer === "greater" ? 1 : -1;
-        const found = await evaluate(scored(rows, nearer), judged(grades), excludeSelf);
+        const found = await evaluated(scored(rows, nearer), judged(drawn), excludeSelf);
         const answered = grades.flatMap((row, i) => (row.some((grade) => grade > 0) ? [i] : []));
         expect(found.queries.map(({ query }) => query)).to.deep.equal(answered);
+        expect(found).to.include({
+          answered: answered.length,
+          answers: grades.flat().filter((grade) => grade > 0).length,
+        });
         const [positive, negative]: [number[], number[]] = [[], []];
         for (const [i, row] of rows.entries()) {
           row.forEach((score, j) => {
@@ -121,17 +193,48 @@ describe("an evaluation", () => {
   });
 });
 
+describe("the metrics of queries", () => {
+  const found = { query: 3, ranks: [2, 4, Number.POSITIVE_INFINITY], grades: null };
+  const lost = { query: 4, ranks: [Number.POSITIVE_INFINITY], grades: null };
+
+  it("take an answer without a score for one that is never found", () => {
+    const metrics = metricsOf([found, lost]);
+    expect(metrics).to.include({ "accuracy@1": 0, "accuracy@3": 0.5, mrr: 0.25, "mean-rank": null });
+    expect(metrics["recall@5"]).to.equal(1 / 3);
+    expect(metrics["map@5"]).to.equal((1 / 2 + 2 / 4) / 3 / 2);
+    expect(metricsOf([found])["mean-rank"]).to.equal(2);
+  });
+
+  it("are few of one query", () => {
+    const averagePrecision = (1 / 2 + 2 / 4) / 3;
+    expect(summaryOf(found)).to.deep.equal({
+      query: 3,
+      relevant: 3,
+      firstRank: 2,
+      reciprocalRank: 0.5,
+      averagePrecision,
+    });
+    expect(summaryOf(lost)).to.include({ relevant: 1, firstRank: null, reciprocalRank: 0, averagePrecision: 0 });
+  });
+});
+
 describe("the area under the ROC curve", () => {
   it("is a half when all scores are the same, however many there are", () => {
     const counter = new AucCounter(new Float64Array(1000).fill(0.5));
     for (let i = 0; i < 100_000; i++) counter.add(0.5, 1e-9, () => 0.5);
-    expect(counter.result()).to.equal(0.5);
+    expect(counter.result()).to.deep.equal({ area: 0.5, error: 0 });
   });
 
   it("counts positives that are next to nothing apart", () => {
     const counter = new AucCounter(Float64Array.of(0, 5e-323));
     for (const score of [0.5, 0, -1, 5e-323]) counter.add(score, 0, () => score);
-    expect(counter.result()).to.equal((0 + 1.5 + 2 + 0.5) / 8);
+    expect(counter.result()!.area).to.equal((0 + 1.5 + 2 + 0.5) / 8);
+  });
+
+  it("is right of scores as far apart as doubles are", () => {
+    const counter = new AucCounter(Float64Array.of(-1e308, 1, 1e308));
+    for (const score of [-1.1e308, 0, 1.1e308]) counter.add(score, 0, () => score);
+    expect(counter.result()!.area).to.equal((3 + 2 + 0) / 9);
   });
 
   it("is none without negatives or positives", () => {
@@ -143,14 +246,29 @@ describe("the area under the ROC curve", () => {
 });
 
 describe("a spread", () => {
-  it("is none of no scores, and without quantiles of more than are kept", () => {
+  it("is none of no scores", () => {
     expect(new SpreadGatherer().result()).to.be.null;
-    const gatherer = new SpreadGatherer();
-    const count = 2 ** 23 + 10;
-    for (let i = 0; i < count; i++) gatherer.add(i % 2);
-    expect(gatherer.result()).to.deep.include({ count, min: 0, max: 1, median: null });
-    expect(gatherer.result()!.mean).to.be.closeTo(0.5, 1e-9);
-    expect(gatherer.result()!.sd).to.be.closeTo(0.5, 1e-9);
+  });
+
+  it("keeps as many scores as it may, and has bins of all when there is one more", () => {
+    const gatherer = new SpreadGatherer(5000);
+    for (let i = 0; i < 5000; i++) gatherer.add(i);
+    expect(gatherer.result()).to.include({ q25: 1249.75, median: 2499.5, q75: 3749.25, quartileError: 0 });
+    gatherer.add(5000);
+    // Bins of 2^-5 at most have room for 0 to 5000.
+    const { quartileError, q25, median, max, ...rest } = gatherer.result()!;
+    expect(quartileError).to.be.within(2 ** -8, 2 ** -6);
+    expect(q25).to.be.closeTo(1250, quartileError);
+    expect(median).to.be.closeTo(2500, quartileError);
+    expect(max).to.equal(5000);
+    expect(rest).to.include({ count: 5001, min: 0 });
+    expect(rest.mean).to.be.closeTo(2500, 1e-9);
+  });
+
+  it("has no quartile beyond the least and the greatest score", () => {
+    const gatherer = new SpreadGatherer(1);
+    for (const score of [0.3, 0.3, 0.3]) gatherer.add(score);
+    expect(gatherer.result()).to.include({ min: 0.3, q25: 0.3, median: 0.3, q75: 0.3, max: 0.3 });
   });
 });
 

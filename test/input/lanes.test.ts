@@ -186,7 +186,9 @@ describe("the kernels and csv-parse", () => {
       fc.asyncProperty(written, chunkSizes, fc.boolean(), async ({ text, options }, sizes, zipped) => {
         const expected = await byParser(text, options);
         const bytes = zipped ? gzipSync(text) : text;
-        const found = await outcomeOf(bySet(readVectors(sourceOf(bytes, "a.csv", sizes), options)));
+        // Some damaged texts could be a binary format, which is for whoever recognises formats to say.
+        const asText = { ...options, inputFormat: "csv" };
+        const found = await outcomeOf(bySet(readVectors(sourceOf(bytes, "a.csv", sizes), asText)));
         expect(found, JSON.stringify(text.toString())).to.deep.equal(expected);
         const batches = readRows(sourceOf(bytes, "a.csv", sizes), options);
         expect(await outcomeOf(gathered(batches))).to.deep.equal(expected);

@@ -138,6 +138,15 @@ describe("mined negatives", () => {
     expect([...mined.rows.subarray(0, mined.counts[0])]).to.deep.equal([2]);
     expect([...mined.passedOver]).to.deep.equal([["max-score", 1]]);
   });
+
+  it("do not take an anchor for its own positive, whatever was said", async () => {
+    const options: MiningOptions = { ...DEFAULTS, excludeSelf: true, margin: 0.2 };
+    const mined = await mineNegatives(scored([[0.3, 0.9, 0.6, 0.8]]), relevanceOf([[0, 1]]), options);
+    expect(mined.positives).to.deep.equal([[0.9]]);
+    expect([...mined.rows.subarray(0, mined.counts[0])]).to.deep.equal([2]);
+    const alone = await mineNegatives(scored([[1, 0.9]]), relevanceOf([[0]]), options);
+    expect(alone.positives).to.deep.equal([[]]);
+  });
 });
 
 /** Any that stay, beyond the nearest `rangeMin` negatives. */

@@ -49,12 +49,19 @@ describe("a row of scores", () => {
     );
   });
 
-  it("tells the rank of any column", async () => {
+  it("tells the ranks of columns, few or many, of many near ties or none, and NaN of those that have no score", async () => {
+    const distinct = fc.uniqueArray(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 40, maxLength: 60 });
     await fc.assert(
-      fc.asyncProperty(anyRow, eitherWay, async (row, nearer) => {
-        const scores = await loaded(row, nearer, []);
-        const order = inOrder(row, nearer);
-        for (const [rank, column] of order.entries()) expect(scores.rankOf(column)).to.equal(rank);
+      fc.asyncProperty(fc.oneof(anyRow, distinct), eitherWay, fc.array(fc.nat(39)), async (row, nearer, out) => {
+        const leftOut = out.filter((column) => column < row.length);
+        const scores = await loaded(row, nearer, leftOut);
+        const order = inOrder(row, nearer, leftOut);
+        const columns = row.map((_, column) => column);
+        const expected = columns.map((column) => (order.includes(column) ? order.indexOf(column) : Number.NaN));
+        expect(scores.ranksOf(columns)).to.deep.equal(expected);
+        const missing = columns.map((column) => column + row.length);
+        expect(scores.ranksOf(missing)).to.deep.equal(missing.map(() => Number.NaN));
+        for (const column of columns) expect(scores.ranksOf([column])).to.deep.equal([expected[column]]);
         scores.close();
       }),
       { numRuns: 200 },

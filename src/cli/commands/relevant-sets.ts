@@ -45,7 +45,7 @@ export async function readRelevantSets(
   const sets = { queries, corpus, isSelf };
   if (judgements) {
     const list = await readJudgements(await context.open(judgements.path));
-    const relevance = relevanceByJudgement(list, queries.ids, corpus.ids);
+    const relevance = relevanceByJudgement(list, queries.ids, corpus.ids, isSelf);
     if (relevance.unknown === list.length) {
       throw new DataError(
         `${judgements.path}: expected ids of ${queriesPath} and ${corpusPath ?? queriesPath}, found none of them`,
@@ -56,6 +56,9 @@ export async function readRelevantSets(
       context.note(
         `${judgements.path}: left out ${relevance.unknown} of ${list.length} lines, whose ids are in no file`,
       );
+    }
+    if (relevance.ofSelf > 0) {
+      context.note(`${judgements.path}: left out ${relevance.ofSelf} of ${list.length} lines, of a row with itself`);
     }
     return { ...sets, relevance };
   }

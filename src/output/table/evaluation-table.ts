@@ -4,7 +4,7 @@ import { alignColumns, GAP } from "./columns.js";
 import type { TableOptions } from "./grid.js";
 import { wrapParts } from "./wrap.js";
 
-const SPREAD = ["count", "mean", "sd", "min", "q25", "median", "q75", "max"];
+const SPREAD = ["mean", "sd", "min", "q25", "median", "q75", "max"] as const;
 
 /** What a person sees of an evaluation: the metrics, how scores are spread, how directions are, and what is odd. */
 export function evaluationTable(report: EvaluationReport, options: TableOptions): string[] {
@@ -22,15 +22,18 @@ export function evaluationTable(report: EvaluationReport, options: TableOptions)
   ]);
   const alone = Object.entries(metrics).filter(([name]) => !name.includes("@"));
   const spreads = grid([
-    ["scores", ...SPREAD],
+    ["scores", "count", ...SPREAD],
     ...(["positive", "negative"] as const).map((side) => {
-      const spread = (report[side] ?? {}) as { readonly [quantity: string]: number | null };
-      return [side, ...SPREAD.map((name) => (name === "count" ? String(spread[name] ?? 0) : text(spread[name])))];
+      const spread = report[side];
+      return [side, String(spread?.count ?? 0), ...SPREAD.map((name) => text(spread?.[name]))];
     }),
   ]);
   const fact = (name: string, value: string) => `${paint.dim(name)} ${value}`;
   const facts = (parts: readonly string[]) => wrapParts(parts, options);
   const { auc, alignment, uniformity } = report;
+  const quartileError = Math.max(report.positive?.quartileError ?? 0, report.negative?.quartileError ?? 0);
+  const bound = (name: string, error: number) =>
+    error > 0 ? [fact(name, `off by up to about ${error.toExponential(1)}`)] : [];
   return [
     paint.bold(`retrieval by ${report.metric}`),
     ...facts([
@@ -45,6 +48,7 @@ export function evaluationTable(report: EvaluationReport, options: TableOptions)
     ...facts(alone.map(([name, value]) => fact(name, paint.bold(text(value))))),
     "",
     ...spreads,
+    ...facts([...bound("quartiles", quartileError), ...bound("auc", report.aucError ?? 0)]),
     ...facts([
       fact("auc", text(auc)),
       fact("alignment", text(alignment)),

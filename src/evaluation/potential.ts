@@ -1,0 +1,18 @@
+/** Table entries a unit of the exponent; between two of them four terms of the series leave 1e-14. */
+const STEPS = 128;
+/** e^(−i / STEPS), down to e^−8 of opposite directions. */
+const POWERS = Float64Array.from({ length: 8 * STEPS + 1 }, (_, i) => Math.exp(-i / STEPS));
+
+/**
+ * The Gaussian potential e^(−2·|x − y|²) of two vectors of length 1, which is e^(4·cos − 4), to a relative 1e-13; some times
+ * as fast as `Math.exp`, as it is asked for every pair of rows.
+ *
+ * @param cosine of the two, in [−1, 1].
+ * @see T. Wang, P. Isola, https://arxiv.org/abs/2005.10242, section 4.1.2
+ */
+export function potentialOf(cosine: number): number {
+  const exponent = 4 * cosine - 4;
+  const nearest = (0.5 - STEPS * exponent) | 0;
+  const rest = exponent + nearest * (1 / STEPS);
+  return POWERS[nearest] * (1 + rest * (1 + rest * (1 / 2 + rest * (1 / 6 + rest * (1 / 24)))));
+}

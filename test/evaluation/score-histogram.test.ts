@@ -1,0 +1,115 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { AucCounter } from "#dist/evaluation/auc.js";
+import { BinnedAucCounter } from "#dist/evaluation/binned-auc.js";
+import { ScoreHistogram } from "#dist/evaluation/score-histogram.js";
+
+/** Scores of one size, or of any sizes. */
+const anyScore = fc.oneof(
+  fc.double({ min: -1, max: 1, noNaN: true }),
+  fc.constantFrom(0, -0, 0.25, 0.25 + 2 ** -40, 1, -1),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+);
+const anyScores = fc.array(anyScore, { minLength: 1, maxLength: 60 });
+
+function histogramOf(scores: readonly number[]): ScoreHistogram {
+  const histogram = new ScoreHistogram();
+  for (const score of scores) histogram.add(score);
+  return histogram;
+}
+
+/** The area by comparing all pairs. */
+function areaOf(positives: readonly number[], negatives: readonly number[]): number {
+  let above = 0;
+  for (const p of positives) for (const n of negatives) above += p > n ? 1 : p === n ? 0.5 : 0;
+  return above / positives.length / negatives.length;
+}
+
+describe("a histogram of scores", () => {
+  it("has every score within half a bin, whatever their sizes", () => {
+    fc.assert(
+      fc.property(fc.oneof(anyScores, fc.constant([-1.5e-323])), (scores) => {
+        const histogram = histogramOf(scores);
+        const half = histogram.binWidth / 2;
+        expect(histogram.total).to.equal(scores.length);
+        for (const [place, score] of Float64Array.from(scores).sort().entries()) {
+          expect(Math.abs(histogram.at(place) / 2 - score / 2)).to.be.at.most(half / 2);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("has bins as narrow as the range allows, the same in any order", () => {
+    fc.assert(
+      fc.property(anyScores, (scores) => {
+        const [histogram, other] = [histogramOf(scores), histogramOf([...scores].reverse())];
+        const [least, greatest] = [Math.min(...scores), Math.max(...scores)];
+        expect(other.binWidth).to.equal(histogram.binWidth);
+        for (const score of scores) {
+          const bin = histogram.binOf(score);
+          expect(other.countIn(bin)).to.equal(histogram.countIn(bin)).and.to.be.above(0);
+        }
+        const size = Math.max(Math.abs(least), Math.abs(greatest));
+        // Half as wide they would be too many, or too far from 0 to be told apart.
+        const narrowest = Math.max((greatest / 2 - least / 2) * 2 ** -16, size * 2 ** -50, 2 ** -1020);
+        expect(histogram.binWidth).to.be.at.most(1.001 * narrowest);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("keeps what is infinite in its outermost bins", () => {
+    const histogram = histogramOf([1, Number.POSITIVE_INFINITY, 2, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]);
+    expect(histogram.total).to.equal(5);
+    const [first, last] = histogram.range;
+    expect([histogram.countIn(first), histogram.countIn(last), histogram.countIn(last + 1)]).to.deep.equal([1, 2, 0]);
+  });
+
+  it("is the same widened as it would have been from the start", () => {
+    const [histogram, wide] = [histogramOf([-3, 5, 5.1]).widened(0.5), new ScoreHistogram(0.5)];
+    for (const score of [-3, 5, 5.1]) wide.add(score);
+    expect(histogram.binWidth).to.equal(wide.binWidth);
+    expect(histogram.range).to.deep.equal(wide.range).and.to.deep.equal([-6, 10]);
+    for (const bin of [-6, 9, 10, 11]) expect(histogram.countIn(bin)).to.equal(wide.countIn(bin));
+  });
+});
+
+describe("the area under the ROC curve of binned positives", () => {
+  it("is off by no more than it says, though cells are off, and exact where no two share a bin", () => {
+    fc.assert(
+      fc.property(anyScores, anyScores, fc.constantFrom(0, 1e-9), (positives, negatives, slack) => {
+        const counter = new BinnedAucCounter(histogramOf(positives));
+        for (const [i, score] of negatives.entries()) counter.add(score + slack * Math.sin(i), slack, () => score);
+        const { area, error } = counter.result()!;
+        expect(area).to.be.closeTo(areaOf(positives, negatives), error + 1e-12);
+        const all = histogramOf([...positives, ...negatives]);
+        const binsOf = (scores: readonly number[]) => scores.map((score) => all.binOf(score));
+        if (!binsOf(positives).some((bin) => binsOf(negatives).includes(bin))) expect(error).to.equal(0);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("is near that of all positives when these are many, of any size", () => {
+    for (const scale of [1, 1e-300, 1e300]) {
+      const positives = Array.from({ length: 1000 }, (_, i) => scale * Math.sin(i));
+      const [binned, exact] = [
+        new BinnedAucCounter(histogramOf(positives)),
+        new AucCounter(Float64Array.from(positives)),
+      ];
+      for (let i = 0; i < 1000; i++) {
+        const score = scale * (Math.cos(1.3 * i) - 0.2);
+        for (const counter of [binned, exact]) counter.add(score, 0, () => score);
+      }
+      const [{ area, error }, wanted] = [binned.result()!, exact.result()!];
+      expect(error).to.be.within(0, 1e-5);
+      expect(area).to.be.closeTo(wanted.area, error + 1e-12);
+      expect(wanted.area).to.be.above(0.5);
+    }
+  });
+
+  it("is none without negatives", () => {
+    expect(new BinnedAucCounter(histogramOf([1, 2])).result()).to.be.null;
+  });
+});
