@@ -1,15 +1,14 @@
 import { readBatches } from "../../input/read-batches.js";
 import type { Chunk, MatrixFormatter, MatrixHead } from "../../output/format.js";
 import { numberFormat } from "../../output/number.js";
-import { windowOf } from "../../output/table/grid.js";
-import { vectorsTable } from "../../output/table/matrix-table.js";
 import { wordVectors } from "../../output/word-vectors.js";
 import { doublesOf } from "../../vectors.js";
 import { type Context, readOptionsOf } from "../context.js";
 import type { CommonOptions, InputOptions } from "../options.js";
 import { EXIT } from "../report.js";
-import { matrixFormatter, type PlainFormat, writeLines, writeRows } from "../writers.js";
+import { matrixFormatter, type PlainFormat, writeRows } from "../writers.js";
 import { shownIds } from "./shown-ids.js";
+import { writeVectors } from "./write-vectors.js";
 
 export interface ConvertOptions extends CommonOptions, InputOptions {}
 
@@ -62,29 +61,12 @@ async function convertStream(
 }
 
 async function convertWhole(context: Context, path: string, options: ConvertOptions, asWords: boolean): Promise<void> {
-  const { rows, dimensions, ids, columnNames, values, name } = await context.readVectors(path, readOptionsOf(options));
-  const shown = shownIds(context);
-  const head: MatrixHead = {
-    rows,
-    columns: dimensions,
-    rowIds: shown(ids),
-    columnIds: shown(columnNames),
-    flat: false,
-    members: { shape: [rows, dimensions], ids, columns: columnNames },
-  };
-  const doubles = doublesOf(values);
-  const { format, options: common } = context;
-  if (format === "table" && !asWords) {
-    const table = await context.tableOptions([head.rowIds, head.columnIds]);
-    const window = windowOf(head, table);
-    window.add({ firstRow: 0, rows, columns: dimensions, values: doubles });
-    return writeLines(context, vectorsTable(head, name, window, table));
-  }
-  const { precision = null } = common;
-  const formatter = asWords
-    ? wordVectors(head, numberFormat(precision, "nan"))
-    : await matrixFormatter(format as PlainFormat, head, precision, true);
-  await context.write(formatter.begin());
-  await writeRows(context, formatter, doubles, dimensions);
-  await context.write(formatter.end({}));
+  const set = await context.readVectors(path, readOptionsOf(options));
+  const words = (head: MatrixHead) => wordVectors(head, numberFormat(options.precision ?? null, "nan"));
+  await writeVectors(context, set, {
+    title: set.name,
+    members: {},
+    header: true,
+    ...(asWords && { formatter: words }),
+  });
 }

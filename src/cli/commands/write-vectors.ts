@@ -1,0 +1,47 @@
+import type { Chunk, MatrixFormatter, MatrixHead } from "../../output/format.js";
+import { windowOf } from "../../output/table/grid.js";
+import { vectorsTable } from "../../output/table/matrix-table.js";
+import { doublesOf, type VectorSet } from "../../vectors.js";
+import type { Context } from "../context.js";
+import { matrixFormatter, type PlainFormat, writeLines, writeRows } from "../writers.js";
+import { shownIds } from "./shown-ids.js";
+
+/** How a set of vectors is written, beside what all commands are told. */
+export interface VectorsView {
+  /** What stands above a table. */
+  readonly title: string;
+  /** What the JSON object tells before the shape. */
+  readonly members: { readonly [name: string]: unknown };
+  /** Whether ids and names of columns are written where the format has a choice. */
+  readonly header: boolean;
+  /** Who writes them in place of the format. */
+  readonly formatter?: (head: MatrixHead) => MatrixFormatter<Chunk>;
+}
+
+/** Writes a set of vectors as a matrix: as a table, or whole in any other format. */
+export async function writeVectors(context: Context, set: VectorSet, view: VectorsView): Promise<void> {
+  const { rows, dimensions, ids, columnNames } = set;
+  const { format, options } = context;
+  const shown = shownIds(context);
+  const head: MatrixHead = {
+    rows,
+    columns: dimensions,
+    rowIds: shown(ids),
+    columnIds: shown(columnNames),
+    flat: false,
+    members: { ...view.members, shape: [rows, dimensions], ids, columns: columnNames },
+  };
+  const values = doublesOf(set.values);
+  const special = view.formatter?.(head);
+  if (format === "table" && !special) {
+    const table = await context.tableOptions([head.rowIds, head.columnIds]);
+    const window = windowOf(head, table);
+    window.add({ firstRow: 0, rows, columns: dimensions, values });
+    return writeLines(context, vectorsTable(head, view.title, window, table));
+  }
+  const formatter =
+    special ?? (await matrixFormatter(format as PlainFormat, head, options.precision ?? null, view.header));
+  await context.write(formatter.begin());
+  await writeRows(context, formatter, values, dimensions);
+  await context.write(formatter.end({}));
+}
