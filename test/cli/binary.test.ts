@@ -32,8 +32,8 @@ describe("simcli and binary files", () => {
     ["mine a.csv b.csv --negatives 2 -q", "whole whole whole number number"],
     ["mine near.csv near.csv --negatives 2 --as tuples -q", "text text text text number number number"],
     ["mine near.csv a.csv --negatives 2 --as pairs -q --positives positives.txt", "text whole whole number"],
-    ["eval near.csv near.csv", "text text"],
-    ["eval near.csv near.csv --per-query", "text whole whole number number"],
+    ["eval near.csv near.csv -q", "text text"],
+    ["eval near.csv near.csv --per-query -q", "text whole whole number number"],
     ["describe near.csv", "text text"],
     ["demo", "text text whole whole number"],
   ] as const) {
