@@ -8,18 +8,21 @@ const REDRAW_MS = 100;
 
 /** One line on a terminal's stderr that tells how far a long job is; silent for its first second. */
 export class Progress {
-  private readonly started = now();
+  private readonly started: number;
   private lastDrawn = 0;
   private drawn = false;
 
   constructor(
     private readonly streams: Streams,
     private readonly shown: boolean,
-  ) {}
+    private readonly clock: () => number = now,
+  ) {
+    this.started = clock();
+  }
 
   /** Hears of bytes that have been read and tells how many, of `total` where that is known. */
   reading(name: string, total: number | null): (bytes: number) => void {
-    const phase = now();
+    const phase = this.clock();
     let done = 0;
     return (bytes) => {
       done += bytes;
@@ -31,7 +34,7 @@ export class Progress {
   computing<M extends TiledMatrix>(matrix: M): M {
     const self = this;
     async function* tiles() {
-      const phase = now();
+      const phase = self.clock();
       for await (const tile of matrix.tiles()) {
         yield tile;
         self.draw("computing", tile.firstRow + tile.rows, matrix.rows, 1, "rows", phase);
@@ -48,7 +51,7 @@ export class Progress {
   }
 
   private draw(phase: string, done: number, total: number | null, unit: number, name: string, since: number): void {
-    const time = now();
+    const time = this.clock();
     if (!this.shown || time - this.started < QUIET_MS || time - this.lastDrawn < REDRAW_MS) return;
     this.lastDrawn = time;
     this.drawn = true;

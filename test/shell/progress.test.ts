@@ -3,14 +3,10 @@ import { Progress } from "#dist/cli/progress.js";
 import { type FakeStreams, fakeStreams } from "./support.js";
 
 describe("progress", () => {
-  const real = performance.now;
   let now = 0;
+  const clock = () => now;
   beforeEach(() => {
     now = 5000;
-    performance.now = () => now;
-  });
-  afterEach(() => {
-    performance.now = real;
   });
 
   const matrix = (rows: number) => ({
@@ -27,7 +23,7 @@ describe("progress", () => {
   async function computing(streams: FakeStreams, shown: boolean, rows: number, step: number): Promise<string[]> {
     const drawn: string[] = [];
     const seen: number[] = [];
-    for await (const tile of new Progress(streams, shown).computing(matrix(rows)).tiles()) {
+    for await (const tile of new Progress(streams, shown, clock).computing(matrix(rows)).tiles()) {
       seen.push(tile.values[0]);
       drawn.push(streams.said.stderr);
       streams.said.stderr = "";
@@ -81,7 +77,7 @@ describe("progress", () => {
 
   it("tells how much has been read of a file, and takes its line away", async () => {
     const streams = fakeStreams();
-    const progress = new Progress(streams, true);
+    const progress = new Progress(streams, true, clock);
     read(4, progress.reading("a.csv", 4e6));
     progress.clear();
     expect(streams.said.stderr.split("\r\x1b[K")).to.deep.equal([
@@ -96,13 +92,13 @@ describe("progress", () => {
 
   it("tells no share and no time left of a pipe", async () => {
     const streams = fakeStreams();
-    read(2, new Progress(streams, true).reading("stdin", null));
+    read(2, new Progress(streams, true, clock).reading("stdin", null));
     expect(streams.said.stderr).to.equal("\r\x1b[Kreading stdin   1.0 MB/s\r\x1b[Kreading stdin   1.0 MB/s");
   });
 
   it("shows control characters of a file's name escaped", async () => {
     const streams = fakeStreams();
-    read(1, new Progress(streams, true).reading("a\x1b[31m\n.csv", null));
+    read(1, new Progress(streams, true, clock).reading("a\x1b[31m\n.csv", null));
     expect(streams.said.stderr).to.include("reading a\\x1b[31m\\x0a.csv");
   });
 });
