@@ -3,9 +3,10 @@ import type { ReadOptions } from "../dialect.js";
 import type { Source } from "../open.js";
 import type { RowBatch } from "../row-batch.js";
 import { RowGatherer } from "../row-gatherer.js";
-import { floatsOfBase64 } from "./base64.js";
 import { type FieldPath, ID_LIST_NAMES, JsonFields, pathTo, type Role } from "./json-fields.js";
 import { BYTE, END, JsonText } from "./json-text.js";
+import { scalar, skipped, texts } from "./json-values.js";
+import { JsonVectors, VECTOR_HINT } from "./json-vectors.js";
 
 /**
  * Reads vectors from JSON or JSON Lines, a batch at a time: arrays of numbers, arrays of them, objects with a vector
@@ -61,7 +62,7 @@ interface Record {
 class JsonRows {
   readonly rows: RowGatherer;
   private readonly fields: JsonFields;
-  private readonly keepsAll: boolean;
+  private readonly vectors: JsonVectors;
 
   constructor(
     name: string,
@@ -70,7 +71,7 @@ class JsonRows {
   ) {
     this.rows = new RowGatherer(name);
     this.fields = new JsonFields(options);
-    this.keepsAll = options.nonFinite === "keep";
+    this.vectors = new JsonVectors(text, this.rows, options.nonFinite === "keep");
   }
 
   /** A value that stands by itself: a vector, a record, or a list of these. */
@@ -107,7 +108,7 @@ class JsonRows {
         text.take();
         await this.row(line, idIn(group, index), null);
       } else {
-        rows.fault(`expected a vector, found ${await this.skipped(depth)}`, {}, line);
+        rows.fault(`expected a vector, found ${await skipped(text, depth)}`, {}, line);
       }
       yield* this.full();
       index++;
@@ -125,7 +126,7 @@ class JsonRows {
   private async row(line: number, id: string | null, label: string | null): Promise<void> {
     if (this.fields.asksForId && id === null)
       this.rows.fault("expected an object with an id, found an array", {}, line);
-    await this.vector(line);
+    await this.vectors.add(line);
     this.rows.endRow(line, id, label);
   }
 
@@ -204,7 +205,7 @@ class JsonRows {
       record.vectorName = path.own;
       if (!role.vector)
         rows.fault(`expected an object at ${path.own}, found numbers`, { hint: VECTOR_HINT }, text.line);
-      await this.vector(record.line);
+      await this.vectors.add(record.line);
     }
   }
 
@@ -225,16 +226,16 @@ class JsonRows {
     const { text, rows } = this;
     const isScalar = byte !== BYTE.open && byte !== BYTE.begin;
     if (path.own === key && ID_LIST_NAMES.has(key) && byte === BYTE.open) {
-      record.ids = await this.texts(depth);
+      record.ids = await texts(text, depth);
       if (record.ids && record.hasRows) {
         rows.fault(`expected "${key}" before the vectors that it names, found it behind`, {}, record.line);
       }
     } else if (path.own === "columns" && byte === BYTE.open) {
-      rows.columnNames ??= await this.texts(depth);
+      rows.columnNames ??= await texts(text, depth);
     } else if (role.vector && byte === BYTE.quote) {
       this.packed(record, path.own, await text.string());
     } else if (isScalar && (role.idRank !== null || role.label || (record.group?.numbered && path.own === "index"))) {
-      this.name(record, path.own, role, await this.scalar());
+      this.name(record, path.own, role, await scalar(text));
     } else {
       await text.skip(depth);
     }
@@ -257,17 +258,7 @@ class JsonRows {
     if (!isMeant) return;
     this.expectOneVector(record, path);
     record.vectorName = path;
-    const floats = floatsOfBase64(value);
-    if (!floats) {
-      const found = `"${value.slice(0, 20)}${value.length > 20 ? "…" : ""}"`;
-      this.rows.fault(`expected numbers, or float32 in base64, found ${found}`, { hint: VECTOR_HINT }, record.line);
-      return;
-    }
-    const bad = floats.findIndex((component) => !Number.isFinite(component));
-    if (bad >= 0 && !this.keepsAll) {
-      this.rows.fault(`expected a number, found ${floats[bad]}`, {}, record.line, bad + 1);
-    }
-    this.rows.add(floats);
+    this.vectors.addPacked(value, record.line);
   }
 
   private expectOneVector({ vectorName, hasRows, line }: Record, path: string): void {
@@ -276,77 +267,8 @@ class JsonRows {
       vectorName === path ? `"${path}" twice` : `${vectorName ? `"${vectorName}"` : "a list"} and "${path}"`;
     this.rows.fault(`expected one vector in an object, found ${found}`, { hint: VECTOR_HINT }, line);
   }
-
-  /** The components of a vector, whose bracket has been passed. */
-  private async vector(line: number): Promise<void> {
-    const { text, rows } = this;
-    if ((await text.peek()) === BYTE.close) return text.take();
-    do {
-      const numbers = text.numbers();
-      if (numbers.length > 0) rows.add(numbers);
-      else rows.add([await this.component(line)]);
-    } while (await text.goesOn(BYTE.close));
-  }
-
-  /** One component, read without the kernels: what they left, be it a number or not. */
-  private async component(line: number): Promise<number> {
-    const { text, rows, keepsAll } = this;
-    const field = rows.length + 1;
-    const byte = await text.peek();
-    const isWord = byte !== BYTE.open && byte !== BYTE.begin && byte !== BYTE.quote;
-    const found = isWord ? await text.word(COMPONENTS) : await this.skipped(1);
-    const value = /\d/.test(found) && isWord ? Number(found) : (NON_FINITE.get(found) ?? null);
-    if (value !== null && (keepsAll || Number.isFinite(value))) return value;
-    const hint = Math.abs(value ?? 0) === Number.POSITIVE_INFINITY ? { hint: "a double ends at ±1.8e308" } : {};
-    rows.fault(`expected a number, found ${found}`, hint, line, field);
-    return Number.NaN;
-  }
-
-  /** Moves over a value, and says of what kind it was. */
-  private async skipped(depth: number): Promise<string> {
-    const byte = await this.text.peek();
-    if (byte === BYTE.quote) return `"${(await this.text.string()).slice(0, 20)}"`;
-    const isNested = byte === BYTE.open || byte === BYTE.begin;
-    if (!isNested) return this.text.word();
-    await this.text.skip(depth);
-    return byte === BYTE.open ? "an array" : "an object";
-  }
-
-  /** A string as it is, another scalar as it is written; null for `null`. */
-  private async scalar(): Promise<string | null> {
-    if ((await this.text.peek()) === BYTE.quote) return this.text.string();
-    const word = await this.text.word();
-    return word === "null" ? null : word;
-  }
-
-  /** An array of texts, or null where one of its members is none. */
-  private async texts(depth: number): Promise<readonly string[] | null> {
-    const { text } = this;
-    const list: string[] = [];
-    let isWhole = true;
-    text.enter(depth);
-    if ((await text.peek()) === BYTE.close) text.take();
-    else
-      do {
-        const byte = await text.peek();
-        const isNested = byte === BYTE.open || byte === BYTE.begin;
-        const member = isNested ? await text.skip(depth + 1) : await this.scalar();
-        if (typeof member === "string") list.push(member);
-        else isWhole = false;
-      } while (await text.goesOn(BYTE.close));
-    return isWhole && list.length > 0 ? list : null;
-  }
 }
 
-/** What may stand in a vector and is told of as a fault there; the first three are what Python writes. */
-const NON_FINITE: ReadonlyMap<string, number> = new Map([
-  ["NaN", Number.NaN],
-  ["Infinity", Number.POSITIVE_INFINITY],
-  ["-Infinity", Number.NEGATIVE_INFINITY],
-  ["null", Number.NaN],
-]);
-const COMPONENTS: ReadonlySet<string> = new Set([...NON_FINITE.keys(), "true", "false"]);
-const VECTOR_HINT = "--vector-column names the field of the vector: data.embedding";
 const NAMES_LISTED = 12;
 
 function listed(names: readonly string[]): string {
