@@ -1,5 +1,4 @@
 import { equalRows, nearOne } from "../kernels/equal-rows.js";
-import { dot } from "../kernels/product.js";
 import { doublesOf, type VectorSet } from "../vectors.js";
 import { clip } from "./cosine.js";
 import { offsetOfMean } from "./metrics/correlation.js";
@@ -74,10 +73,25 @@ function unitRows(set: VectorSet, by: Direction, zeroVectors: ZeroVectors): Floa
       continue;
     }
     if (by === "centred units") centre(units, start, d);
-    const length = Math.sqrt(dot(units, start, units, start, d));
+    const length = Math.sqrt(sumOfSquares(units, start, d));
     for (let k = start; k < start + d; k++) units[k] = toPrecision(units[k] / length);
   }
   return units;
+}
+
+/** Σ x² of a row, in the four interleaved sums of the kernels, so that unit rows have the same bits whoever makes them. */
+function sumOfSquares(values: Float64Array, start: number, d: number): number {
+  const fours = d - (d % 4);
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  for (let at = start; at < start + fours; at += 4) {
+    s0 += values[at] * values[at];
+    s1 += values[at + 1] * values[at + 1];
+    s2 += values[at + 2] * values[at + 2];
+    s3 += values[at + 3] * values[at + 3];
+  }
+  let sum = s0 + s2 + (s1 + s3);
+  for (let k = fours; k < d; k++) sum += values[start + k] * values[start + k];
+  return sum;
 }
 
 /** Takes the mean from a row. */

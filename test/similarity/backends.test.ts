@@ -12,6 +12,7 @@ import {
   cosineTiles,
   type SimilarityOptions,
 } from "#dist/similarity/cosine-similarity.js";
+import { metricTiles } from "#dist/similarity/metric-tiles.js";
 import type { ZeroVectors } from "#dist/similarity/scale.js";
 import { tileRowsOf } from "#dist/similarity/tiling.js";
 import { type VectorSet, vectorsFrom } from "#dist/vectors.js";
@@ -224,6 +225,29 @@ describe("tile heights", () => {
       expect(rows).to.be.within(1, n);
       expect(Number.isInteger(rows)).to.be.true;
       if (rows > 64) expect(rows * m).to.be.at.most(2 ** 23 + 64 * m);
+    }
+  });
+});
+
+describe("exact scores", () => {
+  it("have the same bits whatever the backend, and however many rows are compared", async () => {
+    for (const d of [1, 2, 3, 4, 5, 7, 64, 101]) {
+      const [a, b] = [random(9, d, d), random(7, d, d + 1)];
+      for (const [one, other] of [
+        [a, b],
+        [inFloat32(a), inFloat32(b)],
+      ] as const) {
+        for (const metric of ["cosine", "correlation"] as const) {
+          if (metric === "correlation" && d < 3) continue;
+          const { exact } = await metricTiles(metric, one, other, { backend: "js" });
+          for (const backend of ALL) {
+            const found = await metricTiles(metric, one, other, { backend });
+            for (let i = 0; i < 9; i++)
+              for (let j = 0; j < 7; j++)
+                expect(Object.is(found.exact(i, j), exact(i, j)), `${metric} d = ${d} ${backend}`).to.be.true;
+          }
+        }
+      }
     }
   });
 });
