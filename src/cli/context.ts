@@ -139,9 +139,11 @@ export class Context {
   }
 
   /** Says what was made of a first row that may have been meant the other way. */
-  private noteHeader({ name, columnNames, values, dimensions, lines }: VectorSet): void {
+  private noteHeader({ name, columnNames, values, dimensions, lines, ids }: VectorSet): void {
     if (!lines) return;
-    if (columnNames?.some(isNumber)) {
+    // A column of ids has a name too, which no row of numbers begins with: what counts the others is a header.
+    const counted = ids !== null && columnNames?.every((column, i) => column === String(i));
+    if (columnNames?.some(isNumber) && !counted) {
       this.note(`${name}: took the first row for a header, though it holds numbers; --header no keeps it as data`);
     }
     const counts = values.subarray(0, dimensions).every((value, i) => value === i);

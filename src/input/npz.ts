@@ -29,9 +29,11 @@ export async function* readNpz(source: Source, options: ReadOptions): AsyncGener
     const labels = others.labels && (await readNpyTexts(others.labels));
     let rows = 0;
     for await (const batch of readArray(vectors, columnOptions(options))) {
-      const end = rows + batch.rows;
-      yield { ...batch, ids: ids?.slice(rows, end) ?? batch.ids, labels: labels?.slice(rows, end) ?? batch.labels };
-      rows = end;
+      const first = rows;
+      rows += batch.rows;
+      // What lacks a text is only counted, for what is said of it below.
+      if ([ids, labels].some((texts) => texts && texts.length < rows)) continue;
+      yield { ...batch, ids: ids?.slice(first, rows) ?? batch.ids, labels: labels?.slice(first, rows) ?? batch.labels };
     }
     for (const texts of [ids, labels]) {
       if (!texts || texts.length === rows) continue;

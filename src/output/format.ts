@@ -1,3 +1,4 @@
+import { UsageError } from "../errors.js";
 import type { Tile } from "../matrix.js";
 
 /** The formats of a result. */
@@ -22,9 +23,37 @@ const EXTENSIONS: ReadonlyMap<string | undefined, Format> = new Map([
   ["pq", "parquet"],
 ]);
 
-/** The format that a file's extension stands for; csv for any other. */
+/** Formats that a name promises and nothing here writes. */
+const UNWRITTEN: ReadonlySet<string | undefined> = new Set([
+  "npz",
+  "fvecs",
+  "ivecs",
+  "bvecs",
+  "bin",
+  "pt",
+  "pkl",
+  "h5",
+  "hdf5",
+  "arrow",
+  "feather",
+  "xlsx",
+  "html",
+]);
+
+/**
+ * The format that a file's extension stands for; csv for any other.
+ *
+ * @throws {UsageError} for the extension of a format that is not written.
+ */
 export function formatOfFile(path: string): Format {
-  return EXTENSIONS.get(/\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase()) ?? "csv";
+  const extension = /\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase();
+  if (UNWRITTEN.has(extension)) {
+    throw new UsageError(
+      `${path}: expected the name of a format that is written, found .${extension}`,
+      "written are .csv .tsv .json .jsonl .md .npy .parquet; -f csv writes CSV whatever the name",
+    );
+  }
+  return EXTENSIONS.get(extension) ?? "csv";
 }
 
 /** What a formatter is told of a matrix before its first tile. */

@@ -42,6 +42,25 @@ describe("simcli convert", () => {
     }
   });
 
+  it("refuses the name of a table, and of what it does not write, unless a format is asked for", () => {
+    for (const [name, found] of [
+      ["x.txt", "x.txt: expected the name of a format that holds all numbers, found that of a table"],
+      ["x.npz", "x.npz: expected the name of a format that is written, found .npz"],
+      ["x.FVECS", "x.FVECS: expected the name of a format that is written, found .fvecs"],
+    ]) {
+      const { code, stderr } = place.bash(`simcli convert a.csv -o ${name}; code=$?; test ! -e ${name} && exit $code`);
+      expect([code, stderr.split("\n")[0]]).to.deep.equal([2, `simcli: ${found}`]);
+      expect(place.bash(`simcli convert a.csv -f csv -o ${name} && cmp ${name} a.csv`).code).to.equal(0);
+    }
+    expect(place.bash("simcli noise a.csv --sd 0 --seed 1 -o y.txt").code).to.equal(2);
+  });
+
+  it("writes what is read without a word about its header", () => {
+    place.write("two.jsonl", '{"id":"a","values":[1,2,3]}\n{"id":"b","values":[3,4,5]}\n');
+    expect(place.bash("simcli convert two.jsonl -o two.csv && simcli cosine two.csv -q").stderr).to.equal("");
+    expect(place.bash("simcli cosine two.csv -f csv").stderr).to.equal("");
+  });
+
   it("reads the answer of an embedding API for another command", () => {
     const openai = fixturePath("embeddings/openai.json");
     const { stdout } = place.bash(`simcli convert ${openai} | simcli cosine - ${openai}`);

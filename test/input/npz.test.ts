@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { deflateRawSync, gzipSync } from "node:zlib";
 import { expect } from "chai";
+import { readNpz } from "#dist/input/npz.js";
 import { readVectors } from "#dist/input/read-vectors.js";
-import { fixturePath } from "../reference.js";
+import type { RowBatch } from "#dist/input/row-batch.js";
+import { failure, fixturePath } from "../reference.js";
 import { complaint, itBearsDamage, itReadsFixtures, readBoth } from "./binary.js";
 import { npyOf } from "./npy-bytes.js";
 import { sourceOf } from "./support.js";
@@ -143,6 +145,22 @@ describe("readNpz", () => {
     ]);
     const selected = await readBoth(file, "a.npz", { columns: "3,1" });
     expect([...selected.values]).to.deep.equal([3, 1, 6, 4]);
+  });
+
+  it("gives no row without its id", async () => {
+    const source = sourceOf(
+      zipOf([
+        { name: "vectors.npy", data: doubles(1, 2) },
+        { name: "ids.npy", data: bytes("a") },
+      ]),
+      "a.npz",
+    );
+    const rows: RowBatch[] = [];
+    const reading = async () => {
+      for await (const batch of readNpz(source, {})) rows.push(batch);
+    };
+    expect((await failure(reading())).message).to.equal("a.npz: expected one text for each of 2 rows, found 1 ids");
+    expect(rows).to.deep.equal([]);
   });
 
   it("tells when there are not as many ids as rows, or when they are none", async () => {

@@ -8,7 +8,7 @@ import type { CommonOptions, InputOptions } from "../options.js";
 import { EXIT } from "../report.js";
 import { matrixFormatter, type PlainFormat, writeRows } from "../writers.js";
 import { shownIds } from "./shown-ids.js";
-import { writeVectors } from "./write-vectors.js";
+import { expectWholeVectors, writeVectors } from "./write-vectors.js";
 
 export interface ConvertOptions extends CommonOptions, InputOptions {}
 
@@ -17,6 +17,7 @@ const STREAMED: ReadonlySet<string> = new Set(["csv", "tsv", "ndjson", "markdown
 
 /** `simcli convert <a>` */
 export async function runConvert(context: Context, path: string, options: ConvertOptions): Promise<number> {
+  expectWholeVectors(context);
   await context.prepare();
   const asWords = !options.format && !options.json && /\.vec$/i.test(options.output ?? "");
   if (!asWords && STREAMED.has(context.format))

@@ -24,7 +24,7 @@ export class GradientFile {
     if (path === "-" || format === "table") {
       throw new UsageError(
         `--gradient: expected a file such as gradient.csv, found "${path}"`,
-        "a matrix goes to .csv, .tsv, .json, .ndjson or .md; stdout carries the losses",
+        "a matrix goes to .csv, .tsv, .json, .ndjson, .md, .npy or .parquet; stdout carries the losses",
       );
     }
     if (options.output !== undefined && resolve(options.output) === resolve(path)) {

@@ -2,7 +2,7 @@ import { addNoise } from "../../noise.js";
 import { type Context, readOptionsOf } from "../context.js";
 import type { CommonOptions, InputOptions } from "../options.js";
 import { EXIT } from "../report.js";
-import { writeVectors } from "./write-vectors.js";
+import { expectWholeVectors, writeVectors } from "./write-vectors.js";
 
 export interface NoiseOptions extends CommonOptions, InputOptions {
   readonly sd: number;
@@ -11,6 +11,7 @@ export interface NoiseOptions extends CommonOptions, InputOptions {
 
 /** `simcli noise <a>` */
 export async function runNoise(context: Context, path: string, options: NoiseOptions): Promise<number> {
+  expectWholeVectors(context);
   await context.prepare();
   const set = await context.readVectors(path, readOptionsOf(options));
   const { sd, seed = Math.floor(Math.random() * 2 ** 32) } = options;

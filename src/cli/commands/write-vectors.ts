@@ -1,3 +1,4 @@
+import { UsageError } from "../../errors.js";
 import type { Chunk, MatrixFormatter, MatrixHead } from "../../output/format.js";
 import { windowOf } from "../../output/table/grid.js";
 import { vectorsTable } from "../../output/table/matrix-table.js";
@@ -16,6 +17,16 @@ export interface VectorsView {
   readonly header: boolean;
   /** Who writes them in place of the format. */
   readonly formatter?: (head: MatrixHead) => MatrixFormatter<Chunk>;
+}
+
+/** @throws {UsageError} for a file that would be a table, of a few of the numbers, only because of its name. */
+export function expectWholeVectors({ format, options }: Context): void {
+  const { output, format: asked, full, heatmap } = options;
+  if (format !== "table" || output === undefined || output === "-" || asked || full || heatmap) return;
+  throw new UsageError(
+    `${output}: expected the name of a format that holds all numbers, found that of a table`,
+    "-f csv writes CSV whatever the name; -f table the table",
+  );
 }
 
 /** Writes a set of vectors as a matrix: as a table, or whole in any other format. */
