@@ -2,11 +2,19 @@ import { createRequire } from "node:module";
 
 export type Koffi = typeof import("koffi");
 
+let loaded: Koffi | null | undefined;
+
 /** What calls libraries of the system: an optional dependency, null where it is not installed. */
 export function loadKoffi(): Koffi | null {
-  try {
-    return createRequire(import.meta.url)("koffi") as Koffi;
-  } catch {
-    return null;
+  if (loaded === undefined) {
+    try {
+      loaded = createRequire(import.meta.url)("koffi") as Koffi;
+    } catch {
+      loaded = null;
+    }
   }
+  return loaded;
 }
+
+/** Whether it has been loaded already, so that a call costs nothing but itself. */
+export const hasKoffi = (): boolean => Boolean(loaded);

@@ -1,7 +1,8 @@
-import { loadKoffi } from "./koffi.js";
+import { hasKoffi, loadKoffi } from "./koffi.js";
 
-/** From so many bytes on, the advice saves more than it takes to load who calls the system. */
-const WORTH_BYTES = 1 << 24;
+/** From so many bytes on, the advice is worth a call of the system; and from so many, to load who calls it. */
+const WORTH_BYTES = 1 << 21;
+const WORTH_LOADING_BYTES = 1 << 24;
 const PAGE_BYTES = 4096;
 const HUGE_PAGES = 14;
 const POPULATE_FOR_WRITING = 23;
@@ -15,7 +16,7 @@ let madvise: ((address: bigint, length: number, advice: number) => number) | nul
  * @see https://man7.org/linux/man-pages/man2/madvise.2.html
  */
 export function takePages(memory: Float64Array | Float32Array | Uint8Array): void {
-  if (process.platform !== "linux" || memory.byteLength < WORTH_BYTES) return;
+  if (process.platform !== "linux" || memory.byteLength < (hasKoffi() ? WORTH_BYTES : WORTH_LOADING_BYTES)) return;
   const koffi = loadKoffi();
   if (!koffi) return;
   try {
