@@ -131,11 +131,12 @@ export class Context {
     });
     let rows = 0;
     for await (const part of readParts(source, options, left * PART_SHARE)) {
-      rows += part.rows;
       this.progress.clear();
+      if (rows === 0 && options.header === "auto") this.noteHeader(part);
+      rows += part.rows;
       yield part;
     }
-    this.detail(`read ${path}: ${rows} rows in parts, ${bytes} bytes`, before);
+    this.detail(`read ${source.name}: ${rows} rows in parts, ${bytes} bytes`, before);
   }
 
   /** Says what was made of a first row that may have been meant the other way. */

@@ -59,6 +59,7 @@ export class Pool {
       const worker = takeThread();
       worker.on("message", (message: ItemMessage) => this.jobs.get(message.job)?.settle(message));
       worker.on("error", (error) => this.fail(error));
+      worker.on("exit", () => this.fail(new Error("a thread ended early")));
       // Who listens to a worker keeps the process alive, unless told otherwise again.
       worker.unref();
       const equipment: Equipment = { module, memory, relaxed, lane: this.workers.length + 1 };

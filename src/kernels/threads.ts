@@ -5,7 +5,11 @@ const ahead: Worker[] = [];
 
 /** Starts a thread for work that is likely to come: it takes as long to start as 20 MB of text take to read. */
 export function startAhead(): void {
-  ahead.push(startThread());
+  try {
+    ahead.push(startThread());
+  } catch {
+    // Where no thread can be started, whoever needs one tells of it.
+  }
 }
 
 /** A thread of the kernels, which runs `worker.ts`; it keeps no process alive. */
@@ -15,6 +19,8 @@ export function takeThread(): Worker {
 
 function startThread(): Worker {
   const thread = new Worker(new URL("../kernels/worker.cjs", import.meta.url), { execArgv: [] });
+  // One that fails before anybody works with it does no work: the main thread does it.
+  thread.on("error", () => {});
   thread.unref();
   return thread;
 }

@@ -156,11 +156,14 @@ function missingValue(
 ): DataError {
   let row = firstRow + (repetitions ? -1 : index);
   let item = 0;
-  const repetition = new Uint8Array(1);
-  for (let i = 0; repetitions && i <= index; i++) {
-    repetitions.read(repetition);
-    item = repetition[0] === 0 ? 0 : item + 1;
-    row += 1 - repetition[0];
+  const some = new Uint8Array(1 << 12);
+  for (let left = repetitions ? index + 1 : 0; left > 0; left -= some.length) {
+    const levels = some.subarray(0, left);
+    repetitions?.read(levels);
+    for (const level of levels) {
+      item = level === 0 ? 0 : item + 1;
+      row += 1 - level;
+    }
   }
   const place = `${file}: row ${row}, column ${column.name}`;
   if (!column.isList) return new DataError(`${place}: expected a value, found null`);

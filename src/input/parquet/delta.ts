@@ -45,7 +45,9 @@ export class DeltaReader {
     const start = stream.at;
     for (let left = total - 1; left > 0; left -= blockSize) {
       const { widths } = this.nextBlock();
+      // Parts that no value is in may claim any width.
       for (let i = 0; i < widths.length && i * this.perMiniblock < left; i++) {
+        if (widths[i] > 64) throw new RangeError("differences of more than 64 bits");
         stream.skip((widths[i] * this.perMiniblock) / 8);
       }
     }
@@ -94,7 +96,6 @@ export class DeltaReader {
     const [low, high] = halvesOf(stream.signed());
     const widths = stream.bytes.subarray(stream.at, stream.at + miniblocks);
     stream.skip(miniblocks);
-    if (widths.some((width) => width > 64)) throw new RangeError("differences of more than 64 bits");
     return { low: low >>> 0, high, widths };
   }
 

@@ -1,7 +1,7 @@
 import { DataError } from "../../errors.js";
 import type { Numbers } from "../../vectors.js";
-import { numbersLike } from "../row-batch.js";
 import type { Part } from "./chunk.js";
+import { joinedNumbers } from "./values.js";
 
 /** Longer than any vector, unless a file has a byte for each of its components. */
 const LONGEST = 1 << 24;
@@ -28,6 +28,10 @@ export class ListRows {
 
   /** The whole rows that are known after a part, one after another. */
   add({ values, repetitions }: Part<Numbers>): Numbers {
+    if (this.items === 0 && repetitions && repetitions[0] !== 0) {
+      const place = `${this.file}: row ${this.begun}, column ${this.column}`;
+      throw new DataError(`${place}: expected the beginning of a list, found the rest of one`);
+    }
     this.carry.push(values);
     const before = this.begun;
     const nextRow = (from: number) => repetitions?.indexOf(0, from) ?? -1;
@@ -47,11 +51,12 @@ export class ListRows {
   /** The rows that end with a group. */
   finish(): Numbers {
     this.endRow();
+    this.items = 0;
     return this.whole();
   }
 
   private endRow(): void {
-    if (this.begun === 0) return;
+    if (this.items === 0) return;
     if (this.columns === 0) this.columns = this.items;
     if (this.items !== this.columns) throw this.unlike(`${this.columns} components`, String(this.items));
   }
@@ -62,24 +67,9 @@ export class ListRows {
   }
 
   private whole(): Numbers {
-    const values = joined(this.carry);
+    const values = joinedNumbers(this.carry);
     const end = this.columns === 0 ? 0 : values.length - (values.length % this.columns);
     this.carry = [values.subarray(end)];
     return values.subarray(0, end);
   }
-}
-
-function joined(parts: readonly Numbers[]): Numbers {
-  const filled = parts.filter(({ length }) => length > 0);
-  if (filled.length === 1) return filled[0];
-  const values = numbersLike(
-    filled.reduce((sum, { length }) => sum + length, 0),
-    filled[0] ?? new Float64Array(0),
-  );
-  let at = 0;
-  for (const part of filled) {
-    values.set(part, at);
-    at += part.length;
-  }
-  return values;
 }

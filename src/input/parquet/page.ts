@@ -102,12 +102,23 @@ export function pageValues<T>(
   };
 }
 
+/** Entries that are decoded at once: the bytes of each text are an object. */
+const ENTRIES = 1 << 16;
+/** As many as indices can name (see `hybrid.ts`). */
+const MOST_ENTRIES = 1 << 24;
+
 /** The values of a page of a dictionary. */
 export function dictionaryValues<T>(page: PackedPage, { element }: Column, meaning: Meaning<T>): T {
   const { header, bytes, codec, file, place } = page;
   const count = expectCount(header.dictionary_page_header?.num_values);
   const plain = unpackPage(bytes, codec, header.uncompressed_page_size, file);
-  return meaning.of(storedValues(plain, "PLAIN", count, element)(count), element, place);
+  const take = storedValues(plain, "PLAIN", count, element);
+  if (count > MOST_ENTRIES) throw new RangeError(`a dictionary of ${count} values`);
+  const parts: T[] = [];
+  for (let left = count; left > 0; left -= ENTRIES) {
+    parts.push(meaning.of(take(Math.min(left, ENTRIES)), element, place));
+  }
+  return meaning.joined(parts);
 }
 
 function expectCount(count: number | undefined): number {

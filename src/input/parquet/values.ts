@@ -11,6 +11,7 @@ export interface Meaning<T> {
   of(stored: Stored, element: SchemaElement, place: string): T;
   /** @throws {RangeError} for an index that the dictionary does not have. */
   pick(dictionary: T, indices: Uint32Array): T;
+  joined(parts: readonly T[]): T;
 }
 
 export const NUMBERS: Meaning<Numbers> = {
@@ -27,6 +28,7 @@ export const NUMBERS: Meaning<Numbers> = {
     pickInto(values, dictionary, indices);
     return values;
   },
+  joined: joinedNumbers,
 };
 
 export const TEXTS: Meaning<readonly string[]> = {
@@ -45,6 +47,7 @@ export const TEXTS: Meaning<readonly string[]> = {
     pickInto(values, dictionary, indices);
     return values;
   },
+  joined: (parts) => (parts.length === 1 ? parts[0] : parts.flat()),
 };
 
 function pickInto<T>(values: { [index: number]: T }, dictionary: ArrayLike<T>, indices: Uint32Array): void {
@@ -63,4 +66,20 @@ function wholeNumbers(
   const { buffer, byteOffset, length } = stored;
   if (stored instanceof Int32Array) return new Uint32Array(buffer, byteOffset, length);
   return new BigUint64Array(buffer, byteOffset, length);
+}
+
+/** Parts, one after another. */
+export function joinedNumbers(parts: readonly Numbers[]): Numbers {
+  const filled = parts.filter(({ length }) => length > 0);
+  if (filled.length === 1) return filled[0];
+  const values = numbersLike(
+    filled.reduce((sum, { length }) => sum + length, 0),
+    filled[0] ?? new Float64Array(0),
+  );
+  let at = 0;
+  for (const part of filled) {
+    values.set(part, at);
+    at += part.length;
+  }
+  return values;
 }
