@@ -6,7 +6,7 @@ import { parquetWriteBuffer } from "hyparquet-writer";
 import { readVectors } from "#dist/input/read-vectors.js";
 import { fixtureJson, fixturePath } from "../reference.js";
 import { complaint, itBearsDamage, readBoth } from "./binary.js";
-import { flat, list, text } from "./parquet-bytes.js";
+import { craftedFile, flat, list, text } from "./parquet-bytes.js";
 import { bitsOf, expectSameBits, finite, sourceOf } from "./support.js";
 
 const fixture = (name: string) => readFileSync(fixturePath(`binary/${name}`));
@@ -220,6 +220,16 @@ describe("readParquet", () => {
       'a.parquet: expected a column named "meta.f", found a.b, meta',
     );
   });
+
+  for (const [name, column] of [
+    ["lists", list("v")],
+    ["numbers", flat("v", "DOUBLE")],
+  ] as const) {
+    it(`tells that a table of ${name} is empty, whose group has no page`, async () => {
+      const bytes = craftedFile(0, [{ schema: column, pages: [] }]);
+      expect(await complaint(bytes, "a.parquet")).to.equal("a.parquet: expected rows of numbers, found an empty table");
+    });
+  }
 
   it("tells of files that are no Parquet, or that end before they say what they hold", async () => {
     expect(await complaint(Buffer.from("PAR1"), "a.parquet")).to.equal(

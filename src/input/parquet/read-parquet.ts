@@ -17,7 +17,7 @@ import { NUMBERS, TEXTS } from "./values.js";
 
 /**
  * Reads the vectors of a Parquet file, a part of a page at a time: a column of lists of numbers, all of one length, or columns of
- * numbers. A column called `id` or the like (see `layout.ts`), or a first column of text, holds the ids. What is missing
+ * numbers. A column called `id` or the like (see `layout.ts`), or else column 1 if it is text, holds the ids. What is missing
  * (null) is an error.
  *
  * A Parquet file is read from its end: one that comes through a pipe is held.
