@@ -6,7 +6,7 @@ import { bytesAt, damaged, soundly } from "./damage.js";
 import type { HybridReader, IndexedValue } from "./hybrid.js";
 import { dictionaryValues, type OpenPage, openPage, pageValues } from "./page.js";
 import type { Column } from "./schema.js";
-import type { Take } from "./stored.js";
+import type { Take } from "./stored-bytes.js";
 import { thriftEnd } from "./thrift.js";
 import type { Meaning } from "./values.js";
 

@@ -2,7 +2,8 @@ import type { PageHeader } from "hyparquet";
 import { unpackPage } from "./codec.js";
 import { HybridReader } from "./hybrid.js";
 import type { Column } from "./schema.js";
-import { storedValues, type Take } from "./stored.js";
+import { storedValues } from "./stored.js";
+import type { Take } from "./stored-bytes.js";
 import type { Meaning } from "./values.js";
 
 /** A page as it lies in a file. */

@@ -64,10 +64,17 @@ export const isUnsigned = ({ converted_type: converted, logical_type: logical }:
 export const isHalf = (element: SchemaElement): boolean =>
   element.type === "FIXED_LEN_BYTE_ARRAY" && element.type_length === 2 && element.logical_type?.type === "FLOAT16";
 
+/** Whether the values are decimals, as whole numbers or as their bytes. */
+export const isDecimal = ({ converted_type: converted, logical_type: logical }: SchemaElement): boolean =>
+  logical ? logical.type === "DECIMAL" : converted === "DECIMAL";
+
+const DECIMAL_TYPES: readonly unknown[] = ["INT32", "INT64", "FIXED_LEN_BYTE_ARRAY", "BYTE_ARRAY"];
+
 function isNumber(element: SchemaElement): boolean {
   const { type, converted_type: converted, logical_type: logical } = element;
   if (type === "FLOAT" || type === "DOUBLE" || isHalf(element)) return true;
-  // Dates, times and decimals are integers with a meaning.
+  if (isDecimal(element)) return DECIMAL_TYPES.includes(type);
+  // Dates and times are integers with a meaning.
   const isPlain = (!converted || /^U?INT_/.test(converted)) && (!logical || logical.type === "INTEGER");
   return (type === "INT32" || type === "INT64") && isPlain;
 }

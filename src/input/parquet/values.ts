@@ -3,7 +3,8 @@ import type { SchemaElement } from "hyparquet";
 import type { Numbers } from "../../vectors.js";
 import { fromHalves, fromLongs } from "../npy-items.js";
 import { numbersLike } from "../row-batch.js";
-import { isUnsigned } from "./schema.js";
+import { decimalNumbers, decimalTexts } from "./decimal.js";
+import { isDecimal, isUnsigned } from "./schema.js";
 import type { Stored } from "./stored.js";
 
 /** What stored values are taken for. */
@@ -17,6 +18,7 @@ export const NUMBERS: Meaning<Numbers> = {
   of(stored, element, place) {
     if (stored instanceof Float32Array || stored instanceof Float64Array) return stored;
     if (stored instanceof Uint16Array) return fromHalves(stored);
+    if (isDecimal(element)) return decimalNumbers(stored, element);
     if (Array.isArray(stored)) throw new RangeError("texts in the place of numbers");
     const whole = wholeNumbers(stored, element);
     const isLong = whole instanceof BigInt64Array || whole instanceof BigUint64Array;
@@ -33,6 +35,7 @@ export const TEXTS: Meaning<readonly string[]> = {
   of(stored, element) {
     if (stored instanceof Float32Array || stored instanceof Float64Array) return Array.from(stored, String);
     if (stored instanceof Uint16Array) return Array.from(fromHalves(stored), String);
+    if (isDecimal(element)) return decimalTexts(stored, element);
     if (!Array.isArray(stored)) return Array.from<number | bigint, string>(wholeNumbers(stored, element), String);
     return stored.map((bytes) => {
       if (!isUtf8(bytes)) throw new RangeError("a text is not UTF-8");
