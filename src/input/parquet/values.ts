@@ -12,6 +12,8 @@ export interface Meaning<T> {
   of(stored: Stored, element: SchemaElement, place: string): T;
   /** @throws {RangeError} for an index that the dictionary does not have. */
   pick(dictionary: T, indices: Uint32Array): T;
+  /** Values, and what stands for the missing ones where `isThere` is 0; left out where nothing may be missing. */
+  spread?(values: T, isThere: Uint8Array): T;
 }
 
 export const NUMBERS: Meaning<Numbers> = {
@@ -28,6 +30,16 @@ export const NUMBERS: Meaning<Numbers> = {
     const values = numbersLike(indices.length, dictionary);
     pickInto(values, dictionary, indices);
     return values;
+  },
+};
+
+/** Numbers of which some may be missing: they are NaN. */
+export const NUMBERS_OR_NAN: Meaning<Numbers> = {
+  ...NUMBERS,
+  spread(values, isThere) {
+    const all = numbersLike(isThere.length, values);
+    for (let i = 0, next = 0; i < all.length; i++) all[i] = isThere[i] ? values[next++] : Number.NaN;
+    return all;
   },
 };
 
