@@ -69,7 +69,7 @@ describe("readParquet", () => {
     ["two-lists", { vectorColumn: "q" }, 'expected a column named "q", found a, b, c, d'],
     ["two-lists", { vectorColumn: "c" }, "expected numbers in the column c, found UTF8"],
     ["two-lists", { columns: "d" }, "expected numbers in the column d, found DATE"],
-    ["two-lists", { columns: "a,b" }, "expected numbers in the column a, found FLOAT"],
+    ["two-lists", { columns: "a,b" }, "expected numbers in the column a, found a list of FLOAT"],
     ["two-lists", { columns: "!1-4" }, "expected columns of numbers, found none left"],
     ["two-lists", { idColumn: "d", vectorColumn: "a" }, "expected texts or numbers in the column d, found DATE"],
   ] as const) {

@@ -6,6 +6,8 @@ export interface Column {
   /** The names that lead to its values, which a chunk has too. */
   readonly path: readonly string[];
   readonly element: SchemaElement;
+  /** What messages call its values. */
+  readonly kind: string;
   readonly isList: boolean;
   readonly isNumeric: boolean;
   readonly isText: boolean;
@@ -30,6 +32,18 @@ export function columnAt(schema: SchemaTree, path: string): Column | null {
   return columnOf(nodes);
 }
 
+/** The columns inside groups that a name leads to, each of numbers or lists of them. */
+export function innerColumns(schema: SchemaTree): Column[] {
+  const below = (nodes: readonly SchemaTree[]): Column[] =>
+    nodes[nodes.length - 1].children.flatMap((child) => {
+      // What is in a list is no column.
+      if (child.element.repetition_type === "REPEATED") return [];
+      const column = columnOf([...nodes, child]);
+      return column.isList || column.isNumeric ? [column] : below([...nodes, child]);
+    });
+  return schema.children.flatMap((top) => below([top]));
+}
+
 /** @param named the nodes from the top down to the one that has the name. */
 function columnOf(named: readonly SchemaTree[]): Column {
   const nodes = [...named];
@@ -48,12 +62,20 @@ function columnOf(named: readonly SchemaTree[]): Column {
     name: named.map(({ element }) => element.name).join("."),
     path: leaf.path,
     element: leaf.element,
+    kind: kindOf(leaf, repeated.length, isFlat),
     isList: isValue && repeated.length === 1 && isNumber(leaf.element),
     isNumeric: isValue && isFlat && isNumber(leaf.element),
     isText: isValue && isFlat && isTextual(leaf.element),
     valueLevel: level(leaf),
     itemLevel: repeated.length === 1 ? level(repeated[0]) : 0,
   };
+}
+
+function kindOf({ element, children }: SchemaTree, lists: number, isFlat: boolean): string {
+  if (lists > 1) return "a list of lists";
+  if (children.length > 0 || (lists === 0 && !isFlat)) return "a group of columns";
+  const type = element.logical_type?.type ?? element.converted_type ?? element.type ?? "an unknown type";
+  return lists === 1 ? `a list of ${type}` : type;
 }
 
 /** Whether the values are integers without a sign. */
