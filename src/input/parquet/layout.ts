@@ -10,6 +10,8 @@ export interface ParquetLayout {
   readonly vectors: readonly Column[];
   readonly id: Column | null;
   readonly label: Column | null;
+  /** The other ones, unless the columns of numbers were chosen. */
+  readonly leftOut: readonly Column[];
 }
 
 /** As many names as fit a line. */
@@ -59,7 +61,8 @@ export function parquetLayout(schema: SchemaTree, options: ReadOptions, file: st
     const found = left.length > 0 && !selected ? `only ${listed(left)}` : "none left";
     throw new DataError(`${file}: expected columns of numbers, found ${found}`, innerHint(schema));
   }
-  return { vectors, id, label };
+  const leftOut = selected ? [] : left.filter((column) => !vectors.includes(column));
+  return { vectors, id, label, leftOut };
 }
 
 function detectedId(columns: readonly Column[]): Column | null {

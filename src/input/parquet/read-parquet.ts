@@ -10,7 +10,7 @@ import { type Page, readPages } from "./chunk.js";
 import { Cursor } from "./cursor.js";
 import { damaged, soundly } from "./damage.js";
 import { readFooter } from "./footer.js";
-import { parquetLayout } from "./layout.js";
+import { listed, parquetLayout } from "./layout.js";
 import { ListRows } from "./lists.js";
 import type { Column } from "./schema.js";
 import { NUMBERS, NUMBERS_OR_NAN, TEXTS } from "./values.js";
@@ -30,9 +30,10 @@ export async function* readParquet(source: Source, options: ReadOptions): AsyncG
   const { name } = file;
   try {
     const metadata = await readFooter(file);
-    const { vectors, id, label } = soundly(name, file.size, () =>
+    const { vectors, id, label, leftOut } = soundly(name, file.size, () =>
       parquetLayout(parquetSchema(metadata), options, name),
     );
+    if (leftOut.length > 0) options.say?.(`${name}: left out the columns ${listed(leftOut)}`);
     const isList = vectors[0].isList;
     const lists = new ListRows(name, vectors[0].name, file.size);
     const columnNames = isList ? null : vectors.map((column) => column.name);

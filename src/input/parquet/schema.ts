@@ -101,7 +101,13 @@ function isNumber(element: SchemaElement): boolean {
   return (type === "INT32" || type === "INT64") && isPlain;
 }
 
-const isTextual = ({ type, converted_type: converted, logical_type: logical }: SchemaElement): boolean =>
+/** Whether the values are UUIDs, which are texts in 16 bytes. */
+export const isUuid = ({ type, type_length: bytes, logical_type: logical }: SchemaElement): boolean =>
+  type === "FIXED_LEN_BYTE_ARRAY" && bytes === 16 && logical?.type === "UUID";
+
+const isTextual = (element: SchemaElement): boolean => isUuid(element) || isString(element);
+
+const isString = ({ type, converted_type: converted, logical_type: logical }: SchemaElement): boolean =>
   type === "BYTE_ARRAY" &&
   (!converted || converted === "UTF8" || converted === "ENUM") &&
   (!logical || /^(?:STRING|ENUM)$/.test(logical.type));

@@ -4,7 +4,7 @@ import type { Numbers } from "../../vectors.js";
 import { fromHalves, fromLongs } from "../npy-items.js";
 import { numbersLike } from "../row-batch.js";
 import { decimalNumbers, decimalTexts } from "./decimal.js";
-import { isDecimal, isUnsigned } from "./schema.js";
+import { isDecimal, isUnsigned, isUuid } from "./schema.js";
 import type { Stored } from "./stored.js";
 
 /** What stored values are taken for. */
@@ -49,6 +49,7 @@ export const TEXTS: Meaning<readonly string[]> = {
     if (stored instanceof Uint16Array) return Array.from(fromHalves(stored), String);
     if (isDecimal(element)) return decimalTexts(stored, element);
     if (!Array.isArray(stored)) return Array.from<number | bigint, string>(wholeNumbers(stored, element), String);
+    if (isUuid(element)) return stored.map(uuidText);
     return stored.map((bytes) => {
       if (!isUtf8(bytes)) throw new RangeError("a text is not UTF-8");
       return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8");
@@ -68,6 +69,12 @@ function pickInto<T>(values: { [index: number]: T }, dictionary: ArrayLike<T>, i
     values[i] = dictionary[indices[i]];
   }
 }
+
+/** `123e4567-e89b-12d3-a456-426614174000`. */
+const uuidText = ({ buffer, byteOffset, length }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, length)
+    .toString("hex")
+    .replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 
 /** Whole numbers, with their sign or without. */
 function wholeNumbers(
