@@ -67,6 +67,18 @@ describe("simcli and binary files", () => {
     });
   }
 
+  for (const [name, first] of [
+    ["null-value", "row 1, component 0"],
+    ["null-item", "row 1, component 1"],
+  ] as const) {
+    it(`counts what is missing in Parquet: ${name}`, async () => {
+      const { stdout } = await place.run("describe", fixture(`${name}.parquet`), "--json");
+      const { nan, firstNonFinite } = JSON.parse(stdout);
+      expect(nan).to.equal(1);
+      expect(firstNonFinite).to.equal(`${fixture(`${name}.parquet`)}: ${first}`);
+    });
+  }
+
   it("keeps ids from Parquet to Parquet", async () => {
     const made = await place.run("noise", fixture("polars.parquet"), "--sd", "0", "--seed", "1", "-o", "n.parquet");
     expect(made.code).to.equal(0);

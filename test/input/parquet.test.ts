@@ -37,6 +37,7 @@ describe("readParquet", () => {
     damage,
   );
   itBearsDamage(["polars.parquet", "polars-columns.parquet", "duckdb-types.parquet"], damage);
+  itBearsDamage(["duckdb-decimals.parquet", "duckdb-kinds.parquet"], damage);
 
   it("reads several groups of rows, with labels", async () => {
     const set = await readBoth(fixture("duckdb-groups.parquet"), "a.parquet", { labelColumn: "class" });
