@@ -78,6 +78,11 @@ export class Context {
     };
   }
 
+  /** What the readers are told beside what was asked for. */
+  get readerOptions(): Pick<ReadOptions, "say"> {
+    return { say: (message) => this.detail(message) };
+  }
+
   /** Opens a file, or stdin for `-`, with its progress told. */
   async open(path: string, onRead: OnRead = () => {}): Promise<Source> {
     const heard = (name: string, size: number | null): OnRead => {
@@ -96,12 +101,12 @@ export class Context {
   async readVectors(path: string, options: ReadVectorsOptions): Promise<VectorSet> {
     const before = now();
     const { threads } = this.options;
-    const most = { maxBytes: this.memory.left(), ...(threads === undefined ? {} : { threads }) };
+    const told = { ...this.readerOptions, maxBytes: this.memory.left(), ...(threads === undefined ? {} : { threads }) };
     let bytes = 0;
     const source = await this.open(path, (more) => {
       bytes += more;
     });
-    const set = await readVectors(source, { ...options, ...most });
+    const set = await readVectors(source, { ...options, ...told });
     this.memory.take(set.values.byteLength);
     this.progress.clear();
     if (options.header === "auto") this.noteHeader(set);
@@ -130,7 +135,7 @@ export class Context {
       bytes += more;
     });
     let rows = 0;
-    for await (const part of readParts(source, options, left * PART_SHARE)) {
+    for await (const part of readParts(source, { ...options, ...this.readerOptions }, left * PART_SHARE)) {
       this.progress.clear();
       if (rows === 0 && options.header === "auto") this.noteHeader(part);
       rows += part.rows;

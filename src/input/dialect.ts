@@ -21,6 +21,8 @@ export interface ReadOptions {
   readonly nonFinite?: "refuse" | "keep";
   /** Where the vector of a record is, in formats whose records have fields: `embedding`, `vector`, `values` unless said. */
   readonly vectorColumn?: string;
+  /** Is told what else there is to say of a file: which of its columns are left out unasked. */
+  readonly say?: (message: string) => void;
 }
 
 /** Delimiters that are looked for, the likelier first. */

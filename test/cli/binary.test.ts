@@ -54,6 +54,31 @@ describe("simcli and binary files", () => {
     });
   }
 
+  for (const command of ["describe", "convert", "noise"]) {
+    it(`says which columns of Parquet it leaves out, where that is asked for: ${command}`, async () => {
+      const file = fixture("duckdb-kinds.parquet");
+      const note = `simcli: ${file}: left out the columns at (TIMESTAMP), flag (BOOLEAN), d (DATE), t (UTF8)\n`;
+      const args = command === "noise" ? ["--seed", "1"] : [];
+      expect((await place.run(command, file, ...args, "--verbose")).stderr).to.include(note);
+      expect((await place.run(command, file, ...args)).stderr).not.to.include("left out");
+      expect((await place.run(command, file, ...args, "--columns", "x", "--verbose")).stderr).not.to.include(
+        "left out",
+      );
+    });
+  }
+
+  for (const [name, first] of [
+    ["null-value", "row 1, component 0"],
+    ["null-item", "row 1, component 1"],
+  ] as const) {
+    it(`counts what is missing in Parquet: ${name}`, async () => {
+      const { stdout } = await place.run("describe", fixture(`${name}.parquet`), "--json");
+      const { nan, firstNonFinite } = JSON.parse(stdout);
+      expect(nan).to.equal(1);
+      expect(firstNonFinite).to.equal(`${fixture(`${name}.parquet`)}: ${first}`);
+    });
+  }
+
   it("keeps ids from Parquet to Parquet", async () => {
     const made = await place.run("noise", fixture("polars.parquet"), "--sd", "0", "--seed", "1", "-o", "n.parquet");
     expect(made.code).to.equal(0);

@@ -6,7 +6,7 @@ import { parquetWriteBuffer } from "hyparquet-writer";
 import { readVectors } from "#dist/input/read-vectors.js";
 import { fixtureJson, fixturePath } from "../reference.js";
 import { complaint, itBearsDamage, readBoth } from "./binary.js";
-import { flat, list, text } from "./parquet-bytes.js";
+import { craftedFile, flat, list, text } from "./parquet-bytes.js";
 import { bitsOf, expectSameBits, finite, sourceOf } from "./support.js";
 
 const fixture = (name: string) => readFileSync(fixturePath(`binary/${name}`));
@@ -37,6 +37,7 @@ describe("readParquet", () => {
     damage,
   );
   itBearsDamage(["polars.parquet", "polars-columns.parquet", "duckdb-types.parquet"], damage);
+  itBearsDamage(["duckdb-decimals.parquet", "duckdb-kinds.parquet"], damage);
 
   it("reads several groups of rows, with labels", async () => {
     const set = await readBoth(fixture("duckdb-groups.parquet"), "a.parquet", { labelColumn: "class" });
@@ -69,7 +70,7 @@ describe("readParquet", () => {
     ["two-lists", { vectorColumn: "q" }, 'expected a column named "q", found a, b, c, d'],
     ["two-lists", { vectorColumn: "c" }, "expected numbers in the column c, found UTF8"],
     ["two-lists", { columns: "d" }, "expected numbers in the column d, found DATE"],
-    ["two-lists", { columns: "a,b" }, "expected numbers in the column a, found FLOAT"],
+    ["two-lists", { columns: "a,b" }, "expected numbers in the column a, found a list of FLOAT"],
     ["two-lists", { columns: "!1-4" }, "expected columns of numbers, found none left"],
     ["two-lists", { idColumn: "d", vectorColumn: "a" }, "expected texts or numbers in the column d, found DATE"],
   ] as const) {
@@ -220,6 +221,16 @@ describe("readParquet", () => {
       'a.parquet: expected a column named "meta.f", found a.b, meta',
     );
   });
+
+  for (const [name, column] of [
+    ["lists", list("v")],
+    ["numbers", flat("v", "DOUBLE")],
+  ] as const) {
+    it(`tells that a table of ${name} is empty, whose group has no page`, async () => {
+      const bytes = craftedFile(0, [{ schema: column, pages: [] }]);
+      expect(await complaint(bytes, "a.parquet")).to.equal("a.parquet: expected rows of numbers, found an empty table");
+    });
+  }
 
   it("tells of files that are no Parquet, or that end before they say what they hold", async () => {
     expect(await complaint(Buffer.from("PAR1"), "a.parquet")).to.equal(

@@ -38,7 +38,8 @@ async function convertStream(
   const rowIds: string[] = [];
   let formatter: MatrixFormatter<Chunk> | null = null;
   let firstRow = 0;
-  for await (const batch of readBatches(await context.open(path), readOptionsOf(options))) {
+  const read = { ...readOptionsOf(options), ...context.readerOptions };
+  for await (const batch of readBatches(await context.open(path), read)) {
     const { rows, columns, values, ids, columnNames } = batch;
     for (const id of shown(ids) ?? []) rowIds.push(id);
     if (!formatter) {

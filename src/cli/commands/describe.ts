@@ -36,7 +36,7 @@ async function describe(
   path: string,
   options: DescribeOptions,
 ): Promise<{ file: FileFacts; description: Description }> {
-  const read = { ...readOptionsOf(options), nonFinite: "keep" } as const;
+  const read = { ...readOptionsOf(options), ...context.readerOptions, nonFinite: "keep" } as const;
   const { source, format } = await recognise(await context.open(path), read);
   const describer = new Describer();
   let last: RowBatch | null = null;

@@ -6,11 +6,11 @@ import { bytesAt, damaged, soundly } from "./damage.js";
 import type { HybridReader, IndexedValue } from "./hybrid.js";
 import { dictionaryValues, type OpenPage, openPage, pageValues } from "./page.js";
 import type { Column } from "./schema.js";
-import type { Take } from "./stored.js";
+import type { Take } from "./stored-bytes.js";
 import { thriftEnd } from "./thrift.js";
 import type { Meaning } from "./values.js";
 
-/** Some values of a page, none of them missing. */
+/** Some values of a page. */
 export interface Part<T> {
   readonly values: T;
   /** 0 where a row begins, 1 where its list goes on; null where each value is a row. */
@@ -32,6 +32,7 @@ const LARGEST_PAGE = 1 << 30;
 /**
  * Reads the values of a column in a group of rows, a page at a time.
  *
+ * @param meaning what the values are; one that can be spread allows nulls in the place of numbers, not of lists.
  * @param firstRow the number of the first row of the group, from 0.
  * @throws {DataError} naming the row of a value that is missing, or the byte offset of what is damaged.
  */
@@ -63,7 +64,7 @@ export async function* readPages<T>(
       const open = soundly(file.name, offset, () => openPage(page, column));
       left -= open.count;
       if (left < 0) throw damaged(file.name, offset, "more values than in its column");
-      expectAll(open, column, row, file.name);
+      expectAll(open, column, meaning.spread !== undefined, row, file.name);
       const { count, repetitions } = open;
       const take = soundly(file.name, offset, () => pageValues(open, column, meaning, dictionary, place));
       const taken = new TakenPage(count, repetitions, (many) => soundly(file.name, offset, () => take(many)));
@@ -85,9 +86,11 @@ function chunkOf({ name, size: fileSize }: RandomAccess, group: RowGroup, column
   const { dictionary_page_offset: dictionary, data_page_offset: data } = meta;
   const start = Number(dictionary && dictionary > 0n && dictionary < data ? dictionary : data);
   const end = start + Number(meta.total_compressed_size);
-  if (!(start >= 4 && end > start && end <= fileSize)) throw damaged(name, start, `the column ${column.name} outside`);
   const values = Number(meta.num_values);
   const rows = Number(group.num_rows);
+  // A group without rows has no page, and where that would be is anywhere.
+  const isSound = (rows === 0 && values === 0) || (start >= 4 && end > start && end <= fileSize);
+  if (!isSound) throw damaged(name, start, `the column ${column.name} outside`);
   if (column.isList ? values < rows : values !== rows) throw damaged(name, start, `${values} values for ${rows} rows`);
   return { codec: meta.codec, start, end, size: Number(meta.total_uncompressed_size), values };
 }
@@ -141,9 +144,18 @@ function rowsIn(repetitions: Uint8Array): number {
   return rows;
 }
 
-/** @throws {DataError} naming the row of the first value that is missing. */
-function expectAll({ definitions, repetitions }: OpenPage, column: Column, firstRow: number, file: string): void {
-  const missing = definitions?.firstBelow(column.valueLevel);
+/**
+ * @param mayMiss whether a value may be missing, but for a whole list.
+ * @throws {DataError} naming the row of the first value that is missing.
+ */
+function expectAll(
+  { definitions, repetitions }: OpenPage,
+  column: Column,
+  mayMiss: boolean,
+  firstRow: number,
+  file: string,
+): void {
+  const missing = definitions?.firstBelow(mayMiss ? column.itemLevel : column.valueLevel);
   if (missing) throw missingValue(column, missing, repetitions, file, firstRow);
 }
 

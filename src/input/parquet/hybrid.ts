@@ -54,19 +54,36 @@ export class HybridReader {
 
   /** The first of all values that is less than another; null where there is none. */
   firstBelow(least: number): IndexedValue | null {
-    const some = new Uint32Array(SOME);
     let index = 0;
-    for (const { count, value, packed } of runsOf(this.bytes, this.width, this.count)) {
-      if (!packed && value < least) return { index, value };
-      for (let at = 0; packed && at < count; at += SOME) {
-        const values = some.subarray(0, count - at);
-        unpack(packed, at * this.width, this.width, values);
-        const below = values.findIndex((level) => level < least);
-        if (below >= 0) return { index: index + at + below, value: values[below] };
-      }
+    for (const { count, values } of this.pieces()) {
+      const below = values.findIndex((value) => value < least);
+      if (below >= 0) return { index: index + below, value: values[below] };
       index += count;
     }
     return null;
+  }
+
+  /** How many of all values are less than another. */
+  countBelow(least: number): number {
+    let below = 0;
+    for (const { count, values } of this.pieces()) {
+      if (values.length < count) below += values[0] < least ? count : 0;
+      else for (const value of values) if (value < least) below++;
+    }
+    return below;
+  }
+
+  /** All values, some at a time; what is there `count` times is there once. */
+  private *pieces(): Generator<{ readonly count: number; readonly values: Uint32Array }> {
+    const some = new Uint32Array(SOME);
+    for (const { count, value, packed } of runsOf(this.bytes, this.width, this.count)) {
+      if (!packed) yield { count, values: some.fill(value, 0, 1).subarray(0, 1) };
+      for (let at = 0; packed && at < count; at += SOME) {
+        const values = some.subarray(0, count - at);
+        unpack(packed, at * this.width, this.width, values);
+        yield { count: values.length, values };
+      }
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import type { SchemaTree } from "hyparquet";
 import { DataError } from "../../errors.js";
 import { columnIndex, selectColumns } from "../columns.js";
 import type { ColumnReference, ReadOptions } from "../dialect.js";
-import { type Column, columnAt, columnsOf } from "./schema.js";
+import { type Column, columnAt, columnsOf, innerColumns } from "./schema.js";
 
 /** Which columns of a table are read. */
 export interface ParquetLayout {
@@ -10,6 +10,17 @@ export interface ParquetLayout {
   readonly vectors: readonly Column[];
   readonly id: Column | null;
   readonly label: Column | null;
+  /** The other ones, unless the columns of numbers were chosen. */
+  readonly leftOut: readonly Column[];
+}
+
+/** As many names as fit a line. */
+const NAMES_SHOWN = 12;
+
+/** Columns with what is in them: `at (TIMESTAMP), name (UTF8)`. */
+export function listed(columns: readonly Column[]): string {
+  const shown = columns.slice(0, NAMES_SHOWN).map(({ name, kind }) => `${name} (${kind})`);
+  return [...shown, ...(columns.length > NAMES_SHOWN ? ["…"] : [])].join(", ");
 }
 
 /** Names of columns that hold the vectors where there are several of lists, the likelier first. */
@@ -43,9 +54,15 @@ export function parquetLayout(schema: SchemaTree, options: ReadOptions, file: st
     ? selected.map((i) => columns[i]).filter((column) => left.includes(column))
     : theVectors(left, named(options.vectorColumn), file);
   const other = vectors.find(({ isNumeric }) => !isNumeric);
-  if (other && !(vectors.length === 1 && other.isList)) throw unreadable(file, other, "numbers");
-  if (vectors.length === 0) throw new DataError(`${file}: expected columns of numbers, found none left`);
-  return { vectors, id, label };
+  if (other && !(vectors.length === 1 && other.isList)) {
+    throw unreadable(file, other, "numbers", innerHint(schema, `${other.name}.`));
+  }
+  if (vectors.length === 0) {
+    const found = left.length > 0 && !selected ? `only ${listed(left)}` : "none left";
+    throw new DataError(`${file}: expected columns of numbers, found ${found}`, innerHint(schema));
+  }
+  const leftOut = selected ? [] : left.filter((column) => !vectors.includes(column));
+  return { vectors, id, label, leftOut };
 }
 
 function detectedId(columns: readonly Column[]): Column | null {
@@ -63,11 +80,17 @@ function theVectors(columns: readonly Column[], named: Column | null, file: stri
   if (lists.length === 0) return columns.filter(({ isNumeric }) => isNumeric);
   const usual = VECTOR_NAMES.flatMap((name) => lists.filter((list) => list.name.toLowerCase() === name));
   if (lists.length === 1 || usual.length > 0) return [usual[0] ?? lists[0]];
-  const found = lists.slice(0, 12).map(({ name }) => name);
+  const found = lists.slice(0, NAMES_SHOWN).map(({ name }) => name);
   throw new DataError(`${file}: expected one column of lists, found ${found.join(", ")}`, "--vector-column names it");
 }
 
-function unreadable(file: string, { name, element }: Column, expected: string): DataError {
-  const found = element.logical_type?.type ?? element.converted_type ?? element.type ?? "a group of columns";
-  return new DataError(`${file}: expected ${expected} in the column ${name}, found ${found}`);
+function unreadable(file: string, { name, kind }: Column, expected: string, hint?: string): DataError {
+  return new DataError(`${file}: expected ${expected} in the column ${name}, found ${kind}`, hint);
+}
+
+/** How a column inside a group is asked for, where there is one: of lists, if there are any. */
+function innerHint(schema: SchemaTree, within = ""): string | undefined {
+  const columns = innerColumns(schema).filter(({ name }) => name.startsWith(within));
+  const column = columns.find(({ isList }) => isList) ?? columns[0];
+  return column && `--vector-column ${column.name} names a column inside a group`;
 }

@@ -2,7 +2,8 @@ import type { PageHeader } from "hyparquet";
 import { unpackPage } from "./codec.js";
 import { HybridReader } from "./hybrid.js";
 import type { Column } from "./schema.js";
-import { storedValues, type Take } from "./stored.js";
+import { storedValues } from "./stored.js";
+import type { Take } from "./stored-bytes.js";
 import type { Meaning } from "./values.js";
 
 /** A page as it lies in a file. */
@@ -76,23 +77,46 @@ export function openPage(page: PackedPage, column: Column): OpenPage {
 }
 
 /**
- * The values of a page none of which is missing, decoded as they are asked for.
+ * The values of a page, decoded as they are asked for; none of them is missing, unless their meaning can be spread.
  *
  * @throws {RangeError} when there are fewer than the page says.
  */
 export function pageValues<T>(
+  page: OpenPage,
+  column: Column,
+  meaning: Meaning<T>,
+  dictionary: T | null,
+  place: string,
+): Take<T> {
+  const { count, definitions } = page;
+  const missing = definitions && meaning.spread ? definitions.countBelow(column.valueLevel) : 0;
+  const take = storedInPage({ ...page, count: count - missing }, column, meaning, dictionary, place);
+  if (!definitions || !meaning.spread || missing === 0) return take;
+  return (many) => {
+    const levels = new Uint32Array(many);
+    definitions.read(levels);
+    const isThere = Uint8Array.from(levels, (level) => (level < column.valueLevel ? 0 : 1));
+    const values = take(isThere.reduce((sum, one) => sum + one, 0));
+    return meaning.spread?.(values, isThere) ?? values;
+  };
+}
+
+/** The values that are in the bytes of a page. */
+function storedInPage<T>(
   { encoding, count, rest }: OpenPage,
   { element }: Column,
   meaning: Meaning<T>,
   dictionary: T | null,
   place: string,
 ): Take<T> {
+  // A page of missing values alone may have neither bytes nor a dictionary.
+  if (count === 0) return () => meaning.of(storedValues(rest, "PLAIN", 0, element)(0), element, place);
   if (!encoding.endsWith("_DICTIONARY")) {
     const take = storedValues(rest, encoding, count, element);
     return (many) => meaning.of(take(many), element, place);
   }
   if (dictionary === null) throw new RangeError("there is no dictionary");
-  if (rest.length === 0 && count > 0) throw new RangeError("there are no indices");
+  if (rest.length === 0) throw new RangeError("there are no indices");
   // Numbers of no bits are zeros; some writers leave out how many.
   const reader = rest[0] === 0 ? null : new HybridReader(rest.subarray(1), rest[0], count);
   return (many) => {

@@ -1,24 +1,24 @@
-import { parquetSchema, type RowGroup } from "hyparquet";
+import { parquetSchema } from "hyparquet";
 import { DataError } from "../../errors.js";
 import type { Numbers } from "../../vectors.js";
 import type { ReadOptions } from "../dialect.js";
 import { cellPlace, expectFinite } from "../finite.js";
 import type { Source } from "../open.js";
-import { openAnywhere, type RandomAccess } from "../random-access.js";
+import { openAnywhere } from "../random-access.js";
 import { BATCH_BYTES, type RowBatch } from "../row-batch.js";
-import { readPages } from "./chunk.js";
+import { type Page, readPages } from "./chunk.js";
 import { Cursor } from "./cursor.js";
 import { damaged, soundly } from "./damage.js";
 import { readFooter } from "./footer.js";
-import { parquetLayout } from "./layout.js";
+import { listed, parquetLayout } from "./layout.js";
 import { ListRows } from "./lists.js";
 import type { Column } from "./schema.js";
-import { NUMBERS, TEXTS } from "./values.js";
+import { NUMBERS, NUMBERS_OR_NAN, TEXTS } from "./values.js";
 
 /**
  * Reads the vectors of a Parquet file, a part of a page at a time: a column of lists of numbers, all of one length, or columns of
- * numbers. A column called `id` or the like (see `layout.ts`), or a first column of text, holds the ids. What is missing
- * (null) is an error.
+ * numbers. A column called `id` or the like (see `layout.ts`), or else column 1 if it is text, holds the ids. What is missing
+ * (null) is an error; in the place of a number it becomes NaN where `nonFinite` is `keep`.
  *
  * A Parquet file is read from its end: one that comes through a pipe is held.
  *
@@ -30,18 +30,21 @@ export async function* readParquet(source: Source, options: ReadOptions): AsyncG
   const { name } = file;
   try {
     const metadata = await readFooter(file);
-    const { vectors, id, label } = soundly(name, file.size, () =>
+    const { vectors, id, label, leftOut } = soundly(name, file.size, () =>
       parquetLayout(parquetSchema(metadata), options, name),
     );
+    if (leftOut.length > 0) options.say?.(`${name}: left out the columns ${listed(leftOut)}`);
     const isList = vectors[0].isList;
     const lists = new ListRows(name, vectors[0].name, file.size);
     const columnNames = isList ? null : vectors.map((column) => column.name);
+    const numbers = options.nonFinite === "keep" ? NUMBERS_OR_NAN : NUMBERS;
     let row = 0;
     for (const group of metadata.row_groups) {
       const texts = (column: Column | null) => column && new Cursor(readPages(file, group, column, TEXTS, row));
       const [ids, labels] = [texts(id), texts(label)];
       const end = row + Number(group.num_rows);
-      const read = isList ? listRows(file, group, vectors[0], lists, row) : tableRows(file, group, vectors, row);
+      const pages = (column: Column) => readPages(file, group, column, numbers, row);
+      const read = isList ? listRows(pages(vectors[0]), lists) : tableRows(vectors.map(pages), end - row);
       for await (const values of read) {
         const width = isList ? lists.columns : vectors.length;
         const rows = values.length / width;
@@ -79,14 +82,8 @@ const joined = (parts: (readonly string[])[]) => (parts.length === 1 ? parts[0] 
 /** Values that are decoded at once. */
 const PART = 1 << 17;
 
-async function* listRows(
-  file: RandomAccess,
-  group: RowGroup,
-  column: Column,
-  lists: ListRows,
-  firstRow: number,
-): AsyncGenerator<Numbers> {
-  for await (const page of readPages(file, group, column, NUMBERS, firstRow)) {
+async function* listRows(pages: AsyncIterable<Page<Numbers>>, lists: ListRows): AsyncGenerator<Numbers> {
+  for await (const page of pages) {
     while (page.left > 0) {
       const values = lists.add(page.take(PART));
       if (values.length > 0) yield values;
@@ -97,15 +94,13 @@ async function* listRows(
 }
 
 async function* tableRows(
-  file: RandomAccess,
-  group: RowGroup,
-  columns: readonly Column[],
-  firstRow: number,
+  columns: readonly AsyncGenerator<Page<Numbers>>[],
+  rowsOfGroup: number,
 ): AsyncGenerator<Numbers> {
   const width = columns.length;
-  const cursors = columns.map((column) => new Cursor(readPages(file, group, column, NUMBERS, firstRow)));
+  const cursors = columns.map((pages) => new Cursor(pages));
   const rowsAtOnce = Math.max(1, Math.floor(BATCH_BYTES / (8 * width)));
-  for (let left = Number(group.num_rows); left > 0; left -= rowsAtOnce) {
+  for (let left = rowsOfGroup; left > 0; left -= rowsAtOnce) {
     const rows = Math.min(left, rowsAtOnce);
     const parts: Numbers[][] = [];
     for (const cursor of cursors) parts.push(await cursor.take(rows));

@@ -6,6 +6,8 @@ export interface Column {
   /** The names that lead to its values, which a chunk has too. */
   readonly path: readonly string[];
   readonly element: SchemaElement;
+  /** What messages call its values. */
+  readonly kind: string;
   readonly isList: boolean;
   readonly isNumeric: boolean;
   readonly isText: boolean;
@@ -30,6 +32,18 @@ export function columnAt(schema: SchemaTree, path: string): Column | null {
   return columnOf(nodes);
 }
 
+/** The columns inside groups that a name leads to, each of numbers or lists of them. */
+export function innerColumns(schema: SchemaTree): Column[] {
+  const below = (nodes: readonly SchemaTree[]): Column[] =>
+    nodes[nodes.length - 1].children.flatMap((child) => {
+      // What is in a list is no column.
+      if (child.element.repetition_type === "REPEATED") return [];
+      const column = columnOf([...nodes, child]);
+      return column.isList || column.isNumeric ? [column] : below([...nodes, child]);
+    });
+  return schema.children.flatMap((top) => below([top]));
+}
+
 /** @param named the nodes from the top down to the one that has the name. */
 function columnOf(named: readonly SchemaTree[]): Column {
   const nodes = [...named];
@@ -48,12 +62,20 @@ function columnOf(named: readonly SchemaTree[]): Column {
     name: named.map(({ element }) => element.name).join("."),
     path: leaf.path,
     element: leaf.element,
+    kind: kindOf(leaf, repeated.length, isFlat),
     isList: isValue && repeated.length === 1 && isNumber(leaf.element),
     isNumeric: isValue && isFlat && isNumber(leaf.element),
     isText: isValue && isFlat && isTextual(leaf.element),
     valueLevel: level(leaf),
     itemLevel: repeated.length === 1 ? level(repeated[0]) : 0,
   };
+}
+
+function kindOf({ element, children }: SchemaTree, lists: number, isFlat: boolean): string {
+  if (lists > 1) return "a list of lists";
+  if (children.length > 0 || (lists === 0 && !isFlat)) return "a group of columns";
+  const type = element.logical_type?.type ?? element.converted_type ?? element.type ?? "an unknown type";
+  return lists === 1 ? `a list of ${type}` : type;
 }
 
 /** Whether the values are integers without a sign. */
@@ -64,15 +86,28 @@ export const isUnsigned = ({ converted_type: converted, logical_type: logical }:
 export const isHalf = (element: SchemaElement): boolean =>
   element.type === "FIXED_LEN_BYTE_ARRAY" && element.type_length === 2 && element.logical_type?.type === "FLOAT16";
 
+/** Whether the values are decimals, as whole numbers or as their bytes. */
+export const isDecimal = ({ converted_type: converted, logical_type: logical }: SchemaElement): boolean =>
+  logical ? logical.type === "DECIMAL" : converted === "DECIMAL";
+
+const DECIMAL_TYPES: readonly unknown[] = ["INT32", "INT64", "FIXED_LEN_BYTE_ARRAY", "BYTE_ARRAY"];
+
 function isNumber(element: SchemaElement): boolean {
   const { type, converted_type: converted, logical_type: logical } = element;
   if (type === "FLOAT" || type === "DOUBLE" || isHalf(element)) return true;
-  // Dates, times and decimals are integers with a meaning.
+  if (isDecimal(element)) return DECIMAL_TYPES.includes(type);
+  // Dates and times are integers with a meaning.
   const isPlain = (!converted || /^U?INT_/.test(converted)) && (!logical || logical.type === "INTEGER");
   return (type === "INT32" || type === "INT64") && isPlain;
 }
 
-const isTextual = ({ type, converted_type: converted, logical_type: logical }: SchemaElement): boolean =>
+/** Whether the values are UUIDs, which are texts in 16 bytes. */
+export const isUuid = ({ type, type_length: bytes, logical_type: logical }: SchemaElement): boolean =>
+  type === "FIXED_LEN_BYTE_ARRAY" && bytes === 16 && logical?.type === "UUID";
+
+const isTextual = (element: SchemaElement): boolean => isUuid(element) || isString(element);
+
+const isString = ({ type, converted_type: converted, logical_type: logical }: SchemaElement): boolean =>
   type === "BYTE_ARRAY" &&
   (!converted || converted === "UTF8" || converted === "ENUM") &&
   (!logical || /^(?:STRING|ENUM)$/.test(logical.type));

@@ -1,16 +1,18 @@
 import type { SchemaElement } from "hyparquet";
 import { DeltaReader } from "./delta.js";
 import { isHalf } from "./schema.js";
+import {
+  deltaTexts,
+  expectBytes,
+  fixedBytes,
+  plainTexts,
+  splitBytes,
+  type Take,
+  unreadEncoding,
+} from "./stored-bytes.js";
 
 /** Values as they lie in a page, before they mean anything. */
 export type Stored = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint16Array | Uint8Array[];
-
-/** Takes the next so many values, of those that there are. */
-export type Take<T> = (count: number) => T;
-
-/** What beginnings that texts share may come to where a page is small, and so many times its bytes where it is not. */
-const SHARED_BYTES = 1 << 26;
-const SHARED_TIMES = 64;
 
 /**
  * The values in the bytes of a page that is no list of indices, decoded as they are asked for.
@@ -23,13 +25,14 @@ export function storedValues(
   count: number,
   element: SchemaElement,
 ): Take<Stored> {
+  if (element.type === "FIXED_LEN_BYTE_ARRAY" && !isHalf(element)) return fixedBytes(bytes, encoding, count, element);
   const isText = element.type === "BYTE_ARRAY";
   if (encoding === "PLAIN") return isText ? plainTexts(bytes, count) : plainNumbers(bytes, count, element);
   if (encoding === "BYTE_STREAM_SPLIT") return splitNumbers(bytes, count, element);
   if (encoding === "DELTA_BINARY_PACKED") return deltaNumbers(bytes, count, element);
   if (encoding === "DELTA_LENGTH_BYTE_ARRAY" && isText) return deltaTexts(bytes, count, false);
   if (encoding === "DELTA_BYTE_ARRAY" && isText) return deltaTexts(bytes, count, true);
-  throw new RangeError(`the encoding ${encoding} of ${element.type} is not read`);
+  throw unreadEncoding(encoding, element);
 }
 
 type NumberArray = Exclude<Stored, Uint8Array[]>;
@@ -49,11 +52,6 @@ function arrayOf(element: SchemaElement): NumberArrayConstructor {
   throw new RangeError(`values of the type ${element.type} are not read`);
 }
 
-function expectBytes(count: number, width: number, bytes: Uint8Array): void {
-  if (count * width <= bytes.length) return;
-  throw new RangeError(`${count} values of ${width} bytes in ${bytes.length} bytes`);
-}
-
 function plainNumbers(bytes: Uint8Array<ArrayBuffer>, count: number, element: SchemaElement): Take<Stored> {
   const array = arrayOf(element);
   const width = array.BYTES_PER_ELEMENT;
@@ -69,21 +67,10 @@ function plainNumbers(bytes: Uint8Array<ArrayBuffer>, count: number, element: Sc
   };
 }
 
-/** The first bytes of all values, then the second ones, and so on. */
 function splitNumbers(bytes: Uint8Array, count: number, element: SchemaElement): Take<Stored> {
   const array = arrayOf(element);
-  const width = array.BYTES_PER_ELEMENT;
-  expectBytes(count, width, bytes);
-  let at = 0;
-  return (many) => {
-    const joined = new Uint8Array(many * width);
-    for (let byte = 0; byte < width; byte++) {
-      const from = byte * count + at;
-      for (let i = 0; i < many; i++) joined[i * width + byte] = bytes[from + i];
-    }
-    at += many;
-    return new array(joined.buffer);
-  };
+  const take = splitBytes(bytes, count, array.BYTES_PER_ELEMENT);
+  return (many) => new array(take(many).buffer);
 }
 
 function deltaNumbers(bytes: Uint8Array, count: number, { type }: SchemaElement): Take<Stored> {
@@ -94,45 +81,4 @@ function deltaNumbers(bytes: Uint8Array, count: number, { type }: SchemaElement)
     reader.read(halves);
     return type === "INT32" ? halves.filter((_, i) => i % 2 === 0) : new BigInt64Array(halves.buffer);
   };
-}
-
-function plainTexts(bytes: Uint8Array, count: number): Take<Stored> {
-  // A text takes four bytes for its length at least.
-  expectBytes(count, 4, bytes);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let at = 0;
-  return (many) =>
-    Array.from({ length: many }, () => {
-      const start = at + 4;
-      at = start + view.getUint32(at, true);
-      return expectText(bytes, start, at);
-    });
-}
-
-/** @param shares whether a text begins as the one before it does, for as long as is said before the lengths of the rest. */
-function deltaTexts(bytes: Uint8Array, count: number, shares: boolean): Take<Stored> {
-  const prefixes = shares ? new DeltaReader(bytes, count) : null;
-  const lengths = new DeltaReader(bytes.subarray(prefixes?.end ?? 0), count);
-  const [prefix, length] = [new Int32Array(2), new Int32Array(2)];
-  let at = (prefixes?.end ?? 0) + lengths.end;
-  let previous: Uint8Array = new Uint8Array(0);
-  const most = Math.max(SHARED_BYTES, SHARED_TIMES * bytes.length);
-  let inAll = 0;
-  return (many) =>
-    Array.from({ length: many }, () => {
-      prefixes?.read(prefix);
-      lengths.read(length);
-      const rest = expectText(bytes, at, at + length[0]);
-      const shared = expectText(previous, 0, prefix[0]);
-      at += rest.length;
-      inAll += shared.length;
-      if (inAll > most) throw new RangeError(`texts that share more than ${most} bytes`);
-      previous = shared.length === 0 ? rest : Buffer.concat([shared, rest]);
-      return previous;
-    });
-}
-
-function expectText(bytes: Uint8Array, start: number, end: number): Uint8Array {
-  if (end < start || end > bytes.length) throw new RangeError("a text is not whole");
-  return bytes.subarray(start, end);
 }

@@ -3,7 +3,8 @@ import type { SchemaElement } from "hyparquet";
 import type { Numbers } from "../../vectors.js";
 import { fromHalves, fromLongs } from "../npy-items.js";
 import { numbersLike } from "../row-batch.js";
-import { isUnsigned } from "./schema.js";
+import { decimalNumbers, decimalTexts } from "./decimal.js";
+import { isDecimal, isUnsigned, isUuid } from "./schema.js";
 import type { Stored } from "./stored.js";
 
 /** What stored values are taken for. */
@@ -12,12 +13,15 @@ export interface Meaning<T> {
   /** @throws {RangeError} for an index that the dictionary does not have. */
   pick(dictionary: T, indices: Uint32Array): T;
   joined(parts: readonly T[]): T;
+  /** Values, and what stands for the missing ones where `isThere` is 0; left out where nothing may be missing. */
+  spread?(values: T, isThere: Uint8Array): T;
 }
 
 export const NUMBERS: Meaning<Numbers> = {
   of(stored, element, place) {
     if (stored instanceof Float32Array || stored instanceof Float64Array) return stored;
     if (stored instanceof Uint16Array) return fromHalves(stored);
+    if (isDecimal(element)) return decimalNumbers(stored, element);
     if (Array.isArray(stored)) throw new RangeError("texts in the place of numbers");
     const whole = wholeNumbers(stored, element);
     const isLong = whole instanceof BigInt64Array || whole instanceof BigUint64Array;
@@ -31,11 +35,23 @@ export const NUMBERS: Meaning<Numbers> = {
   joined: joinedNumbers,
 };
 
+/** Numbers of which some may be missing: they are NaN. */
+export const NUMBERS_OR_NAN: Meaning<Numbers> = {
+  ...NUMBERS,
+  spread(values, isThere) {
+    const all = numbersLike(isThere.length, values);
+    for (let i = 0, next = 0; i < all.length; i++) all[i] = isThere[i] ? values[next++] : Number.NaN;
+    return all;
+  },
+};
+
 export const TEXTS: Meaning<readonly string[]> = {
   of(stored, element) {
     if (stored instanceof Float32Array || stored instanceof Float64Array) return Array.from(stored, String);
     if (stored instanceof Uint16Array) return Array.from(fromHalves(stored), String);
+    if (isDecimal(element)) return decimalTexts(stored, element);
     if (!Array.isArray(stored)) return Array.from<number | bigint, string>(wholeNumbers(stored, element), String);
+    if (isUuid(element)) return stored.map(uuidText);
     return stored.map((bytes) => {
       if (!isUtf8(bytes)) throw new RangeError("a text is not UTF-8");
       return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8");
@@ -56,6 +72,12 @@ function pickInto<T>(values: { [index: number]: T }, dictionary: ArrayLike<T>, i
     values[i] = dictionary[indices[i]];
   }
 }
+
+/** `123e4567-e89b-12d3-a456-426614174000`. */
+const uuidText = ({ buffer, byteOffset, length }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, length)
+    .toString("hex")
+    .replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 
 /** Whole numbers, with their sign or without. */
 function wholeNumbers(
