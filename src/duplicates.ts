@@ -18,14 +18,7 @@ export class HashList {
   private firstRepeat = Number.POSITIVE_INFINITY;
 
   addNumbers(values: ArrayLike<number>): void {
-    const hash = new Hash();
-    for (let i = 0; i < values.length; i++) {
-      // Equal numbers have equal bits, but for the zeros.
-      NUMBER[0] = values[i] + 0;
-      hash.mix(BITS[0]);
-      hash.mix(BITS[1]);
-    }
-    this.add(hash);
+    this.add(hashed(values));
   }
 
   addText(text: string): void {
@@ -66,6 +59,23 @@ export class HashList {
     this.halves[end + 1] = high;
     this.length++;
   }
+}
+
+/** A hash of 53 bits, the same for equal numbers. */
+export function hashOfNumbers(values: ArrayLike<number>): number {
+  const { low, high } = hashed(values);
+  return (high & 0x1fffff) * 2 ** 32 + low;
+}
+
+function hashed(values: ArrayLike<number>): Hash {
+  const hash = new Hash();
+  for (let i = 0; i < values.length; i++) {
+    // Equal numbers have equal bits, but for the zeros.
+    NUMBER[0] = values[i] + 0;
+    hash.mix(BITS[0]);
+    hash.mix(BITS[1]);
+  }
+  return hash;
 }
 
 /** The first item whose hash has been met before. */

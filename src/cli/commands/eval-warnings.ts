@@ -1,3 +1,4 @@
+import { hashOfNumbers } from "../../duplicates.js";
 import type { Uniformity } from "../../evaluation/uniformity.js";
 import { equalRows } from "../../kernels/equal-rows.js";
 import type { VectorSet } from "../../vectors.js";
@@ -45,15 +46,18 @@ export function duplicateWarnings({ queries, corpus, relevance, isSelf }: Releva
 
 /** All rows that are the same as another one, each with those that it is the same as, itself among them. */
 function twinsIn({ dimensions: d, values, rows: count }: VectorSet): ReadonlyMap<number, readonly number[]> {
-  const same = new Map<string, number[]>();
+  const byHash = new Map<number, number>();
+  const twins = new Map<number, number[]>();
   for (let row = 0; row < count; row++) {
-    const part = values.subarray(row * d, (row + 1) * d);
-    const key = Buffer.from(part.buffer, part.byteOffset, part.byteLength).toString("latin1");
-    const rows = same.get(key);
-    if (rows) rows.push(row);
-    else same.set(key, [row]);
+    const hash = hashOfNumbers(values.subarray(row * d, (row + 1) * d));
+    const first = byHash.get(hash);
+    if (first === undefined) {
+      byHash.set(hash, row);
+    } else if (equalRows(values, first, values, row, d)) {
+      const rows = twins.get(first) ?? [first];
+      rows.push(row);
+      for (const one of [first, row]) twins.set(one, rows);
+    }
   }
-  const twins = new Map<number, readonly number[]>();
-  for (const rows of same.values()) if (rows.length > 1) for (const row of rows) twins.set(row, rows);
   return twins;
 }
