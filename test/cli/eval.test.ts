@@ -112,6 +112,37 @@ describe("simcli eval", () => {
     ]);
   });
 
+  it("knows no row that there is not, whose line is left out and told, and neither does mine", () => {
+    place.write("ends.txt", "0 0\n1 4\n");
+    const whole = place.bash("simcli eval a.csv b.csv --qrels ends.txt --json");
+    expect(whole.stderr).to.equal("simcli: ends.txt: left out 1 of 2 lines, whose rows are in no file\n");
+    expect(JSON.parse(whole.stdout)).to.include({ relevant: 1, skipped: 3 });
+    const mined = place.bash("simcli mine a.csv b.csv --positives ends.txt --negatives 1 --as pairs | cut -d, -f1,2");
+    expect(mined.stdout).to.equal("anchor,id\n0,0\n0,1\n");
+    place.write("beyond.txt", "1 4294967297\n01 1\n");
+    expect(place.bash("simcli eval a.csv b.csv --qrels beyond.txt").stderr).to.equal(
+      "simcli: beyond.txt: expected rows of a.csv and b.csv, found none of them\n" +
+        "hint: files without ids count their rows from 0; --id-column names the column of ids\n",
+    );
+    place.write("named.csv", "id,x,y,z\nd1,1,0,0\nd2,0,1,0\n");
+    place.write("mixed.txt", "0 d1\n0 d9\n");
+    place.write("asked3.csv", "1,0,0\n");
+    expect(place.bash("simcli eval asked3.csv named.csv --qrels mixed.txt").stderr).to.contain(
+      "whose rows or ids are in",
+    );
+  });
+
+  it("takes all rows of an id for answers, and mine for positives", () => {
+    place.write("r.csv", "id,x,y\nr,1,0\n");
+    place.write("twice.csv", "id,x,y\na,1,0.1\nb,0,1\na,1,0.2\n");
+    place.write("ra.txt", "r a\n");
+    const report = JSON.parse(place.bash("simcli eval r.csv twice.csv --qrels ra.txt -k 2 --json").stdout);
+    expect(report).to.include({ relevant: 2 });
+    expect(report.metrics["precision@2"]).to.equal(1);
+    const mined = place.bash("simcli mine r.csv twice.csv --positives ra.txt --precision 1 --quiet").stdout;
+    expect(mined).to.equal("anchor,positive,negative,positive_score,negative_score\nr,a,b,1.0,0.0\nr,a,b,1.0,0.0\n");
+  });
+
   it("says what it was not told, or told wrong", () => {
     expect(place.bash("simcli eval a.csv").stderr).to.contain("expected to be told which rows belong together");
     expect(place.bash("simcli eval a.csv b.csv -k 1,1").code).to.equal(2);

@@ -43,25 +43,7 @@ export async function readRelevantSets(
   const isSelf = corpusPath === undefined;
   const corpus = isSelf ? queries : await readLabelled(context, corpusPath, options, labels);
   const sets = { queries, corpus, isSelf };
-  if (judgements) {
-    const list = await readJudgements(await context.open(judgements.path));
-    const relevance = relevanceByJudgement(list, queries.ids, corpus.ids, isSelf);
-    if (relevance.unknown === list.length) {
-      throw new DataError(
-        `${judgements.path}: expected ids of ${queriesPath} and ${corpusPath ?? queriesPath}, found none of them`,
-        "files without ids count their rows from 0; --id-column names the column of ids",
-      );
-    }
-    if (relevance.unknown > 0) {
-      context.note(
-        `${judgements.path}: left out ${relevance.unknown} of ${list.length} lines, whose ids are in no file`,
-      );
-    }
-    if (relevance.ofSelf > 0) {
-      context.note(`${judgements.path}: left out ${relevance.ofSelf} of ${list.length} lines, of a row with itself`);
-    }
-    return { ...sets, relevance };
-  }
+  if (judgements) return { ...sets, relevance: await judgedRelevance(context, judgements.path, sets) };
   if (file !== undefined) {
     for (const set of [queries, corpus]) expectLabelForEach(labels, file, set.rows, set.name);
     const [ofQueries, ofCorpus] = [queries, corpus].map((set) => labels.list ?? set.labels);
@@ -75,4 +57,31 @@ export async function readRelevantSets(
   }
   expectSameSize(queries, corpus);
   return { ...sets, relevance: relevanceByRow() };
+}
+
+/**
+ * Reads the judgements of a file, and says which of them were left out.
+ *
+ * @throws {DataError} where none of them is of rows that there are.
+ */
+async function judgedRelevance(
+  context: Context,
+  path: string,
+  { queries, corpus, isSelf }: Omit<RelevantSets, "relevance">,
+): Promise<Relevance> {
+  const list = await readJudgements(await context.open(path));
+  const relevance = relevanceByJudgement(list, queries, corpus, isSelf);
+  const { unknown, ofSelf } = relevance;
+  const named = [queries, corpus].map(({ ids }) => (ids ? "ids" : "rows"));
+  const names = [...new Set(named)].join(" or ");
+  if (unknown === list.length) {
+    const files = [...new Set([queries.name, corpus.name])].join(" and ");
+    throw new DataError(
+      `${path}: expected ${names} of ${files}, found none of them`,
+      "files without ids count their rows from 0; --id-column names the column of ids",
+    );
+  }
+  if (unknown > 0) context.note(`${path}: left out ${unknown} of ${list.length} lines, whose ${names} are in no file`);
+  if (ofSelf > 0) context.note(`${path}: left out ${ofSelf} of ${list.length} lines, of a row with itself`);
+  return relevance;
 }
