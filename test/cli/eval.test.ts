@@ -132,6 +132,15 @@ describe("simcli eval", () => {
     );
   });
 
+  it("takes a query called like a header at its word, and reads quotes and comments", () => {
+    place.write("called.csv", "id,x,y\nquery,1,0\nr,0,1\n");
+    place.write("found.csv", "id,x,y\na,1,0\nb,0,1\n");
+    place.write("called.txt", '"query","a"\n# a comment\n"r","b"\n');
+    const { stdout, stderr } = place.bash("simcli eval called.csv found.csv --qrels called.txt -k 1 --json");
+    expect(JSON.parse(stdout)).to.include({ relevant: 2, skipped: 0 });
+    expect(stderr).not.to.contain("left out");
+  });
+
   it("takes all rows of an id for answers, and mine for positives", () => {
     place.write("r.csv", "id,x,y\nr,1,0\n");
     place.write("twice.csv", "id,x,y\na,1,0.1\nb,0,1\na,1,0.2\n");

@@ -69,7 +69,7 @@ async function judgedRelevance(
   path: string,
   { queries, corpus, isSelf }: Omit<RelevantSets, "relevance">,
 ): Promise<Relevance> {
-  const list = await readJudgements(await context.open(path));
+  const list = await readJudgements(await context.open(path), queries.ids);
   const relevance = relevanceByJudgement(list, queries, corpus, isSelf);
   const { unknown, ofSelf } = relevance;
   const named = [queries, corpus].map(({ ids }) => (ids ? "ids" : "rows"));
