@@ -152,6 +152,16 @@ describe("simcli eval", () => {
     expect(mined).to.equal("anchor,positive,negative,positive_score,negative_score\nr,a,b,1.0,0.0\nr,a,b,1.0,0.0\n");
   });
 
+  it("takes no empty cell for a class", () => {
+    place.write("unlabelled.csv", "x,y,label\n1,0,p\n0,1,\n1,1,\n");
+    const { code, stderr } = place.bash("simcli eval unlabelled.csv --labels label");
+    expect(code).to.equal(1);
+    expect(stderr).to.equal(
+      "simcli: unlabelled.csv:3:3: expected a label, found an empty cell\n" +
+        "simcli: unlabelled.csv:4:3: expected a label, found an empty cell\nhint: every row has a label\n",
+    );
+  });
+
   it("says what it was not told, or told wrong", () => {
     expect(place.bash("simcli eval a.csv").stderr).to.contain("expected to be told which rows belong together");
     expect(place.bash("simcli eval a.csv b.csv -k 1,1").code).to.equal(2);
