@@ -57,35 +57,52 @@ export interface Judgement {
 export interface JudgedRelevance extends Relevance {
   /** How many of them name no row. */
   readonly unknown: number;
-  /** How many say that a query answers itself, and were left out. */
+  /** How many say no more than that a query answers itself, and were left out. */
   readonly ofSelf: number;
 }
 
+/** How the rows of a set are called. */
+export interface NamedRows {
+  readonly rows: number;
+  /** Null where they are counted from 0; an id that several rows share names all of them. */
+  readonly ids: readonly string[] | null;
+}
+
 /**
- * Relevance that somebody has judged; grades of 0 and below say that a row is no answer.
+ * Relevance that somebody has judged; grades of 0 and below say that a row is no answer. Throws nothing: judgements of
+ * rows that do not exist are counted in `unknown`.
  *
- * @param queryIds, corpusIds the ids of the rows; null where they are counted from 0.
  * @param excludeSelf whether row i is query i, and no answer to it, whatever was judged.
  */
 export function relevanceByJudgement(
   judgements: Iterable<Judgement>,
-  queryIds: readonly string[] | null,
-  corpusIds: readonly string[] | null,
+  queries: NamedRows,
+  corpus: NamedRows,
   excludeSelf = false,
 ): JudgedRelevance {
-  const queryOf = indexOf(queryIds);
-  const rowOf = indexOf(corpusIds);
+  const queriesOf = rowsByName(queries);
+  const answersOf = rowsByName(corpus);
   const grades = new Map<number, Map<number, number>>();
   let [unknown, ofSelf] = [0, 0];
   for (const { query, document, grade } of judgements) {
-    const queryRow = queryOf(query);
-    const corpusRow = rowOf(document);
-    if (queryRow === undefined || corpusRow === undefined) unknown++;
-    else if (grade > 0 && excludeSelf && queryRow === corpusRow) ofSelf++;
-    else if (grade > 0) {
-      const judged = grades.get(queryRow) ?? new Map<number, number>();
-      grades.set(queryRow, judged.set(corpusRow, grade));
+    const queryRows = queriesOf(query);
+    const corpusRows = answersOf(document);
+    if (queryRows.length === 0 || corpusRows.length === 0) unknown++;
+    if (!(grade > 0)) continue;
+    let isOfSelf = false;
+    let isOfOther = false;
+    for (const queryRow of queryRows) {
+      for (const corpusRow of corpusRows) {
+        if (excludeSelf && queryRow === corpusRow) {
+          isOfSelf = true;
+          continue;
+        }
+        isOfOther = true;
+        const judged = grades.get(queryRow) ?? new Map<number, number>();
+        grades.set(queryRow, judged.set(corpusRow, grade));
+      }
     }
+    if (isOfSelf && !isOfOther) ofSelf++;
   }
   const rowsOf = (query: number) => [...(grades.get(query)?.keys() ?? [])].sort((one, other) => one - other);
   return {
@@ -96,8 +113,15 @@ export function relevanceByJudgement(
   };
 }
 
-function indexOf(ids: readonly string[] | null): (id: string) => number | undefined {
-  if (!ids) return (id) => (/^\d+$/.test(id) ? Number(id) : undefined);
-  const rows = new Map(ids.map((id, row) => [id, row]));
-  return (id) => rows.get(id);
+/** The rows that a name stands for: none where it is unknown. */
+function rowsByName({ rows, ids }: NamedRows): (name: string) => readonly number[] {
+  // Written in one way only, so that an id such as 01 is never taken for row 1.
+  if (!ids) return (name) => (/^(?:0|[1-9]\d*)$/.test(name) && Number(name) < rows ? [Number(name)] : []);
+  const named = new Map<string, number[]>();
+  ids.forEach((id, row) => {
+    const others = named.get(id);
+    if (others) others.push(row);
+    else named.set(id, [row]);
+  });
+  return (name) => named.get(name) ?? [];
 }

@@ -7,6 +7,9 @@ import {
   withoutSelf,
 } from "#dist/relevance.js";
 
+const named = (...ids: string[]) => ({ rows: ids.length, ids });
+const counted = (rows: number) => ({ rows, ids: null });
+
 describe("relevance", () => {
   it("by row is row i for query i", () => {
     expect(relevanceByRow().rowsOf(7)).to.deep.equal([7]);
@@ -29,25 +32,42 @@ describe("relevance", () => {
       { query: "q1", document: "d9", grade: 1 },
       { query: "q9", document: "d1", grade: 1 },
     ];
-    const named = relevanceByJudgement(judgements, ["q1", "q2"], ["d1", "d2", "d3"]);
-    expect(named.rowsOf(1)).to.deep.equal([0, 2]);
-    expect(named.gradesOf(1)).to.deep.equal([1, 2]);
-    expect(named.rowsOf(0)).to.deep.equal([]);
-    expect(named.unknown).to.equal(2);
-    const counted = relevanceByJudgement(
-      [
-        { query: "0", document: "5", grade: 1 },
-        { query: "x", document: "5", grade: 1 },
-      ],
-      null,
-      null,
+    const found = relevanceByJudgement(judgements, named("q1", "q2"), named("d1", "d2", "d3"));
+    expect(found.rowsOf(1)).to.deep.equal([0, 2]);
+    expect(found.gradesOf(1)).to.deep.equal([1, 2]);
+    expect(found.rowsOf(0)).to.deep.equal([]);
+    expect(found.unknown).to.equal(2);
+  });
+
+  it("by judgement counts rows without ids from 0, and knows none that there are not, nor another way to write one", () => {
+    const judgements = ["0 1", "0 2", "2 0", "x 1", "01 1", "0 01", "1 4294967297", "-1 0", "1e0 0", "1 0 "].map(
+      (line) => {
+        const [query = "", document = ""] = line.split(" ");
+        return { query, document, grade: 1 };
+      },
     );
-    expect(counted.rowsOf(0)).to.deep.equal([5]);
-    expect(counted.unknown).to.equal(1);
+    const found = relevanceByJudgement(judgements, counted(2), counted(2));
+    expect([0, 1].map((query) => found.rowsOf(query))).to.deep.equal([[1], [0]]);
+    expect(found.unknown).to.equal(8);
+  });
+
+  it("by judgement takes every row of an id, of queries as of the corpus", () => {
+    const judgements = [{ query: "q", document: "a", grade: 2 }];
+    const found = relevanceByJudgement(judgements, named("q", "r", "q"), named("a", "b", "a"));
+    expect([0, 1, 2].map((query) => found.rowsOf(query))).to.deep.equal([[0, 2], [], [0, 2]]);
+    expect(found.gradesOf(2)).to.deep.equal([2, 2]);
+    const among = relevanceByJudgement(
+      [{ query: "a", document: "a", grade: 1 }],
+      named("a", "a"),
+      named("a", "a"),
+      true,
+    );
+    expect([0, 1].map((query) => among.rowsOf(query))).to.deep.equal([[1], [0]]);
+    expect(among.ofSelf).to.equal(0);
   });
 
   it("by judgement leaves out who answers itself, where queries are searched among themselves", () => {
-    const ids = ["a", "b"];
+    const ids = named("a", "b");
     const judgements = [
       { query: "a", document: "a", grade: 3 },
       { query: "a", document: "b", grade: 1 },

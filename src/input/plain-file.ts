@@ -7,7 +7,7 @@ import type { Numbers } from "../vectors.js";
 import type { ReadOptions } from "./dialect.js";
 import { fileSize } from "./file-size.js";
 import type { SourceFile } from "./open.js";
-import { idsAndLabels, type PlainHead, plainHead } from "./plain-head.js";
+import { idsAndLabels, lacksLabel, type PlainHead, plainHead } from "./plain-head.js";
 import type { RowBatch } from "./row-batch.js";
 import { type Resumption, SAMPLE_BYTES } from "./rows.js";
 
@@ -25,7 +25,8 @@ export interface ScannedFile extends RowBatch {
 /**
  * Reads the plain lines of a large file over ranges of its bytes, in parallel.
  *
- * @returns null for what has to be read from its start to its end: a small file, a pipe, gzip, lines that are not plain.
+ * @returns null for what has to be read from its start to its end: a small file, a pipe, gzip, lines that are not plain,
+ * rows without a label.
  * The `values` may be longer than the rows.
  *
  * @param create makes room for so many numbers.
@@ -67,7 +68,7 @@ async function scan(
   create: (length: number) => Numbers,
   threads: number | undefined,
   onRead: (bytes: number) => void,
-): Promise<ScannedFile> {
+): Promise<ScannedFile | null> {
   const { layout, shape } = plain;
   const columns = layout.values.length;
   const bytesOfRow = bytesPerRow(head, plain);
@@ -118,13 +119,15 @@ async function scan(
         values = copy;
         continue;
       }
+      const named = idsAndLabels(texts, layout);
+      if (lacksLabel(named)) return null;
       const delimiter = String.fromCharCode(shape.delimiter);
       const after = stopped && { layout, delimiter, offset: stopped.stop, line: plain.line + rows, rows };
       return {
         rows,
         columns,
         values,
-        ...idsAndLabels(texts, layout),
+        ...named,
         lines: Uint32Array.from({ length: rows }, (_, i) => plain.line + i),
         columnNames: layout.columnNames,
         after: after ?? null,

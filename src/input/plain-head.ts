@@ -105,3 +105,7 @@ export function idsAndLabels(
   const everyOther = (first: number) => texts.filter((_, i) => i % 2 === first);
   return { ids: everyOther(id < label ? 0 : 1), labels: everyOther(label < id ? 0 : 1) };
 }
+
+/** Whether a label is missing, of which the reader that knows the whole grammar has something to say. */
+export const lacksLabel = ({ labels }: { readonly labels: readonly string[] | null }): boolean =>
+  labels?.includes("") ?? false;

@@ -1,6 +1,6 @@
 import { allocateRoom, LineScanner, releaseRoom } from "../kernels/scan.js";
 import { loadKernels } from "../kernels/wasm.js";
-import { idsAndLabels, type PlainHead } from "./plain-head.js";
+import { idsAndLabels, lacksLabel, type PlainHead } from "./plain-head.js";
 import type { RowBatch } from "./row-batch.js";
 
 const WINDOW_BYTES = 1 << 17;
@@ -51,13 +51,15 @@ export async function* readPlainRows(
       const to = ended ? length + 1 : whole;
       const texts: string[] = [];
       const read = scanner.scan(0, to, 0, texts);
+      const named = idsAndLabels(texts, layout);
+      if (lacksLabel(named)) return { rest: Buffer.concat([text.subarray(0, length), waiting]), offset, line, rows };
       if (read.rows > 0) {
         const lines = Uint32Array.from({ length: read.rows }, (_, i) => line + i);
         yield {
           rows: read.rows,
           columns: layout.values.length,
           values: scanner.values(read.rows),
-          ...idsAndLabels(texts, layout),
+          ...named,
           lines,
           columnNames: layout.columnNames,
           delimiter: String.fromCharCode(shape.delimiter),

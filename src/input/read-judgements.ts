@@ -1,19 +1,25 @@
 import { DataError } from "../errors.js";
 import type { Judgement } from "../relevance.js";
+import { COMMENT } from "./dialect.js";
 import { textBytes } from "./encoding.js";
 import { FaultList } from "./faults.js";
+import { JudgementCells } from "./judgement-cells.js";
 import { parseNumber } from "./number.js";
 import type { Source } from "./open.js";
 
 /**
  * Reads judgements of relevance: TREC's qrels (`query iteration document grade`), the same without the iteration, or
- * pairs (`query document`), between blanks, tabs or commas; a first line of words such as `query-id corpus-id score` is
- * a header.
+ * pairs (`query document`), between blanks, tabs or commas, in quotes as CSV has them or without; a first line of words
+ * such as `query-id corpus-id score` is a header, one that starts with `# ` a comment.
  *
+ * @param queryIds what the queries are called: a line that begins with one of them is a judgement, whatever it looks like.
  * @throws {MalformedError} naming the lines that are none of these; {@link DataError} for a file without judgements.
  * @see https://trec.nist.gov/data/qrels_eng/
  */
-export async function readJudgements({ name, bytes }: Source): Promise<Judgement[]> {
+export async function readJudgements(
+  { name, bytes }: Source,
+  queryIds: readonly string[] | null = null,
+): Promise<Judgement[]> {
   const parts: Uint8Array[] = [];
   for await (const part of textBytes(name, bytes)) parts.push(part);
   const lines = Buffer.concat(parts)
@@ -22,13 +28,22 @@ export async function readJudgements({ name, bytes }: Source): Promise<Judgement
     .split(/\r\n|\n|\r/);
   const faults = new FaultList(name);
   const judgements: Judgement[] = [];
+  const parter = new JudgementCells();
+  const known = new Set(queryIds);
   let fields = 0;
   for (const [i, line] of lines.entries()) {
-    if (line.trim() === "") continue;
-    const cells = line.trim().split(line.includes("\t") ? /\t/ : line.includes(",") ? / *, */ : / +/);
+    const text = line.trim();
+    if (text === "") continue;
+    const cells = await parter.of(text);
+    if ("message" in cells) {
+      faults.add(cells.message, { guess: cells.hint }, i + 1);
+      continue;
+    }
+    const isKnown = known.has(cells[0]);
+    if (line.startsWith(COMMENT) && !isKnown) continue;
     if (fields === 0) {
       fields = cells.length;
-      if (isHeader(cells)) continue;
+      if (isHeader(cells) && !isKnown) continue;
     }
     const grade = cells.length > 2 ? parseNumber(cells[cells.length - 1]) : 1;
     if (cells.length !== fields || cells.length < 2 || cells.length > 4) {

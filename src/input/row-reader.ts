@@ -145,6 +145,9 @@ export class RowReader {
       }
       this.cells.push(value ?? Number.NaN);
     }
+    if (layout.label !== null && cells[layout.label] === "") {
+      this.faults.add("expected a label, found an empty cell", LABEL_HINT, line, layout.label + 1);
+    }
     if (!this.faults.isEmpty) {
       this.cells.length = 0;
       return;
@@ -156,6 +159,7 @@ export class RowReader {
 }
 
 const BLANK_HINT = { guess: "blank lines are read over only at the end of a file" };
+const LABEL_HINT = { guess: "every row has a label" };
 const RAGGED_HINT = { guess: "does every row have the same number of fields, and one delimiter? -d names it" };
 
 const CLOSED_EARLY: [string, string] = [

@@ -46,12 +46,18 @@ export async function* readSmallRows(head: Uint8Array, plain: PlainHead): AsyncG
 }
 
 /** Adds the numbers and the kept texts of a line; false, and nothing is added, where it is not plain. */
-function addLine(line: string, { shape: { delimiter, kinds } }: PlainHead, values: number[], texts: string[]): boolean {
+function addLine(
+  line: string,
+  { shape: { delimiter, kinds }, layout: { label } }: PlainHead,
+  values: number[],
+  texts: string[],
+): boolean {
   if (line.includes('"') || line.includes("\t")) return false;
   const cells = plainCells(line, String.fromCharCode(delimiter));
   if (cells?.length !== kinds.length) return false;
   const [valuesBefore, textsBefore] = [values.length, texts.length];
   const isPlain = cells.every((cell, i) => {
+    if (i === label && cell === "") return false;
     if (kinds[i] !== FIELD.number) {
       if (kinds[i] === FIELD.keptText) texts.push(cell);
       return PLAIN_TEXT.test(cell);

@@ -20,7 +20,7 @@ export interface MiningOptions {
   readonly negatives: number;
   /** So many of the nearest that are left are passed over. */
   readonly rangeMin: number;
-  /** Only so many of the nearest candidates come into question; all unless given. */
+  /** Only so many of the nearest that are left come into question, with those that are passed over; all unless given. */
   readonly rangeMax?: number;
   readonly minScore?: number;
   readonly maxScore?: number;
@@ -54,9 +54,10 @@ export const DEFAULT_MINING_MARGIN = 0.25;
 /**
  * Mines negatives for every anchor from the corpus that stands in the columns of a matrix of scores.
  *
- * The order of work is that of Sentence Transformers' `mine_hard_negatives`: the candidates within `rangeMax` (positives
- * take places among them), without the positives, without those that a margin or a score rules out; of these `rangeMin`
- * are passed over, then the nearest taken, or a random sample. An anchor with several positives is measured by its
+ * The order of work is that of Sentence Transformers' `mine_hard_negatives`: the candidates, without the positives, without
+ * those that a margin or a score rules out; of these the first `rangeMax` less the first `rangeMin`, of which the nearest
+ * are taken, or a random sample. With `rangeMax` the candidates are as many of the nearest rows, and as many more as an
+ * anchor has positives at most; of kind `random` without it, `rangeMin` counts before a margin or a score rules out. An anchor with several positives is measured by its
  * least near one.
  *
  * @param scores n×m, the anchors in the rows.

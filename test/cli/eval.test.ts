@@ -70,7 +70,7 @@ describe("simcli eval", () => {
     expect(mined.stdout).to.equal(
       "anchor,positive,negative,positive_score,negative_score\nq1,q2,q3,0.99,-0.71\nq3,q1,q2,-0.71,-0.62\n",
     );
-    expect(mined.stderr).to.contain("left out 2 of 4 lines").and.to.contain("left out 1 anchors without a positive");
+    expect(mined.stderr).to.contain("left out 2 of 4 lines").and.to.contain("left out 1 anchor without a positive");
   });
 
   it("has no mean rank where a query's answer has no score: null in JSON, nothing in CSV, a dash in a table", () => {
@@ -85,8 +85,11 @@ describe("simcli eval", () => {
 
   it("warns of a batch that has collapsed, and of answers that stand in other rows as well", () => {
     place.write("same.csv", "1,2\n1,2\n1,2.001\n");
-    const { stderr } = place.bash("simcli eval same.csv same.csv --json");
-    expect(stderr)
+    const { stdout, stderr } = place.bash("simcli eval same.csv same.csv --json");
+    // JSON has the warnings, which need not be told twice.
+    expect(stderr).to.equal("");
+    expect(JSON.parse(stdout).warnings).to.have.length(4);
+    expect(place.bash("simcli eval same.csv same.csv -f csv").stderr)
       .to.contain("the queries may have collapsed")
       .and.to.contain("duplicate positives: the answers of 2 queries");
     expect(place.bash("simcli eval same.csv same.csv -f table").stdout).to.contain("duplicate positives");
@@ -99,21 +102,90 @@ describe("simcli eval", () => {
     const warnings = (files: string) => JSON.parse(place.bash(`simcli eval ${files} -k 1 --json`).stdout).warnings;
     // Row 0 of the corpus is not query 0, though both are the first.
     expect(warnings("asked.csv corpus.csv --qrels second.txt")).to.deep.equal([
-      "duplicate positives: the answers of 1 queries stand in other rows as well",
+      "duplicate positives: the answers of 1 query stand in other rows as well",
     ]);
     expect(warnings("asked.csv corpus.csv")).to.deep.equal([
       "duplicate positives: the answers of 2 queries stand in other rows as well",
-      "identical positives: 1 queries are the same as an answer of theirs, which any model finds",
+      "identical positives: of 1 query an answer is the same as the query, which any model finds",
     ]);
     // Of one file a row is no other row to itself.
     place.write("labelled.csv", "label,x,y\na,0,2\na,0,2\nb,3,1\nb,1,3\n");
     expect(warnings("labelled.csv --labels label")).to.deep.equal([
-      "identical positives: 2 queries are the same as an answer of theirs, which any model finds",
+      "identical positives: of 2 queries an answer is the same as the query, which any model finds",
     ]);
   });
 
+  it("knows no row that there is not, whose line is left out and told, and neither does mine", () => {
+    place.write("ends.txt", "0 0\n1 4\n");
+    const whole = place.bash("simcli eval a.csv b.csv --qrels ends.txt --json");
+    expect(whole.stderr).to.equal("simcli: ends.txt: left out 1 of 2 lines, whose rows are in no file\n");
+    expect(JSON.parse(whole.stdout)).to.include({ relevant: 1, skipped: 3 });
+    const mined = place.bash("simcli mine a.csv b.csv --positives ends.txt --negatives 1 --as pairs | cut -d, -f1,2");
+    expect(mined.stdout).to.equal("anchor,id\n0,0\n0,1\n");
+    place.write("beyond.txt", "1 4294967297\n01 1\n");
+    expect(place.bash("simcli eval a.csv b.csv --qrels beyond.txt").stderr).to.equal(
+      "simcli: beyond.txt: expected rows of a.csv and b.csv, found none of them\n" +
+        "hint: files without ids count their rows from 0; --id-column names the column of ids\n",
+    );
+    place.write("named.csv", "id,x,y,z\nd1,1,0,0\nd2,0,1,0\n");
+    place.write("mixed.txt", "0 d1\n0 d9\n");
+    place.write("asked3.csv", "1,0,0\n");
+    expect(place.bash("simcli eval asked3.csv named.csv --qrels mixed.txt").stderr).to.contain(
+      "whose rows or ids are in",
+    );
+  });
+
+  it("takes a query called like a header at its word, and reads quotes and comments", () => {
+    place.write("called.csv", "id,x,y\nquery,1,0\nr,0,1\n");
+    place.write("found.csv", "id,x,y\na,1,0\nb,0,1\n");
+    place.write("called.txt", '"query","a"\n# a comment\n"r","b"\n');
+    const { stdout, stderr } = place.bash("simcli eval called.csv found.csv --qrels called.txt -k 1 --json");
+    expect(JSON.parse(stdout)).to.include({ relevant: 2, skipped: 0 });
+    expect(stderr).not.to.contain("left out");
+  });
+
+  it("takes all rows of an id for answers, and mine for positives", () => {
+    place.write("r.csv", "id,x,y\nr,1,0\n");
+    place.write("twice.csv", "id,x,y\na,1,0.1\nb,0,1\na,1,0.2\n");
+    place.write("ra.txt", "r a\n");
+    const report = JSON.parse(place.bash("simcli eval r.csv twice.csv --qrels ra.txt -k 2 --json").stdout);
+    expect(report).to.include({ relevant: 2 });
+    expect(report.metrics["precision@2"]).to.equal(1);
+    const mined = place.bash("simcli mine r.csv twice.csv --positives ra.txt --precision 1 --quiet").stdout;
+    expect(mined).to.equal("anchor,positive,negative,positive_score,negative_score\nr,a,b,1.0,0.0\nr,a,b,1.0,0.0\n");
+  });
+
+  it("applies a file of labels to both of two files", () => {
+    place.write("classes.txt", "p\nq\np\nq\n");
+    const { stdout } = place.bash("simcli eval a.csv b.csv --labels classes.txt --json");
+    expect(JSON.parse(stdout)).to.include({ relevant: 8, skipped: 0 });
+    expect(
+      place.bash("simcli mine a.csv b.csv --labels classes.txt --as pairs --negatives 1 | sed -n 2,3p").stdout,
+    ).to.match(/^0,0,1,.*\n0,2,1,.*\n$/);
+  });
+
+  it("takes no empty cell for a class", () => {
+    place.write("unlabelled.csv", "x,y,label\n1,0,p\n0,1,\n1,1,\n");
+    const { code, stderr } = place.bash("simcli eval unlabelled.csv --labels label");
+    expect(code).to.equal(1);
+    expect(stderr).to.equal(
+      "simcli: unlabelled.csv:3:3: expected a label, found an empty cell\n" +
+        "simcli: unlabelled.csv:4:3: expected a label, found an empty cell\nhint: every row has a label\n",
+    );
+  });
+
+  it("tells how many queries have no record", () => {
+    place.write("first.txt", "0 0\n");
+    const { stdout, stderr } = place.bash("simcli eval a.csv b.csv --qrels first.txt --per-query");
+    expect(stdout.split("\n")).to.have.length(3);
+    expect(stderr).to.equal("simcli: left out 3 queries without an answer\n");
+    expect(place.bash("simcli eval a.csv b.csv --qrels first.txt --json").stderr).to.equal("");
+  });
+
   it("says what it was not told, or told wrong", () => {
-    expect(place.bash("simcli eval a.csv").stderr).to.contain("expected to be told which rows belong together");
+    expect(place.bash("simcli eval a.csv").stderr)
+      .to.contain("expected to be told which rows belong together")
+      .and.to.contain("--labels names a column of classes, --qrels a file");
     expect(place.bash("simcli eval a.csv b.csv -k 1,1").code).to.equal(2);
     expect(place.bash("simcli eval a.csv b.csv -k 0").code).to.equal(2);
     place.write("none.txt", "0 0 1 0\n");

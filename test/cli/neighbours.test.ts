@@ -87,7 +87,7 @@ describe("simcli mine", () => {
     expect(triplets.stdout).to.equal(
       "anchor,positive,negative,positive_score,negative_score\n0,0,1,0.59,0.16\n1,1,0,0.99,0.91\n2,2,3,0.79,0.41\n3,3,2,0.94,0.56\n",
     );
-    expect(triplets.stderr).to.equal("simcli: mined 4 negatives for 4 anchors\n");
+    expect(triplets.stderr).to.equal("simcli: mined 4 negatives for 4 anchors, wrote 4 records\n");
     const tuples = place.bash("simcli mine a.csv b.csv --negatives 2 --as tuples --precision 2 | head -2").stdout;
     expect(tuples).to.equal(
       "anchor,positive,negative_1,negative_2,positive_score,negative_1_score,negative_2_score\n0,0,1,3,0.59,0.16,-0.21\n",
@@ -112,6 +112,7 @@ describe("simcli mine", () => {
 
   it("says what it was not told, or told wrong", () => {
     expect(place.bash("simcli mine a.csv").stderr).to.match(/^simcli: expected to be told .*\nhint: --labels/);
+    expect(place.bash("simcli mine a.csv").stderr).to.contain("classes, --positives a file");
     expect(place.bash("simcli mine a.csv").code).to.equal(2);
     place.write("three.csv", "1,2,3\n3,4,5\n5,6,7\n");
     expect(place.bash("simcli mine a.csv three.csv").stderr).to.contain("expected the same batch size");
@@ -123,8 +124,37 @@ describe("simcli mine", () => {
     expect(place.bash("simcli mine a.csv b.csv --positives partly.txt").stderr).to.contain("left out 1 of 2 lines");
     expect(place.bash("simcli mine a.csv b.csv --kind random").stderr).to.match(/drawn with --seed \d+/);
     const few = place.bash("simcli mine a.csv b.csv --negatives 9 --as tuples");
+    expect(few.stderr).to.contain("mined 12 negatives for 4 anchors, wrote 0 records\n");
     expect(few.stderr).to.contain("found fewer than 9 negatives for 4 anchors, which tuples leave out");
     place.write("labels.txt", "x\ny\nx\n");
     expect(place.bash("simcli mine a.csv --labels labels.txt").stderr).to.contain("found 3 labels");
+  });
+
+  it("counts one of a thing as one", () => {
+    place.write("only.txt", "0 0\n");
+    const { stderr } = place.bash("simcli mine a.csv b.csv --positives only.txt --negatives 1 -f table --range-max 1");
+    expect(stderr).to.equal(
+      "simcli: mined 1 negative for 1 anchor, wrote 1 record\nsimcli: left out 3 anchors without a positive\n",
+    );
+  });
+
+  for (const [flags, message] of [
+    ["--range-min 5 --range-max 5", "--range-max: expected more than --range-min 5, found 5"],
+    ["--min-score 0.5 --max-score 0.2", "--min-score: expected at most --max-score 0.2, found 0.5"],
+    ["--min-score 1 --max-score 2 --metric euclidean", "--min-score: expected at least --max-score 2, found 1"],
+    ["--relative-margin 1", "--relative-margin: expected 0 or more, and less than 1, found 1"],
+    ["--relative-margin=-0.1 --metric euclidean", "--relative-margin: expected 0 or more, found -0.1"],
+  ] as const) {
+    it(`refuses ${flags}`, () => {
+      const { code, stderr } = place.bash(`simcli mine a.csv b.csv ${flags}`);
+      expect(code).to.equal(2);
+      expect(stderr).to.contain(`simcli: ${message}\n`);
+    });
+  }
+
+  it("takes bounds the other way round for distances", () => {
+    for (const flags of ["--min-score 9 --max-score 0", "--relative-margin 1"])
+      expect(place.bash(`simcli mine a.csv b.csv --metric euclidean ${flags}`).code, flags).to.equal(0);
+    expect(place.bash("simcli mine a.csv b.csv --min-score 0.1 --max-score 0.1").code).to.equal(0);
   });
 });

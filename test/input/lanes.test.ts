@@ -263,6 +263,20 @@ describe("the kernels and csv-parse", () => {
     await expectSameOfFile(`name,x,class,y\n${rows}`, { columns: "x", labelColumn: 1 });
   });
 
+  it("miss the same label, in a small text, a long stream and a large file", async () => {
+    const options = { labelColumn: "class" };
+    for (const bytes of [60, 100_000, MEGABYTE]) {
+      const lines = linesOf(bytes, (i) => `${i},c${i % 3},0.5\n`);
+      const at = Math.floor((2 * lines.length) / 3);
+      lines[at] = `${at}, ,0.5\n`;
+      const text = Buffer.from(`x,class,y\n${lines.join("")}`);
+      const found = await outcomeOf(bySet(readVectors(sourceOf(text), options)));
+      expect(found).to.deep.equal(await byParser(text, options));
+      expect(found.message).to.equal(`a.csv:${at + 2}:2: expected a label, found an empty cell`);
+      if (bytes === MEGABYTE) await expectSameOfFile(text, options);
+    }
+  });
+
   it("make the same of a large file of which some line is anything else", async () => {
     const draw = drawing(4);
     const lines = linesOf(MEGABYTE, () => `${draw()},${draw()}\n`);

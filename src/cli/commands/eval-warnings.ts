@@ -2,6 +2,7 @@ import { hashOfNumbers } from "../../duplicates.js";
 import type { Uniformity } from "../../evaluation/uniformity.js";
 import { equalRows } from "../../kernels/equal-rows.js";
 import type { VectorSet } from "../../vectors.js";
+import { counted } from "../counted.js";
 import type { RelevantSets } from "./relevant-sets.js";
 
 /** Above this mean cosine of different rows, all vectors say nearly the same. */
@@ -37,9 +38,13 @@ export function duplicateWarnings({ queries, corpus, relevance, isSelf }: Releva
     if (answers.some((row) => twins.get(row)?.some((other) => !counted.has(other)))) repeated++;
   }
   return [
-    ...(repeated > 0 ? [`duplicate positives: the answers of ${repeated} queries stand in other rows as well`] : []),
+    ...(repeated > 0
+      ? [`duplicate positives: the answers of ${counted(repeated, "query")} stand in other rows as well`]
+      : []),
     ...(identical > 0
-      ? [`identical positives: ${identical} queries are the same as an answer of theirs, which any model finds`]
+      ? [
+          `identical positives: of ${counted(identical, "query")} an answer is the same as the query, which any model finds`,
+        ]
       : []),
   ];
 }

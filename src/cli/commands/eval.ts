@@ -14,6 +14,7 @@ import { evaluationTable } from "../../output/table/evaluation-table.js";
 import { metricTiles, type SimilarityOptions } from "../../similarity/metric-tiles.js";
 import type { VectorSet } from "../../vectors.js";
 import { type Context, expectOneStdin, readOptionsOf } from "../context.js";
+import { counted } from "../counted.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../options.js";
 import { EXIT } from "../report.js";
 import { recordFormat, writeLines, writeRecordList, writeRecords } from "../writers.js";
@@ -45,7 +46,7 @@ export async function runEval(
     { ...readOptionsOf(options), dtype },
     {
       ...(labels !== undefined && { labels }),
-      ...(qrels !== undefined && { judgements: { path: qrels, option: "--qrels" } }),
+      judgements: { option: "--qrels", ...(qrels !== undefined && { path: qrels }) },
     },
   );
   const { queries, corpus, relevance, isSelf } = sets;
@@ -67,6 +68,8 @@ export async function runEval(
   if (options.perQuery) {
     const title = `${queriesPath}: the ranks of what answers each query`;
     await writeRecordList(context, queryRecords(summaries, queries.ids), title);
+    const skipped = queries.rows - evaluation.answered;
+    if (skipped > 0) context.note(`left out ${counted(skipped, "query")} without an answer`);
   } else {
     const report = await reportOf(sets, evaluation, means.result(), options, how);
     await writeReport(context, report, options.precision ?? null);
@@ -127,7 +130,7 @@ function alignmentOf(
 async function writeReport(context: Context, report: EvaluationReport, precision: number | null): Promise<void> {
   const format = recordFormat(context.format);
   if (format === "table") return writeLines(context, evaluationTable(report, await context.tableOptions([])));
-  if (format === "json") await context.write(`${evaluationJson(report, numberFormat(precision, "null"))}\n`);
-  else await writeRecords(context, format, evaluationRecords(report, precision));
+  if (format === "json") return context.write(`${evaluationJson(report, numberFormat(precision, "null"))}\n`);
+  await writeRecords(context, format, evaluationRecords(report, precision));
   for (const warning of report.warnings) context.note(warning);
 }

@@ -1,11 +1,13 @@
-import { UsageError } from "../../errors.js";
 import { type Mined, type MiningOptions, mineNegatives } from "../../neighbours/miner.js";
+import type { Cell } from "../../output/format.js";
 import { type MinedLayout, minedRecords } from "../../output/mined-records.js";
 import { metricTiles } from "../../similarity/metric-tiles.js";
 import { type Context, expectOneStdin, readOptionsOf } from "../context.js";
+import { counted } from "../counted.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../options.js";
 import { EXIT } from "../report.js";
 import { recordFormat, writeRecordList } from "../writers.js";
+import { expectMiningBounds } from "./mining-bounds.js";
 import { readRelevantSets } from "./relevant-sets.js";
 
 export interface MineOptions
@@ -28,10 +30,8 @@ export async function runMine(
   options: MineOptions,
 ): Promise<number> {
   expectOneStdin([anchorsPath, corpusPath, options.labels, options.positives]);
-  const { rangeMin, rangeMax, kind, labels, positives } = options;
-  if (rangeMax !== undefined && rangeMax <= rangeMin) {
-    throw new UsageError(`--range-max: expected more than --range-min ${rangeMin}, found ${rangeMax}`);
-  }
+  const { kind, labels, positives } = options;
+  expectMiningBounds(options, options.metric);
   recordFormat(context.format);
   await context.prepare();
   const { metric, mode, backend, zeroVectors, dtype } = options;
@@ -42,7 +42,7 @@ export async function runMine(
     { ...readOptionsOf(options), dtype },
     {
       ...(labels !== undefined && { labels }),
-      ...(positives !== undefined && { judgements: { path: positives, option: "--positives" } }),
+      judgements: { option: "--positives", ...(positives !== undefined && { path: positives }) },
     },
   );
   const sampling = options.sampling ?? (kind === "random" ? "random" : "top");
@@ -58,22 +58,35 @@ export async function runMine(
   });
   context.detailProduct(scores);
   const records = minedRecords(mined, relevance, options.as, queries.ids, corpus.ids);
-  await writeRecordList(context, records, `${kind} negatives of ${anchorsPath}`);
-  tell(context, mined, options);
+  let written = 0;
+  function* rows(): Generator<readonly Cell[]> {
+    for (const row of records.rows) {
+      written++;
+      yield row;
+    }
+  }
+  await writeRecordList(context, { ...records, rows: rows() }, `${kind} negatives of ${anchorsPath}`);
+  tell(context, mined, written, options);
   await context.commit();
   return EXIT.done;
 }
 
-/** Says on stderr what was passed over, and why. */
-function tell(context: Context, { counts, positives, passedOver }: Mined, { negatives, as }: MineOptions): void {
+/** Says on stderr what was written, what was passed over, and why. */
+function tell(
+  context: Context,
+  { counts, positives, passedOver }: Mined,
+  written: number,
+  { negatives, as }: MineOptions,
+): void {
   const without = positives.filter((scores) => scores.length === 0).length;
   const fewer = counts.filter((count, i) => count < negatives && positives[i].length > 0).length;
   const found = counts.reduce((sum, count) => sum + count, 0);
-  context.note(`mined ${found} negatives for ${counts.length - without} anchors`);
-  if (without > 0) context.note(`left out ${without} anchors without a positive`);
-  for (const [reason, count] of passedOver) context.note(`passed over ${count} candidates by --${reason}`);
+  const anchors = counted(counts.length - without, "anchor");
+  context.note(`mined ${counted(found, "negative")} for ${anchors}, wrote ${counted(written, "record")}`);
+  if (without > 0) context.note(`left out ${counted(without, "anchor")} without a positive`);
+  for (const [reason, count] of passedOver) context.note(`passed over ${counted(count, "candidate")} by --${reason}`);
   if (fewer > 0) {
     const what = as === "tuples" ? ", which tuples leave out" : "";
-    context.note(`found fewer than ${negatives} negatives for ${fewer} anchors${what}`);
+    context.note(`found fewer than ${counted(negatives, "negative")} for ${counted(fewer, "anchor")}${what}`);
   }
 }

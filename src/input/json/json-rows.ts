@@ -56,6 +56,8 @@ interface Record {
   id: string | null;
   idRank: number;
   label: string | null;
+  /** What the field of the label holds that is none. */
+  labelFound: string | null;
   ids: readonly string[] | null;
 }
 
@@ -144,6 +146,7 @@ class JsonRows {
       id: null,
       idRank: Number.POSITIVE_INFINITY,
       label: null,
+      labelFound: null,
       ids: null,
     };
     yield* this.members(record, depth, { full: path, own: "" }, true);
@@ -156,7 +159,9 @@ class JsonRows {
       rows.fault(`expected an id, found ${listed(record.names)}`, { hint: "--id-column names a field" }, line);
     }
     if (fields.labelColumn !== undefined && record.label === null) {
-      rows.fault(`expected a field "${fields.labelColumn}", found ${listed(record.names)}`, {}, line);
+      const expected = record.labelFound ? "a label in" : "a field";
+      const found = record.labelFound ?? listed(record.names);
+      rows.fault(`expected ${expected} "${fields.labelColumn}", found ${found}`, {}, line);
     }
     rows.endRow(line, record.id ?? idIn(group, index), record.label);
   }
@@ -236,6 +241,8 @@ class JsonRows {
       this.packed(record, path.own, await text.string());
     } else if (isScalar && (role.idRank !== null || role.label || (record.group?.numbered && path.own === "index"))) {
       this.name(record, path.own, role, await scalar(text));
+    } else if (role.label) {
+      record.labelFound = await skipped(text, depth);
     } else {
       await text.skip(depth);
     }
@@ -247,6 +254,7 @@ class JsonRows {
       this.rows.fault(`expected index ${record.index}, found ${value}`, hint, record.line);
     }
     if (role.label) record.label = value;
+    if (role.label && value === null) record.labelFound = "null";
     if (role.idRank === null || role.idRank > record.idRank || value === null) return;
     record.id = value;
     record.idRank = role.idRank;
