@@ -17,7 +17,9 @@ const lists: SchemaElement[] = [
 ];
 
 describe("nulls in Parquet, where they are kept", () => {
-  const someNull = fc.oneof(finite, fc.constant(null), fc.constantFrom(1, null));
+  // hyparquet-writer's dictionaries hold one zero for both.
+  const positiveZero = finite.map((value) => value + 0);
+  const someNull = fc.oneof(positiveZero, fc.constant(null), fc.constantFrom(1, null));
   const encodings = fc.constantFrom("PLAIN" as const, "RLE_DICTIONARY" as const, "BYTE_STREAM_SPLIT" as const);
   const sizes = { rowGroupSize: fc.integer({ min: 1, max: 60 }), pageSize: fc.integer({ min: 16, max: 400 }) };
 
