@@ -76,6 +76,24 @@ export function vectorsFrom(
   return { values, rows: rows.length, dimensions, ids, columnNames: null, labels: null, name, lines: null };
 }
 
+/** A set in parts of at most so many rows, which share its memory; itself where it has no more. */
+export function* inParts(set: VectorSet, most: number): Generator<VectorSet> {
+  if (set.rows <= most) return yield set;
+  const { values, dimensions: d, ids, labels, lines } = set;
+  for (let firstRow = 0; firstRow < set.rows; firstRow += most) {
+    const end = Math.min(set.rows, firstRow + most);
+    yield {
+      ...set,
+      rows: end - firstRow,
+      values: values.subarray(firstRow * d, end * d),
+      ids: ids?.slice(firstRow, end) ?? null,
+      labels: labels?.slice(firstRow, end) ?? null,
+      lines: lines?.subarray(firstRow, end) ?? null,
+      firstRow,
+    };
+  }
+}
+
 /** `a.csv:4`, or `vectors: row 3` for vectors that have no file: where row `row` stands. */
 export function rowPlace({ name, lines, firstRow = 0 }: VectorSet, row: number): string {
   return lines ? `${name}:${lines[row]}` : `${name}: row ${firstRow + row}`;

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { DataError } from "#dist/errors.js";
-import { rowPlace, shapeOf, sharedArray, vectorsFrom } from "#dist/vectors.js";
+import { inParts, rowPlace, shapeOf, sharedArray, vectorsFrom } from "#dist/vectors.js";
 import { fromFile } from "./reference.js";
 
 describe("vectorsFrom", () => {
@@ -96,5 +96,26 @@ describe("sharedArray", () => {
     expect(Array.from(array)).to.deep.equal([0, 0, 0]);
     expect(array.buffer).to.be.an.instanceOf(SharedArrayBuffer);
     expect(sharedArray(0)).to.have.length(0);
+  });
+});
+
+describe("inParts", () => {
+  it("gives all rows once, each with its id, its line and its number", () => {
+    const values = Array.from({ length: 7 }, (_, i) => [i, i + 0.5]);
+    const ids = values.map((_, i) => `row ${i}`);
+    const set = { ...vectorsFrom(values, { ids }), lines: Uint32Array.from(ids, (_, i) => i + 2), labels: ids };
+    expect([...inParts(set, 7)]).to.deep.equal([set]);
+    const parts = [...inParts(set, 3)];
+    expect(parts.map(({ firstRow, rows }) => [firstRow, rows])).to.deep.equal([
+      [0, 3],
+      [3, 3],
+      [6, 1],
+    ]);
+    expect(parts.flatMap((part) => [...part.values])).to.deep.equal(values.flat());
+    expect(parts.flatMap((part) => part.ids)).to.deep.equal(ids);
+    expect(parts.flatMap((part) => part.labels)).to.deep.equal(ids);
+    expect(parts.flatMap((part) => [...(part.lines ?? [])])).to.deep.equal([...set.lines]);
+    expect(rowPlace(parts[2], 0)).to.equal(rowPlace(set, 6));
+    expect(parts[1].values.buffer).to.equal(set.values.buffer);
   });
 });

@@ -13,7 +13,7 @@ import type { TableOptions } from "../output/table/grid.js";
 import { widthOf as textWidthOf } from "../output/table/width.js";
 import { Phases } from "../phases.js";
 import type { CosineTiles, SimilarityOptions } from "../similarity/cosine-similarity.js";
-import type { VectorSet } from "../vectors.js";
+import { inParts, type VectorSet } from "../vectors.js";
 import { type Destination, openDestination } from "./destination.js";
 import { MemoryBudget } from "./memory.js";
 import type { CommonOptions, InputOptions } from "./options.js";
@@ -25,6 +25,8 @@ import { duration, productLines, rate } from "./timings.js";
 const MOST_BYTES_PER_BYTE = 3;
 /** What a part of a corpus is of the memory that is left: its tiles, and the next part, take as much again. */
 const PART_SHARE = 1 / 6;
+/** Rows of a corpus that are compared at once: a product of few queries by more of them has tiles of too few rows. */
+const PART_ROWS = 1 << 16;
 
 /** One run of a command: its streams, what was asked for on all of them, and what is said beside the result. */
 export class Context {
@@ -121,12 +123,12 @@ export class Context {
     return Math.min(this.memory.left(), freemem() / 2);
   }
 
-  /** Reads a file of vectors whole where it fits the memory there is, else in parts, one after the other. */
+  /** Gives the vectors of a file in parts, one after the other; it is read whole where it fits the memory there is. */
   async *readParts(path: string, options: ReadVectorsOptions): AsyncGenerator<VectorSet> {
     const left = this.room();
     const size = fileSize(path) ?? Number.POSITIVE_INFINITY;
     if (size * MOST_BYTES_PER_BYTE <= left) {
-      yield await this.readVectors(path, options);
+      yield* inParts(await this.readVectors(path, options), PART_ROWS);
       return;
     }
     const before = now();
