@@ -46,7 +46,7 @@ export async function readNpyHeader(reader: ByteReader): Promise<NpyHeader> {
 }
 
 /** An entry of a Python dictionary whose value is a text, a truth, a tuple of whole numbers, or a list. */
-const ENTRY = /\s*'(\w+)'\s*:\s*(?:'([^']*)'|(True|False)|\(((?:\s*\d+L?\s*,?)*)\s*\)|(\[.*\]))\s*(?:,\s*|(?=\}))/y;
+const ENTRY = /\s*'(\w+)'\s*:\s*(?:'([^']*)'|(True|False)|\(([\d\sL,]*)\)|(\[.*\]))\s*(?:,\s*|(?=\}))/y;
 
 /** Reads the text, which is Python, without ever evaluating it. */
 function parsedHeader(text: string, error: (found: string) => DataError): NpyHeader {
@@ -58,10 +58,18 @@ function parsedHeader(text: string, error: (found: string) => DataError): NpyHea
     entries.set(entry[1], entry);
   }
   const [descr, order, shape] = ["descr", "fortran_order", "shape"].map((key) => entries.get(key) ?? []);
-  const isWhole = text.startsWith("{") && /^\}\s*$/.test(text.slice(end)) && entries.size === 3;
+  const isWhole = text.startsWith("{") && text.slice(end).trimEnd() === "}" && entries.size === 3;
   const type = descr[2] ?? descr[5];
-  if (!isWhole || type === undefined || order[3] === undefined || shape[4] === undefined) {
+  const sizes = sizesOf(shape[4]);
+  if (!isWhole || type === undefined || order[3] === undefined || sizes === null) {
     throw error(JSON.stringify(text.trim().slice(0, 80)));
   }
-  return { descr: type, isFortran: order[3] === "True", shape: (shape[4].match(/\d+/g) ?? []).map(Number) };
+  return { descr: type, isFortran: order[3] === "True", shape: sizes };
+}
+
+/** The whole numbers of a tuple, behind the last of which a comma may stand; null where it is none. */
+function sizesOf(tuple: string | undefined): number[] | null {
+  const items = tuple?.split(",").map((item) => item.trim());
+  if (items?.at(-1) === "") items.pop();
+  return items?.every((item) => /^\d+L?$/.test(item)) ? items.map((item) => Number(item.replace("L", ""))) : null;
 }

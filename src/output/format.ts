@@ -75,7 +75,7 @@ export type Chunk = string | Uint8Array;
 export interface MatrixFormatter<T extends Chunk = string> {
   begin(): T;
   tile(tile: Tile): T;
-  /** The same of a tile, a part at a time as bytes; left out where that is no better. */
+  /** The same of a tile as bytes, each part valid until the next is asked for; left out where that is no better. */
   parts?(tile: Tile, threads?: number): AsyncIterable<Uint8Array>;
   /** @param members what is known only now: the members of the JSON object that stand behind `values`. */
   end(members: { readonly [name: string]: unknown }): T;

@@ -118,6 +118,12 @@ describe("readNpy", () => {
     expect(await complaint(unsigned, "a.npy")).to.contain("found 18446744073709551615");
   });
 
+  it("tells at once of a tuple that does not end, however many digits it has", async () => {
+    // A reader that tried every way to part the digits would not end.
+    const header = headerOf("<f8", `(${"1".repeat(5000)}`);
+    expect(await complaint(npyOf(header, doubles(1)), "a.npy")).to.match(/expected a dictionary of descr/);
+  });
+
   for (const [header, message] of [
     [headerOf("|O", "(2, 2)"), "a.npy: expected an array of real numbers, found Python objects (|O)"],
     [headerOf("<c16", "(2, 2)"), "a.npy: expected an array of real numbers, found complex numbers (<c16)"],
