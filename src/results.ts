@@ -107,3 +107,30 @@ export interface SimilarityLoss {
     readonly loss: Float64Array;
   };
 }
+
+/** How some scores are spread. */
+export interface Spread {
+  readonly count: number;
+  readonly mean: number;
+  /** Standard deviation, of the scores as a population. */
+  readonly sd: number;
+  readonly min: number;
+  readonly q25: number;
+  readonly median: number;
+  readonly q75: number;
+  readonly max: number;
+  /** How far the quartiles may be off: 0 unless there were too many scores to keep. */
+  readonly quartileError: number;
+}
+
+/** What is told of one query. */
+export interface QuerySummary {
+  readonly query: number;
+  /** How many rows answer it. */
+  readonly relevant: number;
+  /** The rank of the first of them; null where none has a score. */
+  readonly firstRank: number | null;
+  readonly reciprocalRank: number;
+  /** The mean, over its answers, of the share of answers from the first rank to theirs. */
+  readonly averagePrecision: number;
+}

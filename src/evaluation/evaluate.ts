@@ -1,10 +1,11 @@
 import { RowScores } from "../neighbours/row-scores.js";
 import { type Relevance, withoutSelf } from "../relevance.js";
+import type { Spread } from "../results.js";
 import type { ScoredMatrix } from "../scores.js";
 import { AucCounter } from "./auc.js";
 import { BinnedAucCounter } from "./binned-auc.js";
 import type { QueryRanks } from "./retrieval-metrics.js";
-import { MOST_KEPT, type Spread, SpreadGatherer } from "./spread.js";
+import { MOST_KEPT, SpreadGatherer } from "./spread.js";
 
 /** What a matrix of scores tells of a retrieval model. */
 export interface Evaluation {

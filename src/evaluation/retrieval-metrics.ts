@@ -1,3 +1,5 @@
+import type { QuerySummary } from "../results.js";
+
 /** The ranks of what answers one query. */
 export interface QueryRanks {
   readonly query: number;
@@ -9,18 +11,6 @@ export interface QueryRanks {
 
 /** The mean over all queries of each metric, by its name: `accuracy@1`, `mrr`, …; null where it is not finite. */
 export type RetrievalMetrics = { readonly [name: string]: number | null };
-
-/** What is told of one query. */
-export interface QuerySummary {
-  readonly query: number;
-  /** How many rows answer it. */
-  readonly relevant: number;
-  /** The rank of the first of them; null where none has a score. */
-  readonly firstRank: number | null;
-  readonly reciprocalRank: number;
-  /** The mean, over its answers, of the share of answers from the first rank to theirs. */
-  readonly averagePrecision: number;
-}
 
 type MetricAt = (found: QueryRanks, k: number) => number;
 type MetricOfAll = (found: QueryRanks) => number;

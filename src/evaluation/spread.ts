@@ -1,19 +1,5 @@
+import type { Spread } from "../results.js";
 import { ScoreHistogram } from "./score-histogram.js";
-
-/** How some scores are spread. */
-export interface Spread {
-  readonly count: number;
-  readonly mean: number;
-  /** Standard deviation, of the scores as a population. */
-  readonly sd: number;
-  readonly min: number;
-  readonly q25: number;
-  readonly median: number;
-  readonly q75: number;
-  readonly max: number;
-  /** How far the quartiles may be off: 0 unless there were too many scores to keep. */
-  readonly quartileError: number;
-}
 
 /** Up to so many scores are kept for their quantiles. */
 export const MOST_KEPT = 1 << 23;

@@ -1,19 +1,7 @@
+import type { QuerySummary, Spread } from "../results.js";
 import { type Cell, kindOfRows, type Records } from "./format.js";
 import { jsonText } from "./json.js";
 import type { NumberFormat } from "./number.js";
-
-/** How some scores are spread (see `evaluation/spread.ts`). */
-interface Spread {
-  readonly count: number;
-  readonly mean: number;
-  readonly sd: number;
-  readonly min: number;
-  readonly q25: number;
-  readonly median: number;
-  readonly q75: number;
-  readonly max: number;
-  readonly quartileError: number;
-}
 
 /** All that is told of a retrieval model. */
 export interface EvaluationReport {
@@ -72,17 +60,8 @@ export function evaluationRecords(report: EvaluationReport, precision: number | 
   return { columns: ["metric", "value"], kinds: ["text", "text"], rows: [...counts, ...rows] };
 }
 
-/** What is told of one query (see `evaluation/retrieval-metrics.ts`). */
-interface QueryFacts {
-  readonly query: number;
-  readonly relevant: number;
-  readonly firstRank: number | null;
-  readonly reciprocalRank: number;
-  readonly averagePrecision: number;
-}
-
 /** A record a query: how many rows answer it, the rank of the first, its reciprocal, and the average precision. */
-export function queryRecords(queries: readonly QueryFacts[], ids: readonly string[] | null): Records {
+export function queryRecords(queries: readonly QuerySummary[], ids: readonly string[] | null): Records {
   const rows = queries.map(({ query, relevant, firstRank, reciprocalRank, averagePrecision }): Cell[] => [
     ids?.[query] ?? query,
     relevant,

@@ -1,16 +1,12 @@
 import { DataError } from "../../errors.js";
 import { type Evaluation, evaluate } from "../../evaluation/evaluate.js";
-import {
-  MetricMeans,
-  type QuerySummary,
-  type RetrievalMetrics,
-  summaryOf,
-} from "../../evaluation/retrieval-metrics.js";
+import { MetricMeans, type RetrievalMetrics, summaryOf } from "../../evaluation/retrieval-metrics.js";
 import { uniformityOf } from "../../evaluation/uniformity.js";
 import type { EvaluationReport } from "../../output/evaluation-records.js";
 import { evaluationJson, evaluationRecords, queryRecords } from "../../output/evaluation-records.js";
 import { numberFormat } from "../../output/number.js";
 import { evaluationTable } from "../../output/table/evaluation-table.js";
+import type { QuerySummary } from "../../results.js";
 import { metricTiles, type SimilarityOptions } from "../../similarity/metric-tiles.js";
 import type { VectorSet } from "../../vectors.js";
 import { type Context, expectOneStdin, readOptionsOf } from "../context.js";
