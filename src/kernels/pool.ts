@@ -138,7 +138,7 @@ export class Job<R> {
         if (result instanceof Promise) result.catch(() => {});
         return { item, result };
       };
-      let sliceEnd = performance.now() + SLICE_MS;
+      let sliceEnd = Date.now() + SLICE_MS;
       for (let doing = begin(); doing; ) {
         const { item, result } = doing;
         if (result instanceof Promise) {
@@ -148,9 +148,9 @@ export class Job<R> {
           continue;
         }
         this.settle({ job, item, result });
-        if (performance.now() >= sliceEnd) {
+        if (Date.now() >= sliceEnd) {
           await setImmediate();
-          sliceEnd = performance.now() + SLICE_MS;
+          sliceEnd = Date.now() + SLICE_MS;
         }
         doing = begin();
       }

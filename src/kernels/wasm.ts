@@ -16,6 +16,7 @@ export interface KernelExports {
     spans: number,
   ): number;
   scanArray(text: number, end: number, out: number): number;
+  readonly arrayEnd: WebAssembly.Global;
   readonly scanEnd: WebAssembly.Global;
   readonly spansEnd: WebAssembly.Global;
   writeRows(

@@ -39,8 +39,10 @@ for (let doubles = 0; doubles < millions * 1e6; doubles += BATCH) {
   compareWriting(values);
   compareReading(Array.from(values, textOf));
   compareReading(Array.from({ length: BATCH / 2 }, () => source.text()));
+  compareReading(Array.from({ length: BATCH / 2 }, () => source.fraction()));
   compareReading(Array.from({ length: BATCH / 20 }, () => source.halfway()));
-  texts += BATCH / 2 + BATCH / 20;
+  compareReading(Array.from({ length: BATCH / 20 }, () => source.halfwayFraction()));
+  texts += BATCH + BATCH / 10;
 }
 say(
   `${millions} million doubles written and read back, ${texts} other texts read: ${faults} otherwise than JavaScript`,

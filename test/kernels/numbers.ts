@@ -67,6 +67,23 @@ export class NumberSource {
     return Number.isFinite(Number(text)) ? text : this.text();
   }
 
+  /** What most numbers of vectors are: a digit, a point, up to 25 decimals, some of them zeros; an exponent of two digits. */
+  fraction(): string {
+    const sign = ["", "-"][this.below(2)]!;
+    const zeros = "0".repeat(this.below(3) === 0 ? this.below(10) : 0);
+    const decimals = zeros + this.digits(this.below(26 - zeros.length));
+    const exponent = this.below(3) === 0 ? `e${"+-"[this.below(2)]}${this.digits(2)}` : "";
+    return `${sign}${this.below(4) === 0 ? 0 : this.below(10)}.${decimals}${exponent}`;
+  }
+
+  /** The number of 16 to 19 digits halfway between two doubles, or next to it, as a fraction with an exponent. */
+  halfwayFraction(): string {
+    const bits = 53 + this.below(10);
+    const middle = (BigInt(Math.floor(this.draw() * 2 ** 52)) * 2n + 1n) << BigInt(bits - 53);
+    const digits = `${(1n << BigInt(bits)) + middle + BigInt(this.below(3) - 1)}`;
+    return `${digits[0]}.${digits.slice(1)}e+${digits.length - 1}`;
+  }
+
   /** All digits of the number halfway between a double and the next, or of one a little to either side of it. */
   halfway(): string {
     const value = Math.abs(this.value());

@@ -35,6 +35,23 @@ describe("numbers read by the kernels", () => {
     expect(misread(many(80_000, () => source.text()))).to.deep.equal([]);
   });
 
+  it("have the bits of JavaScript's for a digit, a point, and up to 25 decimals", () => {
+    const source = new NumberSource(5);
+    expect(misread(many(100_000, () => source.fraction()))).to.deep.equal([]);
+    expect(misread(many(20_000, () => source.halfwayFraction()))).to.deep.equal([]);
+  });
+
+  it("have the bits of JavaScript's behind any bytes, and before any", () => {
+    // What stands before a number is looked at with it, and may not change it.
+    const others = ["", "1e+10", "-1.5e-07", "9999999999999999999999", "0.", "7e", "x"];
+    for (const text of ["1.5", "-1.5", "0.1", "1.25e+05", "-0.0", "0.123456789012345678901234", "5.e+10"]) {
+      for (const before of others) {
+        const [value] = reader.read([before, text, "0"].filter((line) => line !== "")).slice(-2);
+        expect(Object.is(value, Number(text)), `${before} then ${text}: ${value}`).to.equal(true);
+      }
+    }
+  });
+
   it("have the bits of JavaScript's halfway between doubles, and next to it", () => {
     const source = new NumberSource(3);
     expect(misread(many(20_000, () => source.halfway()))).to.deep.equal([]);

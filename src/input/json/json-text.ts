@@ -89,7 +89,7 @@ export class JsonText {
     const { kernels, address, at, length, out } = this;
     this.window[length] = 0;
     const count = kernels.call.scanArray(address + at, address + length, out);
-    if (count > 0) this.at = kernels.call.scanEnd.value - address;
+    if (count > 0) this.at = kernels.call.arrayEnd.value - address;
     return kernels.doubles(out, count);
   }
 

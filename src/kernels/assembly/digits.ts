@@ -1,4 +1,4 @@
-const ZEROS: u64 = 0x3030303030303030;
+export const ZEROS: u64 = 0x3030303030303030;
 const HIGH_NIBBLES: u64 = 0xf0f0f0f0f0f0f0f0;
 
 /** Whether eight bytes of text, the first of them lowest, are all decimal digits. */
@@ -8,18 +8,44 @@ export function areEightDigits(bytes: u64): bool {
   return ((bytes & HIGH_NIBBLES) | (((bytes + 0x0606060606060606) & HIGH_NIBBLES) >> 4)) == 0x3333333333333333;
 }
 
+/** The number that eight digits of text stand for. */
+// @ts-ignore: decorator
+@inline
+export function valueOfEightDigits(bytes: u64): u64 {
+  return joinEight(bytes - ZEROS);
+}
+
+/** Whether eight bytes are all below ten. */
+// @ts-ignore: decorator
+@inline
+export function areBelowTen(bytes: u64): bool {
+  return ((bytes | (bytes + 0x7676767676767676)) & 0x8080808080808080) == 0;
+}
+
 /**
- * The number that eight digits stand for: pairs, then fours, then all eight are joined by one multiplication each.
+ * The number of eight digits, each a byte below ten: pairs, then fours, then all eight are joined by one multiplication
+ * each.
  *
  * @see https://lemire.me/blog/2022/01/21/swar-explained-parsing-eight-digits/
  */
 // @ts-ignore: decorator
 @inline
-export function valueOfEightDigits(bytes: u64): u64 {
-  let digits = bytes - ZEROS;
-  digits = digits * 10 + (digits >> 8);
+export function joinEight(digits: u64): u64 {
+  const pairs = digits * 10 + (digits >> 8);
   const mask: u64 = 0x000000ff000000ff;
-  return ((digits & mask) * 0x000f424000000064 + ((digits >> 16) & mask) * 0x0000271000000001) >> 32;
+  return ((pairs & mask) * 0x000f424000000064 + ((pairs >> 16) & mask) * 0x0000271000000001) >> 32;
+}
+
+/** The same of sixteen digits in a vector. */
+// @ts-ignore: decorator
+@inline
+export function joinSixteen(digits: v128): u64 {
+  const tens = v128.and(digits, i16x8.splat(0xff));
+  const pairs = i16x8.add(i16x8.mul(tens, i16x8.splat(10)), i16x8.shr_u(digits, 8));
+  const fours = i32x4.dot_i16x8_s(pairs, i32x4.splat(0x0001_0064));
+  const eights = i32x4.dot_i16x8_s(i16x8.narrow_i32x4_u(fours, fours), i32x4.splat(0x0001_2710));
+  const both = <u64>i64x2.extract_lane(eights, 0);
+  return 100_000_000 * (both & 0xffffffff) + (both >> 32);
 }
 
 /** Eight digits of a number below 10^8 as bytes of text, the first of them lowest: halved into fours, pairs, ones. */
