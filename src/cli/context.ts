@@ -6,7 +6,7 @@ import { fileSize } from "../input/file-size.js";
 import { isNumber } from "../input/number.js";
 import { type OnRead, openFile, openStream, type Source } from "../input/open.js";
 import { type ReadVectorsOptions, readParts, readVectors } from "../input/read-vectors.js";
-import type { Tile, TiledMatrix } from "../matrix.js";
+import { type Block, type TiledMatrix, watched } from "../matrix.js";
 import { escapeControls } from "../output/escape.js";
 import { type Format, formatOfFile, isBinary } from "../output/format.js";
 import type { TableOptions } from "../output/table/grid.js";
@@ -163,21 +163,21 @@ export class Context {
   /** The same matrix; its progress is told, and the time that it takes, and whoever consumes it, is added up. */
   computing<M extends TiledMatrix>(matrix: M): M {
     const { phases } = this;
-    async function* tiles(): AsyncGenerator<Tile> {
+    async function* timed<B extends Block>(blocks: AsyncIterable<B>): AsyncGenerator<B> {
       let before = now();
       let waited = 0;
-      for await (const tile of matrix.tiles()) {
+      for await (const block of blocks) {
         const came = now();
         waited += came - before;
         const written = phases.of("write");
-        yield tile;
+        yield block;
         before = now();
         phases.addTime("reduce", before - came - (phases.of("write") - written));
       }
       // An engine that computes beside its consumers tells itself how long that took.
       if (phases.of("multiply") === 0) phases.addTime("multiply", waited);
     }
-    return this.progress.computing({ ...matrix, tiles });
+    return this.progress.computing(watched(matrix, timed));
   }
 
   /** Writes a chunk of the result; the destination opens with the first one, or earlier with `prepare`. */

@@ -1,5 +1,5 @@
 import { now } from "../clock.js";
-import type { TiledMatrix } from "../matrix.js";
+import { type Block, type TiledMatrix, watched } from "../matrix.js";
 import { escapeControls } from "../output/escape.js";
 import type { Streams } from "./streams.js";
 
@@ -33,15 +33,18 @@ export class Progress {
   /** The same matrix, telling how many of its rows have been computed and consumed. */
   computing<M extends TiledMatrix>(matrix: M): M {
     const self = this;
-    async function* tiles() {
+    const total = matrix.rows * matrix.columns;
+    async function* told<B extends Block>(blocks: AsyncIterable<B>): AsyncGenerator<B> {
       const phase = self.clock();
-      for await (const tile of matrix.tiles()) {
-        yield tile;
-        self.draw("computing", tile.firstRow + tile.rows, matrix.rows, 1, "rows", phase);
+      let cells = 0;
+      for await (const block of blocks) {
+        yield block;
+        cells += block.rows * block.columns * (block.mirrored ? 2 : 1);
+        self.draw("computing", (cells / total) * matrix.rows, matrix.rows, 1, "rows", phase);
       }
       self.clear();
     }
-    return { ...matrix, tiles };
+    return watched(matrix, told);
   }
 
   /** Takes the line away, so that something else can be printed. */

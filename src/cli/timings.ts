@@ -14,8 +14,10 @@ export function productLines(parts: readonly CosineTiles[], phases: Phases): str
   const who = kernels ? `${backend} (${kernels})` : backend;
   const by = backend ? `, backend ${who}, ${threads} ${threads === 1 ? "thread" : "threads"}` : "";
   const spent = phases.of("multiply");
-  const speed = `${((2 * rows * columns * d) / 1e6 / spent).toFixed(spent < 1 ? 0 : 1)} GFLOP/s`;
-  const verb = mode === "loop" ? "looped over" : "multiplied";
+  const multiplied = phases.multiplied || rows * columns;
+  const speed = `${((2 * multiplied * d) / 1e6 / spent).toFixed(spent < 1 ? 0 : 1)} GFLOP/s`;
+  const some = multiplied < rows * columns ? `${Math.round((100 * multiplied) / (rows * columns))} % of ` : "";
+  const verb = mode === "loop" ? "looped over" : `multiplied ${some}`.trimEnd();
   return [
     ...(phases.of("scale") > 0 ? [`scaled rows to length 1, ${duration(phases.of("scale"))}`] : []),
     `${verb} ${rows}×${columns}×${d}, ${duration(spent)}${spent > 0 ? `, ${speed}` : ""}${by}`,

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from "node:fs";
-import { takePages } from "../kernels/pages.js";
+import { adviseHugePages } from "../kernels/pages.js";
 import { poolOf } from "../kernels/pool.js";
 import { allocateRoom, releaseRoom, type ScanParams, type ScanResult } from "../kernels/scan.js";
 import { loadKernels } from "../kernels/wasm.js";
@@ -103,7 +103,7 @@ async function scan(
       params.rowsBefore[0] = rows;
       const job = pool.start<ScanResult>(params, ranges);
       // The workers need not wait for that.
-      if (rows === 0) takePages(values.subarray(0, Math.floor(rowsExpected) * columns));
+      if (rows === 0) adviseHugePages(values.subarray(0, Math.floor(rowsExpected) * columns));
       const results = await job.finish(() => onRead(RANGE_BYTES));
       const last = results.findIndex(({ stop }) => stop >= 0);
       const read = last < 0 ? results : results.slice(0, last + 1);

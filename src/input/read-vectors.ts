@@ -1,5 +1,5 @@
 import { DataError, MachineError } from "../errors.js";
-import { takePages } from "../kernels/pages.js";
+import { adviseHugePages } from "../kernels/pages.js";
 import { type Numbers, sharedArray, sharedFloats, type VectorSet } from "../vectors.js";
 import type { ReadOptions } from "./dialect.js";
 import { openFile, readFrom, type Source } from "./open.js";
@@ -132,7 +132,7 @@ class Gatherer {
     const wanted = Math.max(rows * columns, (rowsInAll - this.rows) * columns);
     const isKnown = this.rows === 0 && rowsInAll > rows;
     this.values = withRoom(this.values, this.rows * columns, wanted, this.room.create);
-    if (isKnown) takePages(this.values);
+    if (isKnown) adviseHugePages(this.values);
     this.values.set(values, this.rows * columns);
     if (lines) {
       this.lines = withRoom(this.lines ?? new Uint32Array(0), this.rows, rows, (length) => new Uint32Array(length));

@@ -4,12 +4,14 @@ import type { Numbers } from "./numbers.js";
 import type { Task } from "./pool.js";
 import type { Kernels } from "./wasm.js";
 
-/** The most of a block. Libraries are 5 % slower where it has half as much of both. */
+/** The most of a block of whole rows. Libraries are 5 % slower where it has half as much of both. */
 const MOST_ROWS = 448;
 const MOST_COLUMNS = 2048;
 /** Blocks that a product has at least, unless they would be small, so that no thread waits long for another's last one. */
 const LEAST_BLOCKS = 4;
 const FEW_COLUMNS = 512;
+/** What a block has of cells, also one that lies apart. */
+const MOST_CELLS = 1 << 20;
 /** Kernels take so many rows, or columns, at a time, or a part of it. */
 const TOGETHER = 16;
 
@@ -27,6 +29,8 @@ export interface BlasParams {
   /** Where the first cell goes; a row of cells is `stride` doubles behind the one before it. */
   readonly cells: number;
   readonly stride: number;
+  /** Whether all of it is one block, which lies apart: libraries set such cells to zero five times as fast. */
+  readonly apart: boolean;
   readonly rooms: readonly BlasRoom[];
 }
 
@@ -38,7 +42,7 @@ export interface BlasRoom {
 }
 
 export function allocateBlasRoom(kernels: Kernels, bytes: number): BlasRoom {
-  const floats = bytes === 4 ? [0, 1].map(() => kernels.allocate(4 * MOST_ROWS * MOST_COLUMNS)) : [];
+  const floats = bytes === 4 ? [0, 1].map(() => kernels.allocate(4 * MOST_CELLS)) : [];
   return { list: kernels.allocate(CLIP_ROOM_BYTES), floats };
 }
 
@@ -47,7 +51,8 @@ export function releaseBlasRoom(kernels: Kernels, { list, floats }: BlasRoom): v
 }
 
 /** How many rows and columns a block has; it follows from the sizes alone, so that a cell has the same bits on any number of threads. */
-function blockOf(rows: number, columns: number): { rows: number; columns: number } {
+function blockOf(rows: number, columns: number, apart: boolean): { rows: number; columns: number } {
+  if (apart) return { rows, columns };
   const height = part(rows, MOST_ROWS);
   let width = part(columns, MOST_COLUMNS);
   while (Math.ceil(rows / height) * Math.ceil(columns / width) < LEAST_BLOCKS && width > FEW_COLUMNS) {
@@ -59,10 +64,13 @@ function blockOf(rows: number, columns: number): { rows: number; columns: number
 /** The size of parts alike, none above `most`. */
 const part = (count: number, most: number) => Math.ceil(count / Math.ceil(count / most) / TOGETHER) * TOGETHER;
 
-export function blasItems(rows: number, columns: number): number {
-  const block = blockOf(rows, columns);
+export function blasItems(rows: number, columns: number, apart: boolean): number {
+  const block = blockOf(rows, columns, apart);
   return Math.ceil(rows / block.rows) * Math.ceil(columns / block.columns);
 }
+
+/** Blocks that this thread has begun. */
+let begun = 0;
 
 /** The libraries that this thread has opened. */
 const opened = new Map<string, Blas>();
@@ -76,13 +84,12 @@ export function openAhead(library: string): void {
 
 /** The main thread's items are multiplied elsewhere. */
 export function createBlasMultiply(params: BlasParams, kernels: Kernels, lane: number): Task<CellRange | null> {
-  const { library, a, b, d, clips, cells, stride } = params;
+  const { library, a, b, d, clips, cells, stride, apart } = params;
   const { list, floats } = params.rooms[lane];
   const blas = opened.get(library) ?? openBlas(library);
   opened.set(library, blas);
-  const { rows: blockRows, columns: blockColumns } = blockOf(a.length / d, b.length / d);
+  const { rows: blockRows, columns: blockColumns } = blockOf(a.length / d, b.length / d, apart);
   const blocksInRow = Math.ceil(b.length / d / blockColumns);
-  let done = 0;
   return (item) => {
     const i = Math.floor(item / blocksInRow) * blockRows;
     const j = (item % blocksInRow) * blockColumns;
@@ -92,8 +99,8 @@ export function createBlasMultiply(params: BlasParams, kernels: Kernels, lane: n
     const columns = rowsOfB.length / d;
     const block = { cells: cells + 8 * (i * stride + j), stride, rows, columns };
     const isDouble = a instanceof Float64Array;
-    // In turn: the next block may be multiplied while this one is finished.
-    const room = floats[done++ % 2];
+    // In turn: the next block, of this product or another, may be multiplied while this one is finished.
+    const room = floats[begun++ % floats.length];
     const out = isDouble
       ? kernels.doubles(block.cells, (rows - 1) * stride + columns)
       : kernels.floats(room, rows * columns);

@@ -72,12 +72,13 @@ export class Pool {
    * Starts a job: the workers begin at once, the main thread joins in `finish`.
    *
    * @param items how many items it has; they are claimed in order.
+   * @param shared whether the workers are worth waking: jobs of one item are, where other jobs are under way.
    */
-  start<R>(params: TaskParams, items: number): Job<R> {
+  start<R>(params: TaskParams, items: number, shared = items > 1): Job<R> {
     const job = ++this.count;
     const next = new Int32Array(new SharedArrayBuffer(4));
     const message: JobMessage = { job, params, next, items };
-    if (items > 1 && this.threads > 1) {
+    if (shared && this.threads > 1) {
       this.prepare();
       for (const worker of this.workers) worker.postMessage(message);
     }

@@ -43,7 +43,7 @@ export function mended(metric: Metric, a: VectorSet, b: VectorSet, paired: boole
       yield tile;
     }
   }
-  return { ...matrix, tiles };
+  return { ...matrix, tiles, blocks: undefined };
 }
 
 function overflow({ name, title }: Metric, left: string, right: string): DataError {

@@ -16,7 +16,8 @@ export interface FastForm {
   readonly right: Numbers;
   /** Whether both have rows of length 1, whose products the backend clips. */
   readonly clips: boolean;
-  finisher(): Finisher;
+  /** Makes values of the cells of whole rows, where products are none yet. */
+  readonly finisher?: () => Finisher;
 }
 
 /** Makes values of the cells of a tile, which lie in the memory of the kernels. */
@@ -45,20 +46,18 @@ export async function fastForm(
   if (hasDirections(metric)) {
     const left = await unitRows(a, metric.by, zeroVectors, pool, inPlace === "both");
     const right = a === b ? left : await unitRows(b, metric.by, zeroVectors, pool, inPlace !== undefined);
-    return { left, right, clips: true, finisher: () => NOTHING };
+    return { left, right, clips: true };
   }
   if (metric.by === "products" && isSafeFloats(a) && isSafeFloats(b)) {
-    return { left: a.values, right: b.values, clips: false, finisher: () => NOTHING };
+    return { left: a.values, right: b.values, clips: false };
   }
   // The differences of near rows are all in the last digits, which float32 sums do not have.
   const left = sharedDoublesOf(a.values);
   const right = a === b ? left : sharedDoublesOf(b.values);
-  if (metric.by !== "squares" && metric.by !== "roots") return { left, right, clips: false, finisher: () => NOTHING };
+  if (metric.by !== "squares" && metric.by !== "roots") return { left, right, clips: false };
   const { by } = metric;
   return { left, right, clips: false, finisher: () => squarer(by, left, right, d, pool, workBytes) };
 }
-
-const NOTHING: Finisher = { finish: async () => {}, close() {} };
 
 /** Components whose products stay in the range of float32. */
 const FLOATS = { least: 2 ** -40, most: 2 ** 50 };
@@ -103,7 +102,8 @@ function squarer(
       const marked = await pool.start<number>(params, Math.ceil(rows / itemRows)).finish();
       if (marked.every((count) => count === 0)) return;
       differences ??= createWasm(pool, by).product(right, d, { clips: false, workBytes });
-      await differences.start(left.subarray(firstRow * d, (firstRow + rows) * d), cells, 0)();
+      const whole = { cells, stride: columns, firstColumn: 0, columns, apart: false };
+      await differences.start(left.subarray(firstRow * d, (firstRow + rows) * d), whole)();
     },
     close() {
       differences?.close();

@@ -122,10 +122,12 @@ async function computedBy(
   const began = now();
   const form = await fastForm(metric, a, b, zeroVectors, pool, options.inPlace, workBytes);
   phases.add("scale", began);
+  const symmetric = a === b;
   // Squares are made of whole rows of products.
-  const upper = options.upper === true && a === b && form.clips;
-  const tiles = fastMatrix(form, d, backend, phases, workBytes, upper);
-  const who = { backend: backend.name, kernels: backend.kernels, threads: pool.threads };
+  const upper = options.upper === true && symmetric && form.clips;
+  const { threads } = pool;
+  const tiles = fastMatrix(form, d, { backend, phases, threads, workBytes, symmetric, upper });
+  const who = { backend: backend.name, kernels: backend.kernels, threads };
   return { ...tiles, ...told, ...who, ...exactScores(metric, form.left, form.right, d) };
 }
 

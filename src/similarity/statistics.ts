@@ -1,8 +1,8 @@
 import { addressIn } from "../kernels/wasm.js";
-import type { Tile } from "../matrix.js";
+import type { Block } from "../matrix.js";
 import type { Range, Statistics } from "../results.js";
 
-/** Gathers the range and mean of all cells, and of the diagonal of a square matrix, tile by tile. */
+/** Gathers the range and mean of all cells, and of the diagonal of a square matrix, block by block. */
 export class StatisticsGatherer {
   private readonly all = new RangeGatherer();
   private readonly diagonal = new RangeGatherer();
@@ -10,12 +10,12 @@ export class StatisticsGatherer {
   /** @param square whether the matrix has a diagonal worth a line of its own. */
   constructor(private readonly square: boolean) {}
 
-  add({ firstRow, rows, columns, values, range }: Tile): void {
-    this.all.add(values, range);
+  add({ firstRow, rows, firstColumn = 0, columns, values, range, mirrored }: Block): void {
+    this.all.add(values, range, mirrored ? 2 : 1);
     if (!this.square) return;
     for (let i = 0; i < rows; i++) {
-      const cell = i * columns + firstRow + i;
-      this.diagonal.add(values.subarray(cell, cell + 1));
+      const j = firstRow + i - firstColumn;
+      if (j >= 0 && j < columns) this.diagonal.add(values.subarray(i * columns + j, i * columns + j + 1));
     }
   }
 
@@ -33,41 +33,42 @@ class RangeGatherer {
   private count = 0;
   private missing = 0;
 
-  add(values: Float64Array, range?: Tile["range"]): void {
-    if (range && this.addRange(values.length, range)) return;
-    if (values.length >= WORTH_A_KERNEL && this.addByKernel(values)) return;
+  /** @param times how often the matrix has each of these cells. */
+  add(values: Float64Array, range?: Block["range"], times = 1): void {
+    if (range && this.addRange(values.length, range, times)) return;
+    if (values.length >= WORTH_A_KERNEL && this.addByKernel(values, times)) return;
     let sum = 0;
     for (let i = 0; i < values.length; i++) {
       const value = values[i];
       if (Number.isNaN(value)) {
-        this.missing++;
+        this.missing += times;
         continue;
       }
       sum += value;
-      this.count++;
+      this.count += times;
       if (value < this.min) this.min = value;
       if (value > this.max) this.max = value;
     }
-    this.sum += sum;
+    this.sum += times * sum;
   }
 
   /** False when the cells are elsewhere, or one of them is NaN. */
-  private addByKernel(values: Float64Array): boolean {
+  private addByKernel(values: Float64Array, times: number): boolean {
     const place = addressIn(values);
     if (!place) return false;
     const { kernels, address } = place;
     kernels.call.rangeOfCells(address, 1, values.length, values.length, kernels.scratch);
     const [min, max, sum] = kernels.doubles(kernels.scratch, 3);
-    return this.addRange(values.length, { min, max, sum });
+    return this.addRange(values.length, { min, max, sum }, times);
   }
 
   /** False, and nothing is added, where a cell is NaN. */
-  private addRange(count: number, { min, max, sum }: NonNullable<Tile["range"]>): boolean {
+  private addRange(count: number, { min, max, sum }: NonNullable<Block["range"]>, times: number): boolean {
     if (Number.isNaN(sum)) return false;
     this.min = Math.min(this.min, min);
     this.max = Math.max(this.max, max);
-    this.sum += sum;
-    this.count += count;
+    this.sum += times * sum;
+    this.count += times * count;
     return true;
   }
 

@@ -240,6 +240,19 @@ describe("what simcli prints", () => {
       .and.to.match(/^simcli: wrote \d+ bytes, [\d.]+ s, \d+ MB\/s$/m);
   });
 
+  it("multiplies half of what a file has with itself, and shows what the whole shows", () => {
+    const rows = Array.from({ length: 1200 }, (_, i) => `${Math.sin(i)},${Math.cos(3 * i)},${Math.sin(i * i)}`);
+    place.write("large.csv", `${rows.join("\n")}\n`);
+    place.write("same.csv", `${rows.join("\n")}\n`);
+    for (const how of ["", "--heatmap", "--full"]) {
+      const alone = place.bash(`simcli cosine large.csv -f table --no-check --verbose ${how}`);
+      const both = place.bash(`simcli cosine large.csv same.csv -f table --no-check ${how}`);
+      expect(alone.stdout).to.equal(both.stdout.replace("same.csv   ", "large.csv  "));
+      expect(alone.stderr).to.match(/^simcli: multiplied \d\d % of 1200×1200×3, /m);
+    }
+    expect(place.bash("simcli cosine large.csv -f csv --verbose").stderr).to.contain("multiplied 1200×1200×3, ");
+  });
+
   it("tells that a first row that counts from 0, as pandas names columns, was taken for data", () => {
     place.write("counted.csv", "0,1,2\n3,4,1\n5,6,0.5\n");
     const { stdout, stderr } = place.bash("simcli cosine counted.csv");

@@ -308,8 +308,11 @@ describe("the library behind blas", () => {
     for (const of of [set, inFloat32(set)]) {
       const pool = poolOf(2);
       const form = await fastForm(METRICS.cosine, of, of, "error", pool, undefined, 1e9);
-      const matrix = fastMatrix(form, 2, createBlas(broken, pool), new Phases(), 1e9, false);
+      const backend = createBlas(broken, pool);
+      const how = { backend, phases: new Phases(), threads: 2, workBytes: 1e9, symmetric: true, upper: false };
+      const matrix = fastMatrix(form, 2, how);
       expect((await failure(hold(matrix))).message).to.match(/shared library|koffi/);
+      expect((await failure(matrix.blocks!()[Symbol.asyncIterator]().next())).message).to.match(/shared library|koffi/);
     }
   });
 });

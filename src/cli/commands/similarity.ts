@@ -1,4 +1,4 @@
-import type { Tile } from "../../matrix.js";
+import { anyBlocks, type Block, type Tile } from "../../matrix.js";
 import type { Chunk, MatrixHead } from "../../output/format.js";
 import { type TableOptions, windowOf } from "../../output/table/grid.js";
 import { agreementParts, metricTable } from "../../output/table/matrix-table.js";
@@ -99,9 +99,14 @@ async function consume(
   };
   const view = await viewOf(context, metric, head, rows, columns, options);
   await context.write(view.begin());
-  for await (const tile of context.computing(matrix).tiles()) {
-    await check?.add(tile);
-    await view.tile(tile);
+  const computing = context.computing(matrix);
+  if (view.block && !check) {
+    for await (const block of anyBlocks(computing)) view.block(block);
+  } else {
+    for await (const tile of computing.tiles()) {
+      await check?.add(tile);
+      await view.tile(tile);
+    }
   }
   const agreement = check && onDiagonal(check.result(), paired);
   await writeAll(context, view.end(agreement));
@@ -130,6 +135,8 @@ async function tell(context: Context, agreement: Agreement, remarks: readonly st
 interface View {
   begin(): Chunk;
   tile(tile: Tile): Promise<void>;
+  /** Takes a tile, or any other part of the matrix; missing where whole rows are needed, in order. */
+  block?(block: Block): void;
   end(agreement: Agreement | null): readonly Chunk[];
 }
 
@@ -166,12 +173,14 @@ function tableView(
   }
   const window = windowOf(head, options);
   const statistics = new StatisticsGatherer(!head.flat && head.rows === head.columns);
+  const add = (block: Block) => {
+    window.add(block);
+    statistics.add(block);
+  };
   return {
     begin: () => "",
-    async tile(tile) {
-      window.add(tile);
-      statistics.add(tile);
-    },
+    tile: async (tile) => add(tile),
+    block: add,
     end(agreement) {
       const lines = metricTable(metric, head, sides, window, statistics.result(), agreement, options);
       return [...lines, ...(agreement ? remarks(agreement) : [])].map((line) => `${line}\n`);

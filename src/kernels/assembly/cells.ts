@@ -62,20 +62,27 @@ export function rangeOfCells(cells: usize, rows: i32, columns: i32, stride: i32,
   let greatest = f64x2.splat(-Infinity);
   let s0 = f64x2.splat(0);
   let s1 = s0;
+  let s2 = s0;
+  let s3 = s0;
   let min0: f64 = Infinity;
   let max0: f64 = -Infinity;
   let rest: f64 = 0;
   for (let i = 0; i < rows; i++) {
     const row = cells + ((<usize>i * <usize>stride) << 3);
     let j = 0;
-    for (; j < columns - 3; j += 4) {
+    for (; j < columns - 7; j += 8) {
       const at = row + (<usize>j << 3);
-      const x = v128.load(at);
-      const y = v128.load(at, 16);
-      least = f64x2.pmin(f64x2.pmin(least, x), y);
-      greatest = f64x2.pmax(f64x2.pmax(greatest, x), y);
-      s0 = f64x2.add(s0, x);
-      s1 = f64x2.add(s1, y);
+      const a = v128.load(at);
+      const b = v128.load(at, 16);
+      const c = v128.load(at, 32);
+      const d = v128.load(at, 48);
+      // Pairs first: a chain of as many steps as there are cells would have to wait for each of them.
+      least = f64x2.pmin(least, f64x2.pmin(f64x2.pmin(a, b), f64x2.pmin(c, d)));
+      greatest = f64x2.pmax(greatest, f64x2.pmax(f64x2.pmax(a, b), f64x2.pmax(c, d)));
+      s0 = f64x2.add(s0, a);
+      s1 = f64x2.add(s1, b);
+      s2 = f64x2.add(s2, c);
+      s3 = f64x2.add(s3, d);
     }
     for (; j < columns; j++) {
       const cell = load<f64>(row + (<usize>j << 3));
@@ -84,7 +91,7 @@ export function rangeOfCells(cells: usize, rows: i32, columns: i32, stride: i32,
       rest += cell;
     }
   }
-  s0 = f64x2.add(s0, s1);
+  s0 = f64x2.add(f64x2.add(s0, s1), f64x2.add(s2, s3));
   min0 = min(min0, min(f64x2.extract_lane(least, 0), f64x2.extract_lane(least, 1)));
   max0 = max(max0, max(f64x2.extract_lane(greatest, 0), f64x2.extract_lane(greatest, 1)));
   store<f64>(out, min0);

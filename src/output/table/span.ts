@@ -29,3 +29,15 @@ export function placeOf({ total, head, tail }: Span, i: number): number {
   if (i < head) return i;
   return i >= total - tail ? head + i - (total - tail) : -1;
 }
+
+/** Of `count` indices from `first` on, those that are shown: each as an offset from `first`, and its place. */
+export function placesIn(span: Span, first: number, count: number): [offset: number, place: number][] {
+  const places: [number, number][] = [];
+  const add = (from: number, to: number) => {
+    for (let i = Math.max(first, from); i < Math.min(first + count, to); i++)
+      places.push([i - first, placeOf(span, i)]);
+  };
+  add(0, span.head);
+  add(span.total - span.tail, span.total);
+  return places;
+}

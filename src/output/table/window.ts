@@ -1,7 +1,7 @@
-import type { Tile } from "../../matrix.js";
-import { placeOf, type Span } from "./span.js";
+import type { Block } from "../../matrix.js";
+import { placeOf, placesIn, type Span } from "./span.js";
 
-/** The cells of a matrix that a table shows, kept while its tiles go by. */
+/** The cells of a matrix that a table shows, kept while its blocks go by. */
 export class MatrixWindow {
   private readonly cells: Float64Array;
   private readonly width: number;
@@ -14,14 +14,17 @@ export class MatrixWindow {
     this.cells = new Float64Array((rows.head + rows.tail) * this.width);
   }
 
-  add({ firstRow, rows, columns, values }: Tile): void {
-    const { head, tail } = this.columns;
-    for (let i = 0; i < rows; i++) {
-      const place = placeOf(this.rows, firstRow + i);
-      if (place < 0) continue;
-      const row = values.subarray(i * columns, (i + 1) * columns);
-      this.cells.set(row.subarray(0, head), place * this.width);
-      this.cells.set(row.subarray(columns - tail), place * this.width + head);
+  add({ firstRow, rows, firstColumn = 0, columns, values, mirrored }: Block): void {
+    for (const [i, row] of placesIn(this.rows, firstRow, rows)) {
+      for (const [j, column] of placesIn(this.columns, firstColumn, columns)) {
+        this.cells[row * this.width + column] = values[i * columns + j];
+      }
+    }
+    if (!mirrored) return;
+    for (const [j, row] of placesIn(this.rows, firstColumn, columns)) {
+      for (const [i, column] of placesIn(this.columns, firstRow, rows)) {
+        this.cells[row * this.width + column] = values[i * columns + j];
+      }
     }
   }
 

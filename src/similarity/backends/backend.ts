@@ -32,17 +32,28 @@ export interface ProductOptions {
   readonly workBytes: number;
 }
 
+/** The cells of a product: its columns `firstColumn … firstColumn + columns − 1`. */
+export interface ProductCells {
+  /** The address of the first, a double in the memory of the kernels. */
+  readonly cells: number;
+  /** How many doubles a row of cells is behind the one before it. */
+  readonly stride: number;
+  /** A multiple of 64. */
+  readonly firstColumn: number;
+  readonly columns: number;
+  /** Whether the cells lie apart from all others, few enough for one thread, while others do the next of them. */
+  readonly apart: boolean;
+}
+
 /** Products with the rows of one right-hand side. */
 export interface Product {
   /**
-   * Starts `A·Bᵀ` (n×m) for some rows of the left-hand side.
+   * Starts `A·Bᵀ` for some rows of the left-hand side, and some of the right.
    *
-   * @param cells the address of n×m doubles in the memory of the kernels.
-   * @param firstColumn a multiple of 64: cells of columns before it are left as they are.
    * @returns a function that waits for the cells, and does its share of them; it gives what the blocks of them are
    * between, where they are clipped.
    */
-  start(a: Numbers, cells: number, firstColumn: number): () => Promise<readonly (CellRange | null)[]>;
+  start(a: Numbers, to: ProductCells): () => Promise<readonly (CellRange | null)[]>;
   /** Gives its memory back; nothing may be under way. */
   close(): void;
 }

@@ -15,26 +15,23 @@ export function createBlas(blas: Blas, pool: Pool): FastBackend {
     name: "blas",
     kernels: blas.description,
     product(b, d, { clips }): Product {
-      // Two products are under way at once, and each has rooms of its own.
-      const [rooms, others] = [0, 1].map(() =>
-        Array.from({ length: pool.threads }, () => allocateBlasRoom(kernels, b.BYTES_PER_ELEMENT)),
-      );
-      let started = 0;
-      const m = b.length / d;
+      const rooms = Array.from({ length: pool.threads }, () => allocateBlasRoom(kernels, b.BYTES_PER_ELEMENT));
       return {
-        start(a, cells, firstColumn) {
+        start(a, { cells, stride, firstColumn, columns, apart }) {
           const params: BlasParams = {
             kind: "multiply-blas",
             library: blas.path,
             a,
-            b: b.subarray(firstColumn * d),
+            b: b.subarray(firstColumn * d, (firstColumn + columns) * d),
             d,
             clips,
-            cells: cells + 8 * firstColumn,
-            stride: m,
-            rooms: started++ % 2 === 0 ? rooms : others,
+            cells,
+            stride,
+            apart,
+            rooms,
           };
-          const job = pool.start<CellRange | null>(params, blasItems(a.length / d, m - firstColumn));
+          const items = blasItems(a.length / d, columns, apart);
+          const job = pool.start<CellRange | null>(params, items, apart || items > 1);
           // The main thread's share runs elsewhere, and need not wait until it is asked for, but for the job before it.
           const done = turn.then(() => job.finish());
           done.catch(() => {});
@@ -42,7 +39,7 @@ export function createBlas(blas: Blas, pool: Pool): FastBackend {
           return () => done;
         },
         close() {
-          for (const room of [...rooms, ...others]) releaseBlasRoom(kernels, room);
+          for (const room of rooms) releaseBlasRoom(kernels, room);
         },
       };
     },

@@ -49,12 +49,13 @@ export function createWasm(pool: Pool, step: Step = "multiply"): FastBackend {
       }
 
       return {
-        start(a, cells, firstColumn) {
+        start(a, { cells, stride, firstColumn, columns }) {
           const n = a.length / d;
+          const end = firstColumn + columns;
           /** The cells of the columns that are in panels, from `first` on. */
           const multiply = (first: number) => {
             const from = Math.max(first, firstColumn);
-            const others = b.subarray(from * d, Math.min(m, first + columnsAtOnce) * d);
+            const others = b.subarray(from * d, Math.min(end, first + columnsAtOnce) * d);
             const params: MultiplyParams = {
               kind: "multiply",
               step,
@@ -63,8 +64,8 @@ export function createWasm(pool: Pool, step: Step = "multiply"): FastBackend {
               others,
               clips,
               panels: panels + (from - first) * d * bytes,
-              cells: cells + 8 * from,
-              stride: m,
+              cells: cells + 8 * (from - firstColumn),
+              stride,
               rooms,
             };
             return pool.start<CellRange | null>(params, multiplyItems(n, others.length / d, d, bytes));
@@ -74,8 +75,7 @@ export function createWasm(pool: Pool, step: Step = "multiply"): FastBackend {
           return async () => {
             if (early) return early.finish();
             const ranges: (CellRange | null)[] = [];
-            for (let first = 0; first < m; first += columnsAtOnce) {
-              if (first + columnsAtOnce <= firstColumn) continue;
+            for (let first = firstColumn - (firstColumn % columnsAtOnce); first < end; first += columnsAtOnce) {
               await pack(first);
               for (const range of await multiply(first).finish()) ranges.push(range);
             }

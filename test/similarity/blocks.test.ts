@@ -1,0 +1,208 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { loadBlas } from "#dist/kernels/blas.js";
+import { type Block, hold, type TiledMatrix, tiled } from "#dist/matrix.js";
+import { spanOf } from "#dist/output/table/span.js";
+import { MatrixWindow } from "#dist/output/table/window.js";
+import { type MetricTiles, metricTiles, type SimilarityOptions } from "#dist/similarity/metric-tiles.js";
+import { StatisticsGatherer } from "#dist/similarity/statistics.js";
+import { type Area, areasOf } from "#dist/similarity/tiling.js";
+import { type VectorSet, vectorsFrom } from "#dist/vectors.js";
+import { expectClose, randomRows } from "../reference.js";
+
+const hasBlas = loadBlas({ ...process.env }, () => {}) !== null;
+const FAST = hasBlas ? (["wasm", "blas"] as const) : (["wasm"] as const);
+
+const random = (n: number, d: number, seed: number): VectorSet => vectorsFrom(randomRows(n, d, seed));
+
+/** The cells of blocks in their places; each must come once. */
+async function gathered(blocks: AsyncIterable<Block>, rows: number, columns: number): Promise<Float64Array> {
+  const cells = new Float64Array(rows * columns).fill(Number.NaN);
+  const put = (i: number, j: number, value: number) => {
+    if (!Number.isNaN(cells[i * columns + j]!)) expect.fail(`cell ${i}, ${j} came twice`);
+    cells[i * columns + j] = value;
+  };
+  for await (const { firstRow, rows: height, firstColumn = 0, columns: width, values, mirrored } of blocks) {
+    expect(values).to.have.length(height * width);
+    for (let i = 0; i < height; i++) {
+      for (let j = 0; j < width; j++) {
+        put(firstRow + i, firstColumn + j, values[i * width + j]!);
+        if (mirrored) put(firstColumn + j, firstRow + i, values[i * width + j]!);
+      }
+    }
+  }
+  return cells;
+}
+
+async function expectSameCells(matrix: TiledMatrix, tolerance: number): Promise<void> {
+  const { values } = await hold(matrix);
+  const found = await gathered(matrix.blocks!(), matrix.rows, matrix.columns);
+  const cell = found.findIndex((value, i) => !(Math.abs(value - values[i]!) <= tolerance));
+  expect(cell, `cell ${cell}: ${found[cell]} beside ${values[cell]}`).to.equal(-1);
+}
+
+describe("the blocks of a matrix", () => {
+  const computed = (a: VectorSet, b: VectorSet, options: SimilarityOptions): Promise<MetricTiles> =>
+    metricTiles("cosine", a, b, options);
+
+  for (const backend of FAST) {
+    // Libraries may sum the cells at the edges of a block in another order.
+    const tolerance = backend === "wasm" ? 0 : 1e-15;
+
+    it(`are the cells of its tiles, each once (${backend})`, async () => {
+      for (const [n, m, d] of [
+        [1, 1, 1],
+        [3, 700, 5],
+        [700, 3, 5],
+        [1100, 530, 19],
+        [67, 2100, 3],
+      ] as const) {
+        for (const threads of [1, 2, 5]) {
+          await expectSameCells(await computed(random(n, d, 1), random(m, d, 2), { backend, threads }), tolerance);
+        }
+      }
+    });
+
+    it(`are half of them, and the squares on the diagonal, for a set with itself (${backend})`, async () => {
+      for (const [n, d] of [
+        [1, 1],
+        [64, 3],
+        [65, 3],
+        [1100, 19],
+      ] as const) {
+        const set = random(n, d, 1);
+        const matrix = await computed(set, set, { backend, threads: 2 });
+        await expectSameCells(matrix, tolerance);
+        let cells = 0;
+        for await (const { rows, columns } of matrix.blocks!()) cells += rows * columns;
+        expect(cells).to.be.at.most((n * (n + 512)) / 2 + 512 * 512);
+      }
+    });
+
+    it(`are as small as little memory wants them (${backend})`, async () => {
+      const set = random(300, 4, 1);
+      await expectSameCells(await computed(set, set, { backend, workBytes: 1 << 20 }), tolerance);
+      const matrix = await computed(set, random(400, 4, 2), { backend, workBytes: 1 << 20 });
+      await expectSameCells(matrix, tolerance);
+      for await (const { values } of matrix.blocks!()) expect(values.length).to.be.at.most((1 << 20) / 8 / 2);
+    });
+
+    it(`start anew each time, and may be left early (${backend})`, async () => {
+      const matrix = await computed(random(1100, 3, 1), random(600, 3, 2), { backend, threads: 2 });
+      for await (const { firstRow } of matrix.blocks!()) if (firstRow > 0) break;
+      await expectSameCells(matrix, tolerance);
+    });
+  }
+
+  it("of float32 are those of its tiles", async () => {
+    const of = (n: number, seed: number): VectorSet => {
+      const set = random(n, 40, seed);
+      return { ...set, values: Float32Array.from(set.values) };
+    };
+    for (const backend of FAST) {
+      await expectSameCells(await computed(of(1100, 1), of(700, 2), { backend, threads: 2 }), 1e-6);
+    }
+  });
+
+  it("are not offered where values are made of whole rows, or mended one by one", async () => {
+    const [a, b] = [random(9, 3, 1), random(9, 3, 2)];
+    expect((await metricTiles("euclidean", a, b, { backend: "wasm" })).blocks).to.equal(undefined);
+    const huge: VectorSet = { ...a, values: a.values.map((x) => x * 1e200) };
+    expect((await metricTiles("dot", huge, b, { backend: "wasm" })).blocks).to.equal(undefined);
+    expect((await metricTiles("dot", a, b, { backend: "wasm" })).blocks).to.be.a("function");
+  });
+
+  it("cover any matrix, none of them too large", () => {
+    const size = fc.integer({ min: 1, max: 20_000 });
+    const memory = fc.constantFrom(Number.POSITIVE_INFINITY, 1e9, 1e7, 1e5);
+    fc.assert(
+      fc.property(
+        size,
+        size,
+        fc.boolean(),
+        memory,
+        fc.integer({ min: 1, max: 9 }),
+        (n, m, symmetric, workBytes, threads) => {
+          const columns = symmetric ? n : m;
+          const { areas, ...most } = areasOf(n, columns, { symmetric, threads, workBytes });
+          const all: Area[] = [...areas];
+          let cells = 0;
+          for (const area of all) {
+            const across = symmetric && area.firstColumn > area.firstRow;
+            cells += area.rows * area.columns * (across ? 2 : 1);
+          }
+          const isFit = ({ firstColumn, rows, columns: width }: Area) =>
+            firstColumn % 64 === 0 && rows <= most.rows && width <= most.columns;
+          expect(all.every(isFit)).to.equal(true);
+          expect(cells).to.equal(n * columns);
+          expect(most.rows * most.columns).to.be.at.most(2 ** 20);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe("whoever takes any blocks", () => {
+  /** A matrix cut into blocks at random places; of a symmetric one only those on and above the diagonal. */
+  const cases = fc.record({
+    n: fc.integer({ min: 1, max: 40 }),
+    m: fc.integer({ min: 1, max: 40 }),
+    rows: fc.integer({ min: 1, max: 40 }),
+    columns: fc.integer({ min: 1, max: 40 }),
+    symmetric: fc.boolean(),
+    missing: fc.boolean(),
+    room: fc.integer({ min: 1, max: 12 }),
+    seed: fc.nat(1e6),
+  });
+
+  it("sees what tiles show: statistics and the window of a table", () => {
+    fc.assert(
+      fc.asyncProperty(cases, async ({ n, m: other, rows, columns, symmetric, missing, room, seed }) => {
+        const m = symmetric ? n : other;
+        const values = Float64Array.from(randomRows(n, m, seed).flat());
+        if (missing) values[0] = Number.NaN;
+        const cell = (i: number, j: number) => values[symmetric ? Math.min(i, j) * m + Math.max(i, j) : i * m + j]!;
+        const blocks: Block[] = [];
+        const add = (firstRow: number, height: number, firstColumn: number, width: number, mirrored: boolean) => {
+          const of = Float64Array.from({ length: height * width }, (_, k) =>
+            cell(firstRow + Math.floor(k / width), firstColumn + (k % width)),
+          );
+          blocks.push({ firstRow, rows: height, firstColumn, columns: width, values: of, mirrored });
+        };
+        for (let i = 0; i < n; i += rows) {
+          const height = Math.min(rows, n - i);
+          if (symmetric) add(i, height, i, height, false);
+          for (let j = symmetric ? i + height : 0; j < m; j += columns) {
+            add(i, height, j, Math.min(columns, m - j), symmetric);
+          }
+        }
+        const whole = Float64Array.from({ length: n * m }, (_, k) => cell(Math.floor(k / m), k % m));
+        const [one, two] = [new StatisticsGatherer(n === m), new StatisticsGatherer(n === m)];
+        const windows = [0, 1].map(() => new MatrixWindow(spanOf(n, room), spanOf(m, room)));
+        for await (const tile of tiled({ rows: n, columns: m, values: whole }).tiles()) {
+          one.add(tile);
+          windows[0]!.add(tile);
+        }
+        for (const block of blocks) {
+          two.add(block);
+          windows[1]!.add(block);
+        }
+        const [expected, found] = [one.result(), two.result()];
+        for (const part of ["all", "diagonal"] as const) {
+          expectClose(Object.values(found[part] ?? {}), Object.values(expected[part] ?? {}), 1e-12);
+        }
+        const { head, tail, total } = spanOf(n, room);
+        for (let i = 0; i < n; i++) {
+          if (i >= head && i < total - tail) continue;
+          const across = spanOf(m, room);
+          for (let j = 0; j < m; j++) {
+            if (j >= across.head && j < m - across.tail) continue;
+            for (const window of windows) expect(Object.is(window.at(i, j), cell(i, j))).to.equal(true);
+          }
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
