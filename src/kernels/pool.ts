@@ -49,6 +49,8 @@ export class Pool {
   private readonly workers: Worker[] = [];
   private readonly jobs = new Map<number, Job<unknown>>();
   private count = 0;
+  /** What the main thread does first when the workers have begun, so that they do not wait for it later. */
+  meanwhile: (() => void) | null = null;
 
   constructor(readonly threads: number = availableParallelism()) {}
 
@@ -81,6 +83,8 @@ export class Pool {
     if (shared && this.threads > 1) {
       this.prepare();
       for (const worker of this.workers) worker.postMessage(message);
+      this.meanwhile?.();
+      this.meanwhile = null;
     }
     const started = new Job<R>(message, () => this.jobs.delete(job));
     this.jobs.set(job, started as Job<unknown>);

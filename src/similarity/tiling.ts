@@ -74,7 +74,7 @@ export function areasOf(n: number, m: number, { symmetric, threads, workBytes }:
       }
     }
   }
-  return { areas: areas(), ...most, count: Math.max(1, Math.min(2 * threads, count)) };
+  return { areas: areas(), ...most, count: Math.max(1, Math.min(threads + 1, count)) };
 }
 
 /** The size of parts alike, multiples of what is multiplied together, none above `most` unless that is less. */

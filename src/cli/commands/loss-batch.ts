@@ -49,6 +49,7 @@ async function vectorsBatch(
   labels: Labels,
 ): Promise<Batch> {
   const read = { ...readOptionsOf(options), dtype: options.dtype };
+  context.expectProduct(options, first, second);
   const a = await readLabelled(context, first, read, labels);
   const b = await readLabelled(context, second, read, labels);
   const { mode, backend, zeroVectors } = options;

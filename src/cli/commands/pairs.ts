@@ -18,6 +18,7 @@ export async function runPairs(context: Context, path: string, options: PairsOpt
   recordFormat(context.format);
   await context.prepare();
   const { minScore, maxPairs = Number.POSITIVE_INFINITY, metric, mode, backend, zeroVectors, dtype } = options;
+  context.expectProduct(options, path);
   const set = await context.readVectors(path, { ...readOptionsOf(options), dtype });
   const how = { mode, backend, zeroVectors, ...context.engineOptions, inPlace: "both" as const, upper: true };
   const scores = await metricTiles(metric, set, set, how);

@@ -47,6 +47,7 @@ export async function runSimilarity(
   expectOneStdin([a, b]);
   await context.prepare();
   const read = { ...readOptionsOf(options), dtype: options.dtype };
+  context.expectProduct(options, a, b);
   const first = await context.readVectors(a, read);
   const second = b === undefined ? first : await context.readVectors(b, read);
   const [rows, columns] = options.transpose ? [second, first] : [first, second];

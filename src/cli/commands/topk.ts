@@ -25,6 +25,7 @@ export async function runTopk(
   await context.prepare();
   const { k, minScore, excludeSelf = corpusPath === undefined, metric, mode, backend, zeroVectors, dtype } = options;
   const read = { ...readOptionsOf(options), dtype };
+  context.expectProduct(options, queriesPath, corpusPath);
   const queries = await context.readVectors(queriesPath, read);
   const nearest = new NearestRows(queries.rows, { k, excludeSelf, ...(minScore !== undefined && { minScore }) });
   const how = { mode, backend, zeroVectors, ...context.engineOptions };

@@ -1,5 +1,5 @@
 import { MachineError } from "../../errors.js";
-import { loadBlas } from "../../kernels/blas.js";
+import { type Blas, loadBlas } from "../../kernels/blas.js";
 import type { Pool } from "../../kernels/pool.js";
 import type { Backend, BackendName, FastBackend } from "./backend.js";
 import { createBlas } from "./blas.js";
@@ -29,7 +29,6 @@ export async function loadBackend(
   name: BackendName,
   { products, pool, say }: BackendNeeds,
 ): Promise<Backend | FastBackend> {
-  const openAhead = (path: string) => pool.openAhead(path);
   switch (name) {
     case "js":
       return js;
@@ -38,16 +37,16 @@ export async function loadBackend(
     case "wasm":
       return createWasm(pool);
     case "blas": {
-      const reasons: string[] = [];
-      const blas = loadBlas(process.env, (reason) => reasons.push(reason), openAhead);
+      const { blas, reasons } = findBlas(pool);
       if (blas) return createBlas(blas, pool);
       const found = reasons.length > 0 ? reasons.join("; ") : "found none";
       throw new MachineError(`--backend blas: expected a BLAS on this machine, ${found}`, BLAS_HINT);
     }
     case "auto": {
       if (products <= SMALL_PRODUCTS) return js;
-      const blas =
-        products >= LARGE_PRODUCTS ? loadBlas(process.env, (reason) => say(`passed over ${reason}`), openAhead) : null;
+      if (products < LARGE_PRODUCTS) return createWasm(pool);
+      const { blas, reasons } = findBlas(pool);
+      for (const reason of reasons) say(`passed over ${reason}`);
       return blas ? createBlas(blas, pool) : createWasm(pool);
     }
   }
@@ -55,3 +54,36 @@ export async function loadBackend(
 
 const BLAS_HINT =
   "Debian: apt install libopenblas0; macOS has Accelerate; Windows: OpenBLAS.dll on the PATH; SIMCLI_BLAS names another file";
+
+/** What looking for a BLAS came to. */
+interface Search {
+  readonly blas: Blas | null;
+  /** Why each of those that were passed over cannot be used. */
+  readonly reasons: readonly string[];
+}
+
+let early: Search | null = null;
+
+/** Has a BLAS found while the workers of `pool` read what it will multiply. */
+export function findBlasEarly(pool: Pool): void {
+  pool.meanwhile = () => {
+    early = search(pool);
+  };
+}
+
+function findBlas(pool: Pool): Search {
+  pool.meanwhile = null;
+  const found = early ?? search(pool);
+  early = null;
+  return found;
+}
+
+function search(pool: Pool): Search {
+  const reasons: string[] = [];
+  const blas = loadBlas(
+    process.env,
+    (reason) => reasons.push(reason),
+    (path) => pool.openAhead(path),
+  );
+  return { blas, reasons };
+}
