@@ -29,7 +29,7 @@ export interface ReadOptions {
 const DELIMITERS = [",", "\t", ";", "|", " "];
 export const SAMPLE_LINES = 10;
 /** The first fields of a line are looked at: they tell as much as all of a wide one. */
-const SAMPLE_FIELDS = 64;
+const SAMPLE_FIELDS = 16;
 
 /**
  * The delimiter of a text from its first lines: the one that splits every line into the same number of

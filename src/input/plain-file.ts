@@ -16,6 +16,7 @@ const LARGE_BYTES = 1 << 20;
 /** Small enough for the numbers of a range to stay in a cache. */
 const RANGE_BYTES = 1 << 19;
 const LEAST_WINDOW_BYTES = 1 << 17;
+const NEWLINE = 0x0a;
 
 /** The rows of a file that were read by scanning it, and where the lines begin that were not. */
 export interface ScannedFile extends RowBatch {
@@ -43,10 +44,9 @@ export async function scanFile(
   const fd = openToRead(path);
   if (fd === null) return null;
   try {
-    const head = Buffer.alloc(4 * SAMPLE_BYTES);
-    const start = head.subarray(0, readSync(fd, head, 0, head.length, 0));
-    const plain = plainHead(start, false, options, name);
-    return plain && (await scan(fd, size, start, plain, create, options.threads, onRead));
+    const head = headOf(fd);
+    const plain = plainHead(head, false, options, name);
+    return plain && (await scan(fd, size, head, plain, create, options.threads, onRead));
   } finally {
     closeSync(fd);
   }
@@ -58,6 +58,14 @@ function openToRead(path: string): number | null {
   } catch {
     return null;
   }
+}
+
+/** The first bytes of a file: more of them where its lines are long. */
+function headOf(fd: number): Uint8Array {
+  const head = Buffer.alloc(4 * SAMPLE_BYTES);
+  const first = head.subarray(0, readSync(fd, head, 0, SAMPLE_BYTES, 0));
+  if (first.indexOf(NEWLINE, first.indexOf(NEWLINE) + 1) >= 0) return first;
+  return head.subarray(0, first.length + readSync(fd, head, first.length, head.length - first.length, first.length));
 }
 
 async function scan(
@@ -143,7 +151,7 @@ function bytesPerRow(head: Uint8Array, { start }: PlainHead): number {
   const lines = Buffer.from(head.buffer, head.byteOffset, head.length).subarray(start);
   let count = 0;
   let end = 0;
-  for (let at = lines.indexOf(0x0a); at >= 0; at = lines.indexOf(0x0a, end)) {
+  for (let at = lines.indexOf(NEWLINE); at >= 0; at = lines.indexOf(NEWLINE, end)) {
     count++;
     end = at + 1;
   }

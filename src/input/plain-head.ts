@@ -81,7 +81,8 @@ export function plainCells(line: string, delimiter: string): string[] | null {
   const text = line.replace(/\r?\n$/, "");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what is looked for
   if (/^\s*(?:#|$)/.test(text) || /[\x00-\x08\x0a-\x1f]/.test(text)) return null;
-  const cells = text.split(delimiter).map(trimBlanks);
+  const parts = text.split(delimiter);
+  const cells = /[ \t]/.test(text) ? parts.map(trimBlanks) : parts;
   return delimiter === " " ? cells.filter((cell) => cell !== "") : cells;
 }
 
