@@ -7,7 +7,7 @@ import type { ScoredMatrix } from "../scores.js";
 import { shapeOf, type VectorSet } from "../vectors.js";
 import { BACKENDS, type Backend, type BackendName, type FastBackend } from "./backends/backend.js";
 import { js } from "./backends/js.js";
-import { loadBackend, SMALL_PRODUCTS } from "./backends/load.js";
+import { type BackendNeeds, loadBackend, SMALL_PRODUCTS } from "./backends/load.js";
 import { createWasm } from "./backends/wasm.js";
 import { MODES, type Mode, ZERO_VECTORS, type ZeroVectors } from "./choices.js";
 import { tiledBy } from "./engine.js";
@@ -107,7 +107,8 @@ async function computedBy(
     const engine = loopEngine(metric, a, b, zeroVectors);
     return { ...tiledBy(engine, rows, b.rows, d, paired), ...one, backend: null, ...byItself(engine) };
   }
-  const backend = await backendFor(metric, paired ? 0 : rows * columns * d, pool, options);
+  const needs = paired ? { products: 0, numbers: 0 } : { products: rows * columns * d, numbers: (rows + columns) * d };
+  const backend = await backendFor(metric, needs, pool, options);
   if ("multiplyBy" in backend || paired) {
     const product = "multiplyBy" in backend ? backend : js;
     if (isOwn(metric.by)) {
@@ -137,12 +138,12 @@ const byItself = ({ cell }: LoopEngine): Pick<ScoredMatrix, "exact" | "slack"> =
 /** Who multiplies; what no product gives is computed by our own kernels, or in plain JavaScript. */
 function backendFor(
   { by }: Metric,
-  products: number,
+  needs: Pick<BackendNeeds, "products" | "numbers">,
   pool: Pool,
   { backend = "auto", say = () => {} }: SimilarityOptions,
 ): Promise<Backend | FastBackend> | Backend | FastBackend {
-  if (!isOwn(by)) return loadBackend(backend, { products, pool, say });
-  const small = backend === "auto" && products <= SMALL_PRODUCTS;
+  if (!isOwn(by)) return loadBackend(backend, { ...needs, pool, say });
+  const small = backend === "auto" && needs.products <= SMALL_PRODUCTS;
   return small || backend === "js" || backend === "mathjs" ? js : createWasm(pool, by);
 }
 

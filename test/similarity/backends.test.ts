@@ -255,6 +255,7 @@ describe("exact scores", () => {
 describe("the library behind blas", () => {
   const needs = (say: string[] = []) => ({
     products: 2 ** 28,
+    numbers: 2,
     pool: poolOf(2),
     say: (text: string) => void say.push(text),
   });
@@ -274,6 +275,9 @@ describe("the library behind blas", () => {
     expect(await loadBackend("auto", needs())).to.include({ name: hasBlas ? "blas" : "wasm" });
     expect(await loadBackend("auto", { ...needs(), products: 2 ** 27 })).to.include({ name: "wasm" });
     expect(await loadBackend("auto", { ...needs(), products: 2 ** 20 })).to.include({ name: "js" });
+    // A query beside many rows.
+    const many = { ...needs(), products: 2 ** 20, numbers: 2 ** 20 };
+    expect(await loadBackend("auto", many)).to.include({ name: "wasm" });
   });
 
   it("is passed over with its reason where SIMCLI_BLAS names one that cannot be used", async () => {

@@ -8,6 +8,8 @@ import { createWasm } from "./wasm.js";
 
 /** Up to so many products, plain JavaScript is done before the kernels have been compiled. */
 export const SMALL_PRODUCTS = 1 << 21;
+/** And of so many numbers: to bring more of them to length 1 takes longer than to compile. */
+const SMALL_NUMBERS = 1 << 18;
 /** From so many products on, loading a library is worth its 20 ms. */
 const LARGE_PRODUCTS = 1 << 28;
 
@@ -15,6 +17,8 @@ const LARGE_PRODUCTS = 1 << 28;
 export interface BackendNeeds {
   /** n·m·d. */
   readonly products: number;
+  /** The components of both sets. */
+  readonly numbers: number;
   readonly pool: Pool;
   /** Hears which libraries were passed over, and why. */
   readonly say: (message: string) => void;
@@ -27,7 +31,7 @@ export interface BackendNeeds {
  */
 export async function loadBackend(
   name: BackendName,
-  { products, pool, say }: BackendNeeds,
+  { products, numbers, pool, say }: BackendNeeds,
 ): Promise<Backend | FastBackend> {
   switch (name) {
     case "js":
@@ -43,7 +47,7 @@ export async function loadBackend(
       throw new MachineError(`--backend blas: expected a BLAS on this machine, ${found}`, BLAS_HINT);
     }
     case "auto": {
-      if (products <= SMALL_PRODUCTS) return js;
+      if (products <= SMALL_PRODUCTS && numbers <= SMALL_NUMBERS) return js;
       if (products < LARGE_PRODUCTS) return createWasm(pool);
       const { blas, reasons } = findBlas(pool);
       for (const reason of reasons) say(`passed over ${reason}`);
