@@ -5,8 +5,8 @@ export type Phase = "scale" | "multiply" | "reduce" | "write";
 /** Adds up the time of each phase of a job. */
 export class Phases {
   private readonly sums = new Map<Phase, number>();
-  /** Cells that were multiplied: fewer than the matrix has, where it is symmetric. */
-  multiplied = 0;
+  /** Cells of symmetric matrices that were not multiplied, since others are the same. */
+  spared = 0;
 
   /** @param since when the phase began, as {@link now} has it. */
   add(phase: Phase, since: number): void {

@@ -28,12 +28,13 @@ export interface FastMatrixOptions {
  */
 export function fastMatrix(form: FastForm, d: number, options: FastMatrixOptions): TiledMatrix {
   const [rows, columns] = [form.left.length / d, form.right.length / d];
-  const { symmetric, upper, threads, workBytes } = options;
+  const { symmetric, upper, threads, workBytes, phases } = options;
 
   async function* tiles(): AsyncGenerator<Tile> {
     const tileRows = tileRowsOf(rows, columns, d, workBytes);
     const rooms = { rows: tileRows, columns, count: 2, whole: true };
     for await (const { area, values, range } of computed(form, d, options, tileAreas(tileRows), rooms)) {
+      phases.spared += area.rows * area.firstColumn;
       // What was not computed is in no range.
       yield { firstRow: area.firstRow, rows: area.rows, columns, values, ...(range && !upper && { range }) };
     }
@@ -49,7 +50,9 @@ export function fastMatrix(form: FastForm, d: number, options: FastMatrixOptions
   async function* blocks(): AsyncGenerator<Block> {
     const { areas, ...rooms } = areasOf(rows, columns, { symmetric, threads, workBytes });
     for await (const { area, values, range } of computed(form, d, options, areas, { ...rooms, whole: false })) {
-      yield { ...area, mirrored: symmetric && area.firstColumn > area.firstRow, values, ...(range && { range }) };
+      const mirrored = symmetric && area.firstColumn > area.firstRow;
+      if (mirrored) phases.spared += area.rows * area.columns;
+      yield { ...area, mirrored, values, ...(range && { range }) };
     }
   }
 
@@ -100,7 +103,6 @@ async function* computed(
       const { area, address, stride } = next;
       const range = rangeOf(await next.done());
       await finishing?.finish(address, area.firstRow, area.rows);
-      phases.multiplied += area.rows * area.columns;
       phases.add("multiply", busySince);
       busySince = now();
       yield { area, values: kernels.doubles(address, area.rows * stride), range };
