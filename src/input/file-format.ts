@@ -35,7 +35,8 @@ const csv: FileFormat = {
 const json: FileFormat = {
   name: "json",
   extensions: [".json", ".jsonl", ".ndjson"],
-  matches: looksLikeJson,
+  // A word may be any text, also one that begins like JSON.
+  matches: (head, name) => looksLikeJson(head) && !name.endsWith(".vec"),
   load: async () => (await import("./json/json-rows.js")).readJson,
 };
 

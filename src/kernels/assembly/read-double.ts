@@ -58,8 +58,8 @@ export function nearestDouble(w: u64, q: i32): u64 {
 }
 
 /**
- * The same, with its sign, where it is surely a normal double: without a branch that is ever taken, but for the few that
- * more bits or the rule for ties decide.
+ * The same, with its sign, where it is surely a normal double or 0: without a branch that depends on the digits, but for
+ * the few that more bits, or the rule for ties, decide. The CPU's own conversion of a whole number does the rounding.
  *
  * @param w up to 19 decimal digits.
  * @param q from −250 to 250.
@@ -71,13 +71,11 @@ export function nearestNormal(w: u64, q: i32, negative: bool): f64 {
   const isZero = <u64>(w == 0);
   const shift = clz<u64>(w);
   const high = multiplyHigh(powerHigh(q), w << shift);
-  // All ones, where the rest of the power may carry; or all zeros, where it may be a tie.
-  if (((high + 1 + 2 * isZero) & UNDECIDED) <= 1) return reinterpret<f64>(nearestDouble(w, q) | sign);
-  const upper = high >> 63;
-  const mantissa = ((high >> (upper + 64 - MANTISSA_BITS - 3)) + 1) >> 1;
-  // The mantissa's leading bit, or the next one where it is rounded up to it, counts as one of the exponent.
-  const exponent = <u64>(exponentOf(q) - 1) + upper - shift;
-  return reinterpret<f64>(sign + mantissa + ((exponent << MANTISSA_BITS) & (isZero - 1)));
+  // All ones, where the rest of the power may carry; or nothing but the last bit, which the conversion does not see.
+  if (((high + 1 + 4 * isZero) & UNDECIDED) <= 2) return reinterpret<f64>(nearestDouble(w, q) | sign);
+  // Signed numbers of 63 bits convert in one step.
+  const scale = <u64>(exponentOf(q) - 61) - shift;
+  return <f64>(<i64>(high >> 1)) * reinterpret<f64>(sign | (scale << MANTISSA_BITS));
 }
 
 /** The exponent that 10^q gives to a double, biased, and for a significand of 64 bits: ⌊q·log2(10)⌋ + 63 + 1023. */

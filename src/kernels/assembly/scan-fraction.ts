@@ -76,7 +76,7 @@ export function readFraction(p: usize, length: i32): f64 {
   const mask = LAST_BYTES + decimals;
   const upper = (load<u64>(tail) ^ ZEROS) & load<u64>(mask);
   const lower = v128.and(v128.xor(v128.load(tail, 8), i64x2.splat(ZEROS)), v128.load(mask, 8));
-  if (!areBelowTen(upper) || v128.any_true(i8x16.gt_u(lower, i8x16.splat(9)))) return NaN;
+  if (!areBelowTen(upper) || i8x16.bitmask(i8x16.add_sat_u(lower, i8x16.splat(0x76))) != 0) return NaN;
   const high = joinEight(upper);
   if (high >= 1000) return NaN;
   const w = first * load<u64>(LEADING + (<usize>decimals << 3)) + high * 10_000_000_000_000_000 + joinSixteen(lower);
