@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 const { guardProcess, main } = require("../dist/cli/simcli.cjs");
 
-guardProcess();
-main(process.argv.slice(2), process).then((exitCode) => {
+main(process.argv.slice(2), process, guardProcess).then((exitCode) => {
   process.exitCode = exitCode;
 });

@@ -8,8 +8,9 @@ import { VERSION } from "./version.js";
  * Runs a command line and returns its exit code; everything it has to say goes to `streams`.
  *
  * @param args what was typed behind `simcli`.
+ * @param guard prepares the process for the rest of the job: once a thread that is wanted soon is on its way.
  */
-export async function main(args: readonly string[], streams: Streams): Promise<number> {
+export async function main(args: readonly string[], streams: Streams, guard: () => void = () => {}): Promise<number> {
   // Scripts ask for nothing but the version, often: it waits for none of the rest.
   if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) {
     const printed = await printText(`${VERSION}\n`, streams).then(
@@ -19,6 +20,7 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
     if (printed) return 0;
   }
   if (isLong(args)) (await import("../kernels/threads.js")).startAhead();
+  guard();
   const { runCommandLine } = await import("./run.js");
   return runCommandLine(args, streams);
 }
