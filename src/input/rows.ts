@@ -6,6 +6,7 @@ import type { Layout } from "./layout.js";
 import { resumed, type Source } from "./open.js";
 import { plainHead } from "./plain-head.js";
 import { readPlainRows } from "./plain-rows.js";
+import { textOf } from "./recognise-text.js";
 import type { RowBatch } from "./row-batch.js";
 import { RowReader } from "./row-reader.js";
 import { readSmallRows, SMALL_BYTES } from "./small-rows.js";
@@ -55,7 +56,7 @@ export async function* readAnyRows(
   const { head, isWhole } = await readHead(chunks);
   if (after && isWhole && head.length === 0) return;
   const { parse } = await import("csv-parse");
-  const delimiter = after?.delimiter ?? options.delimiter ?? detectDelimiter(new TextDecoder().decode(head));
+  const delimiter = after?.delimiter ?? options.delimiter ?? detectDelimiter(textOf(head));
   const reader = new RowReader(name, options, delimiter, after);
   const parser = parse({
     delimiter,

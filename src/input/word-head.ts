@@ -1,4 +1,5 @@
 import { isNumber } from "./number.js";
+import { textOf } from "./recognise-text.js";
 
 /** What the first lines of a file of word vectors settle. */
 export interface WordHead {
@@ -48,11 +49,12 @@ const withoutEnd = (line: string) => line.replace(/[ \r]+$/, "");
  * a file called `.txt`, as GloVe's are, lines of a word and numbers, one space between them.
  */
 export function looksLikeWordVectors(head: Uint8Array, name: string): boolean {
-  const lines = new TextDecoder().decode(head).split("\n");
+  const lines = textOf(head).split("\n");
   // The last line may have been cut short, and its last number with it.
   const cut = lines.pop()?.split(" ").slice(0, -1) ?? [];
-  const rows = lines.map((line) => withoutEnd(line).split(" "));
   const counts = COUNTS.exec(lines[0] ?? "");
+  if (!counts && !name.endsWith(".txt")) return false;
+  const rows = lines.map((line) => withoutEnd(line).split(" "));
   // A line of one number and its word is no longer than the first, as those of CSV are.
   if (counts && Number(counts[2]) > 1) {
     const dimensions = Number(counts[2]);
