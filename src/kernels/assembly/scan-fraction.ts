@@ -15,7 +15,7 @@ const LAST_BYTES: usize = memory.data<u8>([
   0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
 ]);
 
-/** 10^f for f decimals; 0 where the digit before them has to be one. */
+/** 10^f for f decimals; where only the digit 0 may stand before them, nothing. */
 const LEADING: usize = memory.data<u64>([
   1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000, 100_000_000_000,
   1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000, 1_000_000_000_000_000, 10_000_000_000_000_000,
