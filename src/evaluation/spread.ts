@@ -3,6 +3,10 @@ import { ScoreHistogram } from "./score-histogram.js";
 
 /** Up to so many scores are kept for their quantiles. */
 export const MOST_KEPT = 1 << 23;
+/** Powers of two whose inverse is finite as well. */
+const FARTHEST = 1000;
+
+const exponentOf = (score: number) => Math.floor(Math.log2(Math.abs(score)));
 
 /** Gathers scores, any number of them in bounded memory, and tells how they are spread. */
 export class SpreadGatherer {
@@ -10,7 +14,10 @@ export class SpreadGatherer {
   private histogram: ScoreHistogram | null = null;
   private count = 0;
   private mean = 0;
+  /** Of deviations in units of {@link unit}, so that those of huge scores do not overflow, nor those of tiny ones vanish. */
   private squares = 0;
+  /** A power of two near the first score that is not 0, inverse. */
+  private unit = 0;
   private min = Number.POSITIVE_INFINITY;
   private max = Number.NEGATIVE_INFINITY;
 
@@ -24,9 +31,10 @@ export class SpreadGatherer {
     if (this.histogram) this.histogram.add(score);
     else this.keep(score);
     this.count++;
+    if (this.unit === 0 && score !== 0) this.unit = 2 ** -Math.max(-FARTHEST, Math.min(FARTHEST, exponentOf(score)));
     const before = score - this.mean;
     this.mean += before / this.count;
-    this.squares += before * (score - this.mean);
+    this.squares += before * this.unit * ((score - this.mean) * this.unit);
     if (score < this.min) this.min = score;
     if (score > this.max) this.max = score;
   }
@@ -54,13 +62,13 @@ export class SpreadGatherer {
 
   /** Null when there are no scores. */
   result(): Spread | null {
-    const { count, mean, squares, min, max, scores } = this;
+    const { count, mean, squares, unit, min, max, scores } = this;
     if (count === 0) return null;
     const isKept = scores instanceof Float64Array;
     const sorted = isKept ? scores.slice().sort() : null;
     const at = (place: number) => sorted?.[place] ?? Math.max(min, Math.min(max, (scores as ScoreHistogram).at(place)));
     const [q25, median, q75] = [0.25, 0.5, 0.75].map((share) => quantile(at, count, share));
-    const sd = Math.sqrt(squares / count);
+    const sd = unit === 0 ? 0 : Math.sqrt(squares / count) / unit;
     return { count, mean, sd, min, q25, median, q75, max, quartileError: isKept ? 0 : scores.binWidth / 2 };
   }
 }

@@ -266,6 +266,20 @@ describe("a spread", () => {
     expect(rest.mean).to.be.closeTo(2500, 1e-9);
   });
 
+  it("has a deviation of huge scores and of tiny ones, in proportion", () => {
+    const of = (scale: number) => {
+      const gatherer = new SpreadGatherer();
+      for (const score of [0, 1, -2, 5]) gatherer.add(score * scale);
+      return gatherer.result()!.sd / scale;
+    };
+    // numpy.std([0, 1, -2, 5])
+    expect(of(1)).to.be.closeTo(2.5495097567963922, 1e-15);
+    for (const scale of [2 ** 900, 2 ** -900]) expect(of(scale)).to.equal(of(1));
+    const zeros = new SpreadGatherer();
+    for (const score of [0, 0]) zeros.add(score);
+    expect(zeros.result()).to.include({ sd: 0, mean: 0 });
+  });
+
   it("has no quartile beyond the least and the greatest score", () => {
     const gatherer = new SpreadGatherer(1);
     for (const score of [0.3, 0.3, 0.3]) gatherer.add(score);
