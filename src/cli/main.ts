@@ -25,7 +25,7 @@ export async function main(args: readonly string[], streams: Streams, guard: () 
   return runCommandLine(args, streams);
 }
 
-const LARGE_BYTES = 1 << 22;
+const LARGE_BYTES = 1 << 24;
 
 /** Whether a command line names a file of so many bytes that a second thread will be wanted for it, before anything else is known. */
 function isLong(args: readonly string[]): boolean {

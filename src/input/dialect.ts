@@ -29,7 +29,9 @@ export interface ReadOptions {
 const DELIMITERS = [",", "\t", ";", "|", " "];
 export const SAMPLE_LINES = 10;
 /** The first fields of a line are looked at: they tell as much as all of a wide one. */
-const SAMPLE_FIELDS = 16;
+const SAMPLE_FIELDS = 64;
+/** And these are enough where all of them are numbers. */
+const FEW_FIELDS = 16;
 
 /**
  * The delimiter of a text from its first lines: the one that splits every line into the same number of
@@ -42,16 +44,13 @@ export function detectDelimiter(sample: string): string {
     const rows = lines.map((line) => splitLine(line, delimiter));
     const width = rows[0]?.length ?? 0;
     if (width < 2) continue;
+    const even = rows.every((row) => row.length === width);
+    // None splits better.
+    if (even && rows.every((row) => row.slice(0, FEW_FIELDS).every(isNumber))) return delimiter;
     const fields = rows.flatMap((row) => row.slice(0, SAMPLE_FIELDS));
-    const candidate = {
-      delimiter,
-      even: rows.every((row) => row.length === width),
-      numbers: fields.filter(isNumber).length / fields.length,
-    };
+    const candidate = { delimiter, even, numbers: fields.filter(isNumber).length / fields.length };
     const better = candidate.even === best.even ? candidate.numbers > best.numbers : candidate.even;
     if (better) best = candidate;
-    // None splits better.
-    if (best.even && best.numbers === 1) break;
   }
   return best.delimiter;
 }

@@ -13,6 +13,8 @@ import { type Resumption, SAMPLE_BYTES } from "./rows.js";
 
 /** From this size on, a file is read in ranges, on all threads. */
 const LARGE_BYTES = 1 << 20;
+/** What one thread reads. */
+const BYTES_PER_MS = 1.2e6;
 /** Small enough for the numbers of a range to stay in a cache. */
 const RANGE_BYTES = 1 << 19;
 const LEAST_WINDOW_BYTES = 1 << 17;
@@ -109,7 +111,7 @@ async function scan(
         rooms,
       };
       params.rowsBefore[0] = rows;
-      const job = pool.start<ScanResult>(params, ranges);
+      const job = pool.start<ScanResult>(params, ranges, ranges > 1 && pool.isWorth(size / BYTES_PER_MS));
       // The workers need not wait for that.
       if (rows === 0) adviseHugePages(values.subarray(0, Math.floor(rowsExpected) * columns));
       const results = await job.finish(() => onRead(RANGE_BYTES));

@@ -1,6 +1,5 @@
 // An array of something other than bare numbers, or of numbers with commas; what a blank follows may be a word of GloVe.
-const JSON_ARRAY =
-  /^\[\s*(?:\[\s*)*(?:["\]]|\{\s*(?:["}]|$)|-?\d[\d.eE+-]*\s*(?:[,\]]|$)|(?:NaN|null|-?Infinity)\s*[,\]]|$)/;
+const JSON_ARRAY = /^\[\s*(?:[[{"\]]|-?\d[\d.eE+-]*\s*(?:[,\]]|$)|(?:NaN|null|-?Infinity)\s*[,\]]|$)/;
 const JSON_OBJECT = /^\{\s*(?:["}]|$)/;
 
 /** Whether the first bytes of a file are JSON: an array or an object, not a text that begins with a bracket. */

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import type { Worker } from "node:worker_threads";
 import { createTask, type TaskParams } from "./tasks.js";
-import { takeThread } from "./threads.js";
+import { isThreadAhead, takeThread } from "./threads.js";
 import { type KernelSource, loadKernels } from "./wasm.js";
 
 /** What the pool sends to a worker: items of one job to claim and to do. */
@@ -17,6 +17,11 @@ export interface JobMessage {
 /** What the pool sends to a worker ahead of a job: the library that it will need. */
 export interface LibraryMessage {
   readonly library: string;
+}
+
+/** What a worker sends back when it has tried to open it. */
+export interface OpenedMessage {
+  readonly opened: true;
 }
 
 /** What a worker sends back for each item. */
@@ -38,6 +43,9 @@ export interface Equipment extends KernelSource {
  */
 export type Task<R> = (item: number) => R | Promise<() => R>;
 
+/** How long a worker takes to start, beside what the main thread does meanwhile. */
+const START_MS = 25;
+
 /** How long the main thread works before it looks at its events. */
 const SLICE_MS = 8;
 
@@ -54,12 +62,20 @@ export class Pool {
 
   constructor(readonly threads: number = availableParallelism()) {}
 
+  /** Whether a job that takes one thread so long is worth the workers: those that run always are. */
+  isWorth(milliseconds: number): boolean {
+    return this.workers.length > 0 || isThreadAhead() || milliseconds >= START_MS;
+  }
+
   /** Starts the workers ahead of a job that is known to come. */
   prepare(): void {
     const { module, memory, relaxed } = loadKernels();
     while (this.workers.length < this.threads - 1) {
       const worker = takeThread();
-      worker.on("message", (message: ItemMessage) => this.jobs.get(message.job)?.settle(message));
+      worker.on("message", (message: ItemMessage | OpenedMessage) => {
+        if ("opened" in message) worker.unref();
+        else this.jobs.get(message.job)?.settle(message);
+      });
       worker.on("error", (error) => this.fail(error));
       worker.on("exit", () => this.fail(new Error("a thread ended early")));
       // Who listens to a worker keeps the process alive, unless told otherwise again.
@@ -74,7 +90,7 @@ export class Pool {
    * Starts a job: the workers begin at once, the main thread joins in `finish`.
    *
    * @param items how many items it has; they are claimed in order.
-   * @param shared whether the workers are worth waking: jobs of one item are, where other jobs are under way.
+   * @param shared whether the workers take part: they may in a job of one item, where other jobs are under way.
    */
   start<R>(params: TaskParams, items: number, shared = items > 1): Job<R> {
     const job = ++this.count;
@@ -94,7 +110,11 @@ export class Pool {
   /** Has the workers that run open a library already. */
   openAhead(library: string): void {
     const message: LibraryMessage = { library };
-    for (const worker of this.workers) worker.postMessage(message);
+    for (const worker of this.workers) {
+      // A process that ended while koffi is being loaded would abort.
+      worker.ref();
+      worker.postMessage(message);
+    }
   }
 
   private fail(error: unknown): void {

@@ -132,19 +132,25 @@ export class Kernels implements KernelSource {
   }
 
   bytes(address: number, length: number): Buffer {
-    return Buffer.from(this.memory.buffer, address, length);
+    return Buffer.from(this.bufferTo(address + length), address, length);
   }
 
   doubles(address: number, length: number): Float64Array<SharedArrayBuffer> {
-    return new Float64Array(this.memory.buffer, address, length);
+    return new Float64Array(this.bufferTo(address + 8 * length), address, length);
   }
 
   floats(address: number, length: number): Float32Array {
-    return new Float32Array(this.memory.buffer, address, length);
+    return new Float32Array(this.bufferTo(address + 4 * length), address, length);
   }
 
   integers(address: number, length: number): Uint32Array {
-    return new Uint32Array(this.memory.buffer, address, length);
+    return new Uint32Array(this.bufferTo(address + 4 * length), address, length);
+  }
+
+  /** The memory, at least up to `end`: another thread hears only later that the main one has made it grow. */
+  private bufferTo(end: number): SharedArrayBuffer {
+    if (end > this.memory.buffer.byteLength) this.memory.grow(0);
+    return this.memory.buffer;
   }
 
   /** Where `values` lie in this memory, or null where they do not. */

@@ -1,14 +1,27 @@
 import { parentPort } from "node:worker_threads";
 import { openAhead } from "./multiply-blas.js";
-import { claim, type Equipment, type ItemMessage, type JobMessage, type LibraryMessage, type Task } from "./pool.js";
+import {
+  claim,
+  type Equipment,
+  type ItemMessage,
+  type JobMessage,
+  type LibraryMessage,
+  type OpenedMessage,
+  type Task,
+} from "./pool.js";
 import { createTask } from "./tasks.js";
 import { Kernels } from "./wasm.js";
 
 parentPort?.once("message", ({ lane, ...source }: Equipment) => {
   const kernels = new Kernels(source);
   parentPort?.on("message", (message: JobMessage | LibraryMessage) => {
-    if ("library" in message) openAhead(message.library);
-    else work(message, kernels, lane);
+    if ("library" in message) {
+      openAhead(message.library);
+      const opened: OpenedMessage = { opened: true };
+      parentPort?.postMessage(opened);
+      return;
+    }
+    work(message, kernels, lane);
   });
 });
 

@@ -101,7 +101,7 @@ function squarer(
       const params = { ...how, cells, rows, itemRows, left: lengthsOfLeft + 8 * firstRow, right: lengthsOfRight };
       const marked = await pool.start<number>(params, Math.ceil(rows / itemRows)).finish();
       if (marked.every((count) => count === 0)) return;
-      differences ??= createWasm(pool, by).product(right, d, { clips: false, workBytes });
+      differences ??= createWasm(pool, by).product(right, d, { clips: false, workBytes, rows: left.length / d });
       const whole = { cells, stride: columns, firstColumn: 0, columns, apart: false };
       await differences.start(left.subarray(firstRow * d, (firstRow + rows) * d), whole)();
     },

@@ -82,7 +82,7 @@ async function* computed(
   { rows: roomRows, columns: roomColumns, count, whole }: Rooms,
 ): AsyncGenerator<ComputedArea> {
   const kernels = loadKernels();
-  const product = backend.product(right, d, { clips, workBytes });
+  const product = backend.product(right, d, { clips, workBytes, rows: left.length / d });
   const finishing = finisher?.();
   const roomBytes = 8 * roomRows * roomColumns;
   const first = take(areas, count);

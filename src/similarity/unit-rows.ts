@@ -7,6 +7,8 @@ import { type Direction, directionError, type ZeroVectors } from "./scale.js";
 /** Which sets give their memory: both, or the second. */
 export type InPlace = "both" | "second";
 
+/** What one thread brings to length 1. */
+const NUMBERS_PER_MS = 4e5;
 const BLOCK_BYTES = 1 << 17;
 
 /**
@@ -39,7 +41,9 @@ export async function unitRows(
     zeroAs,
     rooms,
   };
-  const zeros = await pool.start<number>(params, Math.ceil(rows / blockRows)).finish();
+  const items = Math.ceil(rows / blockRows);
+  const shared = items > 1 && pool.isWorth((rows * d) / NUMBERS_PER_MS);
+  const zeros = await pool.start<number>(params, items, shared).finish();
   for (const room of rooms) kernels.release(room);
   const first = zeros.find((row) => row >= 0);
   if (first !== undefined && zeroVectors === "error") throw directionError(set, first, by);

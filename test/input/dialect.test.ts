@@ -13,6 +13,18 @@ const tables = fc
   );
 
 describe("detectDelimiter", () => {
+  it("looks behind many fields of text for numbers", () => {
+    const texts = Array.from({ length: 15 }, (_, i) => `t${i}`);
+    const numbers = Array.from({ length: 40 }, (_, i) => `${i}.5`);
+    for (const [first, delimiter] of [
+      ["Smith, John", "\t"],
+      ["3, 4", ";"],
+    ] as const) {
+      const line = [first, ...texts, ...numbers].join(delimiter);
+      expect(detectDelimiter(`${line}\n${line}\n`)).to.equal(delimiter);
+    }
+  });
+
   it("finds the delimiter of any table of numbers", () => {
     fc.assert(
       fc.property(

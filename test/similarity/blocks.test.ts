@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { loadBlas } from "#dist/kernels/blas.js";
+import { poolOf } from "#dist/kernels/pool.js";
 import { type Block, hold, type TiledMatrix, tiled } from "#dist/matrix.js";
 import { spanOf } from "#dist/output/table/span.js";
 import { MatrixWindow } from "#dist/output/table/window.js";
@@ -41,7 +42,12 @@ async function expectSameCells(matrix: TiledMatrix, tolerance: number): Promise<
   expect(cell, `cell ${cell}: ${found[cell]} beside ${values[cell]}`).to.equal(-1);
 }
 
+/** Workers take part in small jobs only where they run already. */
+const startWorkers = () => [2, 5, 8].map((threads) => poolOf(threads).prepare());
+
 describe("the blocks of a matrix", () => {
+  before(startWorkers);
+
   const computed = (a: VectorSet, b: VectorSet, options: SimilarityOptions): Promise<MetricTiles> =>
     metricTiles("cosine", a, b, options);
 

@@ -30,6 +30,8 @@ export interface ProductOptions {
   readonly clips: boolean;
   /** The memory to work in. */
   readonly workBytes: number;
+  /** How many rows of the left-hand side there are to multiply, all in all. */
+  readonly rows: number;
 }
 
 /** The cells of a product: its columns `firstColumn … firstColumn + columns − 1`. */

@@ -5,6 +5,9 @@ import type { Pool } from "../../kernels/pool.js";
 import { loadKernels } from "../../kernels/wasm.js";
 import type { FastBackend, Product } from "./backend.js";
 
+/** What one thread multiplies. */
+const PRODUCTS_PER_MS = 2e7;
+
 /** When the main thread has no more to do for the jobs that are under way. */
 let turn: Promise<void> = Promise.resolve();
 
@@ -14,7 +17,8 @@ export function createBlas(blas: Blas, pool: Pool): FastBackend {
   return {
     name: "blas",
     kernels: blas.description,
-    product(b, d, { clips }): Product {
+    product(b, d, { clips, rows }): Product {
+      const milliseconds = (rows * b.length) / PRODUCTS_PER_MS;
       const rooms = Array.from({ length: pool.threads }, () => allocateBlasRoom(kernels, b.BYTES_PER_ELEMENT));
       return {
         start(a, { cells, stride, firstColumn, columns, apart }) {
@@ -31,7 +35,8 @@ export function createBlas(blas: Blas, pool: Pool): FastBackend {
             rooms,
           };
           const items = blasItems(a.length / d, columns, apart);
-          const job = pool.start<CellRange | null>(params, items, apart || items > 1);
+          const shared = (apart || items > 1) && pool.isWorth(milliseconds);
+          const job = pool.start<CellRange | null>(params, items, shared);
           // The main thread's share runs elsewhere, and need not wait until it is asked for, but for the job before it.
           const done = turn.then(() => job.finish());
           done.catch(() => {});

@@ -14,6 +14,8 @@ import type { Pool } from "../../kernels/pool.js";
 import { loadKernels } from "../../kernels/wasm.js";
 import type { FastBackend, Product } from "./backend.js";
 
+/** What one thread multiplies. */
+const PRODUCTS_PER_MS = 1e7;
 /** So much of the right-hand side is kept in panels; of a larger one, so much at a time. */
 const PANELS_BYTES = 1 << 28;
 
@@ -27,7 +29,7 @@ export function createWasm(pool: Pool, step: Step = "multiply"): FastBackend {
   return {
     name: "wasm",
     kernels: kernels.relaxed ? "relaxed SIMD" : "SIMD",
-    product(b, d, { clips, workBytes }): Product {
+    product(b, d, { clips, workBytes, rows: allRows }): Product {
       const m = b.length / d;
       const bytes = b.BYTES_PER_ELEMENT as NumberBytes;
       const block = blockColumns(d, bytes);
@@ -38,13 +40,16 @@ export function createWasm(pool: Pool, step: Step = "multiply"): FastBackend {
       const panels = kernels.allocate(panelBytes(Math.min(m, columnsAtOnce), d, bytes));
       const rooms = Array.from({ length: pool.threads }, () => allocateProductRoom(kernels, d, bytes));
       let packed = -1;
+      const milliseconds = (allRows * b.length) / PRODUCTS_PER_MS;
+      const start = <R>(params: PackParams | MultiplyParams, items: number) =>
+        pool.start<R>(params, items, items > 1 && pool.isWorth(milliseconds));
 
       /** Brings the rows of B from `first` on into panels, unless they are there. */
       async function pack(first: number): Promise<void> {
         if (packed === first) return;
         const rows = b.subarray(first * d, Math.min(m, first + columnsAtOnce) * d);
         const params: PackParams = { kind: "pack", rows, d, panels, rooms };
-        await pool.start(params, Math.ceil(rows.length / d / block)).finish();
+        await start(params, Math.ceil(rows.length / d / block)).finish();
         packed = first;
       }
 
@@ -68,7 +73,7 @@ export function createWasm(pool: Pool, step: Step = "multiply"): FastBackend {
               stride,
               rooms,
             };
-            return pool.start<CellRange | null>(params, multiplyItems(n, others.length / d, d, bytes));
+            return start<CellRange | null>(params, multiplyItems(n, others.length / d, d, bytes));
           };
           // Only where all panels are there can the workers begin before the caller waits.
           const early = packed === 0 && columnsAtOnce >= m ? multiply(0) : null;
