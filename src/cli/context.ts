@@ -6,27 +6,23 @@ import { fileSize } from "../input/file-size.js";
 import { isNumber } from "../input/number.js";
 import { type OnRead, openFile, openStream, type Source } from "../input/open.js";
 import { type ReadVectorsOptions, readParts, readVectors } from "../input/read-vectors.js";
-import { poolOf } from "../kernels/pool.js";
 import { type Block, type TiledMatrix, watched } from "../matrix.js";
 import { escapeControls } from "../output/escape.js";
 import { type Format, formatOfFile, isBinary } from "../output/format.js";
 import type { TableOptions } from "../output/table/grid.js";
 import { widthOf as textWidthOf } from "../output/table/width.js";
 import { Phases } from "../phases.js";
-import { findBlasEarly } from "../similarity/backends/load.js";
 import type { CosineTiles, SimilarityOptions } from "../similarity/cosine-similarity.js";
 import { inParts, type VectorSet } from "../vectors.js";
 import { type Destination, openDestination } from "./destination.js";
 import { MemoryBudget } from "./memory.js";
-import type { CommonOptions, EngineOptions, InputOptions } from "./options.js";
+import type { CommonOptions, InputOptions } from "./options.js";
 import { Progress } from "./progress.js";
 import { paintFor, type Streams, widthOf } from "./streams.js";
 import { duration, productLines, rate } from "./timings.js";
 
 /** What the vectors of a file may take at most for each of its bytes, with what is computed of them. */
 const MOST_BYTES_PER_BYTE = 3;
-/** Text of so many bytes a file, of whatever dimension, makes a product for which a library of the system is loaded. */
-const LARGE_PRODUCT_BYTES = 2e7;
 /** What a part of a corpus is of the memory that is left: its tiles, and the next part, take as much again. */
 const PART_SHARE = 1 / 6;
 /** Rows of a corpus that are compared at once: a product of few queries by more of them has tiles of too few rows. */
@@ -102,13 +98,6 @@ export class Context {
       return openFile(path, heard(path, fileSize(path)));
     }
     return openStream("stdin", this.streams.stdin, heard("stdin", null));
-  }
-
-  /** Prepares for the product of the vectors of two files, or of one with itself, while they are read. */
-  expectProduct({ mode, backend }: Pick<EngineOptions, "mode" | "backend">, a: string, b: string = a): void {
-    const bytes = Math.sqrt((fileSize(a) ?? 0) * (fileSize(b) ?? 0));
-    if (bytes < LARGE_PRODUCT_BYTES || mode === "loop" || (backend !== "auto" && backend !== "blas")) return;
-    findBlasEarly(poolOf(this.options.threads));
   }
 
   async readVectors(path: string, options: ReadVectorsOptions): Promise<VectorSet> {

@@ -5,6 +5,7 @@ import type { Side } from "../../output/table/matrix-table.js";
 import { type CosineTiles, cosineTiles, expectSameSize } from "../../similarity/cosine-similarity.js";
 import { doublesOf, rowPlace, shapeOf, type VectorSet } from "../../vectors.js";
 import { type Context, readOptionsOf } from "../context.js";
+import { expectProduct } from "../expected-product.js";
 import type { LossKindOptions } from "../loss-options.js";
 import type { EngineOptions, InputOptions } from "../options.js";
 import { expectLabelForEach, type Labels, labelsFrom, readLabelled } from "./labels.js";
@@ -49,7 +50,7 @@ async function vectorsBatch(
   labels: Labels,
 ): Promise<Batch> {
   const read = { ...readOptionsOf(options), dtype: options.dtype };
-  context.expectProduct(options, first, second);
+  expectProduct(context, options, first, second);
   const a = await readLabelled(context, first, read, labels);
   const b = await readLabelled(context, second, read, labels);
   const { mode, backend, zeroVectors } = options;

@@ -3,6 +3,7 @@ import { findPairs, PairList, type Pairs } from "../../neighbours/near-pairs.js"
 import { type Cell, kindOfRows, type Records } from "../../output/format.js";
 import { metricTiles } from "../../similarity/metric-tiles.js";
 import { type Context, readOptionsOf } from "../context.js";
+import { expectProduct } from "../expected-product.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../options.js";
 import { EXIT } from "../report.js";
 import { recordFormat, writeRecordList } from "../writers.js";
@@ -18,7 +19,7 @@ export async function runPairs(context: Context, path: string, options: PairsOpt
   recordFormat(context.format);
   await context.prepare();
   const { minScore, maxPairs = Number.POSITIVE_INFINITY, metric, mode, backend, zeroVectors, dtype } = options;
-  context.expectProduct(options, path);
+  expectProduct(context, options, path);
   const set = await context.readVectors(path, { ...readOptionsOf(options), dtype });
   const how = { mode, backend, zeroVectors, ...context.engineOptions, inPlace: "both" as const, upper: true };
   const scores = await metricTiles(metric, set, set, how);

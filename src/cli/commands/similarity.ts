@@ -11,6 +11,7 @@ import { METRICS, type Metric, type MetricName } from "../../similarity/metrics/
 import { StatisticsGatherer } from "../../similarity/statistics.js";
 import type { VectorSet } from "../../vectors.js";
 import { type Context, expectOneStdin, readOptionsOf } from "../context.js";
+import { expectProduct } from "../expected-product.js";
 import { expectRoomForTable } from "../memory.js";
 import type { CommonOptions, EngineOptions, InputOptions } from "../options.js";
 import { EXIT } from "../report.js";
@@ -47,7 +48,7 @@ export async function runSimilarity(
   expectOneStdin([a, b]);
   await context.prepare();
   const read = { ...readOptionsOf(options), dtype: options.dtype };
-  context.expectProduct(options, a, b);
+  expectProduct(context, options, a, b);
   const first = await context.readVectors(a, read);
   const second = b === undefined ? first : await context.readVectors(b, read);
   const [rows, columns] = options.transpose ? [second, first] : [first, second];

@@ -3,6 +3,7 @@ import { type Cell, kindOfRows, type Records } from "../../output/format.js";
 import { type MetricTiles, metricTiles } from "../../similarity/metric-tiles.js";
 import type { VectorSet } from "../../vectors.js";
 import { type Context, expectOneStdin, readOptionsOf } from "../context.js";
+import { expectProduct } from "../expected-product.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../options.js";
 import { EXIT } from "../report.js";
 import { recordFormat, writeRecordList } from "../writers.js";
@@ -25,7 +26,7 @@ export async function runTopk(
   await context.prepare();
   const { k, minScore, excludeSelf = corpusPath === undefined, metric, mode, backend, zeroVectors, dtype } = options;
   const read = { ...readOptionsOf(options), dtype };
-  context.expectProduct(options, queriesPath, corpusPath);
+  expectProduct(context, options, queriesPath, corpusPath);
   const queries = await context.readVectors(queriesPath, read);
   const nearest = new NearestRows(queries.rows, { k, excludeSelf, ...(minScore !== undefined && { minScore }) });
   const how = { mode, backend, zeroVectors, ...context.engineOptions };
