@@ -25,7 +25,7 @@ function bundle(name, source, dir, groups, plugins) {
 const GROUPS = [
   {
     name: "start",
-    test: /\/src\/(?:errors|clock|input\/file-size|cli\/(?:color|destination|streams|version)|output\/table\/paint)\./,
+    test: /\/src\/(?:core\/(?:errors|clock)|input\/file-size|shell\/(?:color|destination|streams|version)|tables\/paint)\./,
     priority: 2,
   },
   { name: "threads", test: /\/src\/kernels\/threads\./, priority: 2 },
@@ -34,7 +34,7 @@ const GROUPS = [
 ];
 
 /** What the commonest command needs is one piece, so that it waits for nothing else. */
-const COMMON = ["src/cli/run.ts", "src/cli/commands/similarity.ts", "src/input/rows.ts"];
+const COMMON = ["src/cli/run.ts", "src/commands/similarity/run.ts", "src/formats/csv/read-csv.ts"];
 const needed = new Set();
 
 function common(id, context) {

@@ -1,26 +1,16 @@
 /** simcli as a library: similarities, neighbours, losses and retrieval metrics of sets of vectors. */
-export { DataError, type Fault, MachineError, MalformedError, type Place, SimcliError, UsageError } from "./errors.js";
-export { type Evaluation as RetrievalEvaluation, evaluate } from "./evaluation/evaluate.js";
-export { MetricMeans, type QueryRanks, type RetrievalMetrics } from "./evaluation/retrieval-metrics.js";
-export type { ColumnReference, ReadOptions } from "./input/dialect.js";
-export { openFile, openStream, type Source } from "./input/open.js";
-export { type MatrixText, readMatrix } from "./input/read-matrix.js";
-export { type ReadVectorsOptions, readVectors } from "./input/read-vectors.js";
-export type { Evaluation } from "./loss/gradient.js";
 export {
-  DEFAULT_LOSS,
-  evaluateHardNegatives,
-  hardNegativeLoss,
-  type LossOptions,
-} from "./loss/hard-negative-loss.js";
-export { type SimilarityLossOptions, similarityLoss } from "./loss/similarity-loss.js";
-export { hold, type Matrix, type Tile, type TiledMatrix, tiled } from "./matrix.js";
-export { Groups } from "./neighbours/groups.js";
-export { type Mined, type MiningOptions, mineNegatives } from "./neighbours/miner.js";
-export { findPairs } from "./neighbours/near-pairs.js";
-export { type NearestOptions, NearestRows, type Neighbours } from "./neighbours/nearest-rows.js";
-export { addNoise } from "./noise.js";
-export { type Relevance, relevanceByJudgement, relevanceByLabel, relevanceByRow } from "./relevance.js";
+  DataError,
+  type Fault,
+  MachineError,
+  MalformedError,
+  type Place,
+  SimcliError,
+  UsageError,
+} from "./core/errors.js";
+export { hold, type Matrix, type Tile, type TiledMatrix, tiled } from "./core/matrix.js";
+export { addNoise } from "./core/noise.js";
+export { type Relevance, relevanceByJudgement, relevanceByLabel, relevanceByRow } from "./core/relevance.js";
 export type {
   Agreement,
   Anchors,
@@ -31,8 +21,27 @@ export type {
   Negatives,
   Reduction,
   SimilarityLoss,
-} from "./results.js";
-export type { ScoredMatrix } from "./scores.js";
+} from "./core/results.js";
+export type { ScoredMatrix } from "./core/scores.js";
+export { type VectorSet, vectorsFrom } from "./core/vectors.js";
+export { type Evaluation as RetrievalEvaluation, evaluate } from "./evaluation/evaluate.js";
+export { MetricMeans, type QueryRanks, type RetrievalMetrics } from "./evaluation/retrieval-metrics.js";
+export type { ColumnReference, ReadOptions } from "./input/read-options.js";
+export { openFile, openStream, type Source } from "./input/source.js";
+export type { Evaluation } from "./loss/gradient.js";
+export {
+  DEFAULT_LOSS,
+  evaluateHardNegatives,
+  hardNegativeLoss,
+  type LossOptions,
+} from "./loss/hard-negative-loss.js";
+export { type SimilarityLossOptions, similarityLoss } from "./loss/similarity-loss.js";
+export { Groups } from "./neighbours/groups.js";
+export { type Mined, type MiningOptions, mineNegatives } from "./neighbours/miner.js";
+export { findPairs } from "./neighbours/near-pairs.js";
+export { type NearestOptions, NearestRows, type Neighbours } from "./neighbours/nearest-rows.js";
+export { type MatrixText, readMatrix } from "./reading/read-matrix.js";
+export { type ReadVectorsOptions, readVectors } from "./reading/read-vectors.js";
 export { AgreementCheck, DEFAULT_TOLERANCE, type Tolerance } from "./similarity/agreement.js";
 export type { BackendName } from "./similarity/backends/backend.js";
 export { cosine } from "./similarity/cosine.js";
@@ -46,4 +55,3 @@ export type { Mode } from "./similarity/engine.js";
 export { type MetricTiles, metricTiles } from "./similarity/metric-tiles.js";
 export { METRICS, type Metric, type MetricName } from "./similarity/metrics/metric.js";
 export type { ZeroVectors } from "./similarity/scale.js";
-export { type VectorSet, vectorsFrom } from "./vectors.js";

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import type { Matrix, TiledMatrix } from "#dist/matrix.js";
-import { type VectorSet, vectorsFrom } from "#dist/vectors.js";
+import type { Matrix, TiledMatrix } from "#dist/core/matrix.js";
+import { type VectorSet, vectorsFrom } from "#dist/core/vectors.js";
 
 /** What the tests compare with, and how they read it: without any code of simcli's reader. */
 

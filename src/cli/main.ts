@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
 import { fileSize } from "../input/file-size.js";
-import { printText, removeTemporaryFiles } from "./destination.js";
-import type { Streams } from "./streams.js";
-import { VERSION } from "./version.js";
+import { printText, removeTemporaryFiles } from "../shell/destination.js";
+import type { Streams } from "../shell/streams.js";
+import { VERSION } from "../shell/version.js";
 
 /**
  * Runs a command line and returns its exit code; everything it has to say goes to `streams`.

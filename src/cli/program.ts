@@ -1,19 +1,19 @@
 import { Command } from "commander";
-import { Context } from "./context.js";
-import { completion } from "./declarations/completion.js";
-import { convert } from "./declarations/convert.js";
-import type { Declaration, Runner } from "./declarations/declaration.js";
-import { demo } from "./declarations/demo.js";
-import { describe } from "./declarations/describe.js";
-import { evaluation } from "./declarations/eval.js";
-import { loss } from "./declarations/loss.js";
-import { mine } from "./declarations/mine.js";
-import { noise } from "./declarations/noise.js";
-import { pairs } from "./declarations/pairs.js";
-import { similarities } from "./declarations/similarity.js";
-import { topk } from "./declarations/topk.js";
-import { withExamples } from "./examples.js";
-import type { Streams } from "./streams.js";
+import { completion } from "../commands/completion/declaration.js";
+import { convert } from "../commands/convert/declaration.js";
+import { demo } from "../commands/demo/declaration.js";
+import { describe } from "../commands/describe/declaration.js";
+import { evaluation } from "../commands/eval/declaration.js";
+import { loss } from "../commands/loss/declaration.js";
+import { mine } from "../commands/mine/declaration.js";
+import { noise } from "../commands/noise/declaration.js";
+import { pairs } from "../commands/pairs/declaration.js";
+import { similarities } from "../commands/similarity/declaration.js";
+import { topk } from "../commands/topk/declaration.js";
+import { Context } from "../shell/context.js";
+import type { Declaration, Runner } from "../shell/declaration.js";
+import { withExamples } from "../shell/examples.js";
+import type { Streams } from "../shell/streams.js";
 
 /** The commands, in the order of the help. */
 const DECLARATIONS: readonly Declaration[] = [

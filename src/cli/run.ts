@@ -1,12 +1,12 @@
 import { type Command, CommanderError } from "commander";
-import { ReaderLeftError, type SimcliError, UsageError } from "../errors.js";
-import { COLOR_CHOICES, type ColorChoice } from "./color.js";
-import { MissingInput } from "./declarations/declaration.js";
-import { printText } from "./destination.js";
+import { BrokenPipeError, type SimcliError, UsageError } from "../core/errors.js";
+import { COLOR_CHOICES, type ColorChoice } from "../shell/color.js";
+import { MissingInput } from "../shell/declaration.js";
+import { printText } from "../shell/destination.js";
+import { EXIT, errorText, exitCodeOf } from "../shell/report.js";
+import { paintFor, type Streams } from "../shell/streams.js";
+import { VERSION } from "../shell/version.js";
 import { createProgram, type Run } from "./program.js";
-import { EXIT, errorText, exitCodeOf } from "./report.js";
-import { paintFor, type Streams } from "./streams.js";
-import { VERSION } from "./version.js";
 
 /** Understands a command line, runs its command, and returns the exit code. */
 export async function runCommandLine(typed: readonly string[], streams: Streams): Promise<number> {
@@ -34,7 +34,7 @@ export async function runCommandLine(typed: readonly string[], streams: Streams)
       streams.stderr.write(shortHelp(lacking));
       return EXIT.usage;
     }
-    if (error instanceof ReaderLeftError) return EXIT.done;
+    if (error instanceof BrokenPipeError) return EXIT.done;
     return fail(error instanceof CommanderError ? usageError(error, args) : error);
   }
 }

@@ -1,4 +1,4 @@
-import { firstThat } from "../bisect.js";
+import { partitionPoint } from "../core/partition-point.js";
 
 /** So many buckets a positive make a search short. */
 const BUCKETS_EACH = 4;
@@ -64,7 +64,7 @@ export class AucCounter {
   /** The place of the first positive that is `bound` or more. */
   private placeOf(bound: number): number {
     const bucket = this.bucketOf(bound);
-    return firstThat(this.sorted, this.starts[bucket], this.starts[bucket + 1], (score) => score >= bound);
+    return partitionPoint(this.sorted, this.starts[bucket], this.starts[bucket + 1], (score) => score >= bound);
   }
 
   /** Null without positives or negatives. */
@@ -75,5 +75,5 @@ export class AucCounter {
 }
 
 function firstAbove(sorted: Float64Array, from: number, bound: number): number {
-  return firstThat(sorted, from, sorted.length, (score) => score > bound);
+  return partitionPoint(sorted, from, sorted.length, (score) => score > bound);
 }

@@ -1,7 +1,7 @@
+import { type Relevance, withoutSelf } from "../core/relevance.js";
+import type { Spread } from "../core/results.js";
+import type { ScoredMatrix } from "../core/scores.js";
 import { RowScores } from "../neighbours/row-scores.js";
-import { type Relevance, withoutSelf } from "../relevance.js";
-import type { Spread } from "../results.js";
-import type { ScoredMatrix } from "../scores.js";
 import { AucCounter } from "./auc.js";
 import { BinnedAucCounter } from "./binned-auc.js";
 import type { QueryRanks } from "./retrieval-metrics.js";

@@ -1,4 +1,4 @@
-import type { QuerySummary } from "../results.js";
+import type { QuerySummary } from "../core/results.js";
 
 /** The ranks of what answers one query. */
 export interface QueryRanks {

@@ -1,4 +1,4 @@
-import type { Spread } from "../results.js";
+import type { Spread } from "../core/results.js";
 import { ScoreHistogram } from "./score-histogram.js";
 
 /** Up to so many scores are kept for their quantiles. */

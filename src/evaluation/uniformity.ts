@@ -1,4 +1,4 @@
-import type { TiledMatrix } from "../matrix.js";
+import type { TiledMatrix } from "../core/matrix.js";
 import { potentialOf } from "./potential.js";
 
 /** How evenly the directions of a set are spread. */

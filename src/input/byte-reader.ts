@@ -1,6 +1,6 @@
-import { DataError, MachineError } from "../errors.js";
-import type { Source } from "./open.js";
+import { DataError, MachineError } from "../core/errors.js";
 import { openInPlace } from "./random-access.js";
+import type { Source } from "./source.js";
 
 /** What is asked for at once where nobody knows how much there is. */
 const PIECE_BYTES = 1 << 20;

@@ -1,6 +1,6 @@
 import { closestMatch } from "leven";
-import { NoColumnError, UsageError } from "../errors.js";
-import type { ColumnReference } from "./dialect.js";
+import { NoColumnError, UsageError } from "../core/errors.js";
+import type { ColumnReference } from "./read-options.js";
 
 /**
  * The field indices (from 0) that a selection in xsv's notation names, in its order.

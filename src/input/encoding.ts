@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { DataError } from "../errors.js";
+import { DataError } from "../core/errors.js";
 
 /**
  * Passes bytes on while they are UTF-8 text.

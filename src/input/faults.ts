@@ -1,4 +1,4 @@
-import { DataError, FAULTS_SHOWN, type Fault, MalformedError } from "../errors.js";
+import { DataError, FAULTS_SHOWN, type Fault, MalformedError } from "../core/errors.js";
 
 /** What to try: a hint where the fault tells its cause, else a guess; hints go before guesses. */
 export interface Hints {

@@ -1,6 +1,6 @@
-import { DataError } from "../errors.js";
-import type { Numbers } from "../vectors.js";
-import type { ReadOptions } from "./dialect.js";
+import { DataError } from "../core/errors.js";
+import type { Numbers } from "../core/vectors.js";
+import type { ReadOptions } from "./read-options.js";
 
 /** Tells where the number at an index of some array stands in its file. */
 export type PlaceOf = (index: number) => string;

@@ -1,4 +1,4 @@
-import { DataError } from "../errors.js";
+import { DataError } from "../core/errors.js";
 
 const NEWLINE = 0x0a;
 const LEAST_BYTES = 1 << 16;

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
-import { resumed, type Source } from "./open.js";
-import { packingOf } from "./packing.js";
+import { packingOf } from "./compression.js";
+import { resumed, type Source } from "./source.js";
 
 const HEAD_BYTES = 4096;
 

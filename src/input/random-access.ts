@@ -1,7 +1,7 @@
 import { promises } from "node:fs";
+import { MAGIC_BYTES, packingOf } from "./compression.js";
 import { fileSize } from "./file-size.js";
-import { readError, type Source } from "./open.js";
-import { MAGIC_BYTES, packingOf } from "./packing.js";
+import { readError, type Source } from "./source.js";
 
 /** Bytes that can be read at any place. */
 export interface RandomAccess {

@@ -1,4 +1,4 @@
-import type { Numbers } from "../vectors.js";
+import type { Numbers } from "../core/vectors.js";
 
 /** About how many bytes of numbers make a batch where a format leaves that open. */
 export const BATCH_BYTES = 1 << 23;

@@ -1,4 +1,4 @@
-import { DataError } from "../errors.js";
+import { DataError } from "../core/errors.js";
 import type { RandomAccess } from "./random-access.js";
 
 /** A file inside a zip file. */

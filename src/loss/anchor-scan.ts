@@ -1,4 +1,4 @@
-import type { Tile } from "../matrix.js";
+import type { Tile } from "../core/matrix.js";
 import { noSimilarity } from "./batch.js";
 import { HardestPairs } from "./hardest-pairs.js";
 import type { AnchorLoss, LossKind, Settings } from "./kind.js";

@@ -1,5 +1,5 @@
-import { DataError } from "../errors.js";
-import type { Tile, TiledMatrix } from "../matrix.js";
+import { DataError } from "../core/errors.js";
+import type { Tile, TiledMatrix } from "../core/matrix.js";
 
 /**
  * Refuses what is no batch of pairs.

@@ -1,6 +1,6 @@
-import { UsageError } from "../errors.js";
-import type { TiledMatrix } from "../matrix.js";
-import type { Anchors, Reduction } from "../results.js";
+import { UsageError } from "../core/errors.js";
+import type { TiledMatrix } from "../core/matrix.js";
+import type { Anchors, Reduction } from "../core/results.js";
 
 /** Losses, and what they say of S. */
 export interface Evaluation<Loss> {

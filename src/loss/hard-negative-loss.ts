@@ -1,5 +1,5 @@
-import { expectChoice } from "../choices.js";
-import type { Tile, TiledMatrix } from "../matrix.js";
+import { expectChoice } from "../core/choices.js";
+import type { Tile, TiledMatrix } from "../core/matrix.js";
 import {
   ANCHORS,
   type Anchors,
@@ -8,7 +8,7 @@ import {
   NEGATIVES,
   REDUCTIONS,
   type Reduction,
-} from "../results.js";
+} from "../core/results.js";
 import { expectBatch } from "./batch.js";
 import { directionsOf, type Evaluation, expectReduced, gradientOf } from "./gradient.js";
 import { hardNegativeSlope } from "./hard-negative-slope.js";

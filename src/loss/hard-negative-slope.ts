@@ -1,4 +1,4 @@
-import type { HardNegativeLoss, Reduction } from "../results.js";
+import type { HardNegativeLoss, Reduction } from "../core/results.js";
 import type { Pairs } from "./pairs.js";
 import { divisorOf } from "./reduce.js";
 

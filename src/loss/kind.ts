@@ -1,5 +1,5 @@
-import { UsageError } from "../errors.js";
-import type { KindName, Reduction } from "../results.js";
+import { UsageError } from "../core/errors.js";
+import type { KindName, Reduction } from "../core/results.js";
 import type { HardestPairs } from "./hardest-pairs.js";
 import type { Pairs } from "./pairs.js";
 

@@ -1,5 +1,5 @@
-import { expectChoice } from "../choices.js";
-import { KIND_NAMES, type KindName, MININGS, type Mining } from "../results.js";
+import { expectChoice } from "../core/choices.js";
+import { KIND_NAMES, type KindName, MININGS, type Mining } from "../core/results.js";
 import { contrastive } from "./contrastive.js";
 import { infonce } from "./infonce.js";
 import type { LossKind, Settings } from "./kind.js";

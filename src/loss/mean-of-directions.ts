@@ -1,4 +1,4 @@
-import type { SimilarityLoss } from "../results.js";
+import type { SimilarityLoss } from "../core/results.js";
 
 /**
  * The mean of the two directions: of their reduced losses, and of every number of an anchor. Counts are added up; an index

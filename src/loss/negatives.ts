@@ -1,6 +1,6 @@
+import type { Tile } from "../core/matrix.js";
+import type { Fallback, Negatives } from "../core/results.js";
 import { loadKernels } from "../kernels/wasm.js";
-import type { Tile } from "../matrix.js";
-import type { Fallback, Negatives } from "../results.js";
 import { noSimilarity } from "./batch.js";
 
 /** Which cells of S are negatives, and which of them is the closest. */

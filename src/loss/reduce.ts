@@ -1,4 +1,4 @@
-import type { Reduction } from "../results.js";
+import type { Reduction } from "../core/results.js";
 import type { Terms } from "./kind.js";
 
 /**

@@ -1,7 +1,7 @@
-import { expectChoice } from "../choices.js";
-import { UsageError } from "../errors.js";
-import type { Tile, TiledMatrix } from "../matrix.js";
-import { ANCHORS, type Anchors, REDUCTIONS, type Reduction, type SimilarityLoss } from "../results.js";
+import { expectChoice } from "../core/choices.js";
+import { UsageError } from "../core/errors.js";
+import type { Tile, TiledMatrix } from "../core/matrix.js";
+import { ANCHORS, type Anchors, REDUCTIONS, type Reduction, type SimilarityLoss } from "../core/results.js";
 import { AnchorScan } from "./anchor-scan.js";
 import { expectBatch } from "./batch.js";
 import { directionsOf, type Evaluation, expectReduced, gradientOf, type Slope } from "./gradient.js";

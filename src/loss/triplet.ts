@@ -1,4 +1,4 @@
-import type { Mining } from "../results.js";
+import type { Mining } from "../core/results.js";
 import { BatchAll } from "./batch-all.js";
 import { batchHard } from "./batch-hard.js";
 import type { LossKind } from "./kind.js";

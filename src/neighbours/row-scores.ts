@@ -1,6 +1,6 @@
-import { firstThat } from "../bisect.js";
+import { partitionPoint } from "../core/partition-point.js";
+import type { ScoredMatrix } from "../core/scores.js";
 import { type Kernels, loadKernels } from "../kernels/wasm.js";
-import type { ScoredMatrix } from "../scores.js";
 
 /** Columns of a row in the order of their scores: the nearest first, of equal ones the first. */
 export interface Ranked {
@@ -76,13 +76,13 @@ export class RowScores {
   private clearRanksOf(columns: readonly number[]): (number | null)[] {
     const sorted = this.kernels.doubles(this.cells, this.matrix.columns).slice().sort();
     // Those that are left out stand behind all others.
-    const end = firstThat(sorted, 0, sorted.length, Number.isNaN);
+    const end = partitionPoint(sorted, 0, sorted.length, Number.isNaN);
     return columns.map((column) => {
       if (!this.has(column)) return Number.NaN;
       const score = this.exact(column);
       const slack = this.slack(score);
-      const from = firstThat(sorted, 0, end, (cell) => cell >= score - slack);
-      const to = firstThat(sorted, from, end, (cell) => cell > score + slack);
+      const from = partitionPoint(sorted, 0, end, (cell) => cell >= score - slack);
+      const to = partitionPoint(sorted, from, end, (cell) => cell > score + slack);
       return to - from === 1 ? end - to : null;
     });
   }

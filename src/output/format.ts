@@ -1,5 +1,5 @@
-import { UsageError } from "../errors.js";
-import type { Tile } from "../matrix.js";
+import { UsageError } from "../core/errors.js";
+import type { Tile } from "../core/matrix.js";
 
 /** The formats of a result. */
 export const FORMATS = ["table", "csv", "tsv", "json", "ndjson", "markdown", "npy", "parquet"] as const;

@@ -1,7 +1,7 @@
+import type { Tile } from "../core/matrix.js";
 import { poolOf } from "../kernels/pool.js";
 import { loadKernels } from "../kernels/wasm.js";
 import { type RowText, textBytes, type WriteParams } from "../kernels/write.js";
-import type { Tile } from "../matrix.js";
 
 /** Cells in an item of work, and items in a batch of text. */
 const ITEM_CELLS = 1 << 15;

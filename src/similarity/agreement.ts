@@ -1,5 +1,5 @@
-import type { Tile, TiledMatrix } from "../matrix.js";
-import type { Agreement } from "../results.js";
+import type { Tile, TiledMatrix } from "../core/matrix.js";
+import type { Agreement } from "../core/results.js";
 
 /** When two values count as equal, as in NumPy's `allclose`. */
 export interface Tolerance {

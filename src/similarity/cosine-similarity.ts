@@ -1,5 +1,5 @@
-import { hold, type Matrix } from "../matrix.js";
-import type { VectorSet } from "../vectors.js";
+import { hold, type Matrix } from "../core/matrix.js";
+import type { VectorSet } from "../core/vectors.js";
 import { type MetricTiles, metricTiles, type SimilarityOptions } from "./metric-tiles.js";
 
 export { expectSameSize, type MetricTiles as CosineTiles, type SimilarityOptions } from "./metric-tiles.js";

@@ -1,4 +1,4 @@
-import { type Numbers, vectorsFrom } from "../vectors.js";
+import { type Numbers, vectorsFrom } from "../core/vectors.js";
 import { scaleRows } from "./scale.js";
 
 /**

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
-import type { Tile, TiledMatrix } from "../matrix.js";
-import { sharedArray } from "../vectors.js";
+import type { Tile, TiledMatrix } from "../core/matrix.js";
+import { sharedArray } from "../core/vectors.js";
 
 export type { Mode } from "./choices.js";
 

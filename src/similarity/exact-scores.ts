@@ -1,7 +1,7 @@
+import type { ScoredMatrix } from "../core/scores.js";
+import type { Numbers } from "../core/vectors.js";
 import { equalRows, nearOne } from "../kernels/equal-rows.js";
 import { dot } from "../kernels/product.js";
-import type { ScoredMatrix } from "../scores.js";
-import type { Numbers } from "../vectors.js";
 import { clip } from "./cosine.js";
 import type { Metric } from "./metrics/metric.js";
 import { hasDirections } from "./scale.js";

@@ -1,6 +1,6 @@
-import { DataError } from "../errors.js";
-import type { Tile, TiledMatrix } from "../matrix.js";
-import { rowPlace, type VectorSet } from "../vectors.js";
+import { DataError } from "../core/errors.js";
+import type { Tile, TiledMatrix } from "../core/matrix.js";
+import { rowPlace, type VectorSet } from "../core/vectors.js";
 import type { Metric } from "./metrics/metric.js";
 
 /** Within these, no square, product or sum of either over- or underflows, at any dimension that fits in memory. */

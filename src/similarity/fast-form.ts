@@ -1,6 +1,6 @@
+import { type Numbers, sharedArray, type VectorSet } from "../core/vectors.js";
 import type { Pool } from "../kernels/pool.js";
 import { type Kernels, loadKernels } from "../kernels/wasm.js";
-import { type Numbers, sharedArray, type VectorSet } from "../vectors.js";
 import type { Product } from "./backends/backend.js";
 import { createWasm } from "./backends/wasm.js";
 import type { Metric } from "./metrics/metric.js";

@@ -1,9 +1,9 @@
-import { now } from "../clock.js";
+import { now } from "../core/clock.js";
+import type { Block, Tile, TiledMatrix } from "../core/matrix.js";
+import type { Phases } from "../core/phases.js";
 import type { CellRange } from "../kernels/clip.js";
 import { adviseHugePages } from "../kernels/pages.js";
 import { loadKernels } from "../kernels/wasm.js";
-import type { Block, Tile, TiledMatrix } from "../matrix.js";
-import type { Phases } from "../phases.js";
 import type { FastBackend } from "./backends/backend.js";
 import type { FastForm } from "./fast-form.js";
 import { type Area, areasOf, COLUMNS_TOGETHER, tileRowsOf } from "./tiling.js";

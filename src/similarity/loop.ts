@@ -1,4 +1,4 @@
-import type { VectorSet } from "../vectors.js";
+import type { VectorSet } from "../core/vectors.js";
 import type { Engine } from "./engine.js";
 import type { Metric } from "./metrics/metric.js";
 import { hasDirections, scaleRows, type ZeroVectors } from "./scale.js";

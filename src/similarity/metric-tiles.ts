@@ -1,10 +1,10 @@
-import { expectChoice, expectOption } from "../choices.js";
-import { now } from "../clock.js";
-import { DataError } from "../errors.js";
+import { expectChoice, expectOption } from "../core/choices.js";
+import { now } from "../core/clock.js";
+import { DataError } from "../core/errors.js";
+import { Phases } from "../core/phases.js";
+import type { ScoredMatrix } from "../core/scores.js";
+import { shapeOf, type VectorSet } from "../core/vectors.js";
 import { type Pool, poolOf } from "../kernels/pool.js";
-import { Phases } from "../phases.js";
-import type { ScoredMatrix } from "../scores.js";
-import { shapeOf, type VectorSet } from "../vectors.js";
 import { BACKENDS, type Backend, type BackendName, type FastBackend } from "./backends/backend.js";
 import { js } from "./backends/js.js";
 import { type BackendNeeds, loadBackend, SMALL_PRODUCTS } from "./backends/load.js";

@@ -1,5 +1,5 @@
+import { doublesOf, type VectorSet } from "../core/vectors.js";
 import { equalRows, nearOne } from "../kernels/equal-rows.js";
-import { doublesOf, type VectorSet } from "../vectors.js";
 import { clip } from "./cosine.js";
 import { offsetOfMean } from "./metrics/correlation.js";
 import type { Metric } from "./metrics/metric.js";

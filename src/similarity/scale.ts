@@ -1,5 +1,5 @@
-import { DataError } from "../errors.js";
-import { type Numbers, rowPlace, type VectorSet } from "../vectors.js";
+import { DataError } from "../core/errors.js";
+import { type Numbers, rowPlace, type VectorSet } from "../core/vectors.js";
 import type { ZeroVectors } from "./choices.js";
 import type { Metric } from "./metrics/metric.js";
 

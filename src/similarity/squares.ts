@@ -1,5 +1,5 @@
+import type { Numbers } from "../core/vectors.js";
 import { dot } from "../kernels/product.js";
-import type { Numbers } from "../vectors.js";
 
 /** How far a squared distance may be from the formula's, relative to it. */
 export const CANCELLATION_TOLERANCE = 5e-10;

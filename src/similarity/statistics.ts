@@ -1,6 +1,6 @@
+import type { Block } from "../core/matrix.js";
+import type { Range, Statistics } from "../core/results.js";
 import { addressIn } from "../kernels/wasm.js";
-import type { Block } from "../matrix.js";
-import type { Range, Statistics } from "../results.js";
 
 /** Gathers the range and mean of all cells, and of the diagonal of a square matrix, block by block. */
 export class StatisticsGatherer {

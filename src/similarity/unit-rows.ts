@@ -1,7 +1,7 @@
+import { type Numbers, sharedNumbers, type VectorSet } from "../core/vectors.js";
 import type { Pool } from "../kernels/pool.js";
 import type { UnitsParams } from "../kernels/units.js";
 import { loadKernels } from "../kernels/wasm.js";
-import { type Numbers, sharedNumbers, type VectorSet } from "../vectors.js";
 import { type Direction, directionError, type ZeroVectors } from "./scale.js";
 
 /** Which sets give their memory: both, or the second. */

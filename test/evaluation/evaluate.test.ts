@@ -1,14 +1,14 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { tiled } from "#dist/core/matrix.js";
+import { type Relevance, relevanceByLabel, relevanceByRow } from "#dist/core/relevance.js";
+import type { Spread } from "#dist/core/results.js";
+import type { ScoredMatrix } from "#dist/core/scores.js";
 import { AucCounter } from "#dist/evaluation/auc.js";
 import { type Evaluation, evaluate } from "#dist/evaluation/evaluate.js";
 import { MetricMeans, type QueryRanks, type RetrievalMetrics, summaryOf } from "#dist/evaluation/retrieval-metrics.js";
 import { SpreadGatherer } from "#dist/evaluation/spread.js";
 import { uniformityOf } from "#dist/evaluation/uniformity.js";
-import { tiled } from "#dist/matrix.js";
-import { type Relevance, relevanceByLabel, relevanceByRow } from "#dist/relevance.js";
-import type { Spread } from "#dist/results.js";
-import type { ScoredMatrix } from "#dist/scores.js";
 import { cosineTiles } from "#dist/similarity/cosine-similarity.js";
 import { eitherWay, inOrder, SLACK, scored, scoreRows } from "../neighbours/support.js";
 import { digits, fixtureJson, fixtureText } from "../reference.js";

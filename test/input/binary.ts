@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
-import { DataError, SimcliError, UsageError } from "#dist/errors.js";
-import type { ReadOptions } from "#dist/input/dialect.js";
-import { openFile } from "#dist/input/open.js";
-import { readVectors } from "#dist/input/read-vectors.js";
-import type { VectorSet } from "#dist/vectors.js";
+import { DataError, SimcliError, UsageError } from "#dist/core/errors.js";
+import type { VectorSet } from "#dist/core/vectors.js";
+import type { ReadOptions } from "#dist/input/read-options.js";
+import { openFile } from "#dist/input/source.js";
+import { readVectors } from "#dist/reading/read-vectors.js";
 import { fixtureJson, fixturePath } from "../reference.js";
 import { bitsOf, expectSameBits, sourceOf } from "./support.js";
 

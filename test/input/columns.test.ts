@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { UsageError } from "#dist/errors.js";
+import { UsageError } from "#dist/core/errors.js";
 import { columnIndex, namesColumn, reference, selectColumns } from "#dist/input/columns.js";
 
 /** A header of distinct names, and the texts that can stand for one of its columns. */

@@ -2,9 +2,9 @@ import { isUtf8 } from "node:buffer";
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
 import fc from "fast-check";
-import { DataError } from "#dist/errors.js";
+import { DataError } from "#dist/core/errors.js";
 import { textBytes } from "#dist/input/encoding.js";
-import { readVectors } from "#dist/input/read-vectors.js";
+import { readVectors } from "#dist/reading/read-vectors.js";
 import { chunkSizes, rejection, sourceOf } from "./support.js";
 
 const text = fc.string({

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { DataError, UsageError } from "#dist/errors.js";
-import type { ReadOptions } from "#dist/input/dialect.js";
-import { readVectors } from "#dist/input/read-vectors.js";
+import { DataError, UsageError } from "#dist/core/errors.js";
+import type { ReadOptions } from "#dist/input/read-options.js";
+import { readVectors } from "#dist/reading/read-vectors.js";
 import { chunkSizes, malformed, rejection, sourceOf } from "./support.js";
 
 interface Case {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { MalformedError, SimcliError } from "#dist/errors.js";
-import { openStream, type Source } from "#dist/input/open.js";
+import { MalformedError, SimcliError } from "#dist/core/errors.js";
+import { openStream, type Source } from "#dist/input/source.js";
 
 /** A source that gives `content` in chunks of the sizes given, over and over; whole where there are none. */
 export function sourceOf(content: string | Uint8Array, name = "a.csv", sizes: readonly number[] = []): Source {

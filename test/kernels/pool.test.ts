@@ -2,11 +2,11 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { sharedArray } from "#dist/core/vectors.js";
 import { Pool } from "#dist/kernels/pool.js";
 import { allocateRoom, FIELD, releaseRoom, type ScanParams, type ScanResult } from "#dist/kernels/scan.js";
 import type { UnitsParams } from "#dist/kernels/units.js";
 import { loadKernels } from "#dist/kernels/wasm.js";
-import { sharedArray } from "#dist/vectors.js";
 import { failure } from "../reference.js";
 
 const kernels = loadKernels();

@@ -8,7 +8,7 @@ function productByDefinition(a: readonly number[][], b: readonly number[][]): nu
   return a.flatMap((row) => b.map((other) => row.reduce((sum, x, k) => sum + x * other[k]!, 0)));
 }
 
-function expectProduct(n: number, m: number, d: number, seed: number): void {
+function prefetchBlas(n: number, m: number, d: number, seed: number): void {
   const [a, b] = [randomRows(n, d, seed), randomRows(m, d, seed + 1)];
   const out = new Float64Array(n * m).fill(7777);
   multiplyTransposed(Float64Array.from(a.flat()), Float64Array.from(b.flat()), d, out);
@@ -24,12 +24,12 @@ describe("multiplyTransposed", () => {
 
   it("has the bits of the definition for every shape", () => {
     const size = fc.integer({ min: 1, max: 11 });
-    fc.assert(fc.property(size, size, fc.integer({ min: 1, max: 30 }), fc.nat(1e6), expectProduct));
+    fc.assert(fc.property(size, size, fc.integer({ min: 1, max: 30 }), fc.nat(1e6), prefetchBlas));
   });
 
   it("has the bits of the definition where B takes several blocks of the cache", () => {
-    for (const d of [4097, 6144, 6145, 30_000]) expectProduct(3, 11, d, d);
-    expectProduct(5, 401, 127, 1);
+    for (const d of [4097, 6144, 6145, 30_000]) prefetchBlas(3, 11, d, d);
+    prefetchBlas(5, 401, 127, 1);
   });
 });
 

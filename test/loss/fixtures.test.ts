@@ -1,7 +1,7 @@
 import { expect } from "chai";
+import { type TiledMatrix, tiled } from "#dist/core/matrix.js";
+import type { Anchors, Fallback, HardNegativeLoss, Negatives } from "#dist/core/results.js";
 import { hardNegativeLoss } from "#dist/loss/hard-negative-loss.js";
-import { type TiledMatrix, tiled } from "#dist/matrix.js";
-import type { Anchors, Fallback, HardNegativeLoss, Negatives } from "#dist/results.js";
 import { cosineTiles } from "#dist/similarity/cosine-similarity.js";
 import { cut, digits, expectClose, fixtureJson, fixtureRows, fixtureText, matrixOf } from "../reference.js";
 

@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { DataError } from "#dist/errors.js";
+import { DataError } from "#dist/core/errors.js";
+import { type Tile, tiled } from "#dist/core/matrix.js";
+import type { HardNegativeLoss } from "#dist/core/results.js";
+import { vectorsFrom } from "#dist/core/vectors.js";
 import { DEFAULT_LOSS, hardNegativeLoss, type LossOptions } from "#dist/loss/hard-negative-loss.js";
-import { type Tile, tiled } from "#dist/matrix.js";
-import type { HardNegativeLoss } from "#dist/results.js";
 import { cosineTiles } from "#dist/similarity/cosine-similarity.js";
-import { vectorsFrom } from "#dist/vectors.js";
 import { bits, cut, drawing, expectClose, failure, matrixOf, randomRows, transposed } from "../reference.js";
 
 type Rows = readonly (readonly number[])[];

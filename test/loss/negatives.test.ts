@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import type { Tile } from "#dist/core/matrix.js";
 import { loadKernels } from "#dist/kernels/wasm.js";
 import { NegativeFinder, type NegativeOptions } from "#dist/loss/negatives.js";
-import type { Tile } from "#dist/matrix.js";
 import { bits } from "../reference.js";
 
 const kernels = loadKernels();

@@ -1,9 +1,9 @@
 import { expect } from "chai";
+import { hold, type TiledMatrix } from "#dist/core/matrix.js";
+import type { Anchors, Fallback, Negatives, Reduction, SimilarityLoss } from "#dist/core/results.js";
 import { evaluateHardNegatives } from "#dist/loss/hard-negative-loss.js";
 import type { KindOptions } from "#dist/loss/kinds.js";
 import { similarityLoss } from "#dist/loss/similarity-loss.js";
-import { hold, type TiledMatrix } from "#dist/matrix.js";
-import type { Anchors, Fallback, Negatives, Reduction, SimilarityLoss } from "#dist/results.js";
 import { cosineTiles } from "#dist/similarity/cosine-similarity.js";
 import { cut, digits, expectClose, fixtureJson, fixtureRows, matrixOf } from "../reference.js";
 

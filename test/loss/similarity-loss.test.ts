@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { DataError, UsageError } from "#dist/errors.js";
+import { DataError, UsageError } from "#dist/core/errors.js";
+import { hold, type Tile, tiled } from "#dist/core/matrix.js";
+import type { SimilarityLoss } from "#dist/core/results.js";
 import { evaluateHardNegatives } from "#dist/loss/hard-negative-loss.js";
 import type { KindOptions } from "#dist/loss/kinds.js";
 import { type SimilarityLossOptions, similarityLoss } from "#dist/loss/similarity-loss.js";
-import { hold, type Tile, tiled } from "#dist/matrix.js";
-import type { SimilarityLoss } from "#dist/results.js";
 import { bits, cut, expectClose, failure, matrixOf, randomRows, transposed } from "../reference.js";
 
 type Rows = readonly (readonly number[])[];

@@ -1,9 +1,9 @@
 import { expect } from "chai";
+import { relevanceByLabel, relevanceByRow } from "#dist/core/relevance.js";
 import { Groups } from "#dist/neighbours/groups.js";
 import { type MiningOptions, mineNegatives } from "#dist/neighbours/miner.js";
 import { findPairs } from "#dist/neighbours/near-pairs.js";
 import { NearestRows } from "#dist/neighbours/nearest-rows.js";
-import { relevanceByLabel, relevanceByRow } from "#dist/relevance.js";
 import { cosineTiles, type SimilarityOptions } from "#dist/similarity/cosine-similarity.js";
 import { digits, expectClose, fixtureJson, fixtureText } from "../reference.js";
 

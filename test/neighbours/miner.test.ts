@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import type { Relevance } from "#dist/core/relevance.js";
 import { DEFAULT_MINING_MARGIN, type MiningOptions, mineNegatives } from "#dist/neighbours/miner.js";
-import type { Relevance } from "#dist/relevance.js";
 import { eitherWay, inOrder, scored, scoreRows } from "./support.js";
 
 const DEFAULTS: MiningOptions = {

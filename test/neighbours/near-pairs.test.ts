@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { MachineError } from "#dist/errors.js";
+import { MachineError } from "#dist/core/errors.js";
 import { Groups } from "#dist/neighbours/groups.js";
 import { findPairs, PairList } from "#dist/neighbours/near-pairs.js";
 import { eitherWay, scored, scoreRows } from "./support.js";

@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
-import { readVectors } from "#dist/input/read-vectors.js";
+import { npyMatrix } from "#dist/formats/npy/write-npy.js";
+import { parquetMatrix, parquetRecords } from "#dist/formats/parquet/write-parquet.js";
 import type { Cell, Chunk, ColumnKind, MatrixFormatter } from "#dist/output/format.js";
-import { npyMatrix } from "#dist/output/npy.js";
-import { parquetMatrix, parquetRecords } from "#dist/output/parquet.js";
+import { readVectors } from "#dist/reading/read-vectors.js";
 import { sourceOf } from "../input/support.js";
 import { bitsOf, type Cut, cuts, finite, headOf, idsOf, tilesOf } from "./support.js";
 

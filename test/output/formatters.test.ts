@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { openStream } from "#dist/input/open.js";
-import { readVectors } from "#dist/input/read-vectors.js";
-import { delimitedMatrix, delimitedRecords } from "#dist/output/delimited.js";
+import { delimitedMatrix, delimitedRecords } from "#dist/formats/csv/write-csv.js";
+import { jsonMatrix, jsonText, ndjsonMatrix, ndjsonRecords } from "#dist/formats/json/write-json.js";
+import { markdownMatrix, markdownRecords } from "#dist/formats/markdown/write-markdown.js";
+import { openStream } from "#dist/input/source.js";
 import { FORMATS, formatOfFile, type Records } from "#dist/output/format.js";
-import { jsonMatrix, jsonText, ndjsonMatrix, ndjsonRecords } from "#dist/output/json.js";
-import { markdownMatrix, markdownRecords } from "#dist/output/markdown.js";
 import { numberFormat } from "#dist/output/number.js";
+import { readVectors } from "#dist/reading/read-vectors.js";
 import { anyId, bitsOf, type Cut, cuts, finite, headOf, idsOf, written } from "./support.js";
 
 const NAN = numberFormat(null, "nan");

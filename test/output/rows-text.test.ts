@@ -1,10 +1,10 @@
 import { expect } from "chai";
+import type { Tile } from "#dist/core/matrix.js";
+import { delimitedMatrix } from "#dist/formats/csv/write-csv.js";
+import { jsonMatrix } from "#dist/formats/json/write-json.js";
 import { loadKernels } from "#dist/kernels/wasm.js";
 import type { RowText } from "#dist/kernels/write.js";
-import type { Tile } from "#dist/matrix.js";
-import { delimitedMatrix } from "#dist/output/delimited.js";
 import type { MatrixFormatter } from "#dist/output/format.js";
-import { jsonMatrix } from "#dist/output/json.js";
 import { numberFormat } from "#dist/output/number.js";
 import { rowsText } from "#dist/output/rows-text.js";
 import { textOf } from "../input/support.js";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Tile } from "#dist/matrix.js";
+import type { Tile } from "#dist/core/matrix.js";
 import type { MatrixFormatter, MatrixHead } from "#dist/output/format.js";
 
 export const finite = fc.double({ noNaN: true, noDefaultInfinity: true });

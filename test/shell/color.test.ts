@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { colorLevel } from "#dist/cli/color.js";
+import { colorLevel } from "#dist/shell/color.js";
 
 type Environment = { readonly [name: string]: string };
 

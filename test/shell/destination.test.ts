@@ -14,8 +14,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
 import { expect } from "chai";
-import { openDestination, removeTemporaryFiles } from "#dist/cli/destination.js";
-import { MachineError, ReaderLeftError } from "#dist/errors.js";
+import { BrokenPipeError, MachineError } from "#dist/core/errors.js";
+import { openDestination, removeTemporaryFiles } from "#dist/shell/destination.js";
 import { fakeStreams, itOnUnix } from "./support.js";
 
 describe("openDestination", () => {
@@ -163,7 +163,7 @@ describe("openDestination", () => {
   });
 
   for (const [code, Kind, message] of [
-    ["EPIPE", ReaderLeftError, "the reader of the output has left"],
+    ["EPIPE", BrokenPipeError, "the reader of the output has left"],
     ["ENOSPC", MachineError, "stdout: no space left on the disk"],
     ["EIO", MachineError, "stdout: it broke"],
   ] as const) {

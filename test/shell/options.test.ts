@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { Command } from "commander";
 import fc from "fast-check";
+import { UsageError } from "#dist/core/errors.js";
 import {
   addCommonOptions,
   addEngineOptions,
@@ -9,8 +10,7 @@ import {
   decimalNumber,
   numberList,
   wholeNumber,
-} from "#dist/cli/options.js";
-import { UsageError } from "#dist/errors.js";
+} from "#dist/shell/options.js";
 
 function parsed(...args: string[]) {
   const command = addEngineOptions(addInputOptions(addCommonOptions(new Command("x")))).exitOverride();

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Progress } from "#dist/cli/progress.js";
+import { Progress } from "#dist/shell/progress.js";
 import { type FakeStreams, fakeStreams } from "./support.js";
 
 describe("progress", () => {

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { EXIT, errorText, exitCodeOf } from "#dist/cli/report.js";
-import { DataError, MachineError, MalformedError, UsageError } from "#dist/errors.js";
-import { createPaint } from "#dist/output/table/paint.js";
+import { DataError, MachineError, MalformedError, UsageError } from "#dist/core/errors.js";
+import { EXIT, errorText, exitCodeOf } from "#dist/shell/report.js";
+import { createPaint } from "#dist/tables/paint.js";
 
 const fault = (line: number) => ({ file: "a.csv", line, field: 2, message: 'expected a number, found "abc"' });
 

@@ -1,9 +1,9 @@
 import { closeSync, openSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { expectRoomForTable } from "#dist/cli/memory.js";
-import { isFile, paintFor, widthOf } from "#dist/cli/streams.js";
-import { MachineError } from "#dist/errors.js";
+import { MachineError } from "#dist/core/errors.js";
+import { expectRoomForTable } from "#dist/shell/memory.js";
+import { isFile, paintFor, widthOf } from "#dist/shell/streams.js";
 import { fakeStreams, itOnUnix } from "./support.js";
 
 describe("widthOf", () => {

@@ -1,5 +1,5 @@
 import { Readable, Writable } from "node:stream";
-import type { Streams } from "#dist/cli/streams.js";
+import type { Streams } from "#dist/shell/streams.js";
 
 /** For what Windows does not have: modes, symbolic links for everyone, devices in the file system. */
 export const itOnUnix = process.platform === "win32" ? it.skip : it;

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import type { Agreement } from "#dist/results.js";
+import type { Agreement } from "#dist/core/results.js";
 import { AgreementCheck, DEFAULT_TOLERANCE, type Tolerance } from "#dist/similarity/agreement.js";
 import { cosineTiles } from "#dist/similarity/cosine-similarity.js";
 import { cut, fixtureVectors, matrixOf } from "../reference.js";

@@ -1,9 +1,10 @@
 import { expect } from "chai";
-import { MachineError } from "#dist/errors.js";
+import { MachineError } from "#dist/core/errors.js";
+import { hold } from "#dist/core/matrix.js";
+import { Phases } from "#dist/core/phases.js";
+import { type VectorSet, vectorsFrom } from "#dist/core/vectors.js";
 import { loadBlas } from "#dist/kernels/blas.js";
 import { poolOf } from "#dist/kernels/pool.js";
-import { hold } from "#dist/matrix.js";
-import { Phases } from "#dist/phases.js";
 import { createBlas } from "#dist/similarity/backends/blas.js";
 import { loadBackend } from "#dist/similarity/backends/load.js";
 import {
@@ -15,7 +16,6 @@ import {
 import { metricTiles } from "#dist/similarity/metric-tiles.js";
 import type { ZeroVectors } from "#dist/similarity/scale.js";
 import { tileRowsOf } from "#dist/similarity/tiling.js";
-import { type VectorSet, vectorsFrom } from "#dist/vectors.js";
 import { failure, fromFile, randomRows } from "../reference.js";
 
 type Backend = NonNullable<SimilarityOptions["backend"]>;

@@ -1,14 +1,14 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { type Block, hold, type TiledMatrix, tiled } from "#dist/core/matrix.js";
+import { type VectorSet, vectorsFrom } from "#dist/core/vectors.js";
 import { loadBlas } from "#dist/kernels/blas.js";
 import { poolOf } from "#dist/kernels/pool.js";
-import { type Block, hold, type TiledMatrix, tiled } from "#dist/matrix.js";
-import { spanOf } from "#dist/output/table/span.js";
-import { MatrixWindow } from "#dist/output/table/window.js";
 import { type MetricTiles, metricTiles, type SimilarityOptions } from "#dist/similarity/metric-tiles.js";
 import { StatisticsGatherer } from "#dist/similarity/statistics.js";
 import { type Area, areasOf } from "#dist/similarity/tiling.js";
-import { type VectorSet, vectorsFrom } from "#dist/vectors.js";
+import { spanOf } from "#dist/tables/span.js";
+import { MatrixWindow } from "#dist/tables/window.js";
 import { expectClose, randomRows } from "../reference.js";
 
 const hasBlas = loadBlas({ ...process.env }, () => {}) !== null;

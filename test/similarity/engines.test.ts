@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { all, create } from "mathjs";
+import { type VectorSet, vectorsFrom } from "#dist/core/vectors.js";
 import { js } from "#dist/similarity/backends/js.js";
 import { cosine } from "#dist/similarity/cosine.js";
 import { cosineSimilarity, cosineTiles, type SimilarityOptions } from "#dist/similarity/cosine-similarity.js";
@@ -9,7 +10,6 @@ import { loopEngine } from "#dist/similarity/loop.js";
 import { matrixEngine } from "#dist/similarity/matrix.js";
 import { METRICS } from "#dist/similarity/metrics/metric.js";
 import { productForm } from "#dist/similarity/product-form.js";
-import { type VectorSet, vectorsFrom } from "#dist/vectors.js";
 import { bits, drawing, expectClose, randomRows } from "../reference.js";
 
 const LOOP: SimilarityOptions = { mode: "loop" };

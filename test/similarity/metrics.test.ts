@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { DataError } from "#dist/errors.js";
+import { DataError } from "#dist/core/errors.js";
+import { hold } from "#dist/core/matrix.js";
+import { type VectorSet, vectorsFrom } from "#dist/core/vectors.js";
 import { loadBlas } from "#dist/kernels/blas.js";
-import { hold } from "#dist/matrix.js";
 import { metricTiles, type SimilarityOptions } from "#dist/similarity/metric-tiles.js";
 import { METRIC_NAMES, METRICS, type MetricName } from "#dist/similarity/metrics/metric.js";
-import { type VectorSet, vectorsFrom } from "#dist/vectors.js";
 import { bits, expectClose, failure, fixtureJson, fromFile, randomRows } from "../reference.js";
 
 type Fixture = { a: number[][]; b: number[][] } & { [name in MetricName]: (number | null)[][] };

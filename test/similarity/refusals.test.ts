@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { DataError, MachineError } from "#dist/errors.js";
+import { DataError, MachineError } from "#dist/core/errors.js";
+import { vectorsFrom } from "#dist/core/vectors.js";
 import { cosine } from "#dist/similarity/cosine.js";
 import { cosineSimilarity, cosineTiles, type SimilarityOptions } from "#dist/similarity/cosine-similarity.js";
-import { vectorsFrom } from "#dist/vectors.js";
 import { bits, failure, fromFile } from "../reference.js";
 
 const ENGINES: readonly SimilarityOptions[] = [

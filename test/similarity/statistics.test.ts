@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import type { Matrix } from "#dist/matrix.js";
-import type { Statistics } from "#dist/results.js";
+import type { Matrix } from "#dist/core/matrix.js";
+import type { Statistics } from "#dist/core/results.js";
 import { StatisticsGatherer } from "#dist/similarity/statistics.js";
 import { cut, matrixOf } from "../reference.js";
 

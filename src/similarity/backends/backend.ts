@@ -1,5 +1,5 @@
+import type { Numbers } from "../../core/vectors.js";
 import type { CellRange } from "../../kernels/clip.js";
-import type { Numbers } from "../../vectors.js";
 
 /** The backends that the command line knows, the default first. */
 export const BACKENDS = ["auto", "blas", "wasm", "js", "mathjs"] as const;

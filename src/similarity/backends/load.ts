@@ -1,4 +1,4 @@
-import { MachineError } from "../../errors.js";
+import { MachineError } from "../../core/errors.js";
 import { type Blas, loadBlas } from "../../kernels/blas.js";
 import type { Pool } from "../../kernels/pool.js";
 import type { Backend, BackendName, FastBackend } from "./backend.js";

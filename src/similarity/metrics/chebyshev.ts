@@ -1,4 +1,4 @@
-import type { Numbers } from "../../vectors.js";
+import type { Numbers } from "../../core/vectors.js";
 
 /**
  * The Chebyshev distance (L∞), `max |aᵢ − bᵢ|`, of two vectors of d components.

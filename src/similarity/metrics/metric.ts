@@ -1,5 +1,5 @@
-import type { Nearer } from "../../scores.js";
-import type { Numbers } from "../../vectors.js";
+import type { Nearer } from "../../core/scores.js";
+import type { Numbers } from "../../core/vectors.js";
 import { cosineAt } from "../cosine.js";
 import { chebyshevAt } from "./chebyshev.js";
 import { correlationAt } from "./correlation.js";

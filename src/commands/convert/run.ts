@@ -1,0 +1,74 @@
+import { doublesOf } from "../../core/vectors.js";
+import { wordVectors } from "../../formats/word-vectors/write-word-vectors.js";
+import type { Chunk, MatrixFormatter, MatrixHead } from "../../output/format.js";
+import { numberFormat } from "../../output/number.js";
+import { readBatches } from "../../reading/read-batches.js";
+import { type Context, readOptionsOf } from "../../shell/context.js";
+import type { CommonOptions, InputOptions } from "../../shell/options.js";
+import { EXIT } from "../../shell/report.js";
+import { matrixFormatter, type PlainFormat, writeRows } from "../../shell/writers.js";
+import { shownIds } from "../shared/shown-ids.js";
+import { expectWholeVectors, writeVectors } from "../shared/write-vectors.js";
+
+export interface ConvertOptions extends CommonOptions, InputOptions {}
+
+/** The formats that say nothing of the whole before its rows, so that these can be written while they are read. */
+const STREAMED: ReadonlySet<string> = new Set(["csv", "tsv", "ndjson", "markdown"]);
+
+/** `simcli convert <a>` */
+export async function runConvert(context: Context, path: string, options: ConvertOptions): Promise<number> {
+  expectWholeVectors(context);
+  await context.prepare();
+  const asWords = !options.format && !options.json && /\.vec$/i.test(options.output ?? "");
+  if (!asWords && STREAMED.has(context.format))
+    await convertStream(context, context.format as PlainFormat, path, options);
+  else await convertWhole(context, path, options, asWords);
+  await context.commit();
+  return EXIT.done;
+}
+
+/** Writes the rows while they are read; only the ids are kept. */
+async function convertStream(
+  context: Context,
+  format: PlainFormat,
+  path: string,
+  options: ConvertOptions,
+): Promise<void> {
+  const shown = shownIds(context);
+  const rowIds: string[] = [];
+  let formatter: MatrixFormatter<Chunk> | null = null;
+  let firstRow = 0;
+  const read = { ...readOptionsOf(options), ...context.readerOptions };
+  for await (const batch of readBatches(await context.open(path), read)) {
+    const { rows, columns, values, ids, columnNames } = batch;
+    for (const id of shown(ids) ?? []) rowIds.push(id);
+    if (!formatter) {
+      const head = {
+        rows,
+        columns,
+        rowIds: ids && rowIds,
+        columnIds: shown(columnNames),
+        flat: false,
+        members: {},
+      };
+      formatter = await matrixFormatter(format, head, options.precision ?? null, true);
+      await context.write(formatter.begin());
+    }
+    await writeRows(context, formatter, doublesOf(values), columns, firstRow);
+    firstRow += rows;
+  }
+  context.progress.clear();
+  if (formatter) await context.write(formatter.end({}));
+  context.detail(`converted ${path}: ${firstRow} rows`);
+}
+
+async function convertWhole(context: Context, path: string, options: ConvertOptions, asWords: boolean): Promise<void> {
+  const set = await context.readVectors(path, readOptionsOf(options));
+  const words = (head: MatrixHead) => wordVectors(head, numberFormat(options.precision ?? null, "nan"));
+  await writeVectors(context, set, {
+    title: set.name,
+    members: {},
+    header: true,
+    ...(asWords && { formatter: words }),
+  });
+}

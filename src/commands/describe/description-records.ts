@@ -1,0 +1,71 @@
+import type { Cell, Records } from "../../output/format.js";
+import type { ComponentPlace, Description } from "./description.js";
+
+/** What is known of a file beside its vectors. */
+export interface FileFacts {
+  readonly file: string;
+  readonly format: string;
+  readonly compression: string | null;
+  readonly delimiter: string | null;
+  readonly quoted: boolean | null;
+  readonly columns: readonly string[] | null;
+}
+
+export type Value = string | number | boolean | readonly string[] | null;
+
+/** Everything, by the names that csv has; null where there is nothing to say. */
+export function properties(file: FileFacts, description: Description): { readonly [name: string]: Value } {
+  const { norms, duplicateRows, firstNonFinite } = description;
+  return {
+    file: file.file,
+    format: file.format,
+    compression: file.compression,
+    delimiter: file.delimiter,
+    header: file.delimiter === null ? null : file.columns !== null,
+    quoted: file.quoted,
+    rows: description.rows,
+    dimensions: description.dimensions,
+    dtype: description.dtype,
+    ids: description.hasIds,
+    first_ids: description.hasIds ? description.firstIds : null,
+    duplicate_ids: description.hasIds ? description.duplicateIds : null,
+    column_names: file.columns,
+    norm_min: finite(norms?.min),
+    norm_median: finite(norms?.median),
+    norm_max: finite(norms?.max),
+    unit_length: description.hasUnitRows,
+    zero_rows: description.zeroRows,
+    first_zero_row: description.firstZeroRow,
+    duplicate_rows: duplicateRows.count,
+    first_duplicate_row: duplicateRows.first?.[0] ?? null,
+    min: description.min,
+    max: description.max,
+    mean: description.mean,
+    nan: description.nan,
+    infinite: description.infinite,
+    first_non_finite: firstNonFinite && placeText(file.file, firstNonFinite),
+  };
+}
+
+/** A norm may be beyond the doubles, for which JSON has no word. */
+const finite = (value: number | undefined) => (value !== undefined && Number.isFinite(value) ? value : null);
+
+const EXACT_NUMBER = /^\d+$/;
+
+/** A value as a cell; `--precision` is for measures, not for counts. */
+function cellOf(value: Value, precision: number | null): Cell {
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (typeof value === "number") return precision !== null && EXACT_NUMBER.test(String(value)) ? String(value) : value;
+  if (value === null || typeof value === "string") return value;
+  return value.join(", ");
+}
+
+/** Everything as records of a property and its value. */
+export function propertyRecords(file: FileFacts, description: Description, precision: number | null): Records {
+  const rows = Object.entries(properties(file, description)).map(([name, value]) => [name, cellOf(value, precision)]);
+  return { columns: ["property", "value"], kinds: ["text", "text"], rows };
+}
+
+/** Where a component stands. */
+export const placeText = (file: string, { row, component, line }: ComponentPlace) =>
+  line === null ? `${file}: row ${row}, component ${component}` : `${file}:${line}: component ${component}`;

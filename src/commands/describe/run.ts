@@ -1,0 +1,57 @@
+import { jsonText } from "../../formats/json/write-json.js";
+import type { RowBatch } from "../../input/row-batch.js";
+import { camelCase, numberFormat } from "../../output/number.js";
+import { recognise } from "../../reading/read-batches.js";
+import { type Context, readOptionsOf } from "../../shell/context.js";
+import type { CommonOptions, InputOptions } from "../../shell/options.js";
+import { EXIT } from "../../shell/report.js";
+import { recordFormat, writeLines, writeRecords } from "../../shell/writers.js";
+import { Describer, type Description } from "./description.js";
+import { type FileFacts, properties, propertyRecords } from "./description-records.js";
+import { descriptionTable } from "./description-table.js";
+
+export interface DescribeOptions extends CommonOptions, InputOptions {}
+
+/** `simcli describe <a>` */
+export async function runDescribe(context: Context, path: string, options: DescribeOptions): Promise<number> {
+  const format = recordFormat(context.format);
+  await context.prepare();
+  const { file, description } = await describe(context, path, options);
+  const { precision = null } = options;
+  if (format === "table") {
+    const table = await context.tableOptions([description.firstIds, file.columns]);
+    await writeLines(context, descriptionTable(file, description, table));
+  } else if (format === "json") {
+    const members = Object.entries(properties(file, description)).map(([name, value]) => [camelCase(name), value]);
+    await context.write(`${jsonText(Object.fromEntries(members), numberFormat(precision, "null"))}\n`);
+  } else {
+    await writeRecords(context, format, propertyRecords(file, description, precision));
+  }
+  await context.commit();
+  return EXIT.done;
+}
+
+async function describe(
+  context: Context,
+  path: string,
+  options: DescribeOptions,
+): Promise<{ file: FileFacts; description: Description }> {
+  const read = { ...readOptionsOf(options), ...context.readerOptions, nonFinite: "keep" } as const;
+  const { source, format } = await recognise(await context.open(path), read);
+  const describer = new Describer();
+  let last: RowBatch | null = null;
+  for await (const batch of (await format.load())(source, read)) {
+    describer.add(batch);
+    last = batch;
+  }
+  context.progress.clear();
+  const file: FileFacts = {
+    file: source.name,
+    format: format.name,
+    compression: source.packed?.by ?? null,
+    delimiter: last?.delimiter ?? null,
+    quoted: last?.delimiter === undefined ? null : last.quoted === true,
+    columns: last?.columnNames ?? null,
+  };
+  return { file, description: describer.result() };
+}

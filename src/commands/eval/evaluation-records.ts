@@ -1,0 +1,74 @@
+import type { QuerySummary, Spread } from "../../core/results.js";
+import { jsonText } from "../../formats/json/write-json.js";
+import { type Cell, kindOfRows, type Records } from "../../output/format.js";
+import type { NumberFormat } from "../../output/number.js";
+
+/** All that is told of a retrieval model. */
+export interface EvaluationReport {
+  readonly metric: string;
+  readonly queries: number;
+  readonly corpus: number;
+  /** How many pairs of a query and an answer there are, and how many queries have none. */
+  readonly relevant: number;
+  readonly skipped: number;
+  readonly metrics: { readonly [name: string]: number | null };
+  /** The k of the metrics at k. */
+  readonly cutoffs: readonly number[];
+  readonly positive: Spread | null;
+  readonly negative: Spread | null;
+  readonly auc: number | null;
+  readonly aucError: number | null;
+  readonly alignment: number | null;
+  readonly uniformity: { readonly queries: number | null; readonly corpus: number | null };
+  readonly warnings: readonly string[];
+}
+
+/** A report as the text of a JSON object; uniformity is a result of queries and corpus, whose counts no precision shortens. */
+export function evaluationJson(report: EvaluationReport, number: NumberFormat): string {
+  const { metric, queries, corpus, relevant, skipped, metrics, alignment, uniformity, warnings } = report;
+  const { positive, negative, auc, aucError } = report;
+  const similarities = { positive, negative, auc, aucError };
+  const counts = jsonText({ metric, queries, corpus, relevant, skipped }, String);
+  const results = jsonText({ metrics, similarities, alignment, uniformity, warnings }, number);
+  return `${counts.slice(0, -1)},${results.slice(1)}`;
+}
+
+/** A report as records, a quantity each: `metric,value`; no precision shortens counts and bounds of errors. */
+export function evaluationRecords(report: EvaluationReport, precision: number | null): Records {
+  const { queries, corpus, relevant, skipped, metrics, auc, aucError, alignment, uniformity } = report;
+  const exact = (value: number | null) => (value === null || precision === null ? value : String(value));
+  const spread = (name: string, found: Spread | null): Cell[][] => {
+    if (!found) return [];
+    const { count, quartileError, ...rest } = found;
+    return [
+      [`${name}-count`, exact(count)],
+      ...Object.entries(rest).map(([quantity, value]): Cell[] => [`${name}-${quantity}`, value]),
+      [`${name}-quartile-error`, exact(quartileError)],
+    ];
+  };
+  const rows: Cell[][] = [
+    ...Object.entries(metrics),
+    ...spread("positive", report.positive),
+    ...spread("negative", report.negative),
+    ["auc", auc],
+    ["auc-error", exact(aucError)],
+    ["alignment", alignment],
+    ["uniformity-queries", uniformity.queries],
+    ["uniformity-corpus", uniformity.corpus],
+  ];
+  const counts = Object.entries({ queries, corpus, relevant, skipped }).map(([name, count]) => [name, exact(count)]);
+  return { columns: ["metric", "value"], kinds: ["text", "text"], rows: [...counts, ...rows] };
+}
+
+/** A record a query: how many rows answer it, the rank of the first, its reciprocal, and the average precision. */
+export function queryRecords(queries: readonly QuerySummary[], ids: readonly string[] | null): Records {
+  const rows = queries.map(({ query, relevant, firstRank, reciprocalRank, averagePrecision }): Cell[] => [
+    ids?.[query] ?? query,
+    relevant,
+    firstRank,
+    reciprocalRank,
+    averagePrecision,
+  ]);
+  const columns = ["query", "relevant", "first_rank", "reciprocal_rank", "average_precision"];
+  return { columns, kinds: [kindOfRows(ids), "whole", "whole", "number", "number"], rows };
+}

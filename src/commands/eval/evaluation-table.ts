@@ -1,0 +1,59 @@
+import { numberFormat } from "../../output/number.js";
+import { alignColumns, GAP } from "../../tables/columns.js";
+import type { TableOptions } from "../../tables/grid.js";
+import { wrapParts } from "../../tables/wrap.js";
+import type { EvaluationReport } from "./evaluation-records.js";
+
+const SPREAD = ["mean", "sd", "min", "q25", "median", "q75", "max"] as const;
+
+/** What a person sees of an evaluation: the metrics, how scores are spread, how directions are, and what is odd. */
+export function evaluationTable(report: EvaluationReport, options: TableOptions): string[] {
+  const { paint, precision, textWidth, width } = options;
+  const number = numberFormat(precision, "-");
+  const text = (value: number | null | undefined) => number(value ?? Number.NaN);
+  const { queries, corpus, relevant, skipped, metrics, cutoffs } = report;
+  const grid = (rows: string[][]) =>
+    alignColumns(rows, textWidth, width).map((cells, i) => (i === 0 ? paint.dim(cells.join(GAP)) : cells.join(GAP)));
+
+  const names = [...new Set(Object.keys(metrics).flatMap((name) => /^(.*)@/.exec(name)?.[1] ?? []))];
+  const atK = grid([
+    ["at", ...cutoffs.map(String)],
+    ...names.map((name) => [name, ...cutoffs.map((k) => text(metrics[`${name}@${k}`]))]),
+  ]);
+  const alone = Object.entries(metrics).filter(([name]) => !name.includes("@"));
+  const spreads = grid([
+    ["scores", "count", ...SPREAD],
+    ...(["positive", "negative"] as const).map((side) => {
+      const spread = report[side];
+      return [side, String(spread?.count ?? 0), ...SPREAD.map((name) => text(spread?.[name]))];
+    }),
+  ]);
+  const fact = (name: string, value: string) => `${paint.dim(name)} ${value}`;
+  const facts = (parts: readonly string[]) => wrapParts(parts, options);
+  const { auc, alignment, uniformity } = report;
+  const quartileError = Math.max(report.positive?.quartileError ?? 0, report.negative?.quartileError ?? 0);
+  const bound = (name: string, error: number) =>
+    error > 0 ? [fact(name, `off by up to about ${error.toExponential(1)}`)] : [];
+  return [
+    paint.bold(`retrieval by ${report.metric}`),
+    ...facts([
+      fact("queries", String(queries)),
+      fact("corpus", String(corpus)),
+      fact("answers", String(relevant)),
+      ...(skipped > 0 ? [fact("queries without an answer", String(skipped))] : []),
+    ]),
+    "",
+    ...atK,
+    "",
+    ...facts(alone.map(([name, value]) => fact(name, paint.bold(text(value))))),
+    "",
+    ...spreads,
+    ...facts([...bound("quartiles", quartileError), ...bound("auc", report.aucError ?? 0)]),
+    ...facts([
+      fact("auc", text(auc)),
+      fact("alignment", text(alignment)),
+      fact("uniformity", `${text(uniformity.queries)} of queries, ${text(uniformity.corpus)} of the corpus`),
+    ]),
+    ...report.warnings.map((warning) => paint.bad(warning)),
+  ];
+}

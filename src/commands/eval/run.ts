@@ -1,0 +1,132 @@
+import { DataError } from "../../core/errors.js";
+import type { QuerySummary } from "../../core/results.js";
+import type { VectorSet } from "../../core/vectors.js";
+import { type Evaluation, evaluate } from "../../evaluation/evaluate.js";
+import { MetricMeans, type RetrievalMetrics, summaryOf } from "../../evaluation/retrieval-metrics.js";
+import { uniformityOf } from "../../evaluation/uniformity.js";
+import { numberFormat } from "../../output/number.js";
+import { type Context, expectOneStdin, readOptionsOf } from "../../shell/context.js";
+import { counted } from "../../shell/counted.js";
+import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
+import { EXIT } from "../../shell/report.js";
+import { recordFormat, writeLines, writeRecordList, writeRecords } from "../../shell/writers.js";
+import { metricTiles, type SimilarityOptions } from "../../similarity/metric-tiles.js";
+import { type RelevantSets, readRelevantSets } from "../shared/relevant-sets.js";
+import type { EvaluationReport } from "./evaluation-records.js";
+import { evaluationJson, evaluationRecords, queryRecords } from "./evaluation-records.js";
+import { evaluationTable } from "./evaluation-table.js";
+import { collapseWarnings, duplicateWarnings } from "./warnings.js";
+
+export interface EvalOptions extends CommonOptions, InputOptions, MetricOptions {
+  readonly k: readonly number[];
+  readonly labels?: string;
+  readonly qrels?: string;
+  readonly perQuery?: true;
+}
+
+/** `simcli eval <queries> [corpus]` */
+export async function runEval(
+  context: Context,
+  queriesPath: string,
+  corpusPath: string | undefined,
+  options: EvalOptions,
+): Promise<number> {
+  const { labels, qrels, metric, mode, backend, zeroVectors, dtype } = options;
+  expectOneStdin([queriesPath, corpusPath, labels, qrels]);
+  recordFormat(context.format);
+  await context.prepare();
+  const sets = await readRelevantSets(
+    context,
+    queriesPath,
+    corpusPath,
+    { ...readOptionsOf(options), dtype },
+    {
+      ...(labels !== undefined && { labels }),
+      judgements: { option: "--qrels", ...(qrels !== undefined && { path: qrels }) },
+    },
+  );
+  const { queries, corpus, relevance, isSelf } = sets;
+  const how = { mode, backend, zeroVectors, ...context.engineOptions };
+  const scores = await metricTiles(metric, queries, corpus, how);
+  const means = new MetricMeans(options.k);
+  const summaries: QuerySummary[] = [];
+  const evaluation = await evaluate(context.computing(scores), relevance, isSelf, (query) => {
+    if (options.perQuery) summaries.push(summaryOf(query));
+    else means.add(query);
+  });
+  context.detailProduct(scores);
+  if (evaluation.answered === 0) {
+    throw new DataError(
+      `${queriesPath}: expected a query that some row answers, found none`,
+      "which rows belong together? --labels, --qrels, or row i of two files",
+    );
+  }
+  if (options.perQuery) {
+    const title = `${queriesPath}: the ranks of what answers each query`;
+    await writeRecordList(context, queryRecords(summaries, queries.ids), title);
+    const skipped = queries.rows - evaluation.answered;
+    if (skipped > 0) context.note(`left out ${counted(skipped, "query")} without an answer`);
+  } else {
+    const report = await reportOf(sets, evaluation, means.result(), options, how);
+    await writeReport(context, report, options.precision ?? null);
+  }
+  await context.commit();
+  return EXIT.done;
+}
+
+async function reportOf(
+  sets: RelevantSets,
+  { answered, answers, ...similarities }: Evaluation,
+  metrics: RetrievalMetrics,
+  { metric, k }: EvalOptions,
+  how: SimilarityOptions,
+): Promise<EvaluationReport> {
+  const { queries, corpus, isSelf } = sets;
+  const cosines = (a: VectorSet, b: VectorSet) =>
+    metricTiles("cosine", a, b, { ...how, zeroVectors: "nan", upper: true });
+  const ofCorpus = await uniformityOf(await cosines(corpus, corpus));
+  const ofQueries = isSelf ? ofCorpus : await uniformityOf(await cosines(queries, queries));
+  const { exact } = await cosines(queries, corpus);
+  return {
+    metric,
+    queries: queries.rows,
+    corpus: corpus.rows,
+    relevant: answers,
+    skipped: queries.rows - answered,
+    metrics,
+    cutoffs: k,
+    ...similarities,
+    alignment: alignmentOf(sets, exact),
+    uniformity: { queries: ofQueries?.uniformity ?? null, corpus: ofCorpus?.uniformity ?? null },
+    warnings: [...collapseWarnings(ofQueries, ofCorpus), ...duplicateWarnings(sets)],
+  };
+}
+
+/**
+ * The mean squared distance of queries and their answers, scaled to length 1.
+ *
+ * @see https://arxiv.org/abs/2005.10242
+ */
+function alignmentOf(
+  { queries, relevance }: RelevantSets,
+  cosine: (query: number, row: number) => number,
+): number | null {
+  let [sum, count] = [0, 0];
+  for (let query = 0; query < queries.rows; query++) {
+    for (const row of Array.from(relevance.rowsOf(query))) {
+      const distance = 2 - 2 * cosine(query, row);
+      if (Number.isNaN(distance)) continue;
+      sum += distance;
+      count++;
+    }
+  }
+  return count === 0 ? null : sum / count;
+}
+
+async function writeReport(context: Context, report: EvaluationReport, precision: number | null): Promise<void> {
+  const format = recordFormat(context.format);
+  if (format === "table") return writeLines(context, evaluationTable(report, await context.tableOptions([])));
+  if (format === "json") return context.write(`${evaluationJson(report, numberFormat(precision, "null"))}\n`);
+  await writeRecords(context, format, evaluationRecords(report, precision));
+  for (const warning of report.warnings) context.note(warning);
+}

@@ -1,0 +1,114 @@
+import { DataError } from "../../core/errors.js";
+import { type TiledMatrix, tiled } from "../../core/matrix.js";
+import { doublesOf, rowPlace, shapeOf, type VectorSet } from "../../core/vectors.js";
+import { notSquare, readMatrix } from "../../reading/read-matrix.js";
+import { type Context, readOptionsOf } from "../../shell/context.js";
+import type { EngineOptions, InputOptions } from "../../shell/options.js";
+import { prefetchBlas } from "../../shell/prefetch-blas.js";
+import { type CosineTiles, cosineTiles, expectSameSize } from "../../similarity/cosine-similarity.js";
+import { expectLabelForEach, type Labels, labelsFrom, readLabelled } from "../shared/labels.js";
+import type { Side } from "../similarity/matrix-table.js";
+import type { LossKindOptions } from "./loss-options.js";
+
+/** What the losses are computed of, and what its rows and columns are called. */
+export interface Batch {
+  readonly similarity: TiledMatrix;
+  /** The similarities, where they are computed and not read. */
+  readonly computed: CosineTiles | null;
+  readonly rowIds: () => readonly string[] | null;
+  readonly columnIds: readonly string[] | null;
+  readonly labels: readonly string[] | null;
+  readonly sides: readonly [Side, Side] | null;
+}
+
+/** The options that settle what is read. */
+export interface BatchOptions extends InputOptions, EngineOptions, Pick<LossKindOptions, "anchors" | "labels"> {
+  readonly gradient?: string;
+}
+
+/** Reads a similarity matrix, or two files of vectors whose similarities are still to be computed. */
+export async function readBatch(
+  context: Context,
+  first: string,
+  second: string | undefined,
+  options: BatchOptions,
+): Promise<Batch> {
+  const labels = await labelsFrom(context, options.labels);
+  const batch =
+    second === undefined
+      ? await matrixBatch(context, first, options, labels)
+      : await vectorsBatch(context, first, second, options, labels);
+  expectLabelForEach(labels, options.labels, batch.similarity.rows, first === "-" ? "stdin" : first);
+  return batch;
+}
+
+async function vectorsBatch(
+  context: Context,
+  first: string,
+  second: string,
+  options: BatchOptions,
+  labels: Labels,
+): Promise<Batch> {
+  const read = { ...readOptionsOf(options), dtype: options.dtype };
+  prefetchBlas(context, options, first, second);
+  const a = await readLabelled(context, first, read, labels);
+  const b = await readLabelled(context, second, read, labels);
+  const { mode, backend, zeroVectors } = options;
+  const how = { mode, backend, zeroVectors, inPlace: "both" as const, ...context.engineOptions };
+  const similarity = await cosineTiles(a, b, how);
+  expectSameSize(a, b);
+  if (a.rows === 1) {
+    throw new DataError(
+      `${shapeOf(a)} and ${shapeOf(b)}: expected a batch of at least 2 rows, found 1`,
+      "every other row of the batch is a negative; one row has none",
+    );
+  }
+  if (labels.column !== undefined) expectSameLabels(a, b);
+  return {
+    similarity,
+    computed: similarity,
+    rowIds: () => a.ids,
+    columnIds: b.ids,
+    labels: labels.list ?? a.labels,
+    sides: [a, b],
+  };
+}
+
+async function matrixBatch(context: Context, path: string, options: BatchOptions, labels: Labels): Promise<Batch> {
+  const read = readOptionsOf(options);
+  // Columns as anchors, and gradients, take a second pass, and a column of labels all rows first: they hold the matrix.
+  if (options.anchors !== "rows" || options.gradient !== undefined || labels.column !== undefined) {
+    const set = await readLabelled(context, path, read, labels);
+    if (set.rows !== set.dimensions) throw notSquare(set.name, set.rows, set.dimensions);
+    const { name, rows, dimensions: columns, values } = set;
+    const similarity = { name, ...tiled({ rows, columns, values: doublesOf(values) }) };
+    const { ids, columnNames } = set;
+    return {
+      similarity,
+      computed: null,
+      rowIds: () => ids,
+      columnIds: columnNames,
+      labels: labels.list ?? set.labels,
+      sides: null,
+    };
+  }
+  const text = await readMatrix(await context.open(path), read);
+  return {
+    similarity: text,
+    computed: null,
+    rowIds: () => text.rowIds,
+    columnIds: text.columnIds,
+    labels: labels.list,
+    sides: null,
+  };
+}
+
+/** Row i of both files is one pair, so it is of one class. */
+function expectSameLabels(a: VectorSet, b: VectorSet): void {
+  const row = a.labels?.findIndex((label, i) => label !== b.labels?.[i]) ?? -1;
+  if (row < 0) return;
+  throw new DataError(
+    `${rowPlace(b, row)}: expected the label of ${rowPlace(a, row)}, "${a.labels?.[row]}", found "${b.labels?.[row]}"`,
+    "row i of both files is one anchor and its positive",
+  );
+}

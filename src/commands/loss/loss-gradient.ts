@@ -1,0 +1,56 @@
+import { resolve } from "node:path";
+import { UsageError } from "../../core/errors.js";
+import type { TiledMatrix } from "../../core/matrix.js";
+import { formatOfFile, type MatrixHead } from "../../output/format.js";
+import { Context, expectPlainFile } from "../../shell/context.js";
+import { matrixFormatter, type PlainFormat, writeTile } from "../../shell/writers.js";
+
+/** A file for ∂loss/∂S, which appears whole or not at all, beside the losses. */
+export class GradientFile {
+  private constructor(
+    private readonly context: Context,
+    private readonly format: PlainFormat,
+    private readonly header: boolean,
+  ) {}
+
+  /**
+   * Opens the file, so that one that cannot be written fails before the work starts.
+   *
+   * @throws {UsageError} for a name that is no file of numbers.
+   */
+  static async open(path: string, { streams, options }: Context, header: boolean): Promise<GradientFile> {
+    expectPlainFile("--gradient", path);
+    const format = formatOfFile(path);
+    if (path === "-" || format === "table") {
+      throw new UsageError(
+        `--gradient: expected a file such as gradient.csv, found "${path}"`,
+        "a matrix goes to .csv, .tsv, .json, .ndjson, .md, .npy or .parquet; stdout carries the losses",
+      );
+    }
+    if (options.output !== undefined && resolve(options.output) === resolve(path)) {
+      throw new UsageError(`--gradient: expected another file than --output ${options.output}`);
+    }
+    const { color, precision, threads } = options;
+    const context = new Context(streams, {
+      color,
+      output: path,
+      ...(precision === undefined ? {} : { precision }),
+      ...(threads === undefined ? {} : { threads }),
+    });
+    await context.prepare();
+    return new GradientFile(context, format, header);
+  }
+
+  async write(gradient: TiledMatrix, head: MatrixHead): Promise<void> {
+    const { context } = this;
+    const formatter = await matrixFormatter(this.format, head, context.options.precision ?? null, this.header);
+    await context.write(formatter.begin());
+    for await (const tile of gradient.tiles()) await writeTile(context, formatter, tile);
+    await context.write(formatter.end({}));
+    await context.commit();
+  }
+
+  abandon(): Promise<void> {
+    return this.context.abandon();
+  }
+}

@@ -1,0 +1,137 @@
+import { now } from "../../core/clock.js";
+import { UsageError } from "../../core/errors.js";
+import { jsonText } from "../../formats/json/write-json.js";
+import type { MatrixHead } from "../../output/format.js";
+import { numberFormat } from "../../output/number.js";
+import { type Context, expectOneStdin } from "../../shell/context.js";
+import { expectRoomForTable } from "../../shell/memory.js";
+import type { CommonOptions } from "../../shell/options.js";
+import { EXIT } from "../../shell/report.js";
+import { recordFormat, writeAll, writeLines, writeRecords } from "../../shell/writers.js";
+import { windowOf } from "../../tables/grid.js";
+import type { MatrixWindow } from "../../tables/window.js";
+import { type Batch, type BatchOptions, readBatch } from "./loss-batch.js";
+import { GradientFile } from "./loss-gradient.js";
+import { expectOwnOptions, hardNegatives, isSameFile, type LossCommandKind, similarityLosses } from "./loss-kinds.js";
+import type { LossKindOptions } from "./loss-options.js";
+
+export interface LossCommandOptions extends CommonOptions, BatchOptions, LossKindOptions {
+  readonly total?: true;
+  readonly gradient?: string;
+}
+
+/** `simcli loss`, `simcli loss <matrix>`, `simcli loss <a> <b>` */
+export async function runLoss(
+  context: Context,
+  first: string,
+  second: string | undefined,
+  options: LossCommandOptions,
+): Promise<number> {
+  expectOneStdin([first, second, options.labels]);
+  expectOwnOptions(options);
+  expectOneNumber(options);
+  if (recordFormat(context.format) === "parquet" && options.total) {
+    throw new UsageError("--total: expected a format of text, found parquet", "-f csv");
+  }
+  await context.prepare();
+  const gradient = options.gradient
+    ? await GradientFile.open(options.gradient, context, options.header === "yes")
+    : null;
+  try {
+    const batch = await readBatch(context, first, second, options);
+    const { kind } = options;
+    if (kind === "hard-negative") await writeResults(context, batch, hardNegatives(options), gradient, options);
+    else {
+      const losses = similarityLosses({ ...options, kind }, isSameFile(first, second));
+      await writeResults(context, batch, losses, gradient, options);
+    }
+  } catch (error) {
+    await gradient?.abandon();
+    throw error;
+  }
+  await context.commit();
+  return EXIT.done;
+}
+
+/** @throws {UsageError} where a total or a gradient is asked for of what is not one number. */
+function expectOneNumber({ total, gradient, reduction, margin }: LossCommandOptions): void {
+  if ((total || gradient) && reduction === "none") {
+    const flag = total ? "--total" : "--gradient";
+    throw new UsageError(
+      `${flag}: expected a reduction to one number, found --reduction none`,
+      `leave ${flag} out, or reduce the losses: --reduction sum`,
+    );
+  }
+  if (gradient && margin && margin.length > 1) {
+    throw new UsageError(
+      `--gradient: expected one margin, found --margin ${margin.join(",")}`,
+      `one at a time: --margin ${margin[0]}`,
+    );
+  }
+}
+
+async function writeResults<Loss extends { readonly loss: number | null }>(
+  context: Context,
+  batch: Batch,
+  kind: LossCommandKind<Loss>,
+  gradient: GradientFile | null,
+  options: LossCommandOptions,
+): Promise<void> {
+  const similarity = context.computing(batch.similarity);
+  const window = context.format === "table" && !options.total ? await windowFor(context, batch) : null;
+  const evaluation = await kind.evaluate(similarity, batch.labels, (tile) => window?.add(tile));
+  const { losses } = evaluation;
+  if (batch.computed) context.detailProduct(batch.computed);
+  if (gradient) {
+    const before = now();
+    await gradient.write(evaluation.gradient(), { ...headOf(batch), members: gradientMembers(batch, options) });
+    context.detail(`gradient of ${similarity.rows}×${similarity.columns} cells`, before);
+  }
+  if (window) {
+    const head = headOf(batch);
+    const tableOptions = await context.tableOptions([head.rowIds, head.columnIds]);
+    return writeLines(context, kind.table(losses, head, batch.sides, window, tableOptions));
+  }
+  const ids = options.anchors === "columns" ? batch.columnIds : batch.rowIds();
+  await writeLosses(context, losses, kind, ids, options);
+}
+
+async function writeLosses<Loss extends { readonly loss: number | null }>(
+  context: Context,
+  losses: readonly Loss[],
+  kind: LossCommandKind<Loss>,
+  ids: readonly string[] | null,
+  { total, ...options }: LossCommandOptions,
+): Promise<void> {
+  const format = recordFormat(context.format);
+  const precision = options.precision ?? null;
+  const several = losses.length > 1;
+  if (total) {
+    const digits = format === "table" ? (precision ?? 4) : precision;
+    const texts = losses.map(({ loss }) => numberFormat(digits, "nan")(loss ?? Number.NaN));
+    return context.write(format === "json" && several ? `[${texts.join(",")}]\n` : `${texts.join("\n")}\n`);
+  }
+  if (format === "json") {
+    const objects = losses.map((loss) => jsonText(kind.object(loss, ids), numberFormat(precision, "null")));
+    return writeAll(context, [several ? `[${objects.join(",")}]\n` : `${objects[0]}\n`]);
+  }
+  if (format !== "table") return writeRecords(context, format, kind.records(losses, ids));
+}
+
+/** What is known of the matrix once its rows have been read. */
+function headOf({ similarity: { rows, columns }, rowIds, columnIds }: Batch): MatrixHead {
+  return { rows, columns, rowIds: rowIds(), columnIds, flat: false, members: {} };
+}
+
+function gradientMembers({ similarity, rowIds, columnIds }: Batch, { kind, anchors }: LossCommandOptions) {
+  return { gradient: kind, anchors, shape: [similarity.rows, similarity.columns], rows: rowIds(), columns: columnIds };
+}
+
+/** Keeps what a person sees of the matrix while it goes by. */
+async function windowFor(context: Context, batch: Batch): Promise<MatrixWindow> {
+  if (context.options.full) {
+    const { rows, columns } = batch.similarity;
+    expectRoomForTable(rows, columns, "leave --full out, or write the losses of each anchor: -f csv");
+  }
+  return windowOf(headOf(batch), await context.tableOptions([]));
+}

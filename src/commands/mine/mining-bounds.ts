@@ -1,0 +1,29 @@
+import { UsageError } from "../../core/errors.js";
+import type { MiningOptions } from "../../neighbours/miner.js";
+import { METRICS, type MetricName } from "../../similarity/metrics/metric.js";
+
+/** The options that rule negatives out by rank or score. */
+type Bounds = Pick<MiningOptions, "rangeMin" | "rangeMax" | "minScore" | "maxScore" | "relativeMargin">;
+
+/** @throws {UsageError} for bounds that no negative, or every one, can keep within. */
+export function expectMiningBounds(
+  { rangeMin, rangeMax, minScore, maxScore, relativeMargin }: Bounds,
+  metric: MetricName,
+): void {
+  if (rangeMax !== undefined && rangeMax <= rangeMin) {
+    throw new UsageError(`--range-max: expected more than --range-min ${rangeMin}, found ${rangeMax}`);
+  }
+  const isDistance = METRICS[metric].nearer === "less";
+  if (minScore !== undefined && maxScore !== undefined && (isDistance ? minScore < maxScore : minScore > maxScore)) {
+    throw new UsageError(
+      `--min-score: expected ${isDistance ? "at least" : "at most"} --max-score ${maxScore}, found ${minScore}`,
+      isDistance ? "of distances, the less is the better score" : "no score would be within both",
+    );
+  }
+  // A distance may well be twice that of the positive, or more.
+  const end = isDistance ? Number.POSITIVE_INFINITY : 1;
+  if (relativeMargin !== undefined && !(relativeMargin >= 0 && relativeMargin < end)) {
+    const range = isDistance ? "0 or more" : "0 or more, and less than 1";
+    throw new UsageError(`--relative-margin: expected ${range}, found ${relativeMargin}`, "0.05 is 5 %");
+  }
+}

@@ -1,0 +1,92 @@
+import { type Mined, type MiningOptions, mineNegatives } from "../../neighbours/miner.js";
+import type { Cell } from "../../output/format.js";
+import { type Context, expectOneStdin, readOptionsOf } from "../../shell/context.js";
+import { counted } from "../../shell/counted.js";
+import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
+import { EXIT } from "../../shell/report.js";
+import { recordFormat, writeRecordList } from "../../shell/writers.js";
+import { metricTiles } from "../../similarity/metric-tiles.js";
+import { readRelevantSets } from "../shared/relevant-sets.js";
+import { type MinedLayout, minedRecords } from "./mined-records.js";
+import { expectMiningBounds } from "./mining-bounds.js";
+
+export interface MineOptions
+  extends CommonOptions,
+    InputOptions,
+    MetricOptions,
+    Omit<MiningOptions, "seed" | "sampling" | "excludeSelf"> {
+  readonly labels?: string;
+  readonly positives?: string;
+  readonly sampling?: MiningOptions["sampling"];
+  readonly seed?: number;
+  readonly as: MinedLayout;
+}
+
+/** `simcli mine <anchors> [corpus]` */
+export async function runMine(
+  context: Context,
+  anchorsPath: string,
+  corpusPath: string | undefined,
+  options: MineOptions,
+): Promise<number> {
+  expectOneStdin([anchorsPath, corpusPath, options.labels, options.positives]);
+  const { kind, labels, positives } = options;
+  expectMiningBounds(options, options.metric);
+  recordFormat(context.format);
+  await context.prepare();
+  const { metric, mode, backend, zeroVectors, dtype } = options;
+  const { queries, corpus, isSelf, relevance } = await readRelevantSets(
+    context,
+    anchorsPath,
+    corpusPath,
+    { ...readOptionsOf(options), dtype },
+    {
+      ...(labels !== undefined && { labels }),
+      judgements: { option: "--positives", ...(positives !== undefined && { path: positives }) },
+    },
+  );
+  const sampling = options.sampling ?? (kind === "random" ? "random" : "top");
+  const { seed = Math.floor(Math.random() * 2 ** 32) } = options;
+  if (sampling === "random" && options.seed === undefined) context.note(`drawn with --seed ${seed}`);
+  const how = { mode, backend, zeroVectors, ...context.engineOptions, inPlace: "both" as const };
+  const scores = await metricTiles(metric, queries, corpus, how);
+  const mined = await mineNegatives(context.computing(scores), relevance, {
+    ...options,
+    sampling,
+    seed,
+    excludeSelf: isSelf,
+  });
+  context.detailProduct(scores);
+  const records = minedRecords(mined, relevance, options.as, queries.ids, corpus.ids);
+  let written = 0;
+  function* rows(): Generator<readonly Cell[]> {
+    for (const row of records.rows) {
+      written++;
+      yield row;
+    }
+  }
+  await writeRecordList(context, { ...records, rows: rows() }, `${kind} negatives of ${anchorsPath}`);
+  tell(context, mined, written, options);
+  await context.commit();
+  return EXIT.done;
+}
+
+/** Says on stderr what was written, what was passed over, and why. */
+function tell(
+  context: Context,
+  { counts, positives, passedOver }: Mined,
+  written: number,
+  { negatives, as }: MineOptions,
+): void {
+  const without = positives.filter((scores) => scores.length === 0).length;
+  const fewer = counts.filter((count, i) => count < negatives && positives[i].length > 0).length;
+  const found = counts.reduce((sum, count) => sum + count, 0);
+  const anchors = counted(counts.length - without, "anchor");
+  context.note(`mined ${counted(found, "negative")} for ${anchors}, wrote ${counted(written, "record")}`);
+  if (without > 0) context.note(`left out ${counted(without, "anchor")} without a positive`);
+  for (const [reason, count] of passedOver) context.note(`passed over ${counted(count, "candidate")} by --${reason}`);
+  if (fewer > 0) {
+    const what = as === "tuples" ? ", which tuples leave out" : "";
+    context.note(`found fewer than ${counted(negatives, "negative")} for ${counted(fewer, "anchor")}${what}`);
+  }
+}

@@ -1,0 +1,61 @@
+import { promises } from "node:fs";
+import { DataError, NoColumnError } from "../../core/errors.js";
+import type { VectorSet } from "../../core/vectors.js";
+import { reference } from "../../input/columns.js";
+import type { ColumnReference } from "../../input/read-options.js";
+import { readLabels } from "../../reading/read-labels.js";
+import type { ReadVectorsOptions } from "../../reading/read-vectors.js";
+import type { Context } from "../../shell/context.js";
+
+/** Labels that were read from a file of their own, or the column that holds them. */
+export interface Labels {
+  readonly list: readonly string[] | null;
+  readonly column?: ColumnReference;
+}
+
+/** What `--labels` names: a whole number is a column, `-` and an existing file are files, any other text is a column's name. */
+export async function labelsFrom(context: Context, text: string | undefined): Promise<Labels> {
+  if (text === undefined) return { list: null };
+  const column = reference(text);
+  const isFile =
+    text === "-" ||
+    (typeof column === "string" &&
+      (await promises.stat(text).then(
+        () => true,
+        () => false,
+      )));
+  return isFile ? { list: await readLabels(await context.open(text)) } : { list: null, column };
+}
+
+/**
+ * Reads vectors with their column of labels, where there is one.
+ *
+ * @throws {DataError} for a column that is none, and by its name a file that is missing.
+ */
+export async function readLabelled(
+  context: Context,
+  path: string,
+  options: ReadVectorsOptions,
+  { column }: Labels,
+): Promise<VectorSet> {
+  if (column === undefined) return context.readVectors(path, options);
+  try {
+    return await context.readVectors(path, { ...options, labelColumn: column });
+  } catch (error) {
+    if (!(error instanceof NoColumnError) || error.column !== column || error.close || !/[./\\]/.test(column))
+      throw error;
+    throw new DataError(
+      `${column}: expected a file of labels, or a column of ${path}, found neither`,
+      "is the path right from this folder?",
+    );
+  }
+}
+
+/** @throws {DataError} unless a file of labels has one for each row of what `name` names. */
+export function expectLabelForEach({ list }: Labels, file: string | undefined, rows: number, name: string): void {
+  if (!list || list.length === rows) return;
+  throw new DataError(
+    `${file === "-" ? "stdin" : file}: expected a label for each of the ${rows} rows of ${name}, found ${list.length} labels`,
+    "a line a row, in their order, without a header",
+  );
+}

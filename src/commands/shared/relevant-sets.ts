@@ -1,0 +1,89 @@
+import { DataError, UsageError } from "../../core/errors.js";
+import { type Relevance, relevanceByJudgement, relevanceByLabel, relevanceByRow } from "../../core/relevance.js";
+import type { VectorSet } from "../../core/vectors.js";
+import { readJudgements } from "../../reading/read-judgements.js";
+import type { ReadVectorsOptions } from "../../reading/read-vectors.js";
+import type { Context } from "../../shell/context.js";
+import { expectSameSize } from "../../similarity/cosine-similarity.js";
+import { expectLabelForEach, labelsFrom, readLabelled } from "./labels.js";
+
+/** Queries (or anchors), the corpus that answers them, and which of its rows do. */
+export interface RelevantSets {
+  readonly queries: VectorSet;
+  /** The queries themselves where there is no other one. */
+  readonly corpus: VectorSet;
+  readonly isSelf: boolean;
+  readonly relevance: Relevance;
+}
+
+/** Where it is said which rows answer a query; row i answers query i where nothing says so. */
+export interface RelevanceOptions {
+  /** A column of every file, or a file of labels: rows of the query's class answer it. */
+  readonly labels?: string;
+  /** The option that names a file of judgements, and the file where it does. */
+  readonly judgements: { readonly option: string; readonly path?: string };
+}
+
+/**
+ * Reads queries, corpus and relevance.
+ *
+ * @throws {UsageError} where two options, or none, say what is relevant.
+ * @throws {DataError} for judgements or labels that do not fit the files.
+ */
+export async function readRelevantSets(
+  context: Context,
+  queriesPath: string,
+  corpusPath: string | undefined,
+  options: ReadVectorsOptions,
+  { labels: file, judgements: { option, path } }: RelevanceOptions,
+): Promise<RelevantSets> {
+  if (file !== undefined && path !== undefined) {
+    throw new UsageError(`--labels: expected no other relevance beside it, found ${option}`, "leave one of them out");
+  }
+  const labels = await labelsFrom(context, file);
+  const queries = await readLabelled(context, queriesPath, options, labels);
+  const isSelf = corpusPath === undefined;
+  const corpus = isSelf ? queries : await readLabelled(context, corpusPath, options, labels);
+  const sets = { queries, corpus, isSelf };
+  if (path !== undefined) return { ...sets, relevance: await judgedRelevance(context, path, sets) };
+  if (file !== undefined) {
+    for (const set of [queries, corpus]) expectLabelForEach(labels, file, set.rows, set.name);
+    const [ofQueries, ofCorpus] = [queries, corpus].map((set) => labels.list ?? set.labels);
+    return { ...sets, relevance: relevanceByLabel(ofQueries ?? [], ofCorpus ?? [], isSelf) };
+  }
+  if (isSelf) {
+    throw new UsageError(
+      "expected to be told which rows belong together, found one file",
+      `--labels names a column of classes, ${option} a file of pairs of ids; with two files, row i of both is a pair`,
+    );
+  }
+  expectSameSize(queries, corpus);
+  return { ...sets, relevance: relevanceByRow() };
+}
+
+/**
+ * Reads the judgements of a file, and says which of them were left out.
+ *
+ * @throws {DataError} where none of them is of rows that there are.
+ */
+async function judgedRelevance(
+  context: Context,
+  path: string,
+  { queries, corpus, isSelf }: Omit<RelevantSets, "relevance">,
+): Promise<Relevance> {
+  const list = await readJudgements(await context.open(path), queries.ids);
+  const relevance = relevanceByJudgement(list, queries, corpus, isSelf);
+  const { unknown, ofSelf } = relevance;
+  const named = [queries, corpus].map(({ ids }) => (ids ? "ids" : "rows"));
+  const names = [...new Set(named)].join(" or ");
+  if (unknown === list.length) {
+    const files = [...new Set([queries.name, corpus.name])].join(" and ");
+    throw new DataError(
+      `${path}: expected ${names} of ${files}, found none of them`,
+      "files without ids count their rows from 0; --id-column names the column of ids",
+    );
+  }
+  if (unknown > 0) context.note(`${path}: left out ${unknown} of ${list.length} lines, whose ${names} are in no file`);
+  if (ofSelf > 0) context.note(`${path}: left out ${ofSelf} of ${list.length} lines, of a row with itself`);
+  return relevance;
+}

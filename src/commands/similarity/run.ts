@@ -1,0 +1,191 @@
+import { anyBlocks, type Block, type Tile } from "../../core/matrix.js";
+import type { Agreement } from "../../core/results.js";
+import type { VectorSet } from "../../core/vectors.js";
+import type { Chunk, MatrixHead } from "../../output/format.js";
+import { type Context, expectOneStdin, readOptionsOf } from "../../shell/context.js";
+import { expectRoomForTable } from "../../shell/memory.js";
+import type { CommonOptions, EngineOptions, InputOptions } from "../../shell/options.js";
+import { prefetchBlas } from "../../shell/prefetch-blas.js";
+import { EXIT } from "../../shell/report.js";
+import { matrixFormatter, writeAll, writeTile } from "../../shell/writers.js";
+import { AgreementCheck, DEFAULT_TOLERANCE, type Tolerance } from "../../similarity/agreement.js";
+import { type MetricTiles, metricTiles } from "../../similarity/metric-tiles.js";
+import { METRICS, type Metric, type MetricName } from "../../similarity/metrics/metric.js";
+import { StatisticsGatherer } from "../../similarity/statistics.js";
+import { type TableOptions, windowOf } from "../../tables/grid.js";
+import { createPaint } from "../../tables/paint.js";
+import { PART_GAP } from "../../tables/wrap.js";
+import { shownIds } from "../shared/shown-ids.js";
+import { agreementParts, metricTable } from "./matrix-table.js";
+
+export interface SimilarityCommandOptions extends CommonOptions, InputOptions, EngineOptions, Omit<Tolerance, "atol"> {
+  readonly atol?: number;
+  readonly check?: boolean;
+  readonly transpose?: true;
+  readonly paired?: true;
+}
+
+/** What float32 rounds away near 0, an engine may not be blamed for. */
+const FLOAT_ATOL = 1e-6;
+
+function toleranceOf({ atol, dtype, check, zeroVectors, ...rest }: SimilarityCommandOptions): Tolerance {
+  // A check that nobody asked for does not fail because of cells that somebody asked to be NaN.
+  const equalNan = rest.equalNan || (check === undefined && zeroVectors === "nan");
+  return { ...rest, equalNan, atol: atol ?? (dtype === "f32" ? FLOAT_ATOL : DEFAULT_TOLERANCE.atol) };
+}
+
+/** Up to this many products, the loop is cheap enough to run beside the matrix unasked. */
+const CHEAP_PRODUCTS = 2e7;
+
+/** `simcli cosine <a> [b]`, and likewise for every other metric. */
+export async function runSimilarity(
+  context: Context,
+  name: MetricName,
+  a: string,
+  b: string | undefined,
+  options: SimilarityCommandOptions,
+): Promise<number> {
+  expectOneStdin([a, b]);
+  await context.prepare();
+  const read = { ...readOptionsOf(options), dtype: options.dtype };
+  prefetchBlas(context, options, a, b);
+  const first = await context.readVectors(a, read);
+  const second = b === undefined ? first : await context.readVectors(b, read);
+  const [rows, columns] = options.transpose ? [second, first] : [first, second];
+
+  const { mode, backend, zeroVectors, paired = false } = options;
+  const products = rows.rows * (paired ? 1 : columns.rows) * rows.dimensions;
+  const check = options.check ?? (context.format === "table" && products <= CHEAP_PRODUCTS);
+  const how = { backend, zeroVectors, paired, ...context.engineOptions };
+  const matrix = await metricTiles(name, rows, columns, { ...how, mode, ...(!check && { inPlace: "both" as const }) });
+  const other = mode === "loop" ? "matrix" : "loop";
+  const agreement = check
+    ? new AgreementCheck(
+        await metricTiles(name, rows, columns, { ...how, mode: other }),
+        mode === "matrix",
+        toleranceOf(options),
+      )
+    : null;
+
+  const result = await consume(context, METRICS[name], matrix, [rows, columns], agreement, options);
+  context.detailProduct(matrix);
+  await context.commit();
+  return result && !result.agree ? EXIT.fault : EXIT.done;
+}
+
+/** Sends every tile to whoever wants it, and writes the result. */
+async function consume(
+  context: Context,
+  metric: Metric,
+  matrix: MetricTiles,
+  [rows, columns]: readonly [VectorSet, VectorSet],
+  check: AgreementCheck | null,
+  options: SimilarityCommandOptions,
+): Promise<Agreement | null> {
+  const paired = options.paired === true;
+  const shown = shownIds(context);
+  const head: MatrixHead = {
+    rows: matrix.rows,
+    columns: matrix.columns,
+    rowIds: shown(rows.ids),
+    columnIds: paired ? [metric.name] : shown(columns.ids),
+    flat: paired,
+    members: {
+      metric: metric.name,
+      mode: matrix.mode,
+      backend: matrix.backend,
+      shape: paired ? [matrix.rows] : [matrix.rows, matrix.columns],
+      rows: rows.ids,
+      columns: columns.ids,
+    },
+  };
+  const view = await viewOf(context, metric, head, rows, columns, options);
+  await context.write(view.begin());
+  const computing = context.computing(matrix);
+  if (view.block && !check) {
+    for await (const block of anyBlocks(computing)) view.block(block);
+  } else {
+    for await (const tile of computing.tiles()) {
+      await check?.add(tile);
+      await view.tile(tile);
+    }
+  }
+  const agreement = check && onDiagonal(check.result(), paired);
+  await writeAll(context, view.end(agreement));
+  if (agreement) await tell(context, agreement, remarksOn(agreement, options));
+  return agreement;
+}
+
+/** The cell of a pair is on the diagonal of the matrix that was not computed. */
+const onDiagonal = (agreement: Agreement, paired: boolean): Agreement =>
+  paired ? { ...agreement, at: [agreement.at[0], agreement.at[0]] } : agreement;
+
+/** What to do about an agreement that failed, where there is something. */
+function remarksOn({ maxDifference }: Agreement, { equalNan }: SimilarityCommandOptions): readonly string[] {
+  return Number.isNaN(maxDifference) && !equalNan ? ["--equal-nan counts NaN as equal to NaN"] : [];
+}
+
+/** Says on stderr what the view does not show: the agreement, and why it failed. */
+async function tell(context: Context, agreement: Agreement, remarks: readonly string[]): Promise<void> {
+  const seen = context.format === "table" && (agreement.agree || context.options.output === undefined);
+  if (seen) return;
+  const line = agreementParts(agreement, await createPaint(0)).join(PART_GAP);
+  agreement.agree ? context.note(line) : context.warn(line);
+  for (const remark of remarks) context.note(remark);
+}
+
+interface View {
+  begin(): Chunk;
+  tile(tile: Tile): Promise<void>;
+  /** Takes a tile, or any other part of the matrix; missing where whole rows are needed, in order. */
+  block?(block: Block): void;
+  end(agreement: Agreement | null): readonly Chunk[];
+}
+
+async function viewOf(
+  context: Context,
+  metric: Metric,
+  head: MatrixHead,
+  rows: VectorSet,
+  columns: VectorSet,
+  options: SimilarityCommandOptions,
+): Promise<View> {
+  const { format } = context;
+  if (format === "table") {
+    const table = await context.tableOptions([head.rowIds, head.columnIds]);
+    return tableView(metric, head, [rows, columns], table, (agreement) => remarksOn(agreement, options));
+  }
+  const formatter = await matrixFormatter(format, head, options.precision ?? null, options.header === "yes");
+  return {
+    begin: () => formatter.begin(),
+    tile: (tile) => writeTile(context, formatter, tile),
+    end: (agreement) => [formatter.end({ agreement })],
+  };
+}
+
+function tableView(
+  metric: Metric,
+  head: MatrixHead,
+  sides: readonly [VectorSet, VectorSet],
+  options: TableOptions,
+  remarks: (agreement: Agreement) => readonly string[],
+): View {
+  if (options.full) {
+    expectRoomForTable(head.rows, head.columns, "leave --full out, or stream the cells: -f csv -o result.csv");
+  }
+  const window = windowOf(head, options);
+  const statistics = new StatisticsGatherer(!head.flat && head.rows === head.columns);
+  const add = (block: Block) => {
+    window.add(block);
+    statistics.add(block);
+  };
+  return {
+    begin: () => "",
+    tile: async (tile) => add(tile),
+    block: add,
+    end(agreement) {
+      const lines = metricTable(metric, head, sides, window, statistics.result(), agreement, options);
+      return [...lines, ...(agreement ? remarks(agreement) : [])].map((line) => `${line}\n`);
+    },
+  };
+}

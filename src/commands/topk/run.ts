@@ -1,0 +1,71 @@
+import type { VectorSet } from "../../core/vectors.js";
+import { NearestRows, type Neighbours } from "../../neighbours/nearest-rows.js";
+import { type Cell, kindOfRows, type Records } from "../../output/format.js";
+import { type Context, expectOneStdin, readOptionsOf } from "../../shell/context.js";
+import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
+import { prefetchBlas } from "../../shell/prefetch-blas.js";
+import { EXIT } from "../../shell/report.js";
+import { recordFormat, writeRecordList } from "../../shell/writers.js";
+import { type MetricTiles, metricTiles } from "../../similarity/metric-tiles.js";
+
+export interface TopkOptions extends CommonOptions, InputOptions, MetricOptions {
+  readonly k: number;
+  readonly minScore?: number;
+  readonly excludeSelf?: boolean;
+}
+
+/** `simcli topk <queries> [corpus]` */
+export async function runTopk(
+  context: Context,
+  queriesPath: string,
+  corpusPath: string | undefined,
+  options: TopkOptions,
+): Promise<number> {
+  expectOneStdin([queriesPath, corpusPath]);
+  recordFormat(context.format);
+  await context.prepare();
+  const { k, minScore, excludeSelf = corpusPath === undefined, metric, mode, backend, zeroVectors, dtype } = options;
+  const read = { ...readOptionsOf(options), dtype };
+  prefetchBlas(context, options, queriesPath, corpusPath);
+  const queries = await context.readVectors(queriesPath, read);
+  const nearest = new NearestRows(queries.rows, { k, excludeSelf, ...(minScore !== undefined && { minScore }) });
+  const how = { mode, backend, zeroVectors, ...context.engineOptions };
+  const computed: MetricTiles[] = [];
+  for await (const part of partsOf(context, queries, corpusPath, read)) {
+    // Of a corpus that comes whole, the queries are not needed again either.
+    const inPlace = part.firstRow === undefined ? "both" : "second";
+    const scores = await metricTiles(metric, queries, part, { ...how, inPlace });
+    await nearest.add(context.computing(scores), part.firstRow, part.ids);
+    computed.push(scores);
+  }
+  context.detailProduct(...computed);
+  const title = `the ${k} nearest of ${corpusPath ?? queriesPath} for each of ${queries.rows} queries`;
+  await writeRecordList(context, neighbourRecords(nearest.result(), queries.ids), title);
+  await context.commit();
+  return EXIT.done;
+}
+
+async function* partsOf(
+  context: Context,
+  queries: VectorSet,
+  path: string | undefined,
+  read: Parameters<Context["readParts"]>[1],
+): AsyncGenerator<VectorSet> {
+  if (path === undefined) yield queries;
+  else yield* context.readParts(path, read);
+}
+
+/** A record a neighbour: `query,rank,id,score`. */
+function neighbourRecords({ k, counts, rows, scores, ids }: Neighbours, queryIds: readonly string[] | null): Records {
+  function* records(): Generator<Cell[]> {
+    for (const [query, count] of counts.entries()) {
+      for (let rank = 1; rank <= count; rank++) {
+        const at = query * k + rank - 1;
+        yield [queryIds?.[query] ?? query, rank, ids[at] ?? rows[at], scores[at]];
+      }
+    }
+  }
+  const kindOfIds = ids.some((id) => id !== undefined) ? "text" : "whole";
+  const kinds = [kindOfRows(queryIds), "whole", kindOfIds, "number"] as const;
+  return { columns: ["query", "rank", "id", "score"], kinds, rows: records() };
+}

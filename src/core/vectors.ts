@@ -1,0 +1,105 @@
+import type { Numbers } from "../kernels/numbers.js";
+import { DataError } from "./errors.js";
+
+export type { Numbers } from "../kernels/numbers.js";
+
+/**
+ * A set of vectors: one flat array, row after row, on shared memory.
+ * Row `i` is `values.subarray(i * dimensions, (i + 1) * dimensions)`; every component is finite.
+ */
+export interface VectorSet {
+  /** `rows × dimensions` components, row-major; float32 where that was asked for. */
+  readonly values: Numbers;
+  readonly rows: number;
+  readonly dimensions: number;
+  /** One id a row, or null where the source has none. */
+  readonly ids: readonly string[] | null;
+  /** The name of each component, or null where the source names none. */
+  readonly columnNames: readonly string[] | null;
+  /** One class label a row, or null where none was asked for. */
+  readonly labels: readonly string[] | null;
+  /** Where the vectors come from, as messages call it: a path, `stdin`, `vectors`. */
+  readonly name: string;
+  /** The line of each row in its file, from 1; null where there is no file. */
+  readonly lines: Uint32Array | null;
+  /** Where the first row stands in its file, from 0, in a part of one. */
+  readonly firstRow?: number;
+}
+
+/** The numbers as doubles: themselves, or a copy. */
+export function doublesOf(values: Numbers): Float64Array {
+  return values instanceof Float64Array ? values : Float64Array.from(values);
+}
+
+/** `length` zeros, in the precision of `like`, on memory that workers can share. */
+export function sharedNumbers(length: number, like: Numbers): Numbers {
+  if (like instanceof Float64Array) return sharedArray(length);
+  return sharedFloats(length);
+}
+
+/** `length` zeros in float32, on memory that workers can share. */
+export function sharedFloats(length: number): Float32Array {
+  return new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT));
+}
+
+/** `length` zeros on memory that workers can share. */
+export function sharedArray(length: number): Float64Array {
+  return new Float64Array(new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT));
+}
+
+/**
+ * Vectors from arrays, for callers who have them in memory.
+ *
+ * @param rows n rows of d finite numbers each, n ≥ 1, d ≥ 1.
+ * @param options `ids`, one a row; `name`, how errors call the set.
+ * @throws {DataError} when there are no rows, rows differ in length, or a component is not finite.
+ * @example vectorsFrom([[1, 2, 3], [9, 8, 7]]).dimensions // 3
+ */
+export function vectorsFrom(
+  rows: readonly ArrayLike<number>[],
+  { ids = null, name = "vectors" }: { ids?: readonly string[] | null; name?: string } = {},
+): VectorSet {
+  const dimensions = rows[0]?.length ?? 0;
+  if (dimensions === 0) throw new DataError(`${name}: expected rows of numbers, found none`);
+  if (ids && ids.length !== rows.length) {
+    throw new DataError(`${name}: expected an id for each of ${rows.length} rows, found ${ids.length}`);
+  }
+  const values = sharedArray(rows.length * dimensions);
+  rows.forEach((row, i) => {
+    if (row.length !== dimensions) {
+      throw new DataError(`${name}: row ${i}: expected ${dimensions} components, found ${row.length}`);
+    }
+    const bad = Array.from(row).findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) throw new DataError(`${name}: row ${i}: expected a finite number, found ${row[bad]}`);
+    values.set(row, i * dimensions);
+  });
+  return { values, rows: rows.length, dimensions, ids, columnNames: null, labels: null, name, lines: null };
+}
+
+/** A set in parts of at most so many rows, which share its memory; itself where it has no more. */
+export function* inParts(set: VectorSet, most: number): Generator<VectorSet> {
+  if (set.rows <= most) return yield set;
+  const { values, dimensions: d, ids, labels, lines } = set;
+  for (let firstRow = 0; firstRow < set.rows; firstRow += most) {
+    const end = Math.min(set.rows, firstRow + most);
+    yield {
+      ...set,
+      rows: end - firstRow,
+      values: values.subarray(firstRow * d, end * d),
+      ids: ids?.slice(firstRow, end) ?? null,
+      labels: labels?.slice(firstRow, end) ?? null,
+      lines: lines?.subarray(firstRow, end) ?? null,
+      firstRow,
+    };
+  }
+}
+
+/** `a.csv:4`, or `vectors: row 3` for vectors that have no file: where row `row` stands. */
+export function rowPlace({ name, lines, firstRow = 0 }: VectorSet, row: number): string {
+  return lines ? `${name}:${lines[row]}` : `${name}: row ${firstRow + row}`;
+}
+
+/** `a.csv (4×3)`: a set and its shape, for errors that name both. */
+export function shapeOf({ name, rows, dimensions }: VectorSet): string {
+  return `${name} (${rows}×${dimensions})`;
+}

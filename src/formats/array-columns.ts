@@ -1,0 +1,39 @@
+import { numbersLike, type RowBatch } from "../input/row-batch.js";
+import { type Layout, layoutOf } from "./csv/layout.js";
+import type { BatchReader } from "./registry.js";
+
+/**
+ * A reader of arrays that also heeds `columns`, `idColumn` and `labelColumn`, whose columns count from 1 there: numbers
+ * in the columns of ids and labels become their text.
+ */
+export function withColumns(read: BatchReader): BatchReader {
+  return async function* readColumns(source, options) {
+    const { columns, idColumn, labelColumn } = options;
+    if (columns === undefined && idColumn === undefined && labelColumn === undefined) {
+      yield* read(source, options);
+      return;
+    }
+    let layout: Layout | null = null;
+    for await (const batch of read(source, options)) {
+      const row: string[] = Array(batch.columns).fill("0");
+      layout ??= layoutOf(row, null, { ...options, header: "no" }, source.name);
+      yield selected(batch, layout);
+    }
+  };
+}
+
+function selected(batch: RowBatch, { values: fields, id, label }: Layout): RowBatch {
+  const { rows, columns } = batch;
+  const values = numbersLike(rows * fields.length, batch.values);
+  fields.forEach((field, k) => {
+    for (let i = 0; i < rows; i++) values[i * fields.length + k] = batch.values[i * columns + field];
+  });
+  const texts = (field: number) => Array.from({ length: rows }, (_, i) => String(batch.values[i * columns + field]));
+  return {
+    ...batch,
+    columns: fields.length,
+    values,
+    ids: id === null ? batch.ids : texts(id),
+    labels: label === null ? batch.labels : texts(label),
+  };
+}

@@ -1,0 +1,88 @@
+import type { Hints } from "../../input/faults.js";
+import { isName, isNumber, parseNumber } from "../../input/number.js";
+
+/** Delimiters that are looked for, the likelier first. */
+const DELIMITERS = [",", "\t", ";", "|", " "];
+export const SAMPLE_LINES = 10;
+/** The first fields of a line are looked at: they tell as much as all of a wide one. */
+const SAMPLE_FIELDS = 64;
+/** And these are enough where all of them are numbers. */
+const FEW_FIELDS = 16;
+
+/**
+ * The delimiter of a text from its first lines: the one that splits every line into the same number of
+ * fields, the most of them numbers. `,` when nothing splits.
+ */
+export function detectDelimiter(sample: string): string {
+  const lines = sampleLines(sample);
+  let best = { delimiter: ",", even: false, numbers: -1 };
+  for (const delimiter of DELIMITERS) {
+    const rows = lines.map((line) => splitLine(line, delimiter));
+    const width = rows[0]?.length ?? 0;
+    if (width < 2) continue;
+    const even = rows.every((row) => row.length === width);
+    // None splits better.
+    if (even && rows.every((row) => row.slice(0, FEW_FIELDS).every(isNumber))) return delimiter;
+    const fields = rows.flatMap((row) => row.slice(0, SAMPLE_FIELDS));
+    const candidate = { delimiter, even, numbers: fields.filter(isNumber).length / fields.length };
+    const better = candidate.even === best.even ? candidate.numbers > best.numbers : candidate.even;
+    if (better) best = candidate;
+  }
+  return best.delimiter;
+}
+
+/** The first complete lines that hold something, quoted fields reduced to text that no delimiter splits. */
+export function sampleLines(sample: string): string[] {
+  const plain = sample
+    .replace(/^\uFEFF/, "")
+    .replace(/"((?:[^"]|"")*)"/g, (_, text: string) => (isNumber(text) ? text : "quoted"));
+  const lines = plain.split(/\r\n|\n|\r/);
+  if (lines.length > 1) lines.pop();
+  return lines.filter((line) => line.trim() !== "" && !line.startsWith(COMMENT)).slice(0, SAMPLE_LINES);
+}
+
+/** What a line of comment starts with, as NumPy writes it; `#1` may be an id. */
+export const COMMENT = "# ";
+
+function splitLine(line: string, delimiter: string): string[] {
+  return delimiter === " " ? line.trim().split(/ +/) : line.split(delimiter);
+}
+
+/**
+ * Whether the first row is a header: a name above a number, or a first column called `id`. A row of numbers never is.
+ * `second` is null for a file of one row, which is a header when all of it are names.
+ */
+export function looksLikeHeader(first: readonly string[], second: readonly string[] | null): boolean {
+  if (second === null) return first.every(isName);
+  return isIdName(first[0]) || first.some((cell, i) => isName(cell) && isNumber(second[i] ?? ""));
+}
+
+/** Whether a column is called that of the ids. */
+export const isIdName = (name: string): boolean => /^ids?$/i.test(name);
+
+/**
+ * Whether the first column holds ids: its header says `id` or nothing, or names stand in it beside numbers.
+ * `header` is null where there is none.
+ */
+export function firstColumnIsId(
+  header: readonly string[] | null,
+  first: readonly string[],
+  second: readonly string[] | null,
+): boolean {
+  if (first.length < 2) return false;
+  if (header && (header[0] === "" || isIdName(header[0] ?? ""))) return true;
+  const rows = header || !second ? [first] : [first, second];
+  const named = rows.every((row) => isName(row[0] ?? "") && isNumber(row[1] ?? ""));
+  return named && (header !== null || second !== null);
+}
+
+/** What to try when `cell` stands where a number is expected, in field `field` (from 1) of `fields`. */
+export function cellHint(cell: string, field: number, fields: number): Hints {
+  if (/^\s*[[{]/.test(cell)) return { hint: "is it JSON? --input-format json reads it" };
+  if (/^\s*[+-]?\d+[,;]\d/.test(cell)) return { hint: "decimal commas? simcli expects a decimal point" };
+  if (Math.abs(parseNumber(cell)) === Number.POSITIVE_INFINITY) return { hint: "a double ends at ±1.8e308" };
+  if (cell.trim() === "" && field === fields && fields > 1) {
+    return { hint: `a delimiter at the end of each line? --columns 1-${fields - 1}` };
+  }
+  return { guess: `is the first row a header? --header yes; is a column an id? --id-column ${field}` };
+}

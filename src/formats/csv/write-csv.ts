@@ -1,0 +1,57 @@
+import { quoteField } from "../../output/escape.js";
+import type { MatrixFormatter, MatrixHead, Records } from "../../output/format.js";
+import { columnFormats, isShortest, type NumberFormat } from "../../output/number.js";
+import { rowsText } from "../../output/rows-text.js";
+
+/**
+ * CSV and TSV of a matrix: a line a row.
+ *
+ * @param header whether ids, where there are any, make a first row and a first column.
+ */
+export function delimitedMatrix(
+  head: MatrixHead,
+  delimiter: string,
+  number: NumberFormat,
+  header: boolean,
+): MatrixFormatter {
+  const { columns } = head;
+  const rowIds = header ? head.rowIds : null;
+  const quote = (text: string) => quoteField(text, delimiter);
+  const text = { separator: delimiter, rowStart: "", rowEnd: "", lineEnd: "\n", nan: number(Number.NaN) };
+
+  return {
+    ...(isShortest(number) && !rowIds && { parts: (tile, threads) => rowsText(tile, text, threads) }),
+    begin() {
+      if (!header || !(head.rowIds || head.columnIds)) return "";
+      const names = head.columnIds ?? Array.from({ length: columns }, (_, j) => String(j));
+      return `${[...(rowIds ? ["id"] : []), ...names].map(quote).join(delimiter)}\n`;
+    },
+    tile({ firstRow, rows, values }) {
+      let text = "";
+      for (let i = 0; i < rows; i++) {
+        if (rowIds) text += quote(rowIds[firstRow + i]) + delimiter;
+        for (let j = 0; j < columns; j++) {
+          if (j > 0) text += delimiter;
+          text += number(values[i * columns + j]);
+        }
+        text += "\n";
+      }
+      return text;
+    },
+    end: () => "",
+  };
+}
+
+/** CSV and TSV of records: a header line, then a line a record; nothing stands for null. */
+export function* delimitedRecords(records: Records, delimiter: string, number: NumberFormat): Generator<string> {
+  const { columns, rows } = records;
+  yield `${columns.join(delimiter)}\n`;
+  const numbers = columnFormats(records, number);
+  for (const row of rows) {
+    const cells = row.map((cell, i) => {
+      if (cell === null) return "";
+      return typeof cell === "number" ? numbers[i](cell) : quoteField(cell, delimiter);
+    });
+    yield `${cells.join(delimiter)}\n`;
+  }
+}

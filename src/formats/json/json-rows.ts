@@ -1,0 +1,285 @@
+import { MalformedError, UsageError } from "../../core/errors.js";
+import type { ReadOptions } from "../../input/read-options.js";
+import type { RowBatch } from "../../input/row-batch.js";
+import { RowGatherer } from "../../input/row-gatherer.js";
+import type { Source } from "../../input/source.js";
+import { type FieldPath, ID_LIST_NAMES, JsonFields, pathTo, type Role } from "./json-fields.js";
+import { BYTE, END, JsonText } from "./json-text.js";
+import { scalar, skipped, texts } from "./json-values.js";
+import { JsonVectors, VECTOR_HINT } from "./json-vectors.js";
+
+/**
+ * Reads vectors from JSON or JSON Lines, a batch at a time: arrays of numbers, arrays of them, objects with a vector
+ * in a field, and the answers of embedding APIs, which are objects with lists of these.
+ *
+ * @throws {MalformedError} for text that is not JSON, naming the line and the byte offset; and at the end of the text,
+ * with every vector that is not one, ragged, or missing.
+ */
+export async function* readJson(source: Source, options: ReadOptions = {}): AsyncGenerator<RowBatch> {
+  if (options.columns !== undefined) {
+    throw new UsageError("--columns selects columns of delimited text: expected CSV, found JSON", "leave it out");
+  }
+  const text = new JsonText(source);
+  const reader = new JsonRows(source.name, text, options);
+  try {
+    while ((await text.peek()) !== END) yield* reader.value();
+    const last = reader.rows.finish();
+    if (last) yield last;
+  } catch (error) {
+    // What was wrong before the text broke off comes first.
+    if (error instanceof MalformedError) reader.rows.expectNoFaults();
+    throw error;
+  } finally {
+    await text.release();
+  }
+}
+
+/** What the rows of a list share. */
+interface Group {
+  /** Their ids, where these stand beside the list. */
+  ids: readonly string[] | null;
+  /** Whether each of them says its index. */
+  numbered: boolean;
+}
+
+/** The id of a row of a list; that there are too few is said at its end. */
+const idIn = (group: Group | null, index: number) => (group?.ids ? (group.ids[index] ?? "") : null);
+
+/** What has been read of an object that holds a vector, or a list of rows. */
+interface Record {
+  readonly line: number;
+  readonly index: number;
+  readonly group: Group | null;
+  readonly names: string[];
+  vectorName: string | null;
+  hasRows: boolean;
+  id: string | null;
+  idRank: number;
+  label: string | null;
+  /** What the field of the label holds that is none. */
+  labelFound: string | null;
+  ids: readonly string[] | null;
+}
+
+class JsonRows {
+  readonly rows: RowGatherer;
+  private readonly fields: JsonFields;
+  private readonly vectors: JsonVectors;
+
+  constructor(
+    name: string,
+    private readonly text: JsonText,
+    options: ReadOptions,
+  ) {
+    this.rows = new RowGatherer(name);
+    this.fields = new JsonFields(options);
+    this.vectors = new JsonVectors(text, this.rows, options.nonFinite === "keep");
+  }
+
+  /** A value that stands by itself: a vector, a record, or a list of these. */
+  async *value(): AsyncGenerator<RowBatch> {
+    const { text } = this;
+    const byte = await text.peek();
+    if (byte === BYTE.begin) yield* this.record(0, "", 0, null);
+    else if (byte === BYTE.open) yield* this.arrayOrList();
+    else throw text.fault("an array or an object");
+    yield* this.full();
+  }
+
+  /** An array of numbers, which is a row, or a list of rows; one of nothing has none. */
+  private async *arrayOrList(): AsyncGenerator<RowBatch> {
+    const { text } = this;
+    const { line } = text;
+    text.take();
+    const byte = await text.peek();
+    if (byte === BYTE.close) text.take();
+    else if (byte === BYTE.open || byte === BYTE.begin) yield* this.list(1, "", { ids: null, numbered: false });
+    else await this.row(line, null, null);
+  }
+
+  /** Rows of a list, whose bracket has been passed. */
+  private async *list(depth: number, path: string, group: Group): AsyncGenerator<RowBatch> {
+    const { text, rows } = this;
+    let index = 0;
+    do {
+      const byte = await text.peek();
+      const { line } = text;
+      if (byte === BYTE.begin) {
+        yield* this.record(depth, path, index, group);
+      } else if (byte === BYTE.open) {
+        text.take();
+        await this.row(line, idIn(group, index), null);
+      } else {
+        rows.fault(`expected a vector, found ${await skipped(text, depth)}`, {}, line);
+      }
+      yield* this.full();
+      index++;
+    } while (await text.goesOn(BYTE.close));
+    if (group.ids && group.ids.length !== index) {
+      rows.fault(`expected an id for each of ${index} vectors, found ${group.ids.length}`, {}, text.line);
+    }
+  }
+
+  private *full(): Generator<RowBatch> {
+    const batch = this.rows.take();
+    if (batch) yield batch;
+  }
+
+  private async row(line: number, id: string | null, label: string | null): Promise<void> {
+    if (this.fields.asksForId && id === null)
+      this.rows.fault("expected an object with an id, found an array", {}, line);
+    await this.vectors.add(line);
+    this.rows.endRow(line, id, label);
+  }
+
+  /** An object, whose brace has been peeked: a row, if it has a vector. */
+  private async *record(depth: number, path: string, index: number, group: Group | null): AsyncGenerator<RowBatch> {
+    const { text, rows, fields } = this;
+    const { line } = text;
+    const record: Record = {
+      line,
+      index,
+      group,
+      names: [],
+      vectorName: null,
+      hasRows: false,
+      id: null,
+      idRank: Number.POSITIVE_INFINITY,
+      label: null,
+      labelFound: null,
+      ids: null,
+    };
+    yield* this.members(record, depth, { full: path, own: "" }, true);
+    if (record.hasRows) return;
+    if (!record.vectorName) {
+      const wanted = fields.vectorColumn ? `a field "${fields.vectorColumn}"` : "a field embedding, vector or values";
+      rows.fault(`expected ${wanted}, found ${listed(record.names)}`, { hint: VECTOR_HINT }, line);
+    }
+    if (fields.asksForId && record.id === null) {
+      rows.fault(`expected an id, found ${listed(record.names)}`, { hint: "--id-column names a field" }, line);
+    }
+    if (fields.labelColumn !== undefined && record.label === null) {
+      const expected = record.labelFound ? "a label in" : "a field";
+      const found = record.labelFound ?? listed(record.names);
+      rows.fault(`expected ${expected} "${fields.labelColumn}", found ${found}`, {}, line);
+    }
+    rows.endRow(line, record.id ?? idIn(group, index), record.label);
+  }
+
+  /** The members of an object that is a record, or in one. */
+  private async *members(record: Record, depth: number, path: FieldPath, seeks: boolean): AsyncGenerator<RowBatch> {
+    const { text } = this;
+    text.enter(depth);
+    if ((await text.peek()) === BYTE.end) return text.take();
+    do {
+      const key = await text.key();
+      if (path.own === "") record.names.push(key);
+      const inner = { full: pathTo(path.full, key), own: pathTo(path.own, key) };
+      const role = this.fields.roleOf(key, inner, seeks);
+      const byte = await text.peek();
+      if (byte === BYTE.begin && (role.leadsToVector || role.leadsToText)) {
+        yield* this.members(record, depth + 1, inner, role.leadsToVector);
+      } else if (byte === BYTE.open && (role.vector || role.leadsToVector)) {
+        yield* this.array(record, depth + 1, inner, key, role);
+      } else {
+        await this.member(record, depth + 1, key, inner, role, byte);
+      }
+    } while (await text.goesOn(BYTE.end));
+  }
+
+  /** An array where a vector may be: one, or a list of rows. */
+  private async *array(
+    record: Record,
+    depth: number,
+    path: FieldPath,
+    key: string,
+    role: Role,
+  ): AsyncGenerator<RowBatch> {
+    const { text, rows } = this;
+    text.enter(depth);
+    const byte = await text.peek();
+    if (byte === BYTE.open || byte === BYTE.begin) {
+      if (record.vectorName) this.expectOneVector(record, path.own);
+      record.hasRows = true;
+      yield* this.list(depth + 1, path.full, { ids: record.ids, numbered: key === "data" });
+    } else if (byte === BYTE.close && !this.isRecordField(key)) {
+      text.take();
+      record.hasRows = true;
+    } else {
+      this.expectOneVector(record, path.own);
+      record.vectorName = path.own;
+      if (!role.vector)
+        rows.fault(`expected an object at ${path.own}, found numbers`, { hint: VECTOR_HINT }, text.line);
+      await this.vectors.add(record.line);
+    }
+  }
+
+  /** Whether an empty array in a field is an empty vector, not an empty list. */
+  private isRecordField(key: string): boolean {
+    return this.fields.vectorColumn !== undefined || key === "embedding" || key === "vector";
+  }
+
+  /** A member that holds no rows and leads to none: an id, a label, a packed vector, or nothing of interest. */
+  private async member(
+    record: Record,
+    depth: number,
+    key: string,
+    path: FieldPath,
+    role: Role,
+    byte: number,
+  ): Promise<void> {
+    const { text, rows } = this;
+    const isScalar = byte !== BYTE.open && byte !== BYTE.begin;
+    if (path.own === key && ID_LIST_NAMES.has(key) && byte === BYTE.open) {
+      record.ids = await texts(text, depth);
+      if (record.ids && record.hasRows) {
+        rows.fault(`expected "${key}" before the vectors that it names, found it behind`, {}, record.line);
+      }
+    } else if (path.own === "columns" && byte === BYTE.open) {
+      rows.columnNames ??= await texts(text, depth);
+    } else if (role.vector && byte === BYTE.quote) {
+      this.packed(record, path.own, await text.string());
+    } else if (isScalar && (role.idRank !== null || role.label || (record.group?.numbered && path.own === "index"))) {
+      this.name(record, path.own, role, await scalar(text));
+    } else if (role.label) {
+      record.labelFound = await skipped(text, depth);
+    } else {
+      await text.skip(depth);
+    }
+  }
+
+  private name(record: Record, path: string, role: Role, value: string | null): void {
+    if (path === "index" && record.group?.numbered && value !== null && Number(value) !== record.index) {
+      const hint = { hint: "simcli reads rows as they come; sort them: jq '.data |= sort_by(.index)'" };
+      this.rows.fault(`expected index ${record.index}, found ${value}`, hint, record.line);
+    }
+    if (role.label) record.label = value;
+    if (role.label && value === null) record.labelFound = "null";
+    if (role.idRank === null || role.idRank > record.idRank || value === null) return;
+    record.id = value;
+    record.idRank = role.idRank;
+  }
+
+  /** A string where a vector may be. */
+  private packed(record: Record, path: string, value: string): void {
+    const isMeant = this.fields.vectorColumn !== undefined || /(?:^|\.)(?:embedding|vector)$/.test(path);
+    if (!isMeant) return;
+    this.expectOneVector(record, path);
+    record.vectorName = path;
+    this.vectors.addPacked(value, record.line);
+  }
+
+  private expectOneVector({ vectorName, hasRows, line }: Record, path: string): void {
+    if (!vectorName && !hasRows) return;
+    const found =
+      vectorName === path ? `"${path}" twice` : `${vectorName ? `"${vectorName}"` : "a list"} and "${path}"`;
+    this.rows.fault(`expected one vector in an object, found ${found}`, { hint: VECTOR_HINT }, line);
+  }
+}
+
+const NAMES_LISTED = 12;
+
+function listed(names: readonly string[]): string {
+  if (names.length === 0) return "an empty object";
+  return names.slice(0, NAMES_LISTED).join(", ") + (names.length > NAMES_LISTED ? ", …" : "");
+}

@@ -1,0 +1,243 @@
+import { DataError, MalformedError } from "../../core/errors.js";
+import { textBytes } from "../../input/encoding.js";
+import type { Source } from "../../input/source.js";
+import { loadKernels } from "../../kernels/wasm.js";
+
+/** What {@link JsonText.peek} gives at the end of the text. */
+export const END = -1;
+export const BYTE = { open: 0x5b, close: 0x5d, begin: 0x7b, end: 0x7d, comma: 0x2c, colon: 0x3a, quote: 0x22 } as const;
+
+const WINDOW_BYTES = 1 << 18;
+/** A string or a number longer than this is refused, so that a missing quote does not fill the memory. */
+const LONGEST_TOKEN = 1 << 24;
+const DEEPEST = 100;
+/** Bytes behind the text that the kernel may look at. */
+const MARGIN_BYTES = 64;
+const NEWLINE = 0x0a;
+const BACKSLASH = 0x5c;
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+/** JSON text as it streams by: a window of it in the memory of the kernels, and a place in it. */
+export class JsonText {
+  private readonly kernels = loadKernels();
+  private readonly chunks: AsyncIterator<Uint8Array>;
+  private room = WINDOW_BYTES;
+  private address = this.kernels.allocate(WINDOW_BYTES + MARGIN_BYTES);
+  private out = this.kernels.allocate(4 * WINDOW_BYTES);
+  private window = this.kernels.bytes(this.address, WINDOW_BYTES + MARGIN_BYTES);
+  private waiting: Uint8Array = new Uint8Array(0);
+  /** The place, and the end of the text, in the window; what the window begins with, in the file. */
+  private at = 0;
+  private length = 0;
+  private offset = 0;
+  /** The line at `counted`, a place in the window that is not behind `at`. */
+  private lines = 1;
+  private counted = 0;
+
+  constructor(private readonly source: Source) {
+    this.chunks = textBytes(source.name, source.bytes)[Symbol.asyncIterator]();
+  }
+
+  /** Gives back what it holds; a text is of no use then. */
+  async release(): Promise<void> {
+    this.kernels.release(this.address);
+    this.kernels.release(this.out);
+    await this.chunks.return?.();
+  }
+
+  /** The line of the place, from 1. */
+  get line(): number {
+    const passed = this.window.subarray(this.counted, this.at);
+    for (let i = passed.indexOf(NEWLINE); i >= 0; i = passed.indexOf(NEWLINE, i + 1)) this.lines++;
+    this.counted = this.at;
+    return this.lines;
+  }
+
+  /** Moves over blanks; the byte that stands behind them, or {@link END}. */
+  async peek(): Promise<number> {
+    for (;;) {
+      while (this.at < this.length) {
+        const byte = this.window[this.at];
+        if (byte !== 0x20 && byte !== NEWLINE && byte !== 0x0d && byte !== 0x09) return byte;
+        this.at++;
+      }
+      const start = this.offset + this.at === 0;
+      if (!(await this.more())) return END;
+      if (start && this.window.subarray(0, 3).equals(BYTE_ORDER_MARK)) this.at = 3;
+    }
+  }
+
+  /** Moves over the byte that was peeked. */
+  take(): void {
+    this.at++;
+  }
+
+  /**
+   * Moves over what stands between the members of an array or an object, or ends it.
+   *
+   * @returns whether another member follows.
+   */
+  async goesOn(end: typeof BYTE.close | typeof BYTE.end): Promise<boolean> {
+    const byte = await this.peek();
+    if (byte !== BYTE.comma && byte !== end) throw this.fault(end === BYTE.close ? '"," or "]"' : '"," or "}"');
+    this.take();
+    return byte === BYTE.comma;
+  }
+
+  /** The numbers that stand here, with commas between them, as far as the window has them; valid until the next call. */
+  numbers(): Float64Array {
+    const { kernels, address, at, length, out } = this;
+    this.window[length] = 0;
+    const count = kernels.call.scanArray(address + at, address + length, out);
+    if (count > 0) this.at = kernels.call.arrayEnd.value - address;
+    return kernels.doubles(out, count);
+  }
+
+  /** A string; its first quote has been peeked. */
+  async string(): Promise<string> {
+    let end = 1;
+    let isPlain = true;
+    for (;;) {
+      const byte = this.at + end < this.length ? this.window[this.at + end] : END;
+      if (byte === BYTE.quote) break;
+      if (byte === END) await this.moreOf('a string that ends with "', end);
+      else if (byte === BACKSLASH || byte < 0x20) isPlain = false;
+      if (byte !== END) end += byte === BACKSLASH ? 2 : 1;
+    }
+    const value = isPlain
+      ? this.window.toString("utf8", this.at + 1, this.at + end)
+      : unescaped(this.window.toString("utf8", this.at, this.at + end + 1));
+    if (value === null) throw this.fault("a string, its controls and quotes escaped");
+    this.at += end + 1;
+    return value;
+  }
+
+  /** A number as it is written, or one of these words. */
+  async word(words: ReadonlySet<string> = WORDS): Promise<string> {
+    let end = 0;
+    for (;;) {
+      while (this.at + end < this.length && isWordByte(this.window[this.at + end])) end++;
+      if (this.at + end < this.length || !(await this.more(end))) break;
+    }
+    const text = this.window.toString("latin1", this.at, this.at + end);
+    if (!NUMBER.test(text) && !words.has(text)) throw this.fault("a JSON value");
+    this.at += end;
+    return text;
+  }
+
+  /** Moves over a value of any kind. */
+  async skip(depth: number): Promise<void> {
+    const byte = await this.peek();
+    if (byte === BYTE.open) {
+      this.enter(depth);
+      if ((await this.peek()) === BYTE.close) return this.take();
+      do await this.skip(depth + 1);
+      while (await this.goesOn(BYTE.close));
+    } else if (byte === BYTE.begin) {
+      this.enter(depth);
+      if ((await this.peek()) === BYTE.end) return this.take();
+      do {
+        await this.key();
+        await this.skip(depth + 1);
+      } while (await this.goesOn(BYTE.end));
+    } else if (byte === BYTE.quote) {
+      await this.string();
+    } else {
+      await this.word();
+    }
+  }
+
+  /** The name of a member, and its colon. */
+  async key(): Promise<string> {
+    if ((await this.peek()) !== BYTE.quote) throw this.fault("a name in quotes");
+    const key = await this.string();
+    if ((await this.peek()) !== BYTE.colon) throw this.fault('":"');
+    this.take();
+    return key;
+  }
+
+  /** Moves over the bracket that was peeked, into an array or an object `depth` levels deep. */
+  enter(depth: number): void {
+    if (depth >= DEEPEST) throw this.fault(`at most ${DEEPEST} levels of nesting`);
+    this.take();
+  }
+
+  /** The error for text that is not JSON, here. */
+  fault(expected: string): MalformedError {
+    const offset = `at byte offset ${this.offset + this.at}`;
+    const atEnd = this.at >= this.length;
+    const rest = this.window.toString("utf8", this.at, Math.min(this.length, this.at + 80));
+    const found = atEnd ? "the end of the file" : `"${/^[\w+.-]{1,20}|^.?/su.exec(rest)?.[0]}"`;
+    const message = `expected ${expected}, found ${found} ${offset}`;
+    const hint = atEnd ? "was the file cut short?" : "is it JSON, or JSON Lines? --input-format names another format";
+    return new MalformedError([{ file: this.source.name, line: this.line, message }], 1, hint);
+  }
+
+  /** Gets more of the text into the window, behind the place, where `needed` bytes have been looked at. */
+  private async moreOf(expected: string, needed: number): Promise<void> {
+    if (await this.more(needed)) return;
+    this.at = this.length;
+    throw this.fault(expected);
+  }
+
+  private async more(needed = 0): Promise<boolean> {
+    while (this.waiting.length === 0) {
+      const { done, value } = await this.chunks.next();
+      if (done) return false;
+      this.waiting = value;
+    }
+    this.makeRoom(needed);
+    const taken = this.waiting.subarray(0, this.room - this.length);
+    this.window.set(taken, this.length);
+    this.length += taken.length;
+    this.waiting = this.waiting.subarray(taken.length);
+    return true;
+  }
+
+  private makeRoom(needed: number): void {
+    if (this.length < this.room) return;
+    this.lines = this.line;
+    this.window.copyWithin(0, this.at, this.length);
+    this.offset += this.at;
+    this.length -= this.at;
+    this.at = 0;
+    this.counted = 0;
+    if (this.length < this.room / 2) return;
+    if (needed >= LONGEST_TOKEN) {
+      const message = `${this.source.name}:${this.line}: expected strings of at most ${LONGEST_TOKEN} bytes`;
+      throw new DataError(`${message}, found a longer one at byte offset ${this.offset}`, "is a quote missing?");
+    }
+    this.grow();
+  }
+
+  private grow(): void {
+    const { kernels, window, address, out, length } = this;
+    this.room *= 2;
+    this.address = kernels.allocate(this.room + MARGIN_BYTES);
+    this.out = kernels.allocate(4 * this.room);
+    this.window = kernels.bytes(this.address, this.room + MARGIN_BYTES);
+    this.window.set(window.subarray(0, length));
+    kernels.release(address);
+    kernels.release(out);
+  }
+}
+
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+const WORDS: ReadonlySet<string> = new Set(["true", "false", "null"]);
+
+/** Letters, digits, a sign, a point. */
+const isWordByte = (byte: number) =>
+  (byte >= 0x30 && byte <= 0x39) ||
+  ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a) ||
+  byte === 0x2d ||
+  byte === 0x2e ||
+  byte === 0x2b;
+
+/** The value of one JSON string, or null where it is none. */
+function unescaped(text: string): string | null {
+  try {
+    return JSON.parse(text) as string;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,106 @@
+import type { Tile } from "../../core/matrix.js";
+import type { MatrixFormatter, MatrixHead, Records } from "../../output/format.js";
+import { camelCase, columnFormats, isShortest, type NumberFormat, numberFormatFor } from "../../output/number.js";
+import { rowsText } from "../../output/rows-text.js";
+
+/** A matrix as one JSON object: the head's members, `values` (rows of numbers), then the members of the end. */
+export function jsonMatrix(head: MatrixHead, number: NumberFormat): MatrixFormatter {
+  let separator = "";
+  const [rowStart, rowEnd] = head.flat ? ["", ""] : ["[", "]"];
+  const text = { separator: ",", rowStart, rowEnd, lineEnd: ",", nan: number(Number.NaN) };
+  /** The comma behind the last row of a part goes before the next one. */
+  async function* parts(tile: Tile, threads?: number): AsyncGenerator<Uint8Array> {
+    for await (const part of rowsText(tile, text, threads)) {
+      if (separator !== "") yield Buffer.from(separator);
+      yield part.subarray(0, -1);
+      separator = ",";
+    }
+  }
+  return {
+    ...(isShortest(number) && { parts }),
+    begin() {
+      const members = jsonText(head.members, String).slice(1, -1);
+      return `{${members}${members && ","}"values":[`;
+    },
+    tile(tile) {
+      const rows = rowTexts(tile, head.flat, number);
+      const text = separator + rows.join(",");
+      separator = ",";
+      return text;
+    },
+    end(members) {
+      const text = jsonText(members, number).slice(1, -1);
+      return `]${text && ","}${text}}\n`;
+    },
+  };
+}
+
+/** A matrix as JSON Lines: an object a row. */
+export function ndjsonMatrix(head: MatrixHead, number: NumberFormat): MatrixFormatter {
+  const key = head.flat ? "value" : "values";
+  return {
+    begin: () => "",
+    tile(tile) {
+      const rows = rowTexts(tile, head.flat, number).map((text, i) => {
+        const index = tile.firstRow + i;
+        return `{"index":${index},"id":${jsonText(head.rowIds?.[index] ?? null, String)},"${key}":${text}}\n`;
+      });
+      return rows.join("");
+    },
+    end: () => "",
+  };
+}
+
+/** Records as a JSON array of objects, a line each. */
+export function* jsonRecords(records: Records, number: NumberFormat): Generator<string> {
+  let separator = "[\n";
+  for (const line of ndjsonRecords(records, number)) {
+    yield separator + line.slice(0, -1);
+    separator = ",\n";
+  }
+  yield separator === "[\n" ? "[]\n" : "\n]\n";
+}
+
+/** Records as JSON Lines: an object a record, its keys in the spelling of JSON. */
+export function* ndjsonRecords(records: Records, number: NumberFormat): Generator<string> {
+  const keys = records.columns.map((name) => stringText(camelCase(name)));
+  const numbers = columnFormats(records, number);
+  for (const row of records.rows) {
+    const members = row.map(
+      (cell, i) => `${keys[i]}:${typeof cell === "number" ? numbers[i](cell) : stringText(cell)}`,
+    );
+    yield `{${members.join(",")}}\n`;
+  }
+}
+
+/**
+ * Any value as JSON text, its results in the number format given.
+ *
+ * @example jsonText({ margin: 0.25, l1: 1 / 3 }, numberFormat(2, "null")) // '{"margin":0.25,"l1":0.33}'
+ */
+export function jsonText(value: unknown, number: NumberFormat): string {
+  if (typeof value === "number") return number(value);
+  if (Array.isArray(value)) return `[${value.map((item) => jsonText(item, number)).join(",")}]`;
+  if (value === null || typeof value !== "object") return stringText(value);
+  const members = Object.entries(value).map(
+    ([name, member]) => `${stringText(name)}:${jsonText(member, numberFormatFor(name, number))}`,
+  );
+  return `{${members.join(",")}}`;
+}
+
+function rowTexts({ rows, columns, values }: Tile, flat: boolean, number: NumberFormat): string[] {
+  const texts: string[] = [];
+  for (let i = 0; i < rows; i++) {
+    let text = flat ? "" : "[";
+    for (let j = 0; j < columns; j++) text += (j > 0 ? "," : "") + number(values[i * columns + j]);
+    texts.push(flat ? text : `${text}]`);
+  }
+  return texts;
+}
+
+// Beyond what JSON itself escapes: what would act on a terminal, or hide.
+const UNSAFE = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+
+function stringText(value: unknown): string {
+  return JSON.stringify(value).replace(UNSAFE, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}

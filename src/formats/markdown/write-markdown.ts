@@ -1,0 +1,42 @@
+import { escapeMarkdown } from "../../output/escape.js";
+import type { Cell, MatrixFormatter, MatrixHead, Records } from "../../output/format.js";
+import { columnFormats, type NumberFormat } from "../../output/number.js";
+
+/** A matrix as a Markdown table; rows and columns bear their ids, or their indices. */
+export function markdownMatrix(head: MatrixHead, number: NumberFormat): MatrixFormatter {
+  const { columns, rowIds, columnIds } = head;
+  return {
+    begin() {
+      const names = Array.from({ length: columns }, (_, j) => escapeMarkdown(columnIds?.[j] ?? String(j)));
+      return `${line(["", ...names])}${line(["---", ...names.map(() => "---:")])}`;
+    },
+    tile({ firstRow, rows, values }) {
+      let text = "";
+      for (let i = 0; i < rows; i++) {
+        const label = escapeMarkdown(rowIds?.[firstRow + i] ?? String(firstRow + i));
+        const cells = Array.from(values.subarray(i * columns, (i + 1) * columns), number);
+        text += line([label, ...cells]);
+      }
+      return text;
+    },
+    end: () => "",
+  };
+}
+
+/** Records as a Markdown table; columns that begin with a text are aligned left, those of numbers right. */
+export function* markdownRecords(records: Records, number: NumberFormat): Generator<string> {
+  const { columns, rows } = records;
+  yield line(columns.map(escapeMarkdown));
+  const numbers = columnFormats(records, number);
+  let isFirst = true;
+  for (const row of rows) {
+    if (isFirst) yield ruleFor(row);
+    isFirst = false;
+    yield line(row.map((cell, i) => (typeof cell === "number" ? numbers[i](cell) : escapeMarkdown(cell ?? ""))));
+  }
+  if (isFirst) yield ruleFor(columns);
+}
+
+const ruleFor = (cells: readonly Cell[]) => line(cells.map((cell) => (typeof cell === "string" ? "---" : "---:")));
+
+const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |\n`;

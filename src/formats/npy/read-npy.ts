@@ -1,0 +1,130 @@
+import { DataError } from "../../core/errors.js";
+import type { Numbers } from "../../core/vectors.js";
+import { ByteReader } from "../../input/byte-reader.js";
+import { cellPlace, expectFinite } from "../../input/finite.js";
+import type { ReadOptions } from "../../input/read-options.js";
+import { BATCH_BYTES, numbersLike, type RowBatch } from "../../input/row-batch.js";
+import type { Source } from "../../input/source.js";
+import { readNpyHeader } from "./npy-header.js";
+import { type ItemType, itemType } from "./npy-items.js";
+
+/**
+ * Reads the rows of a NumPy array, n×d; an array of one dimension is one row. Rows in C order stream; in Fortran order
+ * they end only with the file, so that the array is held.
+ *
+ * @throws {DataError} for what is not an array of real numbers, all finite, of one or two dimensions.
+ */
+export async function* readNpy(source: Source, options: ReadOptions = {}): AsyncGenerator<RowBatch> {
+  const reader = await ByteReader.open(source);
+  const { name, size } = reader;
+  try {
+    const header = await readNpyHeader(reader);
+    const type = expectNumbers(header.descr, name);
+    const [rows, columns] = expectRows(header.shape, name);
+    expectBytes(reader, rows * columns * type.bytes);
+    const read = header.isFortran ? fortranRows : plainRows;
+    for await (const values of read(reader, rows, columns, type, options)) {
+      yield {
+        rows: values.length / columns,
+        columns,
+        values,
+        ids: null,
+        labels: null,
+        lines: null,
+        columnNames: null,
+        // A stream may end before the rows that its header promises.
+        ...(size !== null && { rowsInAll: rows }),
+      };
+    }
+    if ((await reader.peek(1)).length > 0) {
+      throw new DataError(`${name}: expected the end of the file at byte offset ${reader.offset}, found more bytes`);
+    }
+  } finally {
+    await reader.close();
+  }
+}
+
+async function* plainRows(
+  reader: ByteReader,
+  rows: number,
+  columns: number,
+  type: ItemType,
+  options: ReadOptions,
+): AsyncGenerator<Numbers> {
+  const rowBytes = columns * type.bytes;
+  const rowsAtOnce = Math.max(1, Math.floor(BATCH_BYTES / rowBytes));
+  for (let first = 0; first < rows; first += rowsAtOnce) {
+    const { offset } = reader;
+    const bytes = await reader.take(Math.min(rowsAtOnce, rows - first) * rowBytes);
+    const placeOf = (index: number) =>
+      cellPlace(reader.name, first + Math.floor(index / columns), index % columns, offset + index * type.bytes);
+    const values = type.numbers(bytes, placeOf);
+    expectFinite(values, placeOf, options);
+    yield values;
+  }
+}
+
+async function* fortranRows(
+  reader: ByteReader,
+  rows: number,
+  columns: number,
+  type: ItemType,
+  options: ReadOptions,
+): AsyncGenerator<Numbers> {
+  const { offset } = reader;
+  const placeOf = (index: number) =>
+    cellPlace(reader.name, index % rows, Math.floor(index / rows), offset + index * type.bytes);
+  const whole = type.numbers(await reader.take(rows * columns * type.bytes), placeOf);
+  expectFinite(whole, placeOf, options);
+  const rowsAtOnce = Math.max(1, Math.floor(BATCH_BYTES / (columns * whole.BYTES_PER_ELEMENT)));
+  for (let first = 0; first < rows; first += rowsAtOnce) {
+    const count = Math.min(rowsAtOnce, rows - first);
+    const values = numbersLike(count * columns, whole);
+    for (let j = 0; j < columns; j++) {
+      for (let i = 0; i < count; i++) values[i * columns + j] = whole[j * rows + first + i];
+    }
+    yield values;
+  }
+}
+
+const OTHER_TYPES: { readonly [kind: string]: string | undefined } = {
+  "[": "records of several fields",
+  O: "Python objects",
+  c: "complex numbers",
+  U: "text",
+  S: "text",
+  M: "dates",
+  m: "durations",
+};
+
+function expectNumbers(descr: string, name: string): ItemType {
+  const type = itemType(descr);
+  if (type) return type;
+  const found = OTHER_TYPES[/^[<>|=]?(.)/.exec(descr)?.[1] ?? ""] ?? "a type that is not read";
+  throw new DataError(
+    `${name}: expected an array of real numbers, found ${found} (${descr.slice(0, 40)})`,
+    "in NumPy: np.save(FILE, array.astype(np.float64))",
+  );
+}
+
+/** n and d of an array of such a shape. */
+function expectRows(shape: readonly number[], name: string): [rows: number, columns: number] {
+  const text = `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
+  if (shape.length < 1 || shape.length > 2) {
+    const hint = "in NumPy: array.reshape(len(array), -1) makes a row of each first index";
+    throw new DataError(`${name}: expected an array of one or two dimensions, found the shape ${text}`, hint);
+  }
+  const [rows, columns] = shape.length === 1 ? [1, shape[0]] : [shape[0], shape[1]];
+  // No file holds 2^53 bytes; up to there, offsets are exact.
+  if (rows * columns === 0 || rows * columns > 2 ** 50) {
+    throw new DataError(`${name}: expected rows of numbers, found the shape ${text}`);
+  }
+  return [rows, columns];
+}
+
+/** @throws {DataError} for a file that does not hold just the items that its header promises. */
+function expectBytes({ name, size, offset }: ByteReader, bytes: number): void {
+  if (size === null || size - offset === bytes) return;
+  const place = `${bytes} bytes of numbers from byte offset ${offset} on`;
+  throw new DataError(`${name}: expected ${place}, found ${size - offset}`, "was the file cut short?");
+}

@@ -1,0 +1,94 @@
+import { DataError } from "../../core/errors.js";
+import { columnIndex } from "../../input/columns.js";
+import { openAnywhere, type RandomAccess } from "../../input/random-access.js";
+import type { ColumnReference, ReadOptions } from "../../input/read-options.js";
+import type { RowBatch } from "../../input/row-batch.js";
+import type { Source } from "../../input/source.js";
+import { readZipEntries, zipEntryBytes } from "../../input/zip.js";
+import { withColumns } from "../array-columns.js";
+import { readNpyTexts } from "./npy-texts.js";
+import { readNpy } from "./read-npy.js";
+
+/** Names of arrays that hold the vectors where there are several, the likelier first. */
+const VECTOR_NAMES = ["embeddings", "vectors", "arr_0"];
+const ID_NAME = "ids";
+
+/**
+ * Reads the vectors of a `.npz` file: its one array, or the one that `vectorColumn` names, or one called `embeddings`,
+ * `vectors` or `arr_0`. An array called `ids`, or as `idColumn` says, holds the ids; `labelColumn` names one of labels.
+ *
+ * A zip file is read from its end: one that comes through a pipe is held.
+ *
+ * @throws {UsageError} for an array that is not there.
+ */
+export async function* readNpz(source: Source, options: ReadOptions): AsyncGenerator<RowBatch> {
+  const file = await openAnywhere(source);
+  try {
+    const { vectors, ...others } = chosen(await readArrays(file), options, file.name);
+    const ids = others.ids && (await readNpyTexts(others.ids));
+    const labels = others.labels && (await readNpyTexts(others.labels));
+    let rows = 0;
+    for await (const batch of readArray(vectors, columnOptions(options))) {
+      const first = rows;
+      rows += batch.rows;
+      // What lacks a text is only counted, for what is said of it below.
+      if ([ids, labels].some((texts) => texts && texts.length < rows)) continue;
+      yield { ...batch, ids: ids?.slice(first, rows) ?? batch.ids, labels: labels?.slice(first, rows) ?? batch.labels };
+    }
+    for (const texts of [ids, labels]) {
+      if (!texts || texts.length === rows) continue;
+      const found = `${texts.length} ${texts === ids ? "ids" : "labels"}`;
+      throw new DataError(`${file.name}: expected one text for each of ${rows} rows, found ${found}`);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+const readArray = withColumns(readNpy);
+
+/** What is asked for of the array of vectors itself: its columns have numbers, not names. */
+function columnOptions({ columns, idColumn, labelColumn, nonFinite }: ReadOptions): ReadOptions {
+  return {
+    ...(nonFinite !== undefined && { nonFinite }),
+    ...(columns !== undefined && { columns }),
+    ...(typeof idColumn === "number" && { idColumn }),
+    ...(typeof labelColumn === "number" && { labelColumn }),
+  };
+}
+
+/** The arrays in a file, as sources of `.npy` with the name of each. */
+async function readArrays(file: RandomAccess): Promise<Map<string, Source>> {
+  const arrays = new Map<string, Source>();
+  for (const entry of await readZipEntries(file)) {
+    const name = /^(.*)\.npy$/.exec(entry.name)?.[1];
+    if (name !== undefined) arrays.set(name, { name: `${file.name}/${entry.name}`, bytes: zipEntryBytes(file, entry) });
+  }
+  if (arrays.size === 0) throw new DataError(`${file.name}: expected a zip file of .npy arrays, found none in it`);
+  return arrays;
+}
+
+interface Chosen {
+  readonly vectors: Source;
+  readonly ids: Source | null;
+  readonly labels: Source | null;
+}
+
+function chosen(arrays: ReadonlyMap<string, Source>, options: ReadOptions, file: string): Chosen {
+  const names = [...arrays.keys()];
+  const named = (column: ColumnReference | undefined) =>
+    typeof column === "string" ? names[columnIndex(column, names, names.length, file)] : null;
+  const label = named(options.labelColumn);
+  const idThere = names.length > 1 && options.idColumn === undefined && arrays.has(ID_NAME);
+  const id = named(options.idColumn) ?? (idThere ? ID_NAME : null);
+  const left = names.filter((name) => name !== id && name !== label);
+  const usual = VECTOR_NAMES.find((name) => left.includes(name));
+  const vectors = named(options.vectorColumn) ?? (left.length === 1 ? left[0] : usual);
+  const sourceOf = (name: string | null) => (name === null ? null : (arrays.get(name) ?? null));
+  const source = sourceOf(vectors ?? null);
+  if (!source) {
+    const found = left.slice(0, 12).join(", ") || "none";
+    throw new DataError(`${file}: expected one array of vectors, found ${found}`, "--vector-column names it");
+  }
+  return { vectors: source, ids: sourceOf(id), labels: sourceOf(label) };
+}

@@ -1,0 +1,25 @@
+import type { Numbers } from "../../core/vectors.js";
+import type { Page } from "./chunk.js";
+
+/** Takes the values of a column so many at a time, however its pages cut them. */
+export class Cursor<T extends Numbers | readonly string[]> {
+  private page: Page<T> | null = null;
+
+  constructor(private readonly pages: AsyncGenerator<Page<T>>) {}
+
+  /** The next `count` values, in parts; fewer only at the end of the group. */
+  async take(count: number): Promise<T[]> {
+    const parts: T[] = [];
+    for (let done = 0; done < count; ) {
+      if (!this.page || this.page.left === 0) {
+        const next = await this.pages.next();
+        if (next.done) break;
+        this.page = next.value;
+      }
+      const { values } = this.page.take(count - done);
+      done += values.length;
+      parts.push(values);
+    }
+    return parts;
+  }
+}

@@ -1,0 +1,114 @@
+import { parquetSchema } from "hyparquet";
+import { DataError } from "../../core/errors.js";
+import type { Numbers } from "../../core/vectors.js";
+import { cellPlace, expectFinite } from "../../input/finite.js";
+import { openAnywhere } from "../../input/random-access.js";
+import type { ReadOptions } from "../../input/read-options.js";
+import { BATCH_BYTES, type RowBatch } from "../../input/row-batch.js";
+import type { Source } from "../../input/source.js";
+import { type Page, readPages } from "./chunk.js";
+import { Cursor } from "./cursor.js";
+import { damaged, soundly } from "./damage.js";
+import { readFooter } from "./footer.js";
+import { listed, parquetLayout } from "./layout.js";
+import { ListRows } from "./lists.js";
+import type { Column } from "./schema.js";
+import { NUMBERS, NUMBERS_OR_NAN, TEXTS } from "./values.js";
+
+/**
+ * Reads the vectors of a Parquet file, a part of a page at a time: a column of lists of numbers, all of one length, or columns of
+ * numbers. A column called `id` or the like (see `layout.ts`), or else column 1 if it is text, holds the ids. What is missing
+ * (null) is an error; in the place of a number it becomes NaN where `nonFinite` is `keep`.
+ *
+ * A Parquet file is read from its end: one that comes through a pipe is held.
+ *
+ * @throws {DataError} naming row and column of what is no number, or the byte offset of damage.
+ * @throws {UsageError} for a column that is not there.
+ */
+export async function* readParquet(source: Source, options: ReadOptions): AsyncGenerator<RowBatch> {
+  const file = await openAnywhere(source);
+  const { name } = file;
+  try {
+    const metadata = await readFooter(file);
+    const { vectors, id, label, leftOut } = soundly(name, file.size, () =>
+      parquetLayout(parquetSchema(metadata), options, name),
+    );
+    if (leftOut.length > 0) options.say?.(`${name}: left out the columns ${listed(leftOut)}`);
+    const isList = vectors[0].isList;
+    const lists = new ListRows(name, vectors[0].name, file.size);
+    const columnNames = isList ? null : vectors.map((column) => column.name);
+    const numbers = options.nonFinite === "keep" ? NUMBERS_OR_NAN : NUMBERS;
+    let row = 0;
+    for (const group of metadata.row_groups) {
+      const texts = (column: Column | null) => column && new Cursor(readPages(file, group, column, TEXTS, row));
+      const [ids, labels] = [texts(id), texts(label)];
+      const end = row + Number(group.num_rows);
+      const pages = (column: Column) => readPages(file, group, column, numbers, row);
+      const read = isList ? listRows(pages(vectors[0]), lists) : tableRows(vectors.map(pages), end - row);
+      for await (const values of read) {
+        const width = isList ? lists.columns : vectors.length;
+        const rows = values.length / width;
+        const first = row;
+        row += rows;
+        if (row > end) break;
+        expectFinite(
+          values,
+          (index) => {
+            const column = index % width;
+            return cellPlace(name, first + Math.floor(index / width), columnNames?.[column] ?? column);
+          },
+          options,
+        );
+        yield {
+          rows,
+          columns: width,
+          values,
+          ids: ids && joined(await ids.take(rows)),
+          labels: labels && joined(await labels.take(rows)),
+          lines: null,
+          columnNames,
+        };
+      }
+      if (row !== end) throw damaged(name, file.size, `${row} rows in the place of ${end}`);
+    }
+    if (row === 0) throw new DataError(`${name}: expected rows of numbers, found an empty table`);
+  } finally {
+    await file.close();
+  }
+}
+
+const joined = (parts: (readonly string[])[]) => (parts.length === 1 ? parts[0] : parts.flat());
+
+/** Values that are decoded at once. */
+const PART = 1 << 17;
+
+async function* listRows(pages: AsyncIterable<Page<Numbers>>, lists: ListRows): AsyncGenerator<Numbers> {
+  for await (const page of pages) {
+    while (page.left > 0) {
+      const values = lists.add(page.take(PART));
+      if (values.length > 0) yield values;
+    }
+  }
+  const last = lists.finish();
+  if (last.length > 0) yield last;
+}
+
+async function* tableRows(
+  columns: readonly AsyncGenerator<Page<Numbers>>[],
+  rowsOfGroup: number,
+): AsyncGenerator<Numbers> {
+  const width = columns.length;
+  const cursors = columns.map((pages) => new Cursor(pages));
+  const rowsAtOnce = Math.max(1, Math.floor(BATCH_BYTES / (8 * width)));
+  for (let left = rowsOfGroup; left > 0; left -= rowsAtOnce) {
+    const rows = Math.min(left, rowsAtOnce);
+    const parts: Numbers[][] = [];
+    for (const cursor of cursors) parts.push(await cursor.take(rows));
+    const values = new Float64Array(rows * width);
+    parts.forEach((ofColumn, column) => {
+      let at = column;
+      for (const part of ofColumn) for (let i = 0; i < part.length; i++, at += width) values[at] = part[i];
+    });
+    yield values;
+  }
+}

@@ -1,0 +1,90 @@
+import type { Tile } from "../../core/matrix.js";
+import type { Cell, MatrixFormatter, MatrixHead, Records } from "../../output/format.js";
+import { listLevels, NO_LEVELS } from "./write-levels.js";
+import { doubleColumn, listColumn, ParquetTable, textColumn, wholeColumn } from "./write-table.js";
+
+/** What a page holds, of whole rows, and a group of pages: what a reader has to hold at once. */
+const PAGE_BYTES = 1 << 20;
+const GROUP_BYTES = 1 << 26;
+
+/**
+ * A matrix as a Parquet table: a column `id` where the rows have ids, and a column of lists called `vector`; one value a
+ * row as a column of doubles.
+ */
+export function parquetMatrix({ rows, rowIds, columns, flat, columnIds }: MatrixHead): MatrixFormatter<Uint8Array> {
+  const name = flat ? (columnIds?.[0] ?? "value") : "vector";
+  const path = flat ? [name] : [name, "list", "element"];
+  const values = flat ? doubleColumn(name, true) : listColumn(name);
+  const table = new ParquetTable(rowIds ? [textColumn("id", true), values] : [values]);
+  const pageRows = Math.max(1, Math.floor(PAGE_BYTES / (8 * columns)));
+  const groupRows = pageRows * Math.max(1, Math.floor(GROUP_BYTES / (8 * columns * pageRows)));
+  let firstRow = 0;
+  let page = new Float64Array(0);
+  let filled = 0;
+  let levels = NO_LEVELS;
+
+  function* openPage(): Generator<Uint8Array> {
+    const left = rows - firstRow;
+    if (firstRow % groupRows === 0) {
+      const count = Math.min(groupRows, left);
+      const ids = rowIds && [{ name: "id", data: rowIds.slice(firstRow, firstRow + count) }];
+      yield table.openGroup(count, ids ?? [], path);
+    }
+    const length = Math.min(pageRows, left) * columns;
+    if (!flat && length !== page.length) levels = listLevels(length / columns, columns);
+    page = new Float64Array(length);
+    filled = 0;
+  }
+
+  function* pages({ values }: Tile): Generator<Uint8Array> {
+    for (let at = 0; at < values.length; ) {
+      if (filled === page.length) yield* openPage();
+      const part = values.subarray(at, at + page.length - filled);
+      page.set(part, filled);
+      filled += part.length;
+      at += part.length;
+      if (filled < page.length) break;
+      yield* table.page(page, page.length / columns, levels);
+      firstRow += page.length / columns;
+    }
+  }
+
+  return {
+    begin: () => new Uint8Array(0),
+    tile: (tile) => Buffer.concat([...pages(tile)]),
+    async *parts(tile) {
+      yield* pages(tile);
+    },
+    end: () => table.end(),
+  };
+}
+
+/** Records in a group of rows. */
+const GROUP_RECORDS = 1 << 17;
+
+const KINDS = {
+  text: {
+    column: (name: string) => textColumn(name, false),
+    value: (cell: Cell) => (cell === null ? null : String(cell)),
+  },
+  number: { column: (name: string) => doubleColumn(name, false), value: (cell: Cell) => cell },
+  whole: { column: wholeColumn, value: (cell: Cell) => (cell === null ? null : BigInt(cell)) },
+};
+
+/** Records as a Parquet table of texts, doubles and whole numbers, as their columns say. */
+export function* parquetRecords({ columns, kinds, rows }: Records): Generator<Uint8Array> {
+  const table = new ParquetTable(columns.map((name, i) => KINDS[kinds[i]].column(name)));
+  const groupOf = (records: readonly (readonly Cell[])[]) => {
+    const data = columns.map((name, i) => ({ name, data: records.map((row) => KINDS[kinds[i]].value(row[i])) }));
+    return table.group(records.length, data);
+  };
+  let group: (readonly Cell[])[] = [];
+  for (const row of rows) {
+    group.push(row);
+    if (group.length < GROUP_RECORDS) continue;
+    yield groupOf(group);
+    group = [];
+  }
+  if (group.length > 0) yield groupOf(group);
+  yield table.end();
+}

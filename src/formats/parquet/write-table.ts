@@ -1,0 +1,129 @@
+import type { ColumnMetaData, RowGroup, SchemaElement } from "hyparquet";
+import { ByteWriter, type ColumnSource, ParquetWriter } from "hyparquet-writer";
+import { writePageHeader } from "hyparquet-writer/src/datapage.js";
+import type { Levels } from "./write-levels.js";
+
+const required = { repetition_type: "REQUIRED" } as const;
+const optional = { repetition_type: "OPTIONAL" } as const;
+
+/** The schema of a column of texts; of records, where cells may be missing. */
+export const textColumn = (name: string, isRequired: boolean): SchemaElement[] => [
+  {
+    name,
+    type: "BYTE_ARRAY",
+    converted_type: "UTF8",
+    logical_type: { type: "STRING" },
+    ...(isRequired ? required : optional),
+  },
+];
+
+export const doubleColumn = (name: string, isRequired: boolean): SchemaElement[] => [
+  { name, type: "DOUBLE", ...(isRequired ? required : optional) },
+];
+
+export const wholeColumn = (name: string): SchemaElement[] => [{ name, type: "INT64", ...optional }];
+
+/** Lists of doubles, in the three levels that the format asks for. */
+export const listColumn = (name: string): SchemaElement[] => [
+  { name, converted_type: "LIST", logical_type: { type: "LIST" }, num_children: 1, ...required },
+  { name: "list", repetition_type: "REPEATED", num_children: 1 },
+  { name: "element", type: "DOUBLE", ...required },
+];
+
+/** A Parquet file as it is written: its bytes, a group of rows at a time. */
+export class ParquetTable {
+  private readonly bytes = new ByteWriter();
+  private readonly writer: ParquetWriter;
+  /** The group whose last column is being written. */
+  private open: { readonly group: RowGroup; readonly column: ColumnMetaData } | null = null;
+
+  constructor(columns: readonly SchemaElement[][]) {
+    const schema = [{ name: "schema", num_children: columns.length }, ...columns.flat()];
+    this.writer = new ParquetWriter({ writer: this.bytes, schema, createdBy: "simcli" });
+  }
+
+  /** The bytes of a group of rows, and of what stands before it. */
+  group(rows: number, columnData: ColumnSource[]): Uint8Array {
+    this.writer.write({ columnData, rowGroupSize: rows });
+    return this.taken();
+  }
+
+  /**
+   * The bytes of a group of rows but for its last column, of doubles none of which is missing: its pages follow.
+   *
+   * @param path the names that lead to that column.
+   */
+  openGroup(rows: number, columnData: ColumnSource[], path: string[]): Uint8Array {
+    const { writer, bytes } = this;
+    if (columnData.length > 0) writer.write({ columnData, rowGroupSize: rows });
+    else {
+      writer.row_groups.push({ columns: [], total_byte_size: 0n, num_rows: BigInt(rows) });
+      writer.num_rows += BigInt(rows);
+    }
+    const group = writer.row_groups[writer.row_groups.length - 1];
+    const offset = BigInt(bytes.offset);
+    const column: ColumnMetaData = {
+      type: "DOUBLE",
+      encodings: ["PLAIN", "RLE"],
+      path_in_schema: path,
+      codec: "UNCOMPRESSED",
+      num_values: 0n,
+      total_uncompressed_size: 0n,
+      total_compressed_size: 0n,
+      data_page_offset: offset,
+    };
+    group.columns.push({ file_offset: offset, meta_data: column });
+    this.open = { group, column };
+    return this.taken();
+  }
+
+  /**
+   * The bytes of a page of the open group, its values as they lie in memory: random numbers become no smaller.
+   *
+   * @see https://parquet.apache.org/docs/file-format/data-pages/
+   */
+  page(values: Float64Array<ArrayBuffer>, rows: number, { repetitions, definitions }: Levels): Uint8Array[] {
+    const { bytes, open } = this;
+    if (!open) throw new RangeError("expected a group to be open");
+    const start = bytes.offset;
+    const size = repetitions.length + definitions.length + values.byteLength;
+    writePageHeader(bytes, {
+      type: "DATA_PAGE_V2",
+      uncompressed_page_size: size,
+      compressed_page_size: size,
+      data_page_header_v2: {
+        num_values: values.length,
+        num_nulls: 0,
+        num_rows: rows,
+        encoding: "PLAIN",
+        definition_levels_byte_length: definitions.length,
+        repetition_levels_byte_length: repetitions.length,
+        is_compressed: false,
+      },
+    });
+    bytes.appendBytes(repetitions);
+    bytes.appendBytes(definitions);
+    const before = this.taken();
+    bytes.offset += values.byteLength;
+    const written = BigInt(bytes.offset - start);
+    open.column.num_values += BigInt(values.length);
+    open.column.total_compressed_size += written;
+    open.column.total_uncompressed_size += written;
+    open.group.total_byte_size += written;
+    open.group.total_compressed_size = (open.group.total_compressed_size ?? 0n) + written;
+    return [before, new Uint8Array(values.buffer)];
+  }
+
+  /** The bytes behind the last group. */
+  end(): Uint8Array {
+    this.writer.finish();
+    return this.taken();
+  }
+
+  private taken(): Uint8Array {
+    const taken = this.bytes.getBytes().slice();
+    // The writer counts on from its offset; what has been taken is no longer held.
+    this.bytes.index = 0;
+    return taken;
+  }
+}

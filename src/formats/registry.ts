@@ -1,0 +1,132 @@
+import { UsageError } from "../core/errors.js";
+import type { ReadOptions } from "../input/read-options.js";
+import { looksLikeJson } from "../input/recognise-text.js";
+import type { RowBatch } from "../input/row-batch.js";
+import type { Source } from "../input/source.js";
+import { withColumns } from "./array-columns.js";
+import { looksLikeWordVectors } from "./word-vectors/word-head.js";
+import { isWord2vecBin } from "./word-vectors/word2vec-header.js";
+
+/** Reads the vectors of a file in one format, a batch at a time, from start to end. */
+export type BatchReader = (source: Source, options: ReadOptions) => AsyncGenerator<RowBatch>;
+
+/** A kind of file that vectors come in. */
+export interface FileFormat {
+  /** How `--input-format` and messages call it. */
+  readonly name: string;
+  /** Endings of the names of its files, in lower case, with the point. */
+  readonly extensions: readonly string[];
+  /**
+   * Whether a file is of this kind by its first bytes (inflated); left out where they do not tell.
+   *
+   * @param name its name in lower case, without the ending of a packing.
+   */
+  matches?(head: Uint8Array, name: string): boolean;
+  /** Loads the reader, which only a file of this kind needs. */
+  load(): Promise<BatchReader>;
+}
+
+const csv: FileFormat = {
+  name: "csv",
+  extensions: [".csv", ".tsv", ".tab", ".txt"],
+  load: async () => (await import("./csv/read-csv.js")).readRows,
+};
+
+const json: FileFormat = {
+  name: "json",
+  extensions: [".json", ".jsonl", ".ndjson"],
+  // A word may be any text, also one that begins like JSON.
+  matches: (head, name) => looksLikeJson(head) && !name.endsWith(".vec"),
+  load: async () => (await import("./json/json-rows.js")).readJson,
+};
+
+const vec: FileFormat = {
+  name: "vec",
+  extensions: [".vec"],
+  matches: looksLikeWordVectors,
+  load: async () => (await import("./word-vectors/read-word-vectors.js")).readWordVectors,
+};
+
+const npy: FileFormat = {
+  name: "npy",
+  extensions: [".npy"],
+  matches: (head) => head[0] === 0x93 && startsWith(head, "NUMPY", 1),
+  load: async () => withColumns((await import("./npy/read-npy.js")).readNpy),
+};
+
+const npz: FileFormat = {
+  name: "npz",
+  extensions: [".npz"],
+  matches: (head) => startsWith(head, "PK\x03\x04"),
+  load: async () => (await import("./npy/read-npz.js")).readNpz,
+};
+
+const parquet: FileFormat = {
+  name: "parquet",
+  extensions: [".parquet", ".pq"],
+  matches: (head) => startsWith(head, "PAR1"),
+  load: async () => (await import("./parquet/read-parquet.js")).readParquet,
+};
+
+const fvecs: FileFormat = {
+  name: "fvecs",
+  extensions: [".fvecs"],
+  load: async () => withColumns((await import("./vecs/read-vecs.js")).readFvecs),
+};
+
+const ivecs: FileFormat = {
+  name: "ivecs",
+  extensions: [".ivecs"],
+  load: async () => withColumns((await import("./vecs/read-vecs.js")).readIvecs),
+};
+
+const bvecs: FileFormat = {
+  name: "bvecs",
+  extensions: [".bvecs"],
+  load: async () => withColumns((await import("./vecs/read-vecs.js")).readBvecs),
+};
+
+const word2vecBin: FileFormat = {
+  name: "word2vec-bin",
+  extensions: [".bin"],
+  matches: isWord2vecBin,
+  load: async () => withColumns((await import("./word-vectors/read-word2vec-bin.js")).readWord2vecBin),
+};
+
+/** The formats, those that their bytes tell before those that only their names do; what none claims is CSV. */
+// biome-ignore format: a format a line
+export const FILE_FORMATS: readonly FileFormat[] = [
+  npy,
+  npz,
+  parquet,
+  json,
+  word2vecBin,
+  vec,
+  fvecs,
+  ivecs,
+  bvecs,
+  csv,
+];
+
+/**
+ * The format of a file: the one that was asked for, else by its first bytes, else by its name, else CSV.
+ *
+ * @param head the first bytes, inflated.
+ * @param asked the name of a format, or `auto`.
+ * @throws {UsageError} for a format that is not known.
+ */
+export function formatOf(head: Uint8Array, name: string, asked = "auto"): FileFormat {
+  if (asked !== "auto") {
+    const format = FILE_FORMATS.find((candidate) => candidate.name === asked);
+    if (format) return format;
+    const names = FILE_FORMATS.map((candidate) => candidate.name).join(", ");
+    throw new UsageError(`expected an input format of auto, ${names}, found "${asked}"`);
+  }
+  const base = name.toLowerCase().replace(/\.(?:gz|zst)$/, "");
+  const byName = (format: FileFormat) => format.extensions.some((extension) => base.endsWith(extension));
+  return FILE_FORMATS.find((format) => format.matches?.(head, base)) ?? FILE_FORMATS.find(byName) ?? csv;
+}
+
+function startsWith(head: Uint8Array, text: string, at = 0): boolean {
+  return Buffer.from(head.subarray(at, at + text.length)).toString("latin1") === text;
+}

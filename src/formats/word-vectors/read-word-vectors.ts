@@ -1,0 +1,163 @@
+import { DataError, UsageError } from "../../core/errors.js";
+import { textBytes } from "../../input/encoding.js";
+import { lineBlocks } from "../../input/line-blocks.js";
+import { isNumber, parseAnyNumber } from "../../input/number.js";
+import type { ReadOptions } from "../../input/read-options.js";
+import type { RowBatch } from "../../input/row-batch.js";
+import { RowGatherer } from "../../input/row-gatherer.js";
+import type { Source } from "../../input/source.js";
+import { allocateRoom, FIELD, LineScanner, releaseRoom } from "../../kernels/scan.js";
+import { loadKernels } from "../../kernels/wasm.js";
+import { type WordHead, wordHead } from "./word-head.js";
+
+const WINDOW_BYTES = 1 << 17;
+const NEWLINE = 0x0a;
+const BLANK = 0x20;
+
+/**
+ * Reads word vectors as text, a batch at a time: word2vec and fastText `.vec`, whose first line says how many words
+ * and numbers there are, and GloVe, which has no such line. The words are the ids; only a space parts a word from its
+ * numbers, which are the last of their line, so that a word may hold anything else, and spaces too.
+ *
+ * @throws {MalformedError} for lines that are not a word and numbers; {@link DataError} when there are not as many as
+ * the first line says, or for text that is not UTF-8.
+ */
+export async function* readWordVectors(source: Source, options: ReadOptions = {}): AsyncGenerator<RowBatch> {
+  const { columns, idColumn, labelColumn } = options;
+  if ((columns ?? idColumn ?? labelColumn) !== undefined) {
+    throw new UsageError(`${source.name}: expected CSV for options about columns, found word vectors`, CSV_HINT);
+  }
+  const blocks = lineBlocks(source.name, textBytes(source.name, source.bytes));
+  const first = await blocks.next();
+  const reader = new WordReader(source.name, options, first.done ? null : wordHead(first.value));
+  try {
+    for (let block = first; !block.done; block = await blocks.next()) {
+      reader.read(block.value);
+      const batch = reader.rows.take();
+      if (batch) yield batch;
+    }
+    reader.expectAll();
+    const last = reader.rows.finish();
+    if (last) yield last;
+  } finally {
+    reader.release();
+    await blocks.return(undefined);
+  }
+}
+
+const CSV_HINT = "--input-format csv reads it as text between blanks";
+
+class WordReader {
+  readonly rows: RowGatherer;
+  private readonly kernels = loadKernels();
+  private readonly dimensions: number;
+  private readonly room;
+  private readonly scanner: LineScanner;
+  private readonly window: Buffer;
+  private readonly keepsAll: boolean;
+  /** The line that comes next, and a blank line before it. */
+  private line: number;
+  private blankLine: number | null = null;
+  private skipped: number;
+
+  constructor(
+    private readonly name: string,
+    options: ReadOptions,
+    private readonly head: WordHead | null,
+  ) {
+    this.rows = new RowGatherer(name);
+    this.keepsAll = options.nonFinite === "keep";
+    this.dimensions = head?.dimensions ?? 0;
+    this.line = (head?.count ?? null) === null ? 1 : 2;
+    this.skipped = head?.start ?? 0;
+    const kinds = [FIELD.keptText, ...Array<number>(this.dimensions).fill(FIELD.number)];
+    this.room = allocateRoom(this.kernels, WINDOW_BYTES, 0, kinds.length);
+    this.scanner = new LineScanner(this.kernels, { delimiter: BLANK, kinds }, this.room);
+    this.window = this.kernels.bytes(this.room.text, WINDOW_BYTES);
+  }
+
+  release(): void {
+    releaseRoom(this.kernels, this.room);
+  }
+
+  /** Reads whole lines: the plain ones by the kernels, each other one, and what is longer than their window, here. */
+  read(block: Buffer): void {
+    let at = this.skipped;
+    this.skipped = 0;
+    while (at < block.length) {
+      const length = block.subarray(at, at + WINDOW_BYTES).lastIndexOf(NEWLINE) + 1;
+      if (length === 0) {
+        const end = block.indexOf(NEWLINE, at);
+        this.readLine(block.toString("utf8", at, end));
+        at = end + 1;
+        continue;
+      }
+      this.window.set(block.subarray(at, at + length));
+      for (let from = 0; from < length; ) {
+        from = this.readPlain(from, length);
+        if (from === length) break;
+        const end = this.window.indexOf(NEWLINE, from);
+        this.readLine(this.window.toString("utf8", from, end));
+        from = end + 1;
+      }
+      at += length;
+    }
+  }
+
+  /** @throws {DataError} when there are not as many words as the first line says. */
+  expectAll(): void {
+    const count = this.head?.count ?? null;
+    this.rows.expectNoFaults();
+    if (count === null || count === this.rows.rows) return;
+    throw new DataError(
+      `${this.name}: expected ${count} words, as its first line says, found ${this.rows.rows}`,
+      count > this.rows.rows ? "was the file cut short?" : "its first line counts words and their numbers",
+    );
+  }
+
+  private readPlain(from: number, to: number): number {
+    const words: string[] = [];
+    const { rows, end } = this.scanner.scan(from, to, 0, words);
+    if (rows === 0) return end;
+    this.expectNoBlankLine();
+    const values = this.scanner.values(rows);
+    for (let i = 0; i < rows; i++) {
+      this.rows.add(values.subarray(i * this.dimensions, (i + 1) * this.dimensions));
+      this.rows.endRow(this.line++, words[i], null);
+    }
+    return end;
+  }
+
+  private readLine(text: string): void {
+    const { dimensions, rows } = this;
+    const fields = text.replace(/[ \r]+$/, "").split(" ");
+    if (fields.length === 1 && fields[0] === "") {
+      this.blankLine ??= this.line++;
+      return;
+    }
+    this.expectNoBlankLine();
+    const words = fields.length - dimensions;
+    if (words < 1) {
+      rows.fault(`expected a word and ${dimensions} numbers, found ${fields.length} fields`, {}, this.line);
+    } else if (words > 1 && isNumber(fields[words - 1])) {
+      // A word may have spaces in it, but a number behind one is a number too many.
+      rows.fault(`expected a word and ${dimensions} numbers, found more`, {}, this.line);
+    } else {
+      rows.add(fields.slice(words).map((cell, i) => this.number(cell, words + i + 1)));
+    }
+    rows.endRow(this.line++, fields.slice(0, Math.max(1, words)).join(" "), null);
+  }
+
+  private number(cell: string, field: number): number {
+    const value = parseAnyNumber(cell);
+    if (value !== null && (this.keepsAll || Number.isFinite(value))) return value;
+    this.rows.fault(`expected a number, found "${cell.slice(0, 40)}"`, {}, this.line, field);
+    return Number.NaN;
+  }
+
+  private expectNoBlankLine(): void {
+    if (this.blankLine === null) return;
+    this.rows.fault("expected a word and its numbers, found a blank line", {}, this.blankLine);
+    this.blankLine = null;
+  }
+}

@@ -1,0 +1,76 @@
+import { isNumber } from "../../input/number.js";
+import { textOf } from "../../input/recognise-text.js";
+
+/** What the first lines of a file of word vectors settle. */
+export interface WordHead {
+  /** How many words the first line promises, or null where it is a word itself. */
+  readonly count: number | null;
+  readonly dimensions: number;
+  /** The offset of the first word. */
+  readonly start: number;
+}
+
+const COUNTS = /^(?:\uFEFF)?(\d{1,15}) (\d{1,6})[ \r]*$/;
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+const NEWLINE = 0x0a;
+const SAMPLE_LINES = 20;
+const MOST_DIMENSIONS = 1e6;
+
+/**
+ * Understands the first lines of word vectors; where none counts them, a line with the fewest fields has a word without
+ * spaces.
+ *
+ * @param block whole lines.
+ */
+export function wordHead(block: Buffer): WordHead {
+  const lines = firstLines(block);
+  const counts = COUNTS.exec(lines[0]);
+  if (counts) {
+    return { count: Number(counts[1]), dimensions: Number(counts[2]), start: block.indexOf(NEWLINE) + 1 };
+  }
+  const fields = lines.filter((line) => line !== "").map((line) => line.split(" ").length);
+  return {
+    count: null,
+    dimensions: Math.max(1, Math.min(...fields, MOST_DIMENSIONS) - 1),
+    start: block.indexOf(BYTE_ORDER_MARK) === 0 ? 3 : 0,
+  };
+}
+
+function firstLines(block: Buffer): string[] {
+  let end = 0;
+  for (let i = 0; i < SAMPLE_LINES && end < block.length; i++) end = block.indexOf(NEWLINE, end) + 1 || block.length;
+  return block.toString("utf8", 0, end).replace(/\n$/, "").split("\n").map(withoutEnd);
+}
+
+const withoutEnd = (line: string) => line.replace(/[ \r]+$/, "");
+
+/**
+ * Whether the first bytes of a file are word vectors: a line that counts them, then a word with so many numbers; or in
+ * a file called `.txt`, as GloVe's are, lines of a word and numbers, one space between them.
+ */
+export function looksLikeWordVectors(head: Uint8Array, name: string): boolean {
+  const lines = textOf(head).split("\n");
+  // The last line may have been cut short, and its last number with it.
+  const cut = lines.pop()?.split(" ").slice(0, -1) ?? [];
+  const counts = COUNTS.exec(lines[0] ?? "");
+  if (!counts && !name.endsWith(".txt")) return false;
+  const rows = lines.map((line) => withoutEnd(line).split(" "));
+  // A line of one number and its word is no longer than the first, as those of CSV are.
+  if (counts && Number(counts[2]) > 1) {
+    const dimensions = Number(counts[2]);
+    const [, second = null] = rows;
+    if (!second) return cut.length > 1 && cut.length <= dimensions + 1 && cut.slice(1).every(isNumber);
+    const numbers = second.slice(second.length - dimensions);
+    return second.length > dimensions && numbers.every(isNumber);
+  }
+  if (!name.endsWith(".txt")) return false;
+  const sample = rows.length > 0 ? rows.slice(0, SAMPLE_LINES) : [cut];
+  const dimensions = Math.min(...sample.map((fields) => fields.length)) - 1;
+  const [[first]] = sample;
+  return dimensions > 1 && !isNumber(first) && !/^ids?$/i.test(first) && sample.every(isWordAndNumbers);
+
+  /** As a CSV reader would not take it otherwise: no quoted word, no runs of blanks. */
+  function isWordAndNumbers(fields: readonly string[]): boolean {
+    return fields[0] !== "" && !/^"./.test(fields[0]) && fields.slice(-dimensions).every(isNumber);
+  }
+}

@@ -1,0 +1,24 @@
+import { DataError } from "../core/errors.js";
+import { textBytes } from "../input/encoding.js";
+import type { Source } from "../input/source.js";
+
+/**
+ * Reads a file of class labels, one a line, as they stand (surrounding blanks aside).
+ *
+ * @throws {DataError} when there is none, or an empty line stands between two.
+ */
+export async function readLabels({ name, bytes }: Source): Promise<string[]> {
+  const parts: Uint8Array[] = [];
+  for await (const part of textBytes(name, bytes)) parts.push(part);
+  const text = Buffer.concat(parts)
+    .toString("utf8")
+    .replace(/^\uFEFF/, "")
+    .trimEnd();
+  if (text === "")
+    throw new DataError(`${name}: expected a label a line, found an empty file`, "did whatever wrote it fail?");
+  const labels = text.split(/\r\n|\n|\r/).map((line) => line.trim().replace(/^"(.*)"$/, "$1"));
+  const empty = labels.indexOf("");
+  if (empty >= 0)
+    throw new DataError(`${name}:${empty + 1}: expected a label, found a blank line`, "every row has a label");
+  return labels;
+}

@@ -1,0 +1,69 @@
+import { DataError } from "../core/errors.js";
+import type { Tile, TiledMatrix } from "../core/matrix.js";
+import { doublesOf } from "../core/vectors.js";
+import type { ReadOptions } from "../input/read-options.js";
+import type { RowBatch } from "../input/row-batch.js";
+import type { Source } from "../input/source.js";
+import { readBatches } from "./read-batches.js";
+
+/** A square matrix that is read while it is consumed; its tiles can be asked for once. */
+export interface MatrixText extends TiledMatrix {
+  readonly name: string;
+  /** The ids of the rows that have been read; null where the file has none. */
+  readonly rowIds: readonly string[] | null;
+  readonly columnIds: readonly string[] | null;
+  /** The class labels of the rows that have been read; null where none were asked for. */
+  readonly labels: readonly string[] | null;
+}
+
+/**
+ * Opens a b×b matrix, in any of the formats, as a stream of tiles.
+ *
+ * @throws {DataError} from `tiles`, with the shape, when the matrix turns out not to be square; and whatever
+ * {@link readBatches} throws.
+ */
+export async function readMatrix(source: Source, options: ReadOptions = {}): Promise<MatrixText> {
+  const batches = readBatches(source, options);
+  const first = (await batches.next()).value as RowBatch;
+  const size = first.columns;
+  const ids: string[] = [];
+  const labels: string[] = [];
+  async function* tiles(): AsyncGenerator<Tile> {
+    let firstRow = 0;
+    try {
+      for (
+        let batch: RowBatch | undefined = first;
+        batch;
+        batch = (await batches.next()).value as RowBatch | undefined
+      ) {
+        for (const id of batch.ids ?? []) ids.push(id);
+        for (const label of batch.labels ?? []) labels.push(label);
+        const { rows, values } = batch;
+        if (firstRow + rows <= size) yield { firstRow, rows, columns: size, values: doublesOf(values) };
+        firstRow += rows;
+      }
+    } finally {
+      await batches.return(undefined);
+    }
+    if (firstRow !== size) throw notSquare(source.name, firstRow, size);
+  }
+  const { name } = source;
+  const rowIds = first.ids ? ids : null;
+  return {
+    name,
+    rows: size,
+    columns: size,
+    rowIds,
+    columnIds: first.columnNames,
+    labels: first.labels && labels,
+    tiles,
+  };
+}
+
+/** The error for a similarity matrix of which no diagonal pairs anchors with positives. */
+export function notSquare(name: string, rows: number, columns: number): DataError {
+  return new DataError(
+    `${name}: expected a square matrix, row i and column i one pair, found ${rows}×${columns}`,
+    "for two files of vectors: simcli loss a.csv b.csv",
+  );
+}

@@ -1,0 +1,201 @@
+import { DataError, MachineError } from "../core/errors.js";
+import { type Numbers, sharedArray, sharedFloats, type VectorSet } from "../core/vectors.js";
+import { scanFile } from "../formats/csv/plain-file.js";
+import { readAnyRows } from "../formats/csv/read-csv.js";
+import type { ReadOptions } from "../input/read-options.js";
+import type { RowBatch } from "../input/row-batch.js";
+import { openFile, readFrom, type Source } from "../input/source.js";
+import { adviseHugePages } from "../kernels/pages.js";
+import { readBatches, recognise } from "./read-batches.js";
+
+/** How to read vectors, on how many threads, and in which precision to keep them. */
+export interface ReadVectorsOptions extends ReadOptions {
+  /** All cores, unless told otherwise. */
+  readonly threads?: number;
+  /** Float64, unless told otherwise; in float32 every component is rounded to the nearest. */
+  readonly dtype?: Dtype;
+  /** The bytes that the vectors, their ids and labels may take; as many as there are unless told otherwise. */
+  readonly maxBytes?: number;
+}
+
+export type Dtype = "f64" | "f32";
+
+/**
+ * Reads a file of vectors, a row each, in any of the formats (see `file-format.ts`), packed or not.
+ *
+ * @param input a path, or an opened {@link Source}.
+ * @returns n rows of d components, with ids where the file has them.
+ * @throws {DataError} for a file that cannot be read, {@link MalformedError} naming file, line and field
+ * for text that is not numbers, {@link UsageError} for a column that is not there.
+ * @example const a = await readVectors("a.csv"); a.rows // 4
+ */
+export async function readVectors(input: string | Source, options: ReadVectorsOptions = {}): Promise<VectorSet> {
+  const { source, format } = await recognise(typeof input === "string" ? openFile(input) : input, options);
+  const room = roomFor(source.name, options);
+  const gathered = new Gatherer(room);
+  const scanned =
+    source.file && format.name === "csv" ? await scanFile(source.file, options, source.name, room.create) : null;
+  if (!scanned) {
+    const read = await format.load();
+    for await (const batch of read(source, options)) gathered.add(batch);
+    return gathered.result(source.name);
+  }
+  gathered.addAll(scanned);
+  if (scanned.after && source.file) {
+    const rest = readFrom(source.file.path, scanned.after.offset);
+    for await (const batch of readAnyRows(source.name, rest, options, scanned.after)) gathered.add(batch);
+  }
+  return gathered.result(source.name);
+}
+
+/**
+ * Reads vectors in parts of about `partBytes` each, so that a file larger than memory can go by.
+ *
+ * The options, the errors and each part are those of {@link readVectors}; `firstRow` says where a part begins. A part is
+ * valid until the next is asked for.
+ */
+export async function* readParts(
+  input: Source,
+  options: ReadVectorsOptions,
+  partBytes: number,
+): AsyncGenerator<VectorSet> {
+  const room = roomFor(input.name, options);
+  let firstRow = 0;
+  let gathered = new Gatherer(room);
+  for await (const { rowsInAll: _, ...batch } of readBatches(input, options)) {
+    gathered.add(batch);
+    if (gathered.bytes < partBytes) continue;
+    const part = { ...gathered.result(input.name), firstRow };
+    firstRow += part.rows;
+    // Memory that has been touched is used again.
+    gathered = new Gatherer(room, part.values);
+    yield part;
+  }
+  if (gathered.bytes > 0) yield { ...gathered.result(input.name), firstRow };
+}
+
+/** The memory that a file may take. */
+interface Room {
+  /** @throws {MachineError} where there is less. */
+  expect(bytes: number, what: string): void;
+  /** Makes room for so many numbers, as far as that is allowed. */
+  create(length: number): Numbers;
+}
+
+function roomFor(name: string, { dtype, maxBytes = Number.POSITIVE_INFINITY }: ReadVectorsOptions): Room {
+  const [create, width] = dtype === "f32" ? [sharedFloats, 4] : [sharedArray, 8];
+  const expect = (bytes: number, what: string) => {
+    if (bytes <= maxBytes) return;
+    const megabytes = (amount: number) => `${Math.ceil(amount / 1e6)} MB`;
+    throw new MachineError(
+      `${name}: its ${what} need ${megabytes(bytes)} of memory, found ${megabytes(maxBytes)} left`,
+      "raise --max-memory, or halve what they need: --dtype f32",
+    );
+  };
+  return {
+    expect,
+    create(length) {
+      expect(length * width, "vectors");
+      return create(length);
+    },
+  };
+}
+
+/** What V8 takes for a text beside its characters, and for its place in a list. */
+const TEXT_BYTES = 16;
+const PLACE_BYTES = 8;
+
+/** Puts batches of rows together. */
+class Gatherer {
+  private lines: Uint32Array | null = null;
+  private rows = 0;
+  private dimensions = 0;
+  private columnNames: readonly string[] | null = null;
+  private ids: string[] = [];
+  private labels: string[] = [];
+  private textBytes = 0;
+
+  /** @param values memory to begin with. */
+  constructor(
+    private readonly room: Room,
+    private values: Numbers = new Float64Array(0),
+  ) {}
+
+  /** What the values take that have been gathered. */
+  get bytes(): number {
+    return this.rows * this.dimensions * this.values.BYTES_PER_ELEMENT;
+  }
+
+  add({ rows, columns, columnNames, values, ids, labels, lines, rowsInAll = 0 }: RowBatch): void {
+    this.dimensions = columns;
+    this.columnNames = columnNames;
+    const wanted = Math.max(rows * columns, (rowsInAll - this.rows) * columns);
+    const isKnown = this.rows === 0 && rowsInAll > rows;
+    this.values = withRoom(this.values, this.rows * columns, wanted, this.room.create);
+    if (isKnown) adviseHugePages(this.values);
+    this.values.set(values, this.rows * columns);
+    if (lines) {
+      this.lines = withRoom(this.lines ?? new Uint32Array(0), this.rows, rows, (length) => new Uint32Array(length));
+      this.lines.set(lines, this.rows);
+    }
+    this.rows += rows;
+    this.keep(ids, this.ids);
+    this.keep(labels, this.labels);
+  }
+
+  private keep(texts: readonly string[] | null, list: string[]): void {
+    for (const text of texts ?? []) {
+      // Rows one after the other share a text that a reader gives them.
+      this.textBytes += PLACE_BYTES + (text === list[list.length - 1] ? 0 : TEXT_BYTES + text.length);
+      list.push(text);
+    }
+    if (texts) this.room.expect(this.bytes + this.textBytes, "vectors, ids and labels");
+  }
+
+  /** The first rows, whose values are taken over rather than copied. */
+  addAll(batch: RowBatch): void {
+    this.values = batch.values;
+    this.add({ ...batch, values: batch.values.subarray(0, 0) });
+  }
+
+  result(name: string): VectorSet {
+    const { rows, dimensions, columnNames, ids, labels, lines } = this;
+    const values = this.values.subarray(0, rows * dimensions);
+    if (values instanceof Float32Array) expectFloats(values, dimensions, name, lines);
+    return {
+      values,
+      rows,
+      dimensions,
+      ids: ids.length > 0 ? ids : null,
+      columnNames,
+      labels: labels.length > 0 ? labels : null,
+      name,
+      lines: lines?.subarray(0, rows) ?? null,
+    };
+  }
+}
+
+/** @throws {DataError} for a number beyond the range of float32, which has become infinite. */
+function expectFloats(values: Float32Array, dimensions: number, name: string, lines: Uint32Array | null): void {
+  const beyond = values.findIndex((value) => !Number.isFinite(value));
+  if (beyond < 0) return;
+  const row = Math.floor(beyond / dimensions);
+  const place = lines ? `${name}:${lines[row]}` : `${name}: row ${row}`;
+  throw new DataError(`${place}: expected numbers within ±3.4e38, found a larger one`, "leave --dtype f32 out");
+}
+
+/**
+ * `array` itself, or a copy that has room for `more` numbers behind the first `length`, and twice as long at least
+ * where it grows.
+ */
+function withRoom<T extends Numbers | Uint32Array>(
+  array: T,
+  length: number,
+  more: number,
+  create: (length: number) => T,
+): T {
+  if (length + more <= array.length) return array;
+  const larger = create(Math.max(array.length * 2, length + more));
+  larger.set(array.subarray(0, length));
+  return larger;
+}

@@ -1,0 +1,149 @@
+import { constants, createWriteStream, existsSync, promises, unlinkSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import type { Writable } from "node:stream";
+import { BrokenPipeError, MachineError } from "../core/errors.js";
+import { isFile, type Streams } from "./streams.js";
+
+/** Where a result goes, whole or not at all. */
+export interface Destination {
+  write(text: string | Uint8Array): Promise<void>;
+  /** Everything has been written: make it last. */
+  commit(): Promise<void>;
+  /** Something failed: leave nothing behind. */
+  abandon(): Promise<void>;
+}
+
+/**
+ * stdout, or a file that appears, whole, when `commit` is called; until then an existing one stays as it is.
+ *
+ * @throws {MachineError} when the file cannot be written.
+ */
+export async function openDestination(path: string | undefined, streams: Streams): Promise<Destination> {
+  if (path === undefined || path === "-") return stdoutDestination(streams);
+  const existing = await promises.stat(path).catch((error) => {
+    if (error.code === "ENOENT") return null;
+    throw writeError(error, path);
+  });
+  if (existing?.isDirectory() || path.endsWith("/")) {
+    const found = existing ? "a directory" : "the name of a folder that is not there";
+    throw new MachineError(`${path}: expected a file to write, found ${found}`, "add a file name: -o DIR/result.csv");
+  }
+  // A device or a pipe cannot be replaced; it is written as it is.
+  if (existing && !existing.isFile()) return streamDestination(createWriteStream(path), path);
+  return fileDestination(path, existing?.mode);
+}
+
+/** Prints a text on stdout, whole. */
+export async function printText(text: string, streams: Streams): Promise<void> {
+  const stdout = await openDestination(undefined, streams);
+  await stdout.write(text);
+  await stdout.commit();
+}
+
+function stdoutDestination({ stdout }: Streams): Destination {
+  // Node's stdout drops the rest of a chunk of which a full disk took a part; a write stream carries on, and fails.
+  const { fd } = stdout;
+  if (fd !== undefined && isFile(fd))
+    return streamDestination(createWriteStream("", { fd, autoClose: false }), "stdout");
+  return streamDestination(stdout, "stdout", false);
+}
+
+function streamDestination(stream: Writable, name: string, ends = true): Destination {
+  let failure: unknown = null;
+  stream.on("error", (error) => {
+    failure ??= error;
+  });
+  return {
+    write: (text) =>
+      new Promise((resolve, reject) => {
+        if (failure) return reject(writeError(failure, name));
+        stream.write(text, (error) => (error ? reject(writeError(error, name)) : resolve()));
+      }),
+    commit: () =>
+      new Promise((resolve, reject) => {
+        if (failure) return reject(writeError(failure, name));
+        if (!ends) return resolve();
+        stream.once("error", (error) => reject(writeError(error, name)));
+        stream.end(() => resolve());
+      }),
+    abandon: async () => {},
+  };
+}
+
+/** Temporary files that exist now, for {@link removeTemporaryFiles}. */
+const temporaryFiles = new Set<string>();
+
+/** Removes what an interrupted command would leave behind; quick and synchronous, for signal handlers. */
+export function removeTemporaryFiles(): void {
+  for (const path of temporaryFiles) if (existsSync(path)) unlinkSync(path);
+}
+
+async function fileDestination(path: string, mode: number | undefined): Promise<Destination> {
+  const attempt = <T>(act: () => Promise<T>) =>
+    act().catch((error) => {
+      throw writeError(error, path);
+    });
+  const target = await attempt(() => targetOf(path));
+  const temporary = temporaryBeside(target);
+  const file = await attempt(async () => {
+    if (mode !== undefined) await promises.access(target, constants.W_OK);
+    temporaryFiles.add(temporary);
+    return promises.open(temporary, "wx", mode ?? 0o666);
+  });
+  return {
+    write: (text) => attempt(() => file.appendFile(text)),
+    commit: () =>
+      attempt(async () => {
+        if (mode !== undefined) await file.chmod(mode);
+        await file.sync();
+        await file.close();
+        await promises.rename(temporary, target);
+        temporaryFiles.delete(temporary);
+      }),
+    async abandon() {
+      await file.close().catch(() => {});
+      await promises.unlink(temporary).catch(() => {});
+      temporaryFiles.delete(temporary);
+    },
+  };
+}
+
+/** The file that a path stands for, behind all links; the last of them may lead to one that is still to be made. */
+async function targetOf(path: string): Promise<string> {
+  const folder = await promises.realpath(dirname(path));
+  const file = join(folder, basename(path));
+  const link = await promises.readlink(file).catch(() => null);
+  return link === null ? file : targetOf(resolve(folder, link));
+}
+
+const NAME_BYTES = 200;
+
+/** A name that no other file has; of a long one no more than what leaves room for the rest in 255 bytes. */
+function temporaryBeside(target: string): string {
+  const name = Buffer.from(basename(target)).subarray(0, NAME_BYTES).toString("utf8");
+  return join(dirname(target), `.${name}.${process.pid}-${temporaryFiles.size}.tmp`);
+}
+
+const WRITE_ERRORS: { readonly [code: string]: readonly [string, string?] | undefined } = {
+  ENOSPC: ["no space left on the disk", "make room, or write to another disk"],
+  EDQUOT: ["the disk quota is used up", "make room, or write to another disk"],
+  EFBIG: ["the file would be larger than the system allows", "ulimit -f shows the limit"],
+  EACCES: ["cannot be written: permission denied", "ls -ld shows who may write the file, and the folder"],
+  EPERM: ["cannot be written: permission denied", "ls -ld shows who may write the file, and the folder"],
+  EROFS: ["cannot be written: the file system is read-only", "write to another one"],
+  ENOENT: ["cannot be written: no such folder", "mkdir -p makes it"],
+  ENOTDIR: ["cannot be written: a part of the path is a file, not a folder", "is the path right from this folder?"],
+  ENAMETOOLONG: [
+    "cannot be written: the name is longer than the system allows",
+    "255 bytes are allowed nearly anywhere",
+  ],
+  ELOOP: ["cannot be written: the symbolic links go round in a circle", "ls -l shows where they lead"],
+};
+
+function writeError(error: unknown, name: string): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "EPIPE" || code === "ERR_STREAM_DESTROYED") return new BrokenPipeError();
+  if (code === undefined) return error;
+  const [text, hint] = WRITE_ERRORS[code] ?? [message];
+  return new MachineError(`${name}: ${text}`, hint, { cause: error });
+}

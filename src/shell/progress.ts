@@ -1,0 +1,69 @@
+import { now } from "../core/clock.js";
+import { type Block, type TiledMatrix, watched } from "../core/matrix.js";
+import { escapeControls } from "../output/escape.js";
+import type { Streams } from "./streams.js";
+
+const QUIET_MS = 1000;
+const REDRAW_MS = 100;
+
+/** One line on a terminal's stderr that tells how far a long job is; silent for its first second. */
+export class Progress {
+  private readonly started: number;
+  private lastDrawn = 0;
+  private drawn = false;
+
+  constructor(
+    private readonly streams: Streams,
+    private readonly shown: boolean,
+    private readonly clock: () => number = now,
+  ) {
+    this.started = clock();
+  }
+
+  /** Hears of bytes that have been read and tells how many, of `total` where that is known. */
+  reading(name: string, total: number | null): (bytes: number) => void {
+    const phase = this.clock();
+    let done = 0;
+    return (bytes) => {
+      done += bytes;
+      this.draw(`reading ${name}`, total ? Math.min(done, total) : done, total, 1e6, "MB", phase);
+    };
+  }
+
+  /** The same matrix, telling how many of its rows have been computed and consumed. */
+  computing<M extends TiledMatrix>(matrix: M): M {
+    const self = this;
+    const total = matrix.rows * matrix.columns;
+    async function* told<B extends Block>(blocks: AsyncIterable<B>): AsyncGenerator<B> {
+      const phase = self.clock();
+      let cells = 0;
+      for await (const block of blocks) {
+        yield block;
+        cells += block.rows * block.columns * (block.mirrored ? 2 : 1);
+        self.draw("computing", (cells / total) * matrix.rows, matrix.rows, 1, "rows", phase);
+      }
+      self.clear();
+    }
+    return watched(matrix, told);
+  }
+
+  /** Takes the line away, so that something else can be printed. */
+  clear(): void {
+    if (this.drawn) this.streams.stderr.write("\r\x1b[K");
+    this.drawn = false;
+  }
+
+  private draw(phase: string, done: number, total: number | null, unit: number, name: string, since: number): void {
+    const time = this.clock();
+    if (!this.shown || time - this.started < QUIET_MS || time - this.lastDrawn < REDRAW_MS) return;
+    this.lastDrawn = time;
+    this.drawn = true;
+    const seconds = (time - since) / 1000;
+    const parts = [phase];
+    if (total) parts.push(`${Math.floor((100 * done) / total)} %`);
+    parts.push(`${(done / unit / seconds).toFixed(unit === 1 ? 0 : 1)} ${name}/s`);
+    if (total) parts.push(`${Math.ceil((seconds * (total - done)) / done)} s left`);
+    const width = (this.streams.stderr.columns || 80) - 1;
+    this.streams.stderr.write(`\r\x1b[K${escapeControls(parts.join("   ")).slice(0, width)}`);
+  }
+}

@@ -1,0 +1,52 @@
+import { FAULTS_SHOWN, faultText, MalformedError, SimcliError, UsageError } from "../core/errors.js";
+import { escapeControls } from "../output/escape.js";
+import type { Paint } from "../tables/paint.js";
+
+/** What a command ends with. */
+export const EXIT = { done: 0, fault: 1, usage: 2, interrupted: 130 } as const;
+
+/** The exit code that an error stands for. */
+export function exitCodeOf(error: unknown): number {
+  return error instanceof UsageError ? EXIT.usage : EXIT.fault;
+}
+
+/**
+ * An error as a person reads it: a line a fault, then a hint. What is no fault of the user's is an internal bug,
+ * whose stack shows only when asked for.
+ */
+export function errorText(error: unknown, paint: Paint, verbose: boolean): string {
+  const known = translated(error);
+  const say = (line: string) => `${paint.bad("simcli:")} ${escapeControls(line)}\n`;
+  const hint = (line: string) => `${paint.dim("hint:")} ${escapeControls(line)}\n`;
+  if (!(known instanceof SimcliError)) {
+    const { name, message, stack } = known instanceof Error ? known : new Error(String(known));
+    const text = say(`internal error: ${name}: ${message}`);
+    if (verbose && stack)
+      return (
+        text +
+        stack
+          .split("\n")
+          .slice(1)
+          .map((line) => `${escapeControls(line)}\n`)
+          .join("")
+      );
+    return text + hint("this is a bug in simcli; please report it with what --verbose adds");
+  }
+  const faults = known instanceof MalformedError ? known.faults.map(faultText) : [known.message];
+  const lines = faults.map(say);
+  if (known instanceof MalformedError && known.total > FAULTS_SHOWN) {
+    lines.push(`… and ${known.total - FAULTS_SHOWN} more\n`);
+  }
+  return lines.join("") + (known.hint ? hint(known.hint) : "");
+}
+
+/** Errors of the machine that Node throws in its own words. */
+function translated(error: unknown): unknown {
+  if (
+    error instanceof RangeError &&
+    /allocation failed|Invalid (?:typed )?array|Invalid.*length/i.test(error.message)
+  ) {
+    return new SimcliError("not enough memory for this job", "a smaller batch, or a machine with more memory");
+  }
+  return error;
+}

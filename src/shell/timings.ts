@@ -1,0 +1,26 @@
+import type { Phases } from "../core/phases.js";
+import type { CosineTiles } from "../similarity/cosine-similarity.js";
+
+/** `0.042 s`. */
+export const duration = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(3)} s`;
+
+/** `925 MB/s`. */
+export const rate = (bytes: number, milliseconds: number): string => `${(bytes / 1e3 / milliseconds).toFixed(0)} MB/s`;
+
+/** Where the time of a matrix, in parts side by side, went: a line a phase, and who computed; phases may overlap. */
+export function productLines(parts: readonly CosineTiles[], phases: Phases): string[] {
+  const { rows, dimensions: d, mode, backend, kernels, threads } = parts[0];
+  const columns = parts.reduce((sum, part) => sum + part.columns, 0);
+  const who = kernels ? `${backend} (${kernels})` : backend;
+  const by = backend ? `, backend ${who}, ${threads} ${threads === 1 ? "thread" : "threads"}` : "";
+  const spent = phases.of("multiply");
+  const multiplied = rows * columns - phases.spared;
+  const speed = `${((2 * multiplied * d) / 1e6 / spent).toFixed(spent < 1 ? 0 : 1)} GFLOP/s`;
+  const some = multiplied < rows * columns ? `${Math.round((100 * multiplied) / (rows * columns))} % of ` : "";
+  const verb = mode === "loop" ? "looped over" : `multiplied ${some}`.trimEnd();
+  return [
+    ...(phases.of("scale") > 0 ? [`scaled rows to length 1, ${duration(phases.of("scale"))}`] : []),
+    `${verb} ${rows}×${columns}×${d}, ${duration(spent)}${spent > 0 ? `, ${speed}` : ""}${by}`,
+    `reduced ${rows * columns} cells, ${duration(phases.of("reduce"))}`,
+  ];
+}

@@ -1,0 +1,176 @@
+import { escapeControls } from "../output/escape.js";
+import type { MatrixHead } from "../output/format.js";
+import { numberFormat } from "../output/number.js";
+import { GAP } from "./columns.js";
+import { type Paint, scaleStep } from "./paint.js";
+import { edges, indicesOf, type Span, spanOf } from "./span.js";
+import { padEnd, padStart, type TextWidth, truncate, widest } from "./width.js";
+import { MatrixWindow } from "./window.js";
+
+/** How a person wants to see a table, and on what. */
+export interface TableOptions {
+  /** Columns of the terminal. */
+  readonly width: number;
+  /** No truncation. */
+  readonly full: boolean;
+  readonly heatmap: boolean;
+  /** Digits behind the point. */
+  readonly precision: number;
+  readonly paint: Paint;
+  readonly textWidth: TextWidth;
+}
+
+/** The values that colours stand for: −end … end, or 0 … end. */
+export interface Scale {
+  readonly end: number;
+  readonly signed: boolean;
+}
+
+const SIMILARITIES: Scale = { end: 1, signed: true };
+
+/** What sets a cell apart: an anchor's positive, shown `[0.9]`, or its closest negative, shown `0.3*`. */
+export type Mark = "positive" | "closest" | null;
+
+const ROWS_SHOWN = 24;
+const EDGE_ROWS = 5;
+const HEAT_ROWS_SHOWN = 40;
+const HEAT_EDGE_ROWS = 20;
+/** What a label may take at most, and as a share of a narrow terminal. */
+const ROW_LABEL = { longest: 20, share: 4 };
+const COLUMN_LABEL = { longest: 12, share: 6 };
+const BLOCK_WIDTH = 2;
+
+/** The part of a matrix that a table of this width has room for, to be filled while tiles go by. */
+export function windowOf(
+  { rows, columns }: MatrixHead,
+  { full, width, heatmap, precision }: TableOptions,
+): MatrixWindow {
+  if (full) return new MatrixWindow(spanOf(rows, rows), spanOf(columns, columns));
+  const narrowest = heatmap ? BLOCK_WIDTH : GAP.length + 2 + precision;
+  const rowSpan = heatmap ? edges(rows, HEAT_ROWS_SHOWN, HEAT_EDGE_ROWS) : rowsShown(rows, false);
+  return new MatrixWindow(rowSpan, spanOf(columns, Math.floor(width / narrowest)));
+}
+
+/** The rows that a table shows: all, or its first and last few. */
+export function rowsShown(rows: number, full: boolean): Span {
+  return full ? spanOf(rows, rows) : edges(rows, ROWS_SHOWN, EDGE_ROWS);
+}
+
+/**
+ * The lines of a matrix: a header, then a line a row; values in ink by their size, or on a ground of colour.
+ *
+ * @param colored whether values are similarities, on the fixed scale −1 … 1.
+ * @param scale the values that the colours of a heatmap stand for.
+ */
+export function gridLines(
+  head: MatrixHead,
+  window: MatrixWindow,
+  options: TableOptions,
+  colored: boolean,
+  mark: ((row: number, column: number) => Mark) | null = null,
+  scale: Scale = SIMILARITIES,
+): string[] {
+  const { textWidth, paint, precision, heatmap } = options;
+  const number = numberFormat(precision, "nan");
+  const rows = indicesOf(window.rows);
+  const rowLabels = new Map(rows.map((i) => [i, i === null ? "…" : labelOf(head.rowIds, i, ROW_LABEL, options)]));
+  const labelWidth = widest(rowLabels.values(), textWidth);
+  const room = options.full ? Number.POSITIVE_INFINITY : options.width - labelWidth - (heatmap ? 1 : 0);
+
+  const shown = indicesOf(window.columns).filter((j) => j !== null);
+  function* texts(): Generator<string> {
+    for (const i of rows) {
+      if (i !== null) for (const j of shown) yield marked(number(window.at(i, j)), mark?.(i, j) ?? null, mark);
+    }
+  }
+  const cellWidth = widest(texts(), (text) => text.length);
+  const columnLabels = new Map(shown.map((j) => [j, labelOf(head.columnIds, j, COLUMN_LABEL, options)]));
+  const columnWidth = Math.max(cellWidth, widest(columnLabels.values(), textWidth));
+  if (heatmap && shown.length * (columnWidth + GAP.length) > room)
+    return blockLines(head, window, options, room, rowLabels, scale);
+
+  const fitting = narrow(window.columns, Math.floor(room / (columnWidth + GAP.length)));
+  const columns = indicesOf(fitting);
+  const header = columns.map((j) =>
+    j === null ? `${GAP}…` : GAP + padStart(columnLabels.get(j) ?? "", columnWidth, textWidth),
+  );
+  const lines = [paint.dim(" ".repeat(labelWidth) + header.join(""))];
+  for (const i of rows) {
+    const label = paint.dim(padEnd(rowLabels.get(i) ?? "", labelWidth, textWidth));
+    const cells = columns.map((j) => {
+      if (j === null) return `${GAP}…`;
+      if (i === null) return GAP + "…".padStart(columnWidth);
+      const value = window.at(i, j);
+      const kind = mark?.(i, j) ?? null;
+      const text = marked(number(value), kind, mark).padStart(columnWidth);
+      if (heatmap) return paint.heat(`${text} `.padStart(columnWidth + GAP.length), value / scale.end);
+      const inked = colored ? paint.value(text, value) : text;
+      return GAP + (kind ? paint.bold(inked) : inked);
+    });
+    lines.push(label + (heatmap ? " " : "") + cells.join(""));
+  }
+  if (heatmap) lines.push("", legend(paint, scale));
+  return lines;
+}
+
+/** A heatmap without numbers, two columns a cell, for matrices that are too wide for them. */
+function blockLines(
+  head: MatrixHead,
+  window: MatrixWindow,
+  { paint, textWidth }: TableOptions,
+  room: number,
+  rowLabels: ReadonlyMap<number | null, string>,
+  scale: Scale,
+): string[] {
+  const labelWidth = widest(rowLabels.values(), textWidth);
+  const columns = indicesOf(narrow(window.columns, Math.floor((room - GAP.length) / BLOCK_WIDTH)));
+  const lines = indicesOf(window.rows).map((i) => {
+    const label = paint.dim(padEnd(rowLabels.get(i) ?? "", labelWidth, textWidth));
+    if (i === null) return label;
+    return `${label}${GAP}${columns.map((j) => (j === null ? " …" : block(window.at(i, j), paint, scale))).join("")}`;
+  });
+  return [
+    paint.dim(`${" ".repeat(labelWidth)}${GAP}columns 0 … ${head.columns - 1}`),
+    ...lines,
+    "",
+    legend(paint, scale),
+  ];
+}
+
+const SIGNS = ["--", " -", " ·", " +", "++"];
+const SIGNS_FROM_ZERO = [" ·", " -", " +", "++", "##"];
+
+function block(value: number, paint: Paint, { end, signed }: Scale): string {
+  if (paint.level > 0) return paint.heat("  ", value / end);
+  if (Number.isNaN(value)) return " ?";
+  return signed ? SIGNS[scaleStep(value / end, SIGNS.length)] : SIGNS_FROM_ZERO[scaleStep((2 * value) / end - 1, 5)];
+}
+
+function legend(paint: Paint, { end, signed }: Scale): string {
+  const [least, greatest] = [signed ? -end : 0, end].map((value) => String(Number(value.toPrecision(4))));
+  if (paint.level === 0) return `${least} ${(signed ? SIGNS : SIGNS_FROM_ZERO).join("")} ${greatest}`;
+  const steps = Array.from({ length: 21 }, (_, i) => paint.heat(" ", signed ? (i - 10) / 10 : i / 20));
+  return `${paint.dim(least)} ${steps.join("")} ${paint.dim(greatest)}`;
+}
+
+function marked(text: string, kind: Mark, mark: unknown): string {
+  if (!mark) return text;
+  return kind === "positive" ? `[${text}]` : kind === "closest" ? `${text}*` : `${text} `;
+}
+
+function labelOf(
+  ids: readonly string[] | null,
+  i: number,
+  { longest, share }: typeof ROW_LABEL,
+  { full, width, textWidth }: TableOptions,
+): string {
+  if (!ids) return String(i);
+  return truncate(escapeControls(ids[i]), full ? longest : Math.min(longest, Math.floor(width / share)), textWidth);
+}
+
+/** The span that fits `room`, of columns that the window has kept. */
+function narrow(kept: Span, room: number): Span {
+  const span = spanOf(kept.total, room);
+  const shown = kept.head + kept.tail;
+  return shown === kept.total || span.head + span.tail < shown ? span : kept;
+}

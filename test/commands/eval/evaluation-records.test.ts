@@ -1,0 +1,81 @@
+import { expect } from "chai";
+import { type EvaluationReport, evaluationJson, evaluationRecords } from "#dist/commands/eval/evaluation-records.js";
+import { evaluationTable } from "#dist/commands/eval/evaluation-table.js";
+import { delimitedRecords } from "#dist/formats/csv/write-csv.js";
+import { numberFormat } from "#dist/output/number.js";
+import { createPaint } from "#dist/tables/paint.js";
+
+const spread = { mean: 1 / 3, sd: 2 / 3, min: -1, q25: 0.25, median: 0.5, q75: 0.75, max: 1 };
+const report: EvaluationReport = {
+  metric: "cosine",
+  queries: 7,
+  corpus: 9,
+  relevant: 12,
+  skipped: 1,
+  metrics: { "mrr@1": 2 / 3, "mean-rank": null },
+  cutoffs: [1],
+  positive: { count: 12, ...spread, quartileError: 1.5e-7 },
+  negative: { count: 50, ...spread, quartileError: 0 },
+  auc: 8 / 9,
+  aucError: 5e-7,
+  alignment: 1 / 3,
+  uniformity: { queries: -2 / 3, corpus: -1 / 3 },
+  warnings: [],
+};
+
+describe("an evaluation as records", () => {
+  const csv = (precision: number | null) =>
+    [...delimitedRecords(evaluationRecords(report, precision), ",", numberFormat(precision, "nan"))].join("");
+
+  it("has results as precise as asked for, but no shorter bounds of errors, and whole counts", () => {
+    const text = csv(2);
+    for (const line of ["queries,7", "positive-count,12", "positive-quartile-error,1.5e-7", "auc-error,5e-7"])
+      expect(text).to.contain(`\n${line}\n`);
+    for (const line of ["mrr@1,0.67", "mean-rank,", "positive-sd,0.67", "negative-quartile-error,0", "auc,0.89"])
+      expect(text).to.contain(`\n${line}\n`);
+    expect(text).to.contain("\nuniformity-queries,-0.67\nuniformity-corpus,-0.33\n");
+  });
+
+  it("has numbers as they are unless a precision is asked for", () => {
+    const cells = [...evaluationRecords(report, null).rows].map(([, value]) => value);
+    expect(cells.filter((cell) => typeof cell === "string")).to.deep.equal([]);
+  });
+
+  it("leaves out the spread of scores that there are none of", () => {
+    const { rows } = evaluationRecords({ ...report, negative: null, auc: null, aucError: null }, 2);
+    const names = [...rows].map(([name]) => name);
+    expect(names).to.include("positive-sd").and.not.to.include("negative-sd");
+    expect([...rows]).to.deep.include(["auc-error", null]);
+  });
+});
+
+describe("an evaluation as JSON", () => {
+  it("has results as precise as asked for, but no shorter bounds of errors, and whole counts", () => {
+    const text = evaluationJson(report, numberFormat(2, "null"));
+    expect(text).to.contain('{"metric":"cosine","queries":7,"corpus":9,"relevant":12,"skipped":1,"metrics":');
+    expect(text).to.contain('{"mrr@1":0.67,"mean-rank":null}');
+    expect(text).to.contain('"negative":{"count":50,"mean":0.33,"sd":0.67,');
+    expect(text).to.contain('"quartileError":1.5e-7}').and.to.contain('"auc":0.89,"aucError":5e-7}');
+    expect(text).to.contain('"uniformity":{"queries":-0.67,"corpus":-0.33},"warnings":[]}');
+    expect(JSON.parse(text).warnings).to.deep.equal([]);
+  });
+});
+
+describe("an evaluation as a table", () => {
+  const optionsOf = async () => ({
+    width: 100,
+    full: false,
+    heatmap: false,
+    precision: 4,
+    paint: await createPaint(0),
+    textWidth: (text: string) => text.length,
+  });
+  const lines = async (one: EvaluationReport) => evaluationTable(one, await optionsOf()).join("\n");
+
+  it("tells how far quartiles and AUC may be off, where they may be", async () => {
+    expect(await lines(report)).to.contain("quartiles off by up to about 1.5e-7   auc off by up to about 5.0e-7");
+    const exact = { ...report, positive: report.negative, aucError: 0 };
+    expect(await lines(exact)).not.to.contain("off by");
+    expect(await lines(exact)).to.contain("auc 0.8889   alignment 0.3333");
+  });
+});

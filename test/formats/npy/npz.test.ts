@@ -1,0 +1,228 @@
+import { readFileSync } from "node:fs";
+import { deflateRawSync, gzipSync } from "node:zlib";
+import { expect } from "chai";
+import { readNpz } from "#dist/formats/npy/read-npz.js";
+import type { RowBatch } from "#dist/input/row-batch.js";
+import { readVectors } from "#dist/reading/read-vectors.js";
+import { complaint, itBearsDamage, itReadsFixtures, readBoth } from "../../input/binary.js";
+import { sourceOf } from "../../input/support.js";
+import { failure, fixturePath } from "../../reference.js";
+import { npyOf } from "./npy-bytes.js";
+
+const fixture = (name: string) => readFileSync(fixturePath(`binary/${name}`));
+
+interface Entry {
+  readonly name: string;
+  readonly data: Uint8Array;
+  readonly method?: number;
+  readonly checksum?: number;
+}
+
+/** CRC-32 as the appendix of the PNG specification defines it, bit by bit. */
+function crc32(bytes: Uint8Array): number {
+  let sum = 0xffffffff;
+  for (const byte of bytes) {
+    sum ^= byte;
+    for (let bit = 0; bit < 8; bit++) sum = sum & 1 ? (sum >>> 1) ^ 0xedb88320 : sum >>> 1;
+  }
+  return ~sum >>> 0;
+}
+
+/** A zip file as APPNOTE.TXT lays it out, field by field; in zip64, sizes and places stand in the extra fields. */
+function zipOf(entries: readonly Entry[], { isLong = false, comment = "" } = {}): Buffer {
+  const locals: Buffer[] = [];
+  const centrals: Buffer[] = [];
+  let offset = 0;
+  for (const { name, data, method = 0, checksum = crc32(data) } of entries) {
+    const packed = method === 8 ? deflateRawSync(data) : Buffer.from(data);
+    const local = Buffer.alloc(30);
+    local.writeUInt32LE(0x04034b50, 0);
+    local.writeUInt16LE(method, 8);
+    local.writeUInt16LE(name.length, 26);
+    const central = Buffer.alloc(46);
+    central.writeUInt32LE(0x02014b50, 0);
+    central.writeUInt16LE(method, 10);
+    central.writeUInt32LE(checksum, 16);
+    central.writeUInt16LE(name.length, 28);
+    const numbers = [data.length, packed.length, offset];
+    [24, 20, 42].forEach((field, i) => {
+      central.writeUInt32LE(isLong ? 0xffffffff : numbers[i]!, field);
+    });
+    // An extra field of another kind stands before that of zip64.
+    const extra = Buffer.alloc(isLong ? 6 + 4 + 24 : 0);
+    if (isLong) {
+      extra.writeUInt16LE(0x5455, 0);
+      extra.writeUInt16LE(2, 2);
+      extra.writeUInt16LE(1, 6);
+      extra.writeUInt16LE(24, 8);
+      numbers.forEach((number, i) => {
+        extra.writeBigUInt64LE(BigInt(number), 10 + 8 * i);
+      });
+    }
+    central.writeUInt16LE(extra.length, 30);
+    locals.push(local, Buffer.from(name), packed);
+    centrals.push(central, Buffer.from(name), extra);
+    offset += 30 + name.length + packed.length;
+  }
+  const directory = Buffer.concat(centrals);
+  const long = Buffer.alloc(isLong ? 56 + 20 : 0);
+  if (isLong) {
+    long.writeUInt32LE(0x06064b50, 0);
+    long.writeBigUInt64LE(BigInt(entries.length), 32);
+    long.writeBigUInt64LE(BigInt(directory.length), 40);
+    long.writeBigUInt64LE(BigInt(offset), 48);
+    long.writeUInt32LE(0x07064b50, 56);
+    long.writeBigUInt64LE(BigInt(offset + directory.length), 64);
+  }
+  const end = Buffer.alloc(22);
+  end.writeUInt32LE(0x06054b50, 0);
+  end.writeUInt16LE(isLong ? 0xffff : entries.length, 10);
+  end.writeUInt32LE(isLong ? 0xffffffff : directory.length, 12);
+  end.writeUInt32LE(isLong ? 0xffffffff : offset, 16);
+  end.writeUInt16LE(comment.length, 20);
+  return Buffer.concat([...locals, directory, long, end, Buffer.from(comment)]);
+}
+
+const header = (descr: string, shape: string) => `{'descr': '${descr}', 'fortran_order': False, 'shape': ${shape}, }`;
+const doubles = (...values: number[]) =>
+  npyOf(header("<f8", `(2, ${values.length / 2})`), new Uint8Array(Float64Array.from(values).buffer));
+const bytes = (...texts: string[]) =>
+  npyOf(header(`|S${texts[0]?.length}`, `(${texts.length},)`), Buffer.from(texts.join("")));
+
+describe("readNpz", () => {
+  itReadsFixtures(/\.npz$/);
+  itBearsDamage(["one.npz", "packed.npz", "bytes.npz"]);
+
+  for (const isLong of [false, true]) {
+    it(`reads stored and deflated arrays of a ${isLong ? "zip64" : "zip"} file with a comment`, async () => {
+      for (const method of [0, 8]) {
+        const file = zipOf([{ name: "a.npy", data: doubles(1, 2, 3, 4), method }], { isLong, comment: "a comment" });
+        const { values, dimensions } = await readBoth(file, "a.npz");
+        expect([[...values], dimensions]).to.deep.equal([[1, 2, 3, 4], 2]);
+      }
+    });
+  }
+
+  it("takes the array that is asked for, else the one of a usual name, else tells which there are", async () => {
+    const [a, b] = [doubles(1, 2), doubles(3, 4)];
+    const two = (first: string, second: string) =>
+      zipOf([
+        { name: `${first}.npy`, data: a },
+        { name: `${second}.npy`, data: b },
+        { name: "notes.txt", data: a },
+      ]);
+    const of = async (file: Uint8Array, options = {}) => [...(await readBoth(file, "a.npz", options)).values];
+    expect(await of(two("x", "y"), { vectorColumn: "y" })).to.deep.equal([3, 4]);
+    expect(await of(two("x", "embeddings"))).to.deep.equal([3, 4]);
+    expect(await of(two("vectors", "embeddings"))).to.deep.equal([3, 4]);
+    expect(await of(two("arr_0", "arr_1"))).to.deep.equal([1, 2]);
+    expect(await complaint(two("x", "y"), "a.npz")).to.equal("a.npz: expected one array of vectors, found x, y");
+    expect(await complaint(two("x", "y"), "a.npz", { vectorColumn: "z" })).to.equal(
+      'a.npz: expected a column named "z", found x, y',
+    );
+    expect(await complaint(zipOf([{ name: "word/document.xml", data: a }]), "a.npz")).to.equal(
+      "a.npz: expected a zip file of .npy arrays, found none in it",
+    );
+  });
+
+  it("takes ids and labels from arrays, or from columns", async () => {
+    const file = zipOf([
+      { name: "vectors.npy", data: doubles(1, 2, 3, 4, 5, 6) },
+      { name: "names.npy", data: bytes("one", "two") },
+      { name: "classes.npy", data: bytes("x", "y") },
+    ]);
+    const named = await readBoth(file, "a.npz", { idColumn: "names", labelColumn: "classes" });
+    expect([named.ids, named.labels, [...named.values]]).to.deep.equal([
+      ["one", "two"],
+      ["x", "y"],
+      [1, 2, 3, 4, 5, 6],
+    ]);
+    const counted = await readBoth(file, "a.npz", { idColumn: 2, labelColumn: 3 });
+    expect([counted.ids, counted.labels, [...counted.values]]).to.deep.equal([
+      ["2", "5"],
+      ["3", "6"],
+      [1, 4],
+    ]);
+    const selected = await readBoth(file, "a.npz", { columns: "3,1" });
+    expect([...selected.values]).to.deep.equal([3, 1, 6, 4]);
+  });
+
+  it("gives no row without its id", async () => {
+    const source = sourceOf(
+      zipOf([
+        { name: "vectors.npy", data: doubles(1, 2) },
+        { name: "ids.npy", data: bytes("a") },
+      ]),
+      "a.npz",
+    );
+    const rows: RowBatch[] = [];
+    const reading = async () => {
+      for await (const batch of readNpz(source, {})) rows.push(batch);
+    };
+    expect((await failure(reading())).message).to.equal("a.npz: expected one text for each of 2 rows, found 1 ids");
+    expect(rows).to.deep.equal([]);
+  });
+
+  it("tells when there are not as many ids as rows, or when they are none", async () => {
+    const withIds = (ids: Uint8Array) =>
+      zipOf([
+        { name: "vectors.npy", data: doubles(1, 2) },
+        { name: "ids.npy", data: ids },
+      ]);
+    expect(await complaint(withIds(bytes("a", "b", "c")), "a.npz")).to.equal(
+      "a.npz: expected one text for each of 2 rows, found 3 ids",
+    );
+    expect(await complaint(withIds(doubles(1, 2)), "a.npz")).to.equal(
+      "a.npz/ids.npy: expected a row of texts or whole numbers, found <f8 of the shape (2, 1)",
+    );
+    expect(await complaint(withIds(npyOf(header("|S1", "(2,)"), Buffer.from([97, 255]))), "a.npz")).to.match(
+      /^a\.npz\/ids\.npy: expected text at byte offset \d+, found other bytes$/,
+    );
+    const beyond = new Uint8Array(Uint32Array.of(97, 0x110000).buffer);
+    expect(await complaint(withIds(npyOf(header("<U1", "(2,)"), beyond)), "a.npz")).to.contain("expected text");
+    const missing = npyOf(header("|S1", "(999999999999,)"), Buffer.from("ab"));
+    expect(await complaint(withIds(missing), "a.npz")).to.match(
+      /expected 1 more byte at byte offset \d+, found the end/,
+    );
+  });
+
+  it("reads ids of any width and byte order", async () => {
+    for (const [descr, data, ids] of [
+      ["|u1", Uint8Array.of(1, 255), ["1", "255"]],
+      [">i2", Uint8Array.of(0, 1, 255, 254), ["1", "-2"]],
+      [">u4", Uint8Array.of(0, 0, 1, 0, 255, 255, 255, 255), ["256", "4294967295"]],
+      [
+        ">u8",
+        Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 1, 255, 255, 255, 255, 255, 255, 255, 255),
+        ["1", "18446744073709551615"],
+      ],
+      [">U2", Uint8Array.of(0, 0, 0, 97, 0, 1, 246, 0, 0, 0, 0, 98, 0, 0, 0, 0), ["a😀", "b"]],
+    ] as const) {
+      const entries = [
+        { name: "vectors.npy", data: doubles(1, 2) },
+        { name: "ids.npy", data: npyOf(header(descr, "(2,)"), data) },
+      ];
+      expect((await readBoth(zipOf(entries), "a.npz")).ids).to.deep.equal(ids);
+    }
+  });
+
+  it("tells of a packing that it does not know, and of a checksum that does not match", async () => {
+    const data = doubles(1, 2);
+    expect(await complaint(zipOf([{ name: "a.npy", data, method: 14 }]), "a.npz")).to.equal(
+      "a.npz: expected stored or deflated data in a.npy at byte offset 8, found other bytes",
+    );
+    if (!("crc32" in (await import("node:zlib")))) return;
+    expect(await complaint(zipOf([{ name: "a.npy", data, checksum: 1 }]), "a.npz")).to.equal(
+      "a.npz: expected the data of a.npy with its checksum at byte offset 35, found other bytes",
+    );
+  });
+
+  it("reads a file that is packed once more", async () => {
+    expect((await readBoth(gzipSync(fixture("packed.npz")), "a.npz.gz")).ids).to.deep.equal(["a", "bé", "日本😀"]);
+  });
+
+  it("is recognised by its bytes, whatever its name", async () => {
+    const set = await readVectors(sourceOf(fixture("packed.npz"), "stdin"));
+    expect(set.ids).to.deep.equal(["a", "bé", "日本😀"]);
+  });
+});

@@ -1,0 +1,75 @@
+import { expect } from "chai";
+import { readJudgements } from "#dist/reading/read-judgements.js";
+import { malformed, rejection, sourceOf } from "../input/support.js";
+
+const read = (text: string, queryIds?: readonly string[]) => readJudgements(sourceOf(text, "qrels"), queryIds);
+
+describe("judgements", () => {
+  for (const [name, text] of [
+    ["TREC's qrels", "q1 0 d1 2\nq1 0 d2 0\n"],
+    ["qrels without iterations", "q1\td1\t2\r\nq1\td2\t0\r\n"],
+    ["qrels with a header", "query-id,corpus-id,score\nq1,d1,2\nq1,d2,0"],
+  ] as const) {
+    it(`are read from ${name}`, async () => {
+      expect(await read(text)).to.deep.equal([
+        { query: "q1", document: "d1", grade: 2 },
+        { query: "q1", document: "d2", grade: 0 },
+      ]);
+    });
+  }
+
+  it("are grade 1 for pairs, whose ids may hold blanks between tabs", async () => {
+    expect(await read("\uFEFFanchor\tpositive\nthe query\tthe answer\n\n")).to.deep.equal([
+      { query: "the query", document: "the answer", grade: 1 },
+    ]);
+  });
+
+  for (const query of ["q", "qid", "query", "query_id", "anchor"]) {
+    it(`are judgements from the first line on where a query is called ${query}`, async () => {
+      const text = `${query} d1\nother d2\n`;
+      expect(await read(text, ["other", query])).to.have.length(2);
+      expect(await read(text, ["other"])).to.deep.equal([{ query: "other", document: "d2", grade: 1 }]);
+    });
+  }
+
+  it("are read from quoted fields, between any delimiters", async () => {
+    const wanted = [{ query: "the, query", document: 'an "answer"', grade: 1 }];
+    expect(await read('"query","document"\n"the, query" , "an ""answer"""\n')).to.deep.equal(wanted);
+    expect(await read('"the, query"\t"an ""answer"""\n')).to.deep.equal(wanted);
+    expect(await read('"the, query"  "an ""answer"""\n')).to.deep.equal(wanted);
+    // Quotes inside a field are part of it.
+    expect(await read('the, query\tan "answer"\n')).to.deep.equal(wanted);
+    expect(await read('3" disk\t5" disk\n')).to.deep.equal([{ query: '3" disk', document: '5" disk', grade: 1 }]);
+  });
+
+  it("are refused where quotes do not end as they should, naming the line", async () => {
+    const error = await malformed(read('"q","d"\n"q","d\n"q"x,"d"\n'));
+    expect(error.message).to.equal(
+      "qrels:2: expected a closing quote, found the end of the line\n" +
+        "qrels:3: expected a delimiter after the closing quote, found more text",
+    );
+    expect(error.hint).to.equal('a quote inside a field is written ""');
+  });
+
+  it("have comments beside them, unless a query begins like one", async () => {
+    const text = "# judged by hand, twice\nquery document\nq d\n# d e\n";
+    expect(await read(text)).to.deep.equal([{ query: "q", document: "d", grade: 1 }]);
+    expect(await read("q d\n# d\n", ["q", "#"])).to.have.length(2);
+    expect(await read("r d\n#1 d\n")).to.have.length(2);
+  });
+
+  it("are refused where a line has another shape, naming it", async () => {
+    expect((await malformed(read("q1 0 d1 2\nq1 d2 1\nq1 0 d1 x\n"))).message).to.equal(
+      'qrels:2: expected 2 to 4 fields, as many in each line, found 3\nqrels:3:4: expected a number for the grade, found "x"',
+    );
+    expect((await malformed(read("alone\n"))).message).to.equal(
+      "qrels:1: expected 2 to 4 fields, as many in each line, found 1",
+    );
+  });
+
+  it("are refused where there are none", async () => {
+    expect((await rejection(read("qid docid\n"))).message).to.equal(
+      "qrels: expected judgements of relevance, found none",
+    );
+  });
+});
