@@ -11,31 +11,30 @@ export {
 export { hold, type Matrix, type Tile, type TiledMatrix, tiled } from "./core/matrix.js";
 export { addNoise } from "./core/noise.js";
 export { type Relevance, relevanceByJudgement, relevanceByLabel, relevanceByRow } from "./core/relevance.js";
-export type {
-  Agreement,
-  Anchors,
-  Fallback,
-  HardNegativeLoss,
-  KindName,
-  Mining,
-  Negatives,
-  Reduction,
-  SimilarityLoss,
-} from "./core/results.js";
+export type { Agreement } from "./core/results.js";
 export type { ScoredMatrix } from "./core/scores.js";
 export { type VectorSet, vectorsFrom } from "./core/vectors.js";
-export { type Evaluation as RetrievalEvaluation, evaluate } from "./evaluation/evaluate.js";
+export { type Evaluation, evaluate } from "./evaluation/evaluate.js";
 export { MetricMeans, type QueryRanks, type RetrievalMetrics } from "./evaluation/retrieval-metrics.js";
 export type { ColumnReference, ReadOptions } from "./input/read-options.js";
 export { openFile, openStream, type Source } from "./input/source.js";
-export type { Evaluation } from "./loss/gradient.js";
 export {
-  DEFAULT_LOSS,
-  evaluateHardNegatives,
+  type HardNegativeOptions,
   hardNegativeLoss,
-  type LossOptions,
-} from "./loss/hard-negative-loss.js";
-export { type SimilarityLossOptions, similarityLoss } from "./loss/similarity-loss.js";
+  type LossEvaluation,
+  type SimilarityLossOptions,
+  similarityLoss,
+} from "./loss/similarity-loss.js";
+export type {
+  Anchors,
+  Fallback,
+  KindName,
+  Mining,
+  Negatives,
+  PerAnchor,
+  Reduction,
+  SimilarityLoss,
+} from "./loss/types.js";
 export { Groups } from "./neighbours/groups.js";
 export { type Mined, type MiningOptions, mineNegatives } from "./neighbours/miner.js";
 export { findPairs } from "./neighbours/near-pairs.js";

@@ -2,7 +2,7 @@ import { DataError } from "../core/errors.js";
 import type { Tile, TiledMatrix } from "../core/matrix.js";
 
 /**
- * Refuses what is no batch of pairs.
+ * Checks that S is a batch of pairs.
  *
  * @throws {DataError} when S is not square, b is 1, or labels are not b.
  */
@@ -14,7 +14,7 @@ export async function expectBatch(
   const { rows: size, columns, name = "the similarities" } = similarity;
   if (size !== columns) throw new DataError(`${name}: expected a square matrix, found ${size}×${columns}`);
   if (size === 1) {
-    // A matrix that is still being read tells only at its end that it is 5×1, not 1×1.
+    // The shape of a matrix that is still being read is known at its end: it can be 5×1.
     for await (const tile of similarity.tiles()) watch(tile);
     throw new DataError(
       `${name}: expected a batch of at least 2 rows, found a 1×1 matrix`,
@@ -26,7 +26,7 @@ export async function expectBatch(
   }
 }
 
-/** The error for a cell of S that is NaN. */
+/** Returns the error for a cell of S that is NaN. */
 export function noSimilarity(row: number, column: number): DataError {
   return new DataError(
     `row ${row}, column ${column} of the similarity matrix: expected a number, found NaN`,

@@ -1,17 +1,18 @@
-import type { LossKind, Terms } from "./kind.js";
+import { cellKind, type Terms } from "./cell-kind.js";
+import type { LossKind } from "./kind.js";
 
 /**
- * The contrastive loss of pairs: `max(positiveMargin − S, 0)` of positives and `max(S − negativeMargin, 0)` of negatives,
+ * The contrastive loss of pairs: `max(positiveMargin − S, 0)` for positives and `max(S − negativeMargin, 0)` for negatives,
  * each reduced over its own pairs, then added.
  *
  * @see https://kevinmusgrave.github.io/pytorch-metric-learning/losses/#contrastiveloss with `CosineSimilarity`, for which
  * its margins are 1 and 0
  */
-export const contrastive: LossKind<{ positiveMargin: number; negativeMargin: number }> = {
+export const contrastive: LossKind<{ positiveMargin: number; negativeMargin: number }> = cellKind({
   name: "contrastive",
   defaults: { positiveMargin: 1, negativeMargin: 0 },
   reduction: "nonzero",
-  ofDiagonal: false,
+  diagonalOnly: false,
   manyTerms: true,
   begin({ size, positives, negatives }, { positiveMargin, negativeMargin }) {
     const terms = (count: Float64Array): Terms => ({
@@ -33,4 +34,4 @@ export const contrastive: LossKind<{ positiveMargin: number; negativeMargin: num
       negativeSlope: (_, __, value) => (value - negativeMargin > 0 ? 1 : 0),
     };
   },
-};
+});

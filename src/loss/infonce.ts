@@ -1,20 +1,21 @@
-import { type AnchorLoss, expectAboveZero, type LossKind, termOfEach } from "./kind.js";
+import { type CellLoss, cellKind, oneTermEach } from "./cell-kind.js";
+import { expectAboveZero, type LossKind } from "./kind.js";
 import { LogSumExp } from "./log-sum-exp.js";
 
 /**
  * InfoNCE: the cross entropy of `S/τ`, the target of anchor i being i: `log Σⱼ exp(S[i,j]/τ) − S[i,i]/τ`.
- * Labels take the other cells of the anchor's class out of the sum.
+ * With labels the other cells of the anchor's class are left out of the sum.
  *
  * @see https://arxiv.org/abs/1807.03748; `torch.nn.functional.cross_entropy(S / τ, arange(b))`; CLIP for τ = 0.07 and,
  * with both directions, https://arxiv.org/abs/2103.00020
  */
-export const infonce: LossKind<{ temperature: number }> = {
+export const infonce: LossKind<{ temperature: number }> = cellKind({
   name: "infonce",
   defaults: { temperature: 0.07 },
   reduction: "mean",
-  ofDiagonal: true,
+  diagonalOnly: true,
   manyTerms: false,
-  begin({ size, positives }, { temperature }, hardest): AnchorLoss {
+  begin({ size, positives }, { temperature }, hardest): CellLoss {
     expectAboveZero("temperature", temperature);
     const logits = new LogSumExp(size, false);
     const add = (anchor: number, _: number, value: number) => logits.add(anchor, value / temperature);
@@ -23,7 +24,7 @@ export const infonce: LossKind<{ temperature: number }> = {
       positive: add,
       negative: add,
       finish: () => [
-        termOfEach(
+        oneTermEach(
           hardest.positive.map((s, i) => logits.at(i) - s / temperature),
           positives,
         ),
@@ -32,4 +33,4 @@ export const infonce: LossKind<{ temperature: number }> = {
       negativeSlope: (anchor, _, value) => probability(anchor, value) / temperature,
     };
   },
-};
+});

@@ -1,50 +1,48 @@
 import { UsageError } from "../core/errors.js";
-import type { KindName, Reduction } from "../core/results.js";
-import type { HardestPairs } from "./hardest-pairs.js";
+import type { Tile } from "../core/matrix.js";
 import type { Pairs } from "./pairs.js";
+import type { Direction, KindName, PerAnchor, Reduction, Settings } from "./types.js";
 
-/** The losses of each anchor: their sum, how many there are (triplets, pairs, or one), and how many are above 0. */
-export interface Terms {
-  readonly sum: Float64Array;
-  readonly count: Float64Array;
-  readonly active: Float64Array;
-}
-
-/**
- * A loss at work on the anchors of one direction: it is shown the cells of S and keeps what it needs of each anchor.
- * The cells of an anchor come in the order of the others, so that sums have the same bits however S is cut into tiles.
- */
-export interface AnchorLoss {
-  positive(anchor: number, other: number, value: number): void;
-  negative(anchor: number, other: number, value: number): void;
-  /** Where a kind has this, it is shown all positives of an anchor, then this, then the negatives. */
-  ready?(anchor: number): void;
-  /** Once every cell has been shown: the losses, or those from positives and those from negatives, reduced apart. */
-  finish(): readonly [Terms] | readonly [Terms, Terms];
-  /** ∂(sum of the losses of the anchor)/∂S of a positive cell; known after `finish`. */
-  positiveSlope(anchor: number, other: number, value: number): number;
-  negativeSlope(anchor: number, other: number, value: number): number;
-}
-
-export type Settings = Readonly<Record<string, string | number>>;
-
-/** A kind of loss, by its name, with the defaults of its reference. */
+/** A kind of loss: its name, the defaults of its reference, and the scan that computes it. */
 export interface LossKind<S extends Settings = Settings> {
   readonly name: KindName;
-  /** The options that belong to it. */
+  /** The options of the kind. A kind with a `margin` can be evaluated at several margins in one pass. */
   readonly defaults: S;
   readonly reduction: Reduction;
-  /** The positive of anchor i is `S[i, i]` alone, whatever the labels. */
-  readonly ofDiagonal: boolean;
-  /** Whether an anchor has many terms, which are worth being told. */
-  readonly manyTerms: boolean;
-  begin(pairs: Pairs, settings: S, hardest: HardestPairs): AnchorLoss;
+  /** Whether `S[i, i]` is the only positive of anchor i, even with labels. */
+  readonly diagonalOnly: boolean;
+  /** Starts a scan of S for all `settings` at once. */
+  scan(pairs: Pairs, settings: readonly S[], direction: Direction): LossScan;
 }
 
-/** A term an anchor. */
-export function termOfEach(sum: Float64Array, count: Float64Array): Terms {
-  return { sum, count, active: sum.map((loss) => (loss > 0 ? 1 : 0)) };
+/** Consumes the tiles of S, with its rows or its columns as anchors. */
+export interface LossScan {
+  /** How many times all tiles have to be added. */
+  readonly passes: number;
+  /**
+   * @param pass the number of this pass, from 0.
+   * @throws {DataError} for a cell that is NaN.
+   */
+  add(tile: Tile, pass: number): void;
+  /** The result of each of the settings, once all tiles have been added in all passes. */
+  finish(reduction: Reduction): readonly DirectionLoss[];
 }
+
+/** Losses with the rows, or the columns, of S as anchors. */
+export interface DirectionLoss {
+  readonly components: { readonly [name: string]: number | null };
+  readonly loss: number | null;
+  readonly counts: { readonly [name: string]: number };
+  readonly perAnchor: PerAnchor;
+  /** The derivative of the reduced loss. */
+  slope(reduction: Reducing): Slope;
+}
+
+/** A reduction to one number. */
+export type Reducing = Exclude<Reduction, "none">;
+
+/** ∂loss/∂S for the cell of an anchor and another row. */
+export type Slope = (anchor: number, other: number, value: number) => number;
 
 /** @throws {UsageError} unless the setting is above 0. */
 export function expectAboveZero(name: string, value: number): void {

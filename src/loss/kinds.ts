@@ -1,14 +1,17 @@
 import { expectChoice } from "../core/choices.js";
-import { KIND_NAMES, type KindName, MININGS, type Mining } from "../core/results.js";
 import { contrastive } from "./contrastive.js";
+import { type HardNegativeSettings, hardNegative } from "./hard-negative.js";
 import { infonce } from "./infonce.js";
-import type { LossKind, Settings } from "./kind.js";
+import type { LossKind } from "./kind.js";
 import { multiSimilarity } from "./multi-similarity.js";
-import { softMargin } from "./soft-margin.js";
-import { triplet } from "./triplet.js";
+import { softMargin, triplet } from "./triplet.js";
+import { KIND_NAMES, type KindName, MININGS, type Mining, type Settings } from "./types.js";
 
-/** A kind of loss and the options that belong to it; see each kind for its defaults. */
+/** A kind of loss and its own options; each kind documents its defaults. */
 export type KindOptions =
+  | ({ readonly kind: "hard-negative"; readonly margins?: readonly number[] } & Partial<
+      Omit<HardNegativeSettings, "margin">
+    >)
   | { readonly kind: "triplet"; readonly mining?: Mining; readonly margins?: readonly number[] }
   | { readonly kind: "soft-margin" }
   | { readonly kind: "infonce"; readonly temperature?: number }
@@ -16,6 +19,7 @@ export type KindOptions =
   | { readonly kind: "multi-similarity"; readonly alpha?: number; readonly beta?: number; readonly base?: number };
 
 const KINDS: { readonly [K in Exclude<KindName, "triplet">]: LossKind } = {
+  "hard-negative": hardNegative,
   "soft-margin": softMargin,
   infonce,
   contrastive,
@@ -30,11 +34,11 @@ export function kindOf(options: KindOptions): LossKind {
   return triplet[mining];
 }
 
-/** The settings of a kind: what was given, else its defaults; one for each margin. */
+/** Returns the settings of a kind: the given values, else its defaults; one object for each of the `margins`. */
 export function settingsOf({ defaults }: LossKind, options: KindOptions): readonly Settings[] {
   const given: Readonly<Record<string, unknown>> = { ...options };
   const own = Object.entries(defaults).map(([name, value]) => [name, given[name] ?? value]);
   const settings: Settings = Object.fromEntries(own);
-  if (options.kind !== "triplet" || !options.margins) return [settings];
+  if (!("margins" in options) || !options.margins) return [settings];
   return options.margins.map((margin) => ({ ...settings, margin }));
 }

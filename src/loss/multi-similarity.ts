@@ -1,4 +1,5 @@
-import { expectAboveZero, type LossKind, type Terms } from "./kind.js";
+import { cellKind, type Terms } from "./cell-kind.js";
+import { expectAboveZero, type LossKind } from "./kind.js";
 import { LogSumExp } from "./log-sum-exp.js";
 
 /**
@@ -7,11 +8,11 @@ import { LogSumExp } from "./log-sum-exp.js";
  * @see https://arxiv.org/abs/1904.06627 (Wang et al. 2019, without its miner), as `MultiSimilarityLoss` of PyTorch Metric
  * Learning, which averages over all anchors
  */
-export const multiSimilarity: LossKind<{ alpha: number; beta: number; base: number }> = {
+export const multiSimilarity: LossKind<{ alpha: number; beta: number; base: number }> = cellKind({
   name: "multi-similarity",
   defaults: { alpha: 2, beta: 50, base: 0.5 },
   reduction: "mean",
-  ofDiagonal: false,
+  diagonalOnly: false,
   manyTerms: false,
   begin({ size }, { alpha, beta, base }) {
     expectAboveZero("alpha", alpha);
@@ -28,7 +29,7 @@ export const multiSimilarity: LossKind<{ alpha: number; beta: number; base: numb
           n[i] = far.at(i) / beta;
         }
         const count = new Float64Array(size).fill(1);
-        // An anchor is one term, of two parts.
+        // An anchor is one term with two parts.
         const active = p.map((loss, i) => (loss + n[i] > 0 ? 1 : 0));
         const terms = (sum: Float64Array): Terms => ({ sum, count, active });
         return [terms(p), terms(n)];
@@ -37,4 +38,4 @@ export const multiSimilarity: LossKind<{ alpha: number; beta: number; base: numb
       negativeSlope: (anchor, _, value) => far.share(anchor, beta * (value - base)),
     };
   },
-};
+});

@@ -1,19 +1,18 @@
 import type { Tile } from "../core/matrix.js";
-import type { Fallback, Negatives } from "../core/results.js";
 import { loadKernels } from "../kernels/wasm.js";
 import { noSimilarity } from "./batch.js";
+import type { Pairs } from "./pairs.js";
+import type { Direction, Fallback, Negatives } from "./types.js";
 
-/** Which cells of S are negatives, and which of them is the closest. */
-export interface NegativeOptions {
+/** How the closest negative of an anchor is chosen. */
+export type NegativeOptions = {
   readonly negatives: Negatives;
   readonly fallback: Fallback;
-  /** How near `S[i, j]` is to the positive to count as a tie, which is kept as a negative. */
+  /** A negative with `|S[i, j] − S[i, i]|` up to this is a tie: it is kept as a negative and counted. */
   readonly tieTolerance: number;
-  /** One class label a row: rows of the anchor's class are no negatives. */
-  readonly labels: readonly string[] | null;
-}
+};
 
-/** What the losses need to know of each of b anchors; NaN (or −1) where there is no such number. */
+/** The positive and the negatives of each of b anchors; NaN, or index −1, where there is none. */
 export interface AnchorNegatives {
   readonly positive: Float64Array;
   readonly meanNegative: Float64Array;
@@ -23,11 +22,11 @@ export interface AnchorNegatives {
   readonly withoutNegative: number;
 }
 
-/** What an ineligible negative is lowered by: the width of [−1, 1] (see `subtract` below). */
+/** The fallback `subtract` subtracts the width of [−1, 1] from ineligible negatives. */
 const MASK = 2;
 
 /**
- * Finds the negatives of every anchor while the tiles of S go by.
+ * Finds the negatives of every anchor in a stream of tiles of S.
  *
  * ```
  * s_ap[i]        = S[i,i]
@@ -35,8 +34,8 @@ const MASK = 2;
  * closest_neg[i] = max of S[i,j], j≠i, S[i,j] ≤ s_ap[i]     (semi-hard; hard: of all j≠i)
  * ```
  *
- * The cells of an anchor are always summed in the same order, so that the sums have the same bits however S is cut into
- * tiles. Rows as anchors are scanned by a kernel; columns, and classes, cell by cell.
+ * The cells of an anchor are always summed in the same order, so the sums have the same bits for any division into tiles.
+ * A kernel scans the rows where rows are anchors and there are no labels; otherwise cells are visited one by one.
  *
  * @see https://arxiv.org/abs/1503.03832 (semi-hard negatives), and the TensorFlow and Trax versions of the
  * triplet loss with hard negative mining for the fallback `subtract`; TensorFlow Addons for `easiest`.
@@ -47,34 +46,40 @@ export class NegativeFinder {
   private readonly count: Int32Array;
   private readonly closest: Float64Array;
   private readonly closestIndex: Int32Array;
-  private readonly rescue: Float64Array;
-  private readonly rescueIndex: Int32Array;
+  /** The closest negative of an anchor that has no eligible one. */
+  private readonly substitute: Float64Array;
+  private readonly substituteIndex: Int32Array;
   private ties = 0;
 
-  /**
-   * @param size b, the size of the batch, at least 2.
-   * @param diagonal S[i,i] for all i: then the anchors are the columns of S; null: they are its rows.
-   * @throws {DataError} when b is 1 or the labels are not b.
-   */
+  /** With columns as anchors, a first pass reads the diagonal. */
+  readonly passes: number;
+
   constructor(
-    private readonly size: number,
+    private readonly pairs: Pairs,
     private readonly options: NegativeOptions,
-    private readonly diagonal: Float64Array | null = null,
+    private readonly direction: Direction,
   ) {
-    this.positive = diagonal ?? new Float64Array(size);
+    const { size } = pairs;
+    this.passes = direction === "columns" ? 2 : 1;
+    this.positive = new Float64Array(size);
     this.sum = new Float64Array(size);
     this.count = new Int32Array(size);
     this.closest = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
     this.closestIndex = new Int32Array(size).fill(-1);
-    // The diagonal, which is masked too, counts as 0 − 2.
-    this.rescue = new Float64Array(size).fill(options.fallback === "easiest" ? Number.POSITIVE_INFINITY : -MASK);
-    this.rescueIndex = new Int32Array(size).fill(-1);
+    // The masked diagonal counts as 0 − 2.
+    this.substitute = new Float64Array(size).fill(options.fallback === "easiest" ? Number.POSITIVE_INFINITY : -MASK);
+    this.substituteIndex = new Int32Array(size).fill(-1);
   }
 
   /** @throws {DataError} for a cell that is NaN. */
-  add(tile: Tile): void {
-    if (this.diagonal || this.options.labels) this.addCells(tile);
+  add(tile: Tile, pass: number): void {
+    if (pass < this.passes - 1) this.addDiagonal(tile);
+    else if (this.direction === "columns" || this.pairs.hasLabels) this.addCells(tile);
     else this.addRows(tile);
+  }
+
+  private addDiagonal({ firstRow, rows, columns, values }: Tile): void {
+    for (let i = 0; i < rows; i++) this.positive[firstRow + i] = values[i * columns + firstRow + i];
   }
 
   private addRows({ firstRow, rows, columns, values }: Tile): void {
@@ -100,43 +105,44 @@ export class NegativeFinder {
       if (closest > Number.NEGATIVE_INFINITY) {
         this.closestIndex[row] = indexOf(closest);
         this.closest[row] = cells[this.closestIndex[row]];
-      } else this.rescueBy(row, cells, indexOf(least), greatest);
+      } else this.substituteFor(row, cells, indexOf(least), greatest);
     }
     if (inPlace === null) kernels.release(room);
   }
 
-  /** What stands in for the closest negative of an anchor of which none is eligible. */
-  private rescueBy(row: number, cells: Float64Array, easiest: number, greatest: number): void {
+  /** Sets the closest negative of an anchor that has no eligible one. */
+  private substituteFor(row: number, cells: Float64Array, easiest: number, greatest: number): void {
     const { fallback } = this.options;
     const masked = greatest - MASK;
-    if (fallback === "subtract" && masked > this.rescue[row]) {
-      this.rescue[row] = masked;
-      // Several cells may be the same once they are lowered: the first of them counts.
-      this.rescueIndex[row] = cells.findIndex((cell, column) => column !== row && cell - MASK === masked);
+    if (fallback === "subtract" && masked > this.substitute[row]) {
+      this.substitute[row] = masked;
+      // Different cells can be equal after the subtraction: the first of them counts.
+      this.substituteIndex[row] = cells.findIndex((cell, column) => column !== row && cell - MASK === masked);
     }
     if (fallback === "easiest") {
-      this.rescue[row] = cells[easiest];
-      this.rescueIndex[row] = easiest;
+      this.substitute[row] = cells[easiest];
+      this.substituteIndex[row] = easiest;
     }
   }
 
   private addCells({ firstRow, rows, columns, values }: Tile): void {
+    const isRow = this.direction === "rows";
     for (let i = 0; i < rows; i++) {
       const row = firstRow + i;
-      if (!this.diagonal) this.positive[row] = values[i * columns + row];
+      if (isRow) this.positive[row] = values[i * columns + row];
       for (let column = 0; column < columns; column++) {
         const value = values[i * columns + column];
         if (Number.isNaN(value)) throw noSimilarity(row, column);
         if (row === column) continue;
-        if (this.diagonal) this.visit(column, row, value);
-        else this.visit(row, column, value);
+        if (isRow) this.visit(row, column, value);
+        else this.visit(column, row, value);
       }
     }
   }
 
   private visit(anchor: number, other: number, value: number): void {
-    const { negatives, tieTolerance, labels, fallback } = this.options;
-    if (labels && labels[anchor] === labels[other]) return;
+    if (this.pairs.relation(anchor, other) !== -1) return;
+    const { negatives, tieTolerance, fallback } = this.options;
     const positive = this.positive[anchor];
     this.sum[anchor] += value;
     this.count[anchor]++;
@@ -147,29 +153,29 @@ export class NegativeFinder {
       this.closest[anchor] = value;
       this.closestIndex[anchor] = other;
     }
-    // Read only when nothing is eligible: then every negative is masked.
-    if (fallback === "subtract" && value - MASK > this.rescue[anchor]) {
-      this.rescue[anchor] = value - MASK;
-      this.rescueIndex[anchor] = other;
+    // Used only when no negative is eligible: then every negative is masked.
+    if (fallback === "subtract" && value - MASK > this.substitute[anchor]) {
+      this.substitute[anchor] = value - MASK;
+      this.substituteIndex[anchor] = other;
     }
-    if (fallback === "easiest" && value < this.rescue[anchor]) {
-      this.rescue[anchor] = value;
-      this.rescueIndex[anchor] = other;
+    if (fallback === "easiest" && value < this.substitute[anchor]) {
+      this.substitute[anchor] = value;
+      this.substituteIndex[anchor] = other;
     }
   }
 
-  /** The negatives of all anchors, once every tile has been added. */
+  /** Returns the negatives of all anchors, once every tile has been added. */
   result(): AnchorNegatives {
-    const { size, count, closestIndex } = this;
+    const { count, closestIndex } = this;
     const closestNegative = this.closest.slice();
     const closestNegativeIndex = closestIndex.slice();
     let withoutNegative = 0;
-    for (let i = 0; i < size; i++) {
+    for (let i = 0; i < count.length; i++) {
       if (closestIndex[i] >= 0) continue;
       withoutNegative++;
-      const rescued = count[i] > 0 && this.options.fallback !== "skip";
-      closestNegative[i] = rescued ? this.rescue[i] : Number.NaN;
-      closestNegativeIndex[i] = rescued ? this.rescueIndex[i] : -1;
+      const hasSubstitute = count[i] > 0 && this.options.fallback !== "skip";
+      closestNegative[i] = hasSubstitute ? this.substitute[i] : Number.NaN;
+      closestNegativeIndex[i] = hasSubstitute ? this.substituteIndex[i] : -1;
     }
     return {
       positive: this.positive,

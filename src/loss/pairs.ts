@@ -1,45 +1,48 @@
-/** What another row of the batch is to an anchor: 1 a positive, −1 a negative, 0 neither. */
+/** The relation of another row of the batch to an anchor: 1 positive, −1 negative, 0 neither. */
 export type Relation = 1 | 0 | -1;
 
-/** Which cells of S are positives and which are negatives; the same for rows and for columns as anchors. */
+/** Which cells of S are positives and which are negatives, with rows or columns as anchors. */
 export interface Pairs {
+  /** b, the number of anchors. */
   readonly size: number;
+  readonly hasLabels: boolean;
   relation(anchor: number, other: number): Relation;
-  /** How many positives, and how many negatives, each anchor has. */
+  /** The number of positives, and of negatives, of each anchor. */
   readonly positives: Float64Array;
   readonly negatives: Float64Array;
 }
 
 /**
- * The pairs of a batch: `S[i, i]` is the positive of anchor i and every other cell a negative, unless there are labels.
+ * Returns the pairs of a batch. Without labels `S[i, i]` is the positive of anchor i and every other cell is a negative.
  *
- * @param labels one class a row. Cells of one class are no negatives: they are all positives, or, where `ofDiagonal`,
- * the diagonal alone is.
- * @param excludeSelf the diagonal is no pair, because S compares a set with itself.
+ * @param labels one class for each row. Cells of the anchor's class are not negatives: all of them are positives, or, with
+ * `diagonalOnly`, only the diagonal is.
+ * @param excludeSelf the diagonal is not a pair, because S compares a set with itself.
  */
 export function pairsOf(
   size: number,
   labels: readonly string[] | null,
-  { ofDiagonal = false, excludeSelf = false }: { ofDiagonal?: boolean; excludeSelf?: boolean } = {},
+  { diagonalOnly = false, excludeSelf = false }: { diagonalOnly?: boolean; excludeSelf?: boolean } = {},
 ): Pairs {
   const classes = classesOf(size, labels);
   const diagonal: Relation = excludeSelf ? 0 : 1;
-  const mates: Relation = ofDiagonal ? 0 : 1;
+  const sameClass: Relation = diagonalOnly ? 0 : 1;
   const members = new Float64Array(size);
   for (const label of classes) members[label]++;
   const inClass = Float64Array.from(classes, (label) => members[label]);
   return {
     size,
+    hasLabels: labels !== null,
     relation(anchor, other) {
       if (anchor === other) return diagonal;
-      return classes[anchor] === classes[other] ? mates : -1;
+      return classes[anchor] === classes[other] ? sameClass : -1;
     },
-    positives: inClass.map((count) => diagonal + (count - 1) * mates),
+    positives: inClass.map((count) => diagonal + (count - 1) * sameClass),
     negatives: inClass.map((count) => size - count),
   };
 }
 
-/** The class of each row as a number; without labels each row is a class of its own. */
+/** Returns the class of each row as a number. Without labels each row is a class of its own. */
 function classesOf(size: number, labels: readonly string[] | null): Int32Array {
   if (!labels) return Int32Array.from({ length: size }, (_, i) => i);
   const numbers = new Map<string, number>();

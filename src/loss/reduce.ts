@@ -1,12 +1,13 @@
-import type { Reduction } from "../core/results.js";
-import type { Terms } from "./kind.js";
+import type { Terms } from "./cell-kind.js";
+import type { Reducing } from "./kind.js";
+import type { Reduction } from "./types.js";
 
 /**
- * One number for the losses of b anchors, summed in their order.
+ * Reduces the losses of b anchors to one number, summed in the order of anchors.
  *
- * @param losses what is reduced: L1, L2 or their sum.
- * @param totals L1 + L2 of each anchor: `nonzero` divides by how many of them are above 0.
- * @returns null under `none`; 0 under `nonzero` when no loss is above 0.
+ * @param losses the losses to reduce: L1, L2 or their sum.
+ * @param totals L1 + L2 of each anchor: `nonzero` divides by the number of totals above 0.
+ * @returns null for `none`; 0 for `nonzero` when no loss is above 0.
  */
 export function reduce(losses: Float64Array, totals: Float64Array, reduction: Reduction): number | null {
   if (reduction === "none") return null;
@@ -14,13 +15,13 @@ export function reduce(losses: Float64Array, totals: Float64Array, reduction: Re
   return total(losses) / divisorOf(reduction, losses.length, active);
 }
 
-/** One number for the terms of b anchors; null under `none`, 0 where there is no term. */
+/** Reduces the terms of b anchors to one number; null for `none`, 0 when there is no term. */
 export function reduceTerms({ sum, count, active }: Terms, reduction: Reduction): number | null {
   return reduction === "none" ? null : total(sum) / divisorOf(reduction, total(count), total(active));
 }
 
-/** What the sum of `count` losses, `active` of which are above 0, is divided by. */
-export function divisorOf(reduction: Exclude<Reduction, "none">, count: number, active: number): number {
+/** Returns the divisor for the sum of `count` losses, of which `active` are above 0. */
+export function divisorOf(reduction: Reducing, count: number, active: number): number {
   switch (reduction) {
     case "sum":
       return 1;
@@ -31,7 +32,7 @@ export function divisorOf(reduction: Exclude<Reduction, "none">, count: number, 
   }
 }
 
-/** The sum of some numbers, in their order. */
+/** Returns the sum of the values, added in their order. */
 export function total(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0);
 }

@@ -1,27 +1,27 @@
-import type { AnchorLoss, Terms } from "./kind.js";
+import type { CellLoss, Terms } from "./cell-kind.js";
 import type { Pairs } from "./pairs.js";
 import { SortedPositives } from "./sorted-positives.js";
 
 /**
- * A triplet for each pair of an anchor and a positive, with the most similar negative below the positive, or, where
- * none is below it, the least similar negative: `max(negative − positive + margin, 0)`. Of equal negatives the first.
+ * One triplet for each anchor and positive, with the most similar negative below the positive; if none is below it, with
+ * the least similar negative: `max(negative − positive + margin, 0)`. Of equal negatives the first is chosen.
  *
- * Each negative goes into the gap between two sorted positives where it belongs; the best one below a positive is the
- * largest of all gaps below it.
+ * A negative belongs to the gap below the first sorted positive that exceeds it. The negative chosen for a positive is the
+ * largest one of all gaps up to its own.
  *
  * @see https://arxiv.org/abs/1503.03832; `TripletSemiHardLoss` of TensorFlow Addons with `distance_metric="angular"`
  */
-export class SemiHard implements AnchorLoss {
+export class SemiHard implements CellLoss {
   private readonly sorted: SortedPositives;
-  /** The largest negative in the gap below each positive, its index, and the triplets above 0 that have chosen it. */
+  /** The largest negative in the gap below each positive, its index, and the number of active triplets that use it. */
   private readonly largest: Float64Array;
   private readonly largestIndex: Int32Array;
   private readonly uses: Float64Array;
-  /** The least negative of each anchor, its index, and the triplets above 0 that fell back to it. */
+  /** The smallest negative of each anchor, its index, and the number of active triplets that use it. */
   private readonly least: Float64Array;
   private readonly leastIndex: Int32Array;
   private readonly leastUses: Float64Array;
-  /** The loss of each positive. */
+  /** The loss of each anchor and positive. */
   private readonly losses: Float64Array;
 
   constructor(
@@ -60,9 +60,9 @@ export class SemiHard implements AnchorLoss {
     }
   }
 
-  /** The first positive above a negative; a tie is not above it. */
+  /** Returns the first positive greater than a negative. */
   private gapOf(anchor: number, negative: number): number {
-    return this.sorted.endOf(anchor, (positive) => positive <= negative);
+    return this.sorted.endOf(anchor, (positive) => positive > negative);
   }
 
   finish(): readonly [Terms] {
@@ -75,7 +75,7 @@ export class SemiHard implements AnchorLoss {
       if (count[i] === 0) continue;
       let chosen = -1;
       for (let k = start[i]; k < start[i + 1]; k++) {
-        // A gap above holds larger negatives than all gaps below it.
+        // Gaps are in ascending order, so the last non-empty one holds the largest negative.
         if (this.largestIndex[k] >= 0) chosen = k;
         const negative = chosen < 0 ? this.least[i] : this.largest[chosen];
         this.losses[k] = Math.max(negative - values[k] + this.margin, 0);
@@ -91,7 +91,7 @@ export class SemiHard implements AnchorLoss {
 
   positiveSlope(anchor: number, _: number, value: number): number {
     // Equal positives have equal losses.
-    return this.losses[this.sorted.endOf(anchor, (positive) => positive < value)] > 0 ? -1 : 0;
+    return this.losses[this.sorted.endOf(anchor, (positive) => positive >= value)] > 0 ? -1 : 0;
   }
 
   negativeSlope(anchor: number, other: number, value: number): number {

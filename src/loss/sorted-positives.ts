@@ -1,9 +1,10 @@
+import { partitionPoint } from "../core/partition-point.js";
 import type { Pairs } from "./pairs.js";
 
-/** The positives of every anchor, from the least similar on: Σ (class size)² numbers at most. */
+/** The positives of every anchor in ascending order: at most Σ (class size)² numbers. */
 export class SortedPositives {
   readonly values: Float64Array;
-  /** Those of anchor i stand from `start[i]` to before `start[i + 1]`. */
+  /** The positives of anchor i are `values[start[i]] … values[start[i + 1] − 1]`. */
   readonly start: Float64Array;
   private readonly filled: Float64Array;
 
@@ -22,15 +23,8 @@ export class SortedPositives {
     this.values.subarray(this.start[anchor], this.start[anchor + 1]).sort();
   }
 
-  /** Where the positives of an anchor end for which `holds`, which stops holding as they grow. */
-  endOf(anchor: number, holds: (positive: number) => boolean): number {
-    let low = this.start[anchor];
-    let high = this.start[anchor + 1];
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      if (holds(this.values[middle])) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  /** Returns the first position whose positive `isPast`, which must then hold for all later ones; the end if none is. */
+  endOf(anchor: number, isPast: (positive: number) => boolean): number {
+    return partitionPoint(this.values, this.start[anchor], this.start[anchor + 1], isPast);
   }
 }

@@ -103,7 +103,7 @@ describe("simcli loss --kind", () => {
 
     const contrastive = table("named.csv named.csv --labels kind --kind contrastive --anchors columns");
     expect(contrastive).to.include("positive margin: 1   negative margin: 0   anchors: columns");
-    expect(contrastive).to.include("the diagonal is no pair");
+    expect(contrastive).to.include("the diagonal is not a pair");
     expect(contrastive.some((line) => /^ann .* bob .*/.test(line))).to.be.true;
     expect(contrastive.some((line) => /positives +negatives +loss \(nonzero\)/.test(line))).to.be.true;
 

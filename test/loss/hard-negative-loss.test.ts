@@ -2,16 +2,17 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { DataError } from "#dist/core/errors.js";
 import { type Tile, tiled } from "#dist/core/matrix.js";
-import type { HardNegativeLoss } from "#dist/core/results.js";
 import { vectorsFrom } from "#dist/core/vectors.js";
-import { DEFAULT_LOSS, hardNegativeLoss, type LossOptions } from "#dist/loss/hard-negative-loss.js";
+import { HARD_NEGATIVE_DEFAULTS } from "#dist/loss/hard-negative.js";
+import { type HardNegativeOptions, hardNegativeLoss } from "#dist/loss/similarity-loss.js";
+import type { Fallback, SimilarityLoss } from "#dist/loss/types.js";
 import { cosineTiles } from "#dist/similarity/cosine-similarity.js";
 import { bits, cut, drawing, expectClose, failure, matrixOf, randomRows, transposed } from "../reference.js";
 
 type Rows = readonly (readonly number[])[];
 
 /** The losses of a matrix at one margin. */
-async function lossOf(rows: Rows, options: Partial<LossOptions> = {}): Promise<HardNegativeLoss> {
+async function lossOf(rows: Rows, options: HardNegativeOptions = {}): Promise<SimilarityLoss> {
   const [result] = await hardNegativeLoss(tiled(matrixOf(rows)), options);
   return result!;
 }
@@ -34,21 +35,23 @@ const choices = fc.record({
 });
 
 /** Everything in a result as text, every double as its bits. */
-const exactly = (results: readonly HardNegativeLoss[]): string =>
+const exactly = (results: readonly SimilarityLoss[]): string =>
   JSON.stringify(results, (_, value) =>
     value instanceof Float64Array ? bits(value) : typeof value === "number" ? bits([value]) : value,
   );
 
 describe("hardNegativeLoss", () => {
-  it("has the published defaults", () => {
-    expect(DEFAULT_LOSS).to.deep.equal({
-      margins: [0.25],
+  it("has the published defaults", async () => {
+    expect(HARD_NEGATIVE_DEFAULTS).to.deep.equal({
+      margin: 0.25,
       negatives: "semi-hard",
-      reduction: "sum",
-      anchors: "rows",
       fallback: "floor",
       tieTolerance: 1e-12,
-      labels: null,
+    });
+    expect(await lossOf(randomRows(3, 3, 1))).to.deep.include({
+      settings: HARD_NEGATIVE_DEFAULTS,
+      reduction: "sum",
+      anchors: "rows",
     });
   });
 
@@ -83,18 +86,21 @@ describe("hardNegativeLoss", () => {
         const [rows, columns, both] = [await of("rows"), await of("columns"), await of("both")];
         both.forEach((result, k) => {
           const [x, y] = [rows[k]!, columns[k]!];
-          for (const key of ["l1", "l2", "loss"] as const) {
-            expect(result[key]).to.equal(options.reduction === "none" ? null : (x[key]! + y[key]!) / 2);
-          }
+          const numbers = ({ components, loss }: SimilarityLoss) => [components.l1!, components.l2!, loss!];
+          const means = numbers(x).map((value, i) => (value + numbers(y)[i]!) / 2);
+          expect(numbers(result)).to.deep.equal(options.reduction === "none" ? [null, null, null] : means);
           for (const key of ["meanNegative", "closestNegative", "l1", "l2", "loss"] as const) {
-            const means = x.perAnchor[key].map((value, i) => (value + y.perAnchor[key][i]!) / 2);
-            expect(bits(result.perAnchor[key])).to.deep.equal(bits(means));
+            const means = raw(x.perAnchor[key]!).map((value, i) => (value + y.perAnchor[key]![i]!) / 2);
+            expect(bits(result.perAnchor[key]! as Float64Array)).to.deep.equal(bits(Float64Array.from(means)));
           }
-          expect(raw(result.perAnchor.closestNegativeIndex)).to.deep.equal(
-            raw(x.perAnchor.closestNegativeIndex).map((j, i) => (j === y.perAnchor.closestNegativeIndex[i] ? j : -1)),
+          const [i, j] = [x, y].map(({ perAnchor }) => raw(perAnchor.closestNegativeIndex!));
+          expect(raw(result.perAnchor.closestNegativeIndex!)).to.deep.equal(
+            i!.map((at, k) => (at === j![k] ? at : -1)),
           );
-          expect(result.ties).to.equal(x.ties + y.ties);
-          expect(result.withoutNegative).to.equal(x.withoutNegative + y.withoutNegative);
+          expect(result.counts).to.deep.equal({
+            ties: x.counts.ties! + y.counts.ties!,
+            withoutNegative: x.counts.withoutNegative! + y.counts.withoutNegative!,
+          });
           expect(result.anchors).to.equal("both");
         });
       }),
@@ -107,7 +113,7 @@ describe("hardNegativeLoss", () => {
     for (const anchors of ["rows", "both"] as const) {
       const together = await hardNegativeLoss(tiled(matrixOf(rows)), { margins, anchors });
       const alone = await Promise.all(margins.map((margin) => lossOf(rows, { margins: [margin], anchors })));
-      expect(together.map(({ margin }) => margin)).to.deep.equal(margins);
+      expect(together.map(({ settings }) => settings.margin)).to.deep.equal(margins);
       expect(exactly(together)).to.equal(exactly(alone));
     }
   });
@@ -126,7 +132,7 @@ describe("hardNegativeLoss", () => {
     );
   });
 
-  it("shows each tile once to whoever watches, however many passes it takes", async () => {
+  it("shows each tile once to `watch`, in one pass or several", async () => {
     const matrix = cut(matrixOf(randomRows(5, 5, 1)), [2]);
     for (const anchors of ["rows", "columns", "both"] as const) {
       const seen: number[] = [];
@@ -144,20 +150,20 @@ describe("ties", () => {
   ];
 
   it("are kept as negatives and counted", async () => {
-    const { ties, perAnchor } = await lossOf(rows);
-    expect(ties).to.equal(2);
-    expect(raw(perAnchor.closestNegative)).to.deep.equal([0.5, 0.2 + 1e-13, 0]);
-    expect(raw(perAnchor.closestNegativeIndex)).to.deep.equal([1, 2, 0]);
-    expect(perAnchor.l2[0]).to.equal(0.25);
+    const { counts, perAnchor } = await lossOf(rows);
+    expect(counts.ties).to.equal(2);
+    expect(raw(perAnchor.closestNegative!)).to.deep.equal([0.5, 0.2 + 1e-13, 0]);
+    expect(raw(perAnchor.closestNegativeIndex!)).to.deep.equal([1, 2, 0]);
+    expect(perAnchor.l2![0]).to.equal(0.25);
   });
 
   it("end at the tolerance", async () => {
     const none = await lossOf(rows, { tieTolerance: 0 });
-    expect(none.ties).to.equal(1);
-    expect(raw(none.perAnchor.closestNegativeIndex)).to.deep.equal([1, 0, 0]);
+    expect(none.counts.ties).to.equal(1);
+    expect(raw(none.perAnchor.closestNegativeIndex!)).to.deep.equal([1, 0, 0]);
     const wide = await lossOf(rows, { tieTolerance: 0.5 });
-    expect(wide.ties).to.equal(6);
-    expect(raw(wide.perAnchor.closestNegativeIndex)).to.deep.equal([2, 2, 0]);
+    expect(wide.counts.ties).to.equal(6);
+    expect(raw(wide.perAnchor.closestNegativeIndex!)).to.deep.equal([2, 2, 0]);
   });
 
   it("take the first of equal negatives", async () => {
@@ -168,7 +174,7 @@ describe("ties", () => {
           [0, 1, 0],
           [0, 0, 1],
         ])
-      ).perAnchor.closestNegativeIndex[0],
+      ).perAnchor.closestNegativeIndex![0],
     ).to.equal(1);
   });
 
@@ -186,9 +192,9 @@ describe("ties", () => {
       (await hardNegativeLoss(await cosineTiles(...sets, { mode }), { tieTolerance }))[0]!;
     const [loop, matrix] = [await of("loop", 1e-12), await of("matrix", 1e-12)];
     expect(matrix.loss).to.be.closeTo(loop.loss!, 1e-12);
-    expectClose(matrix.perAnchor.closestNegative, loop.perAnchor.closestNegative, 1e-14);
-    expect(loop.ties).to.equal(20);
-    expect(matrix.ties).to.equal(20);
+    expectClose(matrix.perAnchor.closestNegative!, loop.perAnchor.closestNegative!, 1e-14);
+    expect(loop.counts.ties).to.equal(20);
+    expect(matrix.counts.ties).to.equal(20);
     // Without the tolerance the rounding of each engine would choose.
     const jump = (await of("loop", 0)).loss! - (await of("matrix", 0)).loss!;
     expect(Math.abs(jump)).to.be.above(0.1);
@@ -201,12 +207,12 @@ describe("an anchor without an eligible negative", () => {
     [0, 1, 0.5],
     [0, 0, 1],
   ];
-  const first = async (fallback: LossOptions["fallback"]) => {
-    const { perAnchor, withoutNegative } = await lossOf(rows, { fallback, margins: [0.9] });
-    expect(withoutNegative).to.equal(1);
-    expect(perAnchor.l1[0]).to.be.closeTo(0.5 + 0.5 + 0.9, 1e-15);
-    expect(raw(perAnchor.closestNegative).slice(1)).to.deep.equal([0.5, 0]);
-    return [perAnchor.closestNegative[0], perAnchor.closestNegativeIndex[0], perAnchor.l2[0]];
+  const first = async (fallback: Fallback) => {
+    const { perAnchor, counts } = await lossOf(rows, { fallback, margins: [0.9] });
+    expect(counts.withoutNegative).to.equal(1);
+    expect(perAnchor.l1![0]).to.be.closeTo(0.5 + 0.5 + 0.9, 1e-15);
+    expect(raw(perAnchor.closestNegative!).slice(1)).to.deep.equal([0.5, 0]);
+    return [perAnchor.closestNegative![0], perAnchor.closestNegativeIndex![0], perAnchor.l2![0]];
   };
 
   it("has −2 under floor", async () => {
@@ -227,8 +233,8 @@ describe("an anchor without an eligible negative", () => {
       ],
       { fallback: "subtract" },
     );
-    expect(raw(perAnchor.closestNegative)).to.deep.equal([-2, 0]);
-    expect(raw(perAnchor.closestNegativeIndex)).to.deep.equal([-1, 0]);
+    expect(raw(perAnchor.closestNegative!)).to.deep.equal([-2, 0]);
+    expect(raw(perAnchor.closestNegativeIndex!)).to.deep.equal([-1, 0]);
   });
 
   it("has its smallest negative under easiest", async () => {
@@ -242,8 +248,7 @@ describe("an anchor without an eligible negative", () => {
       [-0.5, 0.75, 0.25, 0.25, 0.75],
       ...[1, 2, 3, 4].map((i) => [0, 0, 0, 0, 0].map((_, j) => (i === j ? 1 : 0))),
     ];
-    const index = async (fallback: LossOptions["fallback"]) =>
-      (await lossOf(equal, { fallback })).perAnchor.closestNegativeIndex[0];
+    const index = async (fallback: Fallback) => (await lossOf(equal, { fallback })).perAnchor.closestNegativeIndex![0];
     expect([await index("easiest"), await index("subtract")]).to.deep.equal([2, 1]);
   });
 
@@ -262,9 +267,9 @@ describe("labels", () => {
       [0, 0.7, 0.9],
     ];
     const { perAnchor } = await lossOf(rows, { labels: ["x", "x", "y"] });
-    expectClose(perAnchor.meanNegative, [0.1, 0.2, 0.35], 1e-15);
-    expect(raw(perAnchor.closestNegative)).to.deep.equal([0.1, 0.2, 0.7]);
-    expect(raw(perAnchor.closestNegativeIndex)).to.deep.equal([2, 2, 1]);
+    expectClose(perAnchor.meanNegative!, [0.1, 0.2, 0.35], 1e-15);
+    expect(raw(perAnchor.closestNegative!)).to.deep.equal([0.1, 0.2, 0.7]);
+    expect(raw(perAnchor.closestNegativeIndex!)).to.deep.equal([2, 2, 1]);
   });
 
   it("that all differ change nothing", async () => {
@@ -289,10 +294,12 @@ describe("labels", () => {
         for (const anchors of ["rows", "columns"] as const) {
           const labels = ["x", "x", "x"];
           const found = await lossOf(rows, { negatives, fallback, anchors, labels, margins: [5] });
-          expect(found).to.include({ l1: 0, l2: 0, loss: 0, withoutNegative: 3, ties: 0 });
+          expect(found.loss).to.equal(0);
+          expect(found.components).to.deep.equal({ l1: 0, l2: 0 });
+          expect(found.counts).to.deep.equal({ withoutNegative: 3, ties: 0 });
           expect(raw(found.perAnchor.loss)).to.deep.equal([0, 0, 0]);
-          expect(raw(found.perAnchor.meanNegative)).to.deep.equal([Number.NaN, Number.NaN, Number.NaN]);
-          expect(raw(found.perAnchor.closestNegative)).to.deep.equal([Number.NaN, Number.NaN, Number.NaN]);
+          expect(raw(found.perAnchor.meanNegative!)).to.deep.equal([Number.NaN, Number.NaN, Number.NaN]);
+          expect(raw(found.perAnchor.closestNegative!)).to.deep.equal([Number.NaN, Number.NaN, Number.NaN]);
         }
       }
     }

@@ -1,8 +1,9 @@
 import { hold, type Matrix, tiled } from "../../core/matrix.js";
-import type { Agreement, HardNegativeLoss } from "../../core/results.js";
+import type { Agreement } from "../../core/results.js";
 import { doublesOf, type Numbers, type VectorSet, vectorsFrom } from "../../core/vectors.js";
 import { jsonText } from "../../formats/json/write-json.js";
-import { hardNegativeLoss } from "../../loss/hard-negative-loss.js";
+import { hardNegativeLoss } from "../../loss/similarity-loss.js";
+import type { SimilarityLoss } from "../../loss/types.js";
 import type { Cell, MatrixHead, Records } from "../../output/format.js";
 import { numberFormat } from "../../output/number.js";
 import type { Context } from "../../shell/context.js";
@@ -25,7 +26,7 @@ interface Demo {
   readonly loop: Matrix;
   readonly matrix: Matrix;
   readonly agreement: Agreement;
-  readonly loss: HardNegativeLoss;
+  readonly loss: SimilarityLoss;
 }
 
 /** `simcli demo` */
@@ -134,7 +135,9 @@ function demoRecords({ pairs, loop, matrix, agreement, loss }: Demo): Records {
       }
     }
     yield ["agreement", "max_difference", ...agreement.at, agreement.maxDifference];
-    for (const name of ["l1", "l2", "loss"] as const) yield ["loss", name, null, null, loss[name]];
+    for (const [name, value] of Object.entries({ ...loss.components, loss: loss.loss })) {
+      yield ["loss", name, null, null, value];
+    }
   }
   const kinds = ["text", "text", "whole", "whole", "number"] as const;
   return { columns: ["step", "quantity", "row", "column", "value"], kinds, rows: rows() };

@@ -12,15 +12,15 @@ import {
   type Negatives,
   REDUCTIONS,
   type Reduction,
-} from "../../core/results.js";
+} from "../../loss/types.js";
 import { choice, decimalNumber, fileName, numberAboveZero, numberList } from "../../shell/options.js";
 
-/** The options of `loss` that settle what is computed; those that are left out have the default of their kind. */
+/** The options of `loss` that choose the computation; omitted ones have the default of their kind. */
 export interface LossKindOptions {
-  readonly kind: KindName | "hard-negative";
+  readonly kind: KindName;
   readonly reduction?: Reduction;
   readonly anchors: Anchors;
-  /** A column of every file that is read, or a file of labels. */
+  /** A column of every input file, or a file of labels. */
   readonly labels?: string;
   readonly excludeSelf?: true;
   readonly margin?: readonly number[];
@@ -42,7 +42,7 @@ export function addLossOptions(command: Command): Command {
   const decimal = (name: string) => decimalNumber(name);
   const atLeastZero = (name: string) => decimalNumber(name, 0);
   return command
-    .addOption(choice("--kind <name>", "which loss", ["hard-negative", ...KIND_NAMES]).default("hard-negative"))
+    .addOption(choice("--kind <name>", "which loss", KIND_NAMES).default("hard-negative"))
     .addOption(
       new Option(
         "--margin <list>",

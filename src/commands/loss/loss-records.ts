@@ -1,78 +1,57 @@
-import type { HardNegativeLoss } from "../../core/results.js";
-import { type Cell, kindOfRows, type Records } from "../../output/format.js";
+import { isCountColumn, type PerAnchor, type SimilarityLoss } from "../../loss/types.js";
+import { type Cell, type ColumnKind, kindOfRows, type Records } from "../../output/format.js";
 
-/** The losses of each anchor as records; a leading `margin` where several were asked for. */
-export function lossRecords(losses: readonly HardNegativeLoss[], ids: readonly string[] | null): Records {
-  const columns = "anchor,positive,mean_negative,closest_negative,closest_negative_index,l1,l2,loss".split(",");
-  return recordsOfAnchors(
-    losses,
-    columns,
-    ids,
-    ({ margin }) => margin,
-    (loss, i) => anchorCells(loss, i, ids),
-  );
-}
-
-/** Columns of losses that hold whole numbers. */
-const COUNTED = /(?:_index|^terms|^active)$/;
-
-/** A record an anchor, of one loss after the other; a leading `margin` where there are several. */
-export function recordsOfAnchors<Loss extends { readonly batchSize: number }>(
-  losses: readonly Loss[],
-  columns: readonly string[],
-  ids: readonly string[] | null,
-  marginOf: (loss: Loss) => Cell,
-  cellsOf: (loss: Loss, anchor: number) => Cell[],
-): Records {
+/** Returns one record for each anchor; a leading column `margin` where there are several losses. */
+export function lossRecords(losses: readonly SimilarityLoss[], ids: readonly string[] | null): Records {
   const several = losses.length > 1;
+  const [{ perAnchor }] = losses;
+  const columns = Object.keys(perAnchor);
+  const kinds = columns.map((name): ColumnKind => (holdsWholeNumbers(perAnchor, name) ? "whole" : "number"));
   function* rows(): Generator<Cell[]> {
     for (const loss of losses) {
       for (let i = 0; i < loss.batchSize; i++) {
-        const cells = cellsOf(loss, i);
-        yield several ? [marginOf(loss), ...cells] : cells;
+        const cells = [ids?.[i] ?? i, ...columns.map((name) => cellOf(loss.perAnchor[name], i))];
+        yield several ? [loss.settings.margin, ...cells] : cells;
       }
     }
   }
-  const names = several ? ["margin", ...columns] : columns;
-  const kindOf = (name: string) => (name === "anchor" ? kindOfRows(ids) : COUNTED.test(name) ? "whole" : "number");
-  return { columns: names, kinds: names.map(kindOf), rows: rows() };
-}
-
-/** The losses of one margin as the object that JSON shows. */
-export function lossObject(loss: HardNegativeLoss, ids: readonly string[] | null): { [name: string]: unknown } {
-  const keys = ["anchor", "positive", "meanNegative", "closestNegative", "closestNegativeIndex", "l1", "l2", "loss"];
-  const perAnchor = Array.from({ length: loss.batchSize }, (_, i) =>
-    Object.fromEntries(anchorCells(loss, i, ids).map((cell, k) => [keys[k], cell])),
-  );
-  const { margin, negatives, reduction, anchors, fallback, batchSize, l1, l2, ties, withoutNegative } = loss;
   return {
-    margin,
-    negatives,
-    reduction,
-    anchors,
-    fallback,
-    batchSize,
-    l1,
-    l2,
-    loss: loss.loss,
-    ties,
-    withoutNegative,
-    perAnchor,
+    columns: [...(several ? ["margin"] : []), "anchor", ...columns.map(snakeCase)],
+    kinds: [...(several ? (["number"] as const) : []), kindOfRows(ids), ...kinds],
+    rows: rows(),
   };
 }
 
-function anchorCells({ perAnchor: p }: HardNegativeLoss, i: number, ids: readonly string[] | null): Cell[] {
-  return [
-    ids?.[i] ?? i,
-    p.positive[i],
-    orNull(p.meanNegative[i]),
-    orNull(p.closestNegative[i]),
-    indexOrNull(p.closestNegativeIndex[i]),
-    p.l1[i],
-    p.l2[i],
-    p.loss[i],
-  ];
+/** Returns the losses of one margin as the object that JSON shows. */
+export function lossObject(loss: SimilarityLoss, ids: readonly string[] | null): { [name: string]: unknown } {
+  const { batchSize, components, counts, perAnchor } = loss;
+  const columns = Object.keys(perAnchor);
+  return {
+    ...choicesOf(loss),
+    batchSize,
+    ...components,
+    loss: loss.loss,
+    ...counts,
+    perAnchor: Array.from({ length: batchSize }, (_, i) => ({
+      anchor: ids?.[i] ?? i,
+      ...Object.fromEntries(columns.map((name) => [name, cellOf(perAnchor[name], i)])),
+    })),
+  };
 }
 
-export const orNull = (value: number) => (Number.isNaN(value) ? null : value);
-export const indexOrNull = (index: number) => (index < 0 ? null : index);
+/** The options of a loss as JSON names them; hard negatives have a layout of their own, older than the other kinds. */
+function choicesOf({ kind, settings, reduction, anchors, excludeSelf }: SimilarityLoss) {
+  if (kind !== "hard-negative") return { kind, ...settings, reduction, anchors, excludeSelf };
+  const { margin, negatives, fallback } = settings;
+  return { margin, negatives, reduction, anchors, fallback };
+}
+
+function cellOf(values: PerAnchor[string], i: number): number | null {
+  const isMissing = values instanceof Int32Array ? values[i] < 0 : Number.isNaN(values[i]);
+  return isMissing ? null : values[i];
+}
+
+const holdsWholeNumbers = (perAnchor: PerAnchor, column: string) =>
+  perAnchor[column] instanceof Int32Array || isCountColumn(column);
+
+const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

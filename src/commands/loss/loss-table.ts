@@ -1,79 +1,157 @@
-import type { HardNegativeLoss } from "../../core/results.js";
+import { isCountColumn, type PerAnchor, type SimilarityLoss } from "../../loss/types.js";
+import { escapeControls } from "../../output/escape.js";
 import type { MatrixHead } from "../../output/format.js";
 import { numberFormat } from "../../output/number.js";
-import { gridLines, type Mark, type TableOptions } from "../../tables/grid.js";
+import { alignColumns, GAP } from "../../tables/columns.js";
+import { gridLines, type Mark, rowsShown, type TableOptions } from "../../tables/grid.js";
+import { indicesOf } from "../../tables/span.js";
+import { truncate } from "../../tables/width.js";
 import type { MatrixWindow } from "../../tables/window.js";
 import { wrapParts } from "../../tables/wrap.js";
-import type { Side } from "../similarity/matrix-table.js";
-import { linesOfAnchors, linesOfTotals, namesOf, titleLines } from "./loss-lines.js";
+import { type Side, sidesLines } from "../similarity/matrix-table.js";
 
 /**
- * What a person sees of the losses of a batch, line by line: the matrix with each anchor's positive and closest negative marked,
- * a line an anchor, the reduced losses, then the counts.
+ * Returns the lines of the table view: the matrix with the positive and the closest (or hardest) negative of each anchor
+ * marked, one line for each anchor, the reduced losses, then the settings and counts.
  *
- * @param sides the two sets, or null where a matrix was read.
+ * @param sides the two sets of vectors; null for a matrix that was read.
  */
 export function lossTable(
-  losses: readonly HardNegativeLoss[],
+  losses: readonly SimilarityLoss[],
   head: MatrixHead,
   sides: readonly [Side, Side] | null,
   window: MatrixWindow,
   options: TableOptions,
 ): string[] {
   const { paint } = options;
-  const first = losses[0];
-  const title = titleLines("hard-negative losses", head, sides, options);
-  const marks = wrapParts(["[ ] positive", "* closest negative"], options).map(paint.dim);
+  const [first] = losses;
+  const name = `${first.kind} losses`;
+  const title = sides
+    ? [paint.bold(name), ...sidesLines(...sides, options)]
+    : [paint.bold(`${name} of a ${head.rows}×${head.columns} matrix`)];
   const grid = gridLines(head, window, options, true, (row, column) => markOf(first, row, column));
-  const anchors = anchorLines(losses, head, options);
-  const totals = totalLines(losses, options);
-  return [...title, "", ...grid, ...marks, "", ...anchors, "", ...totals, ...summaryLines(first, options)];
+  const marks =
+    first.kind === "hard-negative"
+      ? ["[ ] positive", "* closest negative"]
+      : ["[ ] hardest positive", "* hardest negative"];
+  return [
+    ...title,
+    "",
+    ...grid,
+    ...wrapParts(marks, options).map(paint.dim),
+    "",
+    ...anchorLines(losses, head, options),
+    "",
+    ...totalLines(losses, options),
+    ...summaryLines(losses, options),
+  ];
 }
 
-function markOf({ anchors, perAnchor }: HardNegativeLoss, row: number, column: number): Mark {
-  if (row === column) return "positive";
-  const closest = perAnchor.closestNegativeIndex;
-  const marked = (anchors !== "columns" && closest[row] === column) || (anchors !== "rows" && closest[column] === row);
-  return marked ? "closest" : null;
+function markOf({ anchors, perAnchor }: SimilarityLoss, row: number, column: number): Mark {
+  const names = (index: PerAnchor[string]) =>
+    (anchors !== "columns" && index[row] === column) || (anchors !== "rows" && index[column] === row);
+  const { positiveIndex, negativeIndex = perAnchor.closestNegativeIndex } = perAnchor;
+  const isPositive = positiveIndex ? names(positiveIndex) : row === column;
+  return isPositive ? "positive" : names(negativeIndex) ? "closest" : null;
 }
 
-/** A line an anchor, with its losses at one margin, or the sum of both losses at each of several. */
-function anchorLines(losses: readonly HardNegativeLoss[], head: MatrixHead, options: TableOptions): string[] {
+/** Headings of the columns of {@link PerAnchor} and of components. */
+const HEADINGS: { readonly [column: string]: string | undefined } = {
+  positiveIndex: "at",
+  negativeIndex: "at",
+  meanNegative: "mean neg",
+  closestNegative: "closest neg",
+  closestNegativeIndex: "at",
+  active: "above 0",
+  positiveLoss: "positives",
+  negativeLoss: "negatives",
+  l1: "L1",
+  l2: "L2",
+};
+const headingOf = (column: string) => HEADINGS[column] ?? column;
+
+/** One line for each anchor, with its loss at each margin. With several margins, other columns that depend on it are omitted. */
+function anchorLines(losses: readonly SimilarityLoss[], head: MatrixHead, options: TableOptions): string[] {
   const number = numberFormat(options.precision, "-");
-  const { perAnchor, batchSize, anchors } = losses[0];
+  const [{ perAnchor, components, batchSize, anchors }] = losses;
   const { anchorName, otherName } = namesOf(head, anchors, options);
   const several = losses.length > 1;
-  const names = several ? losses.map(({ margin }) => `loss at ${margin}`) : ["L1", "L2", "loss"];
-  const shares = several ? losses.map((loss) => loss.perAnchor.loss) : [perAnchor.l1, perAnchor.l2, perAnchor.loss];
-
-  const header = ["anchor", "positive", "mean neg", "closest neg", "at", ...names];
-  return linesOfAnchors(header, batchSize, options, (i) => [
-    anchorName(i),
-    number(perAnchor.positive[i]),
-    number(perAnchor.meanNegative[i]),
-    number(perAnchor.closestNegative[i]),
-    otherName(perAnchor.closestNegativeIndex[i]),
-    ...shares.map((share) => number(share[i])),
-  ]);
+  const dependsOnMargin = (column: string) => column === "loss" || column in components || isCountColumn(column);
+  const shown = Object.keys(perAnchor).filter((column) => !(several && dependsOnMargin(column)));
+  const textOf = (column: string): ((value: number) => string) => {
+    if (perAnchor[column] instanceof Int32Array) return otherName;
+    return isCountColumn(column) ? String : number;
+  };
+  const columns = [
+    ...shown.map((column) => ({ heading: headingOf(column), values: perAnchor[column], text: textOf(column) })),
+    ...(several ? losses : []).map((loss) => ({
+      heading: `loss at ${loss.settings.margin}`,
+      values: loss.perAnchor.loss,
+      text: number,
+    })),
+  ];
+  const header = ["anchor", ...columns.map(({ heading }) => heading)];
+  const { paint, textWidth, full, width } = options;
+  const body = indicesOf(rowsShown(batchSize, full)).map((i) =>
+    i === null ? header.map(() => "…") : [anchorName(i), ...columns.map(({ values, text }) => text(values[i]))],
+  );
+  const [top, ...rest] = alignColumns([header, ...body], textWidth, full ? Number.POSITIVE_INFINITY : width);
+  return [paint.dim(top.join(GAP)), ...rest.map(([label, ...cells]) => [paint.dim(label), ...cells].join(GAP))];
 }
 
-/** L1, L2 and their sum at each margin, reduced; nothing when they are not reduced. */
-function totalLines(losses: readonly HardNegativeLoss[], options: TableOptions): string[] {
-  const number = numberFormat(options.precision, "-");
-  if (losses[0].reduction === "none") return [];
-  const rows = losses.map(({ margin, l1, l2, loss }) => [
-    String(margin),
-    ...[l1, l2, loss].map((value) => number(value ?? Number.NaN)),
-  ]);
-  return linesOfTotals(["margin", "L1", "L2", `loss (${losses[0].reduction})`], rows, options);
+const LONGEST_NAME = 12;
+
+/** Names of anchors and of the rows they are compared with: ids or indices, `-` for index −1. */
+function namesOf(head: MatrixHead, anchors: SimilarityLoss["anchors"], { textWidth }: TableOptions) {
+  const [anchorIds, otherIds] = anchors === "columns" ? [head.columnIds, head.rowIds] : [head.rowIds, head.columnIds];
+  const nameBy = (ids: readonly string[] | null) => (i: number) =>
+    i < 0 ? "-" : truncate(escapeControls(ids?.[i] ?? String(i)), LONGEST_NAME, textWidth);
+  return { anchorName: nameBy(anchorIds), otherName: nameBy(otherIds) };
 }
 
-function summaryLines(
-  { negatives, anchors, fallback, ties, withoutNegative }: HardNegativeLoss,
-  options: TableOptions,
-): string[] {
+/** The components of the loss and the loss, in bold, at each margin; no lines for reduction `none`. */
+function totalLines(losses: readonly SimilarityLoss[], { paint, textWidth, precision }: TableOptions): string[] {
+  const number = numberFormat(precision, "-");
+  const [{ reduction, settings, components }] = losses;
+  if (reduction === "none") return [];
+  const header = [settings.margin === undefined ? "" : "margin", ...Object.keys(components).map(headingOf)];
+  const rows = losses.map((loss) => [
+    String(loss.settings.margin ?? "total"),
+    ...[...Object.values(loss.components), loss.loss].map((value) => number(value ?? Number.NaN)),
+  ]);
+  const [top, ...body] = alignColumns([[...header, `loss (${reduction})`], ...rows], textWidth);
+  return [
+    paint.dim(top.join(GAP)),
+    ...body.map((cells) => [...cells.slice(0, -1), paint.bold(cells.at(-1) ?? "")].join(GAP)),
+    "",
+  ];
+}
+
+const COUNTS: { readonly [count: string]: string } = {
+  ties: "ties",
+  terms: "terms",
+  active: "above 0",
+  withoutPositive: "anchors without a positive",
+};
+
+function countName(name: string, kind: SimilarityLoss["kind"]): string {
+  if (name !== "withoutNegative") return COUNTS[name];
+  return kind === "hard-negative" ? "anchors without an eligible negative" : "without a negative";
+}
+
+function summaryLines(losses: readonly SimilarityLoss[], options: TableOptions): string[] {
   const { dim } = options.paint;
-  const choices = [`${negatives} negatives`, `anchors: ${anchors}`, `fallback: ${fallback}`];
-  const counts = [`${dim("ties:")} ${ties}`, `${dim("anchors without an eligible negative:")} ${withoutNegative}`];
-  return [...wrapParts(choices, options).map(dim), ...wrapParts(counts, options)];
+  const [{ kind, settings, anchors, excludeSelf, counts }] = losses;
+  const own = Object.entries(settings).filter(([name]) => name !== "margin" && name !== "tieTolerance");
+  const choices = [
+    ...own.map(([name, value]) => `${name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}: ${value}`),
+    `anchors: ${anchors}`,
+    ...(excludeSelf ? ["the diagonal is not a pair"] : []),
+  ];
+  const lines = Object.keys(counts).map((name) => {
+    // Only the number of active terms depends on the margin.
+    const values = name === "active" ? losses.map((loss) => loss.counts[name]).join(", ") : counts[name];
+    return `${dim(`${countName(name, kind)}:`)} ${values}`;
+  });
+  return [...wrapParts(choices, options).map(dim), ...wrapParts(lines, options)];
 }

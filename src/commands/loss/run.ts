@@ -1,6 +1,8 @@
 import { now } from "../../core/clock.js";
 import { UsageError } from "../../core/errors.js";
 import { jsonText } from "../../formats/json/write-json.js";
+import { type SimilarityLossOptions, similarityLoss } from "../../loss/similarity-loss.js";
+import type { SimilarityLoss } from "../../loss/types.js";
 import type { MatrixHead } from "../../output/format.js";
 import { numberFormat } from "../../output/number.js";
 import { type Context, expectOneStdin } from "../../shell/context.js";
@@ -10,10 +12,12 @@ import { EXIT } from "../../shell/report.js";
 import { recordFormat, writeAll, writeLines, writeRecords } from "../../shell/writers.js";
 import { windowOf } from "../../tables/grid.js";
 import type { MatrixWindow } from "../../tables/window.js";
+import { expectOwnOptions, isSameFile, lossOptionsOf } from "./kind-options.js";
 import { type Batch, type BatchOptions, readBatch } from "./loss-batch.js";
 import { GradientFile } from "./loss-gradient.js";
-import { expectOwnOptions, hardNegatives, isSameFile, type LossCommandKind, similarityLosses } from "./loss-kinds.js";
 import type { LossKindOptions } from "./loss-options.js";
+import { lossObject, lossRecords } from "./loss-records.js";
+import { lossTable } from "./loss-table.js";
 
 export interface LossCommandOptions extends CommonOptions, BatchOptions, LossKindOptions {
   readonly total?: true;
@@ -39,12 +43,8 @@ export async function runLoss(
     : null;
   try {
     const batch = await readBatch(context, first, second, options);
-    const { kind } = options;
-    if (kind === "hard-negative") await writeResults(context, batch, hardNegatives(options), gradient, options);
-    else {
-      const losses = similarityLosses({ ...options, kind }, isSameFile(first, second));
-      await writeResults(context, batch, losses, gradient, options);
-    }
+    const lossOptions = lossOptionsOf(options, batch.labels, isSameFile(first, second));
+    await writeResults(context, batch, lossOptions, gradient, options);
   } catch (error) {
     await gradient?.abandon();
     throw error;
@@ -53,7 +53,7 @@ export async function runLoss(
   return EXIT.done;
 }
 
-/** @throws {UsageError} where a total or a gradient is asked for of what is not one number. */
+/** @throws {UsageError} for a total or a gradient of losses that are not reduced to one number. */
 function expectOneNumber({ total, gradient, reduction, margin }: LossCommandOptions): void {
   if ((total || gradient) && reduction === "none") {
     const flag = total ? "--total" : "--gradient";
@@ -70,16 +70,16 @@ function expectOneNumber({ total, gradient, reduction, margin }: LossCommandOpti
   }
 }
 
-async function writeResults<Loss extends { readonly loss: number | null }>(
+async function writeResults(
   context: Context,
   batch: Batch,
-  kind: LossCommandKind<Loss>,
+  lossOptions: SimilarityLossOptions,
   gradient: GradientFile | null,
   options: LossCommandOptions,
 ): Promise<void> {
   const similarity = context.computing(batch.similarity);
   const window = context.format === "table" && !options.total ? await windowFor(context, batch) : null;
-  const evaluation = await kind.evaluate(similarity, batch.labels, (tile) => window?.add(tile));
+  const evaluation = await similarityLoss(similarity, lossOptions, (tile) => window?.add(tile));
   const { losses } = evaluation;
   if (batch.computed) context.detailProduct(batch.computed);
   if (gradient) {
@@ -90,16 +90,15 @@ async function writeResults<Loss extends { readonly loss: number | null }>(
   if (window) {
     const head = headOf(batch);
     const tableOptions = await context.tableOptions([head.rowIds, head.columnIds]);
-    return writeLines(context, kind.table(losses, head, batch.sides, window, tableOptions));
+    return writeLines(context, lossTable(losses, head, batch.sides, window, tableOptions));
   }
   const ids = options.anchors === "columns" ? batch.columnIds : batch.rowIds();
-  await writeLosses(context, losses, kind, ids, options);
+  await writeLosses(context, losses, ids, options);
 }
 
-async function writeLosses<Loss extends { readonly loss: number | null }>(
+async function writeLosses(
   context: Context,
-  losses: readonly Loss[],
-  kind: LossCommandKind<Loss>,
+  losses: readonly SimilarityLoss[],
   ids: readonly string[] | null,
   { total, ...options }: LossCommandOptions,
 ): Promise<void> {
@@ -112,13 +111,13 @@ async function writeLosses<Loss extends { readonly loss: number | null }>(
     return context.write(format === "json" && several ? `[${texts.join(",")}]\n` : `${texts.join("\n")}\n`);
   }
   if (format === "json") {
-    const objects = losses.map((loss) => jsonText(kind.object(loss, ids), numberFormat(precision, "null")));
+    const objects = losses.map((loss) => jsonText(lossObject(loss, ids), numberFormat(precision, "null")));
     return writeAll(context, [several ? `[${objects.join(",")}]\n` : `${objects[0]}\n`]);
   }
-  if (format !== "table") return writeRecords(context, format, kind.records(losses, ids));
+  if (format !== "table") return writeRecords(context, format, lossRecords(losses, ids));
 }
 
-/** What is known of the matrix once its rows have been read. */
+/** Returns the shape and ids of the matrix; ids of rows are known once all rows have been read. */
 function headOf({ similarity: { rows, columns }, rowIds, columnIds }: Batch): MatrixHead {
   return { rows, columns, rowIds: rowIds(), columnIds, flat: false, members: {} };
 }
@@ -127,7 +126,7 @@ function gradientMembers({ similarity, rowIds, columnIds }: Batch, { kind, ancho
   return { gradient: kind, anchors, shape: [similarity.rows, similarity.columns], rows: rowIds(), columns: columnIds };
 }
 
-/** Keeps what a person sees of the matrix while it goes by. */
+/** Returns a window that keeps the cells shown in the table. */
 async function windowFor(context: Context, batch: Batch): Promise<MatrixWindow> {
   if (context.options.full) {
     const { rows, columns } = batch.similarity;

@@ -1,19 +1,17 @@
 import { expect } from "chai";
 import { lossObject, lossRecords } from "#dist/commands/loss/loss-records.js";
-import type { HardNegativeLoss } from "#dist/core/results.js";
+import type { SimilarityLoss } from "#dist/loss/types.js";
 
-const LOSS: HardNegativeLoss = {
-  margin: 0.25,
-  negatives: "semi-hard",
+const HARD: SimilarityLoss = {
+  kind: "hard-negative",
+  settings: { margin: 0.25, negatives: "semi-hard", fallback: "skip", tieTolerance: 1e-12 },
   reduction: "sum",
   anchors: "rows",
-  fallback: "skip",
+  excludeSelf: false,
   batchSize: 2,
-  l1: 0.5,
-  l2: 0.25,
+  components: { l1: 0.5, l2: 0.25 },
   loss: 0.75,
-  ties: 1,
-  withoutNegative: 1,
+  counts: { ties: 1, withoutNegative: 1 },
   perAnchor: {
     positive: Float64Array.of(0.9, 0.8),
     meanNegative: Float64Array.of(0.1, Number.NaN),
@@ -24,7 +22,7 @@ const LOSS: HardNegativeLoss = {
     loss: Float64Array.of(0.75, 0),
   },
 };
-const COLUMNS = [
+const HARD_COLUMNS = [
   "anchor",
   "positive",
   "mean_negative",
@@ -35,10 +33,10 @@ const COLUMNS = [
   "loss",
 ];
 
-describe("lossRecords", () => {
-  it("has a row an anchor, by index, and null where there is no number", () => {
-    const { columns, rows } = lossRecords([LOSS], null);
-    expect(columns).to.deep.equal(COLUMNS);
+describe("lossRecords of hard negatives", () => {
+  it("has one row for each anchor, by index, and null where there is no number", () => {
+    const { columns, rows } = lossRecords([HARD], null);
+    expect(columns).to.deep.equal(HARD_COLUMNS);
     expect([...rows]).to.deep.equal([
       [0, 0.9, 0.1, 0.7, 1, 0.5, 0.25, 0.75],
       [1, 0.8, null, null, null, 0, 0, 0],
@@ -46,12 +44,12 @@ describe("lossRecords", () => {
   });
 
   it("names anchors by their ids", () => {
-    expect(Array.from(lossRecords([LOSS], ["a", "b"]).rows, (row) => row[0])).to.deep.equal(["a", "b"]);
+    expect(Array.from(lossRecords([HARD], ["a", "b"]).rows, (row) => row[0])).to.deep.equal(["a", "b"]);
   });
 
   it("leads with the margin when there are several", () => {
-    const { columns, rows } = lossRecords([LOSS, { ...LOSS, margin: 0.5 }], null);
-    expect(columns).to.deep.equal(["margin", ...COLUMNS]);
+    const { columns, rows } = lossRecords([HARD, { ...HARD, settings: { ...HARD.settings, margin: 0.5 } }], null);
+    expect(columns).to.deep.equal(["margin", ...HARD_COLUMNS]);
     expect(Array.from(rows, (row) => row.slice(0, 2))).to.deep.equal([
       [0.25, 0],
       [0.25, 1],
@@ -61,9 +59,9 @@ describe("lossRecords", () => {
   });
 });
 
-describe("lossObject", () => {
+describe("lossObject of hard negatives", () => {
   it("has the keys of the contract in their order, and nulls where there is no number", () => {
-    const object = lossObject(LOSS, ["a", "b"]);
+    const object = lossObject(HARD, ["a", "b"]);
     expect(JSON.stringify(object)).to.equal(
       JSON.stringify({
         margin: 0.25,
@@ -104,7 +102,114 @@ describe("lossObject", () => {
   });
 
   it("has null for losses that are not reduced", () => {
-    const { l1, l2, loss } = lossObject({ ...LOSS, reduction: "none", l1: null, l2: null, loss: null }, null);
+    const none = { ...HARD, reduction: "none", components: { l1: null, l2: null }, loss: null } as const;
+    const { l1, l2, loss } = lossObject(none, null);
     expect([l1, l2, loss]).to.deep.equal([null, null, null]);
+  });
+});
+
+/** Two anchors; the second has no positive. */
+const LOSS: SimilarityLoss = {
+  kind: "triplet",
+  settings: { mining: "batch-hard", margin: 0.05 },
+  reduction: "nonzero",
+  anchors: "rows",
+  excludeSelf: true,
+  batchSize: 2,
+  components: {},
+  loss: 0.5,
+  counts: { terms: 1, active: 1, withoutPositive: 1, withoutNegative: 0 },
+  perAnchor: {
+    positive: Float64Array.of(0.25, Number.NaN),
+    positiveIndex: Int32Array.of(1, -1),
+    negative: Float64Array.of(0.75, 0.5),
+    negativeIndex: Int32Array.of(0, 1),
+    loss: Float64Array.of(0.5, Number.NaN),
+  },
+};
+
+/** The same with every column that a kind can have. */
+const WHOLE: SimilarityLoss = {
+  ...LOSS,
+  kind: "contrastive",
+  settings: { positiveMargin: 1, negativeMargin: 0 },
+  components: { positiveLoss: 0.125, negativeLoss: 0.375 },
+  perAnchor: {
+    positive: LOSS.perAnchor.positive!,
+    positiveIndex: LOSS.perAnchor.positiveIndex!,
+    negative: LOSS.perAnchor.negative!,
+    negativeIndex: LOSS.perAnchor.negativeIndex!,
+    terms: Float64Array.of(2, 1),
+    active: Float64Array.of(1, 0),
+    positiveLoss: Float64Array.of(0.125, 0),
+    negativeLoss: Float64Array.of(0.375, 0),
+    loss: LOSS.perAnchor.loss,
+  },
+};
+
+const COLUMNS = ["anchor", "positive", "positive_index", "negative", "negative_index"];
+
+describe("lossRecords of other kinds", () => {
+  it("has one row for each anchor, and null where there is no number", () => {
+    const { columns, rows } = lossRecords([LOSS], null);
+    expect(columns).to.deep.equal([...COLUMNS, "loss"]);
+    expect([...rows]).to.deep.equal([
+      [0, 0.25, 1, 0.75, 0, 0.5],
+      [1, null, null, 0.5, 1, null],
+    ]);
+  });
+
+  it("has the columns that the kind has", () => {
+    const { columns, rows } = lossRecords([WHOLE], ["a", "b"]);
+    expect(columns).to.deep.equal([...COLUMNS, "terms", "active", "positive_loss", "negative_loss", "loss"]);
+    expect([...rows]).to.deep.equal([
+      ["a", 0.25, 1, 0.75, 0, 2, 1, 0.125, 0.375, 0.5],
+      ["b", null, null, 0.5, 1, 1, 0, 0, 0, null],
+    ]);
+  });
+
+  it("leads with the margin when there are several", () => {
+    const wide = { ...LOSS, settings: { ...LOSS.settings, margin: 0.5 } };
+    const { columns, rows } = lossRecords([LOSS, wide], null);
+    expect(columns).to.deep.equal(["margin", ...COLUMNS, "loss"]);
+    expect(Array.from(rows, (row) => row.slice(0, 2))).to.deep.equal([
+      [0.05, 0],
+      [0.05, 1],
+      [0.5, 0],
+      [0.5, 1],
+    ]);
+  });
+});
+
+describe("lossObject of other kinds", () => {
+  it("begins with the kind and its settings, and ends with the anchors", () => {
+    const object = lossObject(LOSS, null);
+    expect(JSON.stringify(object)).to.equal(
+      JSON.stringify({
+        kind: "triplet",
+        mining: "batch-hard",
+        margin: 0.05,
+        reduction: "nonzero",
+        anchors: "rows",
+        excludeSelf: true,
+        batchSize: 2,
+        loss: 0.5,
+        terms: 1,
+        active: 1,
+        withoutPositive: 1,
+        withoutNegative: 0,
+        perAnchor: [
+          { anchor: 0, positive: 0.25, positiveIndex: 1, negative: 0.75, negativeIndex: 0, loss: 0.5 },
+          { anchor: 1, positive: null, positiveIndex: null, negative: 0.5, negativeIndex: 1, loss: null },
+        ],
+      }),
+    );
+  });
+
+  it("has the shares of positives and negatives where the kind adds them up, reduced or not", () => {
+    expect(lossObject(WHOLE, null)).to.include({ positiveLoss: 0.125, negativeLoss: 0.375 });
+    const none = { ...WHOLE, components: { positiveLoss: null, negativeLoss: null }, loss: null };
+    expect(lossObject(none, null)).to.include({ positiveLoss: null, negativeLoss: null, loss: null });
+    expect(lossObject(LOSS, null)).not.to.have.any.keys("positiveLoss", "negativeLoss");
   });
 });

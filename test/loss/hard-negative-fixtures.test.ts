@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import { type TiledMatrix, tiled } from "#dist/core/matrix.js";
-import type { Anchors, Fallback, HardNegativeLoss, Negatives } from "#dist/core/results.js";
-import { hardNegativeLoss } from "#dist/loss/hard-negative-loss.js";
+import { hardNegativeLoss } from "#dist/loss/similarity-loss.js";
+import type { Anchors, Fallback, Negatives, SimilarityLoss } from "#dist/loss/types.js";
 import { cosineTiles } from "#dist/similarity/cosine-similarity.js";
 import { cut, digits, expectClose, fixtureJson, fixtureRows, fixtureText, matrixOf } from "../reference.js";
 
 type Triple = readonly [number, number, number];
-type PerAnchor = { readonly [key in keyof HardNegativeLoss["perAnchor"]]: readonly (number | null)[] };
+type PerAnchor = { readonly [column: string]: readonly (number | null)[] };
 
 interface Case {
   readonly negatives: Negatives;
@@ -39,13 +39,13 @@ describe("published losses", () => {
   }>("losses/g1.json");
 
   it("are found for a matrix of four anchors", async () => {
-    const [{ loss, perAnchor }] = (await hardNegativeLoss(tiled(g1))) as [HardNegativeLoss];
+    const [{ loss, perAnchor }] = (await hardNegativeLoss(tiled(g1))) as [SimilarityLoss];
     expect(loss).to.be.closeTo(published.loss, 1e-15);
-    expectClose(perAnchor.meanNegative, published.meanNegative, 5e-5);
-    expectClose(perAnchor.closestNegative, published.closestNegative, 0);
-    expectClose(perAnchor.l1, published.l1, 5e-9);
-    expectClose(perAnchor.l2, published.l2, 0);
-    expect(Array.from(perAnchor.closestNegativeIndex)).to.deep.equal([2, 2, 3, 1]);
+    expectClose(perAnchor.meanNegative!, published.meanNegative, 5e-5);
+    expectClose(perAnchor.closestNegative!, published.closestNegative, 0);
+    expectClose(perAnchor.l1!, published.l1, 5e-9);
+    expectClose(perAnchor.l2!, published.l2, 0);
+    expect(Array.from(perAnchor.closestNegativeIndex!)).to.deep.equal([2, 2, 3, 1]);
   });
 
   it("are found with hard negatives, as a sum and as a mean", async () => {
@@ -64,13 +64,21 @@ async function expectCases(similarity: TiledMatrix, { labels, cases }: Cases): P
       const options = { negatives, fallback, anchors, reduction, margins: [margin] };
       const results = await hardNegativeLoss(similarity, { ...options, labels: expected.labels ? labels : null });
       expect(results).to.have.length(1);
-      const { l1, l2, loss, perAnchor, ...rest } = results[0]!;
-      const echo = { negatives, fallback, anchors, reduction, margin, batchSize: labels.length };
-      expect(rest).to.deep.equal({ ...echo, ties, withoutNegative });
+      const { components, loss, perAnchor, ...rest } = results[0]!;
+      const { l1, l2 } = components;
+      expect(rest).to.deep.equal({
+        kind: "hard-negative",
+        settings: { negatives, fallback, margin, tieTolerance: 1e-12 },
+        anchors,
+        reduction,
+        excludeSelf: false,
+        batchSize: labels.length,
+        counts: { ties, withoutNegative },
+      });
       if (reduction === "none") expect([l1, l2, loss]).to.deep.equal([null, null, null]);
       else expectClose([l1!, l2!, loss!], expected[reduction], 1e-12);
       for (const [key, values] of Object.entries(expected.perAnchor ?? {})) {
-        expectClose(perAnchor[key as keyof PerAnchor], values, 1e-12);
+        expectClose(perAnchor[key]!, values, 1e-12);
       }
     }
   }

@@ -1,0 +1,57 @@
+import { resolve } from "node:path";
+import { UsageError } from "../../core/errors.js";
+import type { SimilarityLossOptions } from "../../loss/similarity-loss.js";
+import type { LossKindOptions } from "./loss-options.js";
+
+/**
+ * Returns the options of the loss that the command line names.
+ *
+ * @param isSelf whether both files are the same, so that with labels the diagonal is not a pair.
+ */
+export function lossOptionsOf(
+  { margin: margins, excludeSelf, ...options }: LossKindOptions,
+  labels: readonly string[] | null,
+  isSelf: boolean,
+): SimilarityLossOptions {
+  const hasOtherPositives = labels !== null && options.kind !== "infonce" && options.kind !== "hard-negative";
+  return {
+    ...options,
+    ...(margins && { margins }),
+    excludeSelf: excludeSelf ?? (isSelf && hasOtherPositives),
+    labels,
+  };
+}
+
+export const isSameFile = (first: string, second: string | undefined): boolean =>
+  second !== undefined && resolve(first) === resolve(second);
+
+/** The kinds of the options that only some kinds have. */
+const KINDS_OF_OPTION: { readonly [Name in keyof LossKindOptions]?: readonly LossKindOptions["kind"][] } = {
+  margin: ["hard-negative", "triplet"],
+  negatives: ["hard-negative"],
+  fallback: ["hard-negative"],
+  tieTolerance: ["hard-negative"],
+  mining: ["triplet"],
+  temperature: ["infonce"],
+  positiveMargin: ["contrastive"],
+  negativeMargin: ["contrastive"],
+  alpha: ["multi-similarity"],
+  beta: ["multi-similarity"],
+  base: ["multi-similarity"],
+  excludeSelf: ["triplet", "soft-margin", "contrastive", "multi-similarity"],
+};
+
+/** @throws {UsageError} for an option of another kind, and for `--exclude-self` without labels. */
+export function expectOwnOptions(options: LossKindOptions): void {
+  for (const [name, kinds] of Object.entries(KINDS_OF_OPTION)) {
+    if (options[name as keyof LossKindOptions] === undefined || kinds.includes(options.kind)) continue;
+    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    throw new UsageError(
+      `${flag}: expected --kind ${kinds.join(" or ")}, found --kind ${options.kind}`,
+      `leave ${flag} out`,
+    );
+  }
+  if (options.excludeSelf && options.labels === undefined) {
+    throw new UsageError("--exclude-self: expected --labels beside it: without them the diagonal holds the positives");
+  }
+}
