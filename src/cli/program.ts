@@ -12,7 +12,6 @@ import { similarities } from "../commands/similarity/declaration.js";
 import { topk } from "../commands/topk/declaration.js";
 import { Context } from "../shell/context.js";
 import type { Declaration, Runner } from "../shell/declaration.js";
-import { withExamples } from "../shell/examples.js";
 import type { Streams } from "../shell/streams.js";
 
 /** The commands, in the order of the help. */
@@ -30,18 +29,24 @@ const DECLARATIONS: readonly Declaration[] = [
   completion,
 ];
 
-/** A program whose actions leave their exit code, and the context that failed, with the caller. */
+const EXAMPLES: Declaration["examples"] = [
+  ["simcli cosine a.csv b.csv", "similarities of the rows of two files"],
+  ["simcli cosine a.csv b.csv | simcli loss", "hard-negative losses of these similarities"],
+  ["simcli demo", "what simcli computes, on one screen"],
+];
+
+/** The outcome of a run, which the actions of commands set. */
 export interface Run {
   exitCode: number;
   context: Context | null;
-  /** What is to be printed on stdout at the end: help, a version, a script. */
+  /** Text to print on stdout at the end: help, the version, a completion script. */
   text: string;
 }
 
 /**
- * The command tree: what there is to type, and what runs then.
+ * Returns the command tree.
  *
- * @param asked the first word that was typed: where it is a command, no other one gets its options.
+ * @param asked the first word of the command line: if it names a command, only that command gets its options.
  */
 export function createProgram(streams: Streams, version: string, run: Run, asked: string | undefined): Command {
   const print = (text: string) => {
@@ -69,13 +74,18 @@ export function createProgram(streams: Streams, version: string, run: Run, asked
     },
   };
   const only = DECLARATIONS.find(({ name }) => name === asked && asked !== completion.name);
-  for (const { name, description, declare } of DECLARATIONS) {
+  for (const { name, description, examples, declare } of DECLARATIONS) {
     const command = program.command(name).description(description);
     if (only && only.name !== name) continue;
     declare(command, runner);
     withVersion(command.optionsGroup("Options:"));
-    withExamples(command);
+    addExamples(command, examples);
   }
-  withExamples(program);
+  addExamples(program, EXAMPLES);
   return program;
+}
+
+function addExamples(command: Command, examples: Declaration["examples"]): void {
+  const lines = examples.flatMap(([line, meaning]) => [`  # ${meaning}`, `  $ ${line}`]);
+  command.addHelpText("after", `\nExamples:\n${lines.join("\n")}`);
 }

@@ -73,7 +73,7 @@ function usageError({ code, message }: CommanderError, args: readonly string[]):
   const [text, suggestion] = message.replace(/^error: /, "").split("\n");
   const hint = suggestion?.replace(/^\((.*)\)$/, (_, question: string) => question.replace("Did", "did"));
   if (hint) return new UsageError(text, hint);
-  if (code === "commander.unknownCommand") return new UsageError(text, "simcli --help names them all");
+  if (code === "commander.unknownCommand") return new UsageError(text, "simcli --help lists the commands");
   const early = args[0]?.startsWith("-");
   return new UsageError(
     text,

@@ -23,7 +23,7 @@ export function selectColumns(
   const parts = splitSelection(others ? selection.slice(1) : selection);
   if (parts.length === 0) {
     const found = `found "${selection}"`;
-    throw new UsageError(`${file}: expected a selection of columns, ${found}`, "such as 1-4, 3-, name or !1-2");
+    throw new UsageError(`${file}: expected a selection of columns, ${found}`, "for example 1-4, 3-, name or !1-2");
   }
   const chosen = parts.flatMap((part) => {
     const [from, to] = rangeOf(part, header);

@@ -40,7 +40,7 @@ function check(name: string, bytes: Uint8Array, offset: number): void {
   if (nul >= 0 && nul <= invalid) {
     throw new DataError(
       `${name}: expected text, found a NUL byte at byte offset ${offset + nul}`,
-      "is it a binary file of some format? --input-format names it",
+      "is it a binary file? --input-format names its format",
     );
   }
   const hex = (bytes[invalid] ?? 0).toString(16).padStart(2, "0");

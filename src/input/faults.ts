@@ -34,7 +34,7 @@ export class FaultList {
 }
 
 /** The error for a file without rows. */
-export function noRows(name: string, found: string, hint = "did whatever wrote it fail?"): DataError {
+export function noRows(name: string, found: string, hint = "did the program that wrote it fail?"): DataError {
   if (name === "stdin") return new DataError("no rows on stdin: did the command before it fail?");
   return new DataError(`${name}: expected rows of numbers, ${found}`, hint);
 }

@@ -40,6 +40,6 @@ export function expectExact(value: bigint, place: () => string): number {
   const number = Number(value);
   // Beyond 2^53, a double has no room for the last digits.
   if (Math.abs(number) <= 2 ** 53 && BigInt(number) === value) return number;
-  const hint = "numbers are doubles here; written as floats, they are rounded by who writes them";
+  const hint = "simcli computes with doubles, which cannot hold this integer exactly";
   throw new DataError(`${place()}: expected a whole number within ±2^53, found ${value}`, hint);
 }

@@ -69,8 +69,8 @@ async function* readFile(path: string, start = 0): AsyncGenerator<Uint8Array> {
 const READ_ERRORS: Record<string, [string, string?]> = {
   ENOENT: ["no such file", "is the path right from this folder?"],
   ENOTDIR: ["no such file", "a part of the path is a file, not a folder"],
-  ENAMETOOLONG: ["no such file", "the name is longer than the system allows"],
-  ELOOP: ["no such file", "the symbolic links go round in a circle; ls -l shows where they lead"],
+  ENAMETOOLONG: ["no such file", "the file name is too long for the file system"],
+  ELOOP: ["no such file", "its symbolic links form a loop; ls -l shows their targets"],
   EACCES: ["cannot be read: permission denied", "ls -l shows who may read it"],
   EPERM: ["cannot be read: permission denied", "ls -l shows who may read it"],
   EISDIR: ["expected a file, found a directory", "name a file in it"],

@@ -56,7 +56,7 @@ export function loadBlas(
   if (paths[0] !== undefined) trying(paths[0]);
   const koffi = loadKoffi();
   if (!koffi) {
-    passedOver("koffi, which calls libraries, is not installed");
+    passedOver("the package koffi is not installed");
     return null;
   }
   for (const path of paths) {
@@ -76,7 +76,7 @@ export function loadBlas(
 /** Opens a library that {@link loadBlas} has found, and tried, on this thread. */
 export function openBlas(path: string): Blas {
   const koffi = loadKoffi();
-  if (!koffi) throw new Error("koffi, which calls libraries, is not installed");
+  if (!koffi) throw new Error("the package koffi is not installed");
   return open(koffi, path);
 }
 
@@ -109,7 +109,7 @@ function open(koffi: Koffi, path: string): Blas {
     }
   };
   const config = ask("openblas_get_config");
-  if (config?.includes("USE64BITINT")) throw new Error("its integers are of 64 bits (ILP64), expected 32 (LP64)");
+  if (config?.includes("USE64BITINT")) throw new Error("it uses 64-bit integers (ILP64), expected 32-bit (LP64)");
   const dgemm = library.func(`void cblas_dgemm(${ARGUMENTS.replaceAll("%s", "double")})`);
   const sgemm = library.func(`void cblas_sgemm(${ARGUMENTS.replaceAll("%s", "float")})`);
   const core = ask("openblas_get_corename");
@@ -148,5 +148,5 @@ function expectRightProduct(blas: Blas): void {
   let sum = 0;
   for (let k = 0; k < d; k++) sum += p(k) * q(k);
   const isRight = (cell: number, at: number) => cell === sum * factor(Math.floor(at / columns)) * factor(at % columns);
-  if (!cells.every(isRight)) throw new Error("its product of a small matrix is wrong");
+  if (!cells.every(isRight)) throw new Error("its product of a test matrix is wrong");
 }

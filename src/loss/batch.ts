@@ -22,7 +22,7 @@ export async function expectBatch(
     );
   }
   if (labels && labels.length !== size) {
-    throw new DataError(`expected a label for each of ${size} anchors, found ${labels.length} labels`);
+    throw new DataError(`expected one label for each of ${size} anchors, found ${labels.length} labels`);
   }
 }
 

@@ -46,7 +46,7 @@ export class PairList {
     if (room * PAIR_BYTES > this.maxBytes) {
       throw new MachineError(
         `expected at most ${Math.floor(this.maxBytes / PAIR_BYTES)} pairs in the memory there is, found more`,
-        "a stricter --min-score, or --max-pairs, finds fewer",
+        "use a stricter --min-score or --max-pairs",
       );
     }
     const { first, second, scores } = this;

@@ -49,8 +49,8 @@ export function formatOfFile(path: string): Format {
   const extension = /\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase();
   if (UNWRITTEN.has(extension)) {
     throw new UsageError(
-      `${path}: expected the name of a format that is written, found .${extension}`,
-      "written are .csv .tsv .json .jsonl .md .npy .parquet; -f csv writes CSV whatever the name",
+      `${path}: expected the extension of an output format, found .${extension}`,
+      "supported: .csv .tsv .json .jsonl .md .npy .parquet; -f csv writes CSV to any name",
     );
   }
   return EXTENSIONS.get(extension) ?? "csv";

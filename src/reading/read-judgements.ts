@@ -53,11 +53,11 @@ export async function readJudgements(
     } else judgements.push({ query: cells[0], document: cells[fields === 4 ? 2 : 1], grade });
   }
   if (!faults.isEmpty) throw faults.error();
-  if (judgements.length === 0) throw new DataError(`${name}: expected judgements of relevance, found none`, SHAPE);
+  if (judgements.length === 0) throw new DataError(`${name}: expected relevance judgements, found none`, SHAPE);
   return judgements;
 }
 
-const SHAPE = "a line a judgement: query 0 document grade (TREC), query document grade, or query document";
+const SHAPE = "one judgement per line: query 0 document grade (TREC), query document grade, or query document";
 const SHAPE_HINT = { guess: SHAPE };
 
 const isHeader = (cells: readonly string[]) => /^(?:q(?:uery)?(?:[-_]?id)?|qid|topic|anchor)$/i.test(cells[0]);

@@ -15,10 +15,13 @@ export async function readLabels({ name, bytes }: Source): Promise<string[]> {
     .replace(/^\uFEFF/, "")
     .trimEnd();
   if (text === "")
-    throw new DataError(`${name}: expected a label a line, found an empty file`, "did whatever wrote it fail?");
+    throw new DataError(
+      `${name}: expected one label per line, found an empty file`,
+      "did the program that wrote it fail?",
+    );
   const labels = text.split(/\r\n|\n|\r/).map((line) => line.trim().replace(/^"(.*)"$/, "$1"));
   const empty = labels.indexOf("");
   if (empty >= 0)
-    throw new DataError(`${name}:${empty + 1}: expected a label, found a blank line`, "every row has a label");
+    throw new DataError(`${name}:${empty + 1}: expected a label, found a blank line`, "every row needs a label");
   return labels;
 }

@@ -63,7 +63,7 @@ export async function readMatrix(source: Source, options: ReadOptions = {}): Pro
 /** The error for a similarity matrix of which no diagonal pairs anchors with positives. */
 export function notSquare(name: string, rows: number, columns: number): DataError {
   return new DataError(
-    `${name}: expected a square matrix, row i and column i one pair, found ${rows}×${columns}`,
+    `${name}: expected a square matrix (row i and column i are a pair), found ${rows}×${columns}`,
     "for two files of vectors: simcli loss a.csv b.csv",
   );
 }

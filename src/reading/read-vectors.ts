@@ -88,8 +88,8 @@ function roomFor(name: string, { dtype, maxBytes = Number.POSITIVE_INFINITY }: R
     if (bytes <= maxBytes) return;
     const megabytes = (amount: number) => `${Math.ceil(amount / 1e6)} MB`;
     throw new MachineError(
-      `${name}: its ${what} need ${megabytes(bytes)} of memory, found ${megabytes(maxBytes)} left`,
-      "raise --max-memory, or halve what they need: --dtype f32",
+      `${name}: the ${what} need ${megabytes(bytes)} of memory, found ${megabytes(maxBytes)} left`,
+      "raise --max-memory, or halve the need with --dtype f32",
     );
   };
   return {
@@ -181,7 +181,7 @@ function expectFloats(values: Float32Array, dimensions: number, name: string, li
   if (beyond < 0) return;
   const row = Math.floor(beyond / dimensions);
   const place = lines ? `${name}:${lines[row]}` : `${name}: row ${row}`;
-  throw new DataError(`${place}: expected numbers within ±3.4e38, found a larger one`, "leave --dtype f32 out");
+  throw new DataError(`${place}: expected numbers within ±3.4e38, found a larger one`, "remove --dtype f32");
 }
 
 /**

@@ -152,11 +152,11 @@ export class Context {
     // A column of ids has a name too, which no row of numbers begins with: what counts the others is a header.
     const counted = ids !== null && columnNames?.every((column, i) => column === String(i));
     if (columnNames?.some(isNumber) && !counted) {
-      this.note(`${name}: took the first row for a header, though it holds numbers; --header no keeps it as data`);
+      this.note(`${name}: read the first row as a header although it holds numbers; --header no reads it as data`);
     }
     const counts = values.subarray(0, dimensions).every((value, i) => value === i);
     if (!columnNames && dimensions > 2 && counts) {
-      this.note(`${name}: took the first row, which counts from 0, for data; --header yes makes it a header`);
+      this.note(`${name}: read the first row, which counts from 0, as data; --header yes reads it as a header`);
     }
   }
 
@@ -248,12 +248,9 @@ export class Context {
 
 function chosenFormat({ format, json, output, full, heatmap }: CommonOptions, isTerminal: boolean): Format {
   if (json && format && format !== "json") {
-    throw new UsageError(
-      `--json: expected no other format beside it, found --format ${format}`,
-      "leave one of them out",
-    );
+    throw new UsageError(`--json: expected no other format with it, found --format ${format}`, "leave one of them out");
   }
-  expectPlainFile("--output", output ?? "", "leave -o out, and pack what comes: simcli … | gzip > FILE");
+  expectPlainFile("--output", output ?? "", "compress the output instead: simcli … | gzip > FILE");
   if (json) return "json";
   if (format) return format;
   if (output !== undefined && output !== "-") return formatOfFile(output);
@@ -264,7 +261,7 @@ function chosenFormat({ format, json, output, full, heatmap }: CommonOptions, is
 /** @throws {UsageError} for the name of a packed file, which would not be one. */
 export function expectPlainFile(flag: string, path: string, hint?: string): void {
   const packed = /\.(?:gz|zst|bz2|xz)$/i.exec(path);
-  if (packed) throw new UsageError(`${flag}: expected a file of plain text, found ${packed[0]}`, hint);
+  if (packed) throw new UsageError(`${flag}: expected an uncompressed file, found ${packed[0]}`, hint);
 }
 
 /** The part of a command's options that settles how files are read. */

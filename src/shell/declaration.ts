@@ -3,24 +3,26 @@ import type { Context } from "./context.js";
 import type { CommonOptions } from "./options.js";
 import type { Streams } from "./streams.js";
 
-/** What a declaration needs of the run that it is part of. */
+/** The run of the program that a declaration is part of. */
 export interface Runner {
   readonly streams: Streams;
-  /** Runs the work of a command, and keeps its exit code. */
+  /** Runs a command and keeps its exit code. */
   run(options: CommonOptions, work: (context: Context) => Promise<number>): Promise<void>;
-  /** Prints a text on stdout at the end. */
+  /** Prints a text on stdout when the run ends. */
   print(text: string): void;
 }
 
-/** A command as people type it: its name, its arguments and options, and what runs then. */
+/** A command: its name, help, arguments, options and action. */
 export interface Declaration {
   readonly name: string;
   readonly description: string;
-  /** Adds arguments, options and the action; what the action needs is imported when it runs. */
+  /** Command lines with their meanings, for the help; a test runs each of them. */
+  readonly examples: readonly (readonly [line: string, meaning: string])[];
+  /** Adds arguments, options and the action. The action imports the code that it needs when it runs. */
   declare(command: Command, runner: Runner): void;
 }
 
-/** Nothing to read: the short help says what could be. */
+/** Thrown when there is no input; answered with the short help. */
 export class MissingInput extends Error {
   constructor(readonly command: Command) {
     super("no input");

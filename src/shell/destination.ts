@@ -25,7 +25,7 @@ export async function openDestination(path: string | undefined, streams: Streams
     throw writeError(error, path);
   });
   if (existing?.isDirectory() || path.endsWith("/")) {
-    const found = existing ? "a directory" : "the name of a folder that is not there";
+    const found = existing ? "a directory" : "a folder that does not exist";
     throw new MachineError(`${path}: expected a file to write, found ${found}`, "add a file name: -o DIR/result.csv");
   }
   // A device or a pipe cannot be replaced; it is written as it is.
@@ -125,19 +125,19 @@ function temporaryBeside(target: string): string {
 }
 
 const WRITE_ERRORS: { readonly [code: string]: readonly [string, string?] | undefined } = {
-  ENOSPC: ["no space left on the disk", "make room, or write to another disk"],
-  EDQUOT: ["the disk quota is used up", "make room, or write to another disk"],
+  ENOSPC: ["no space left on the disk", "free some space, or write to another disk"],
+  EDQUOT: ["the disk quota is used up", "free some space, or write to another disk"],
   EFBIG: ["the file would be larger than the system allows", "ulimit -f shows the limit"],
-  EACCES: ["cannot be written: permission denied", "ls -ld shows who may write the file, and the folder"],
-  EPERM: ["cannot be written: permission denied", "ls -ld shows who may write the file, and the folder"],
-  EROFS: ["cannot be written: the file system is read-only", "write to another one"],
-  ENOENT: ["cannot be written: no such folder", "mkdir -p makes it"],
+  EACCES: ["cannot be written: permission denied", "ls -ld shows the permissions of the file and the folder"],
+  EPERM: ["cannot be written: permission denied", "ls -ld shows the permissions of the file and the folder"],
+  EROFS: ["cannot be written: the file system is read-only", "write to another disk"],
+  ENOENT: ["cannot be written: no such folder", "create it with mkdir -p"],
   ENOTDIR: ["cannot be written: a part of the path is a file, not a folder", "is the path right from this folder?"],
   ENAMETOOLONG: [
-    "cannot be written: the name is longer than the system allows",
-    "255 bytes are allowed nearly anywhere",
+    "cannot be written: the file name is too long for the file system",
+    "most file systems allow 255 bytes",
   ],
-  ELOOP: ["cannot be written: the symbolic links go round in a circle", "ls -l shows where they lead"],
+  ELOOP: ["cannot be written: its symbolic links form a loop", "ls -l shows their targets"],
 };
 
 function writeError(error: unknown, name: string): unknown {

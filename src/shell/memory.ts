@@ -46,7 +46,7 @@ export class MemoryBudget {
     const least = gigabytes(this.taken + LEAST_WORK_BYTES);
     throw new MachineError(
       `--max-memory: this job needs ${least} at least, found ${gigabytes(this.limit)}`,
-      "--dtype f32 halves what vectors take",
+      "--dtype f32 halves the memory of the vectors",
     );
   }
 }

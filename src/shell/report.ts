@@ -30,7 +30,12 @@ export function errorText(error: unknown, paint: Paint, verbose: boolean): strin
           .map((line) => `${escapeControls(line)}\n`)
           .join("")
       );
-    return text + hint("this is a bug in simcli; please report it, with the output of --verbose: https://github.com/simcli/simcli/issues");
+    return (
+      text +
+      hint(
+        "this is a bug in simcli; please report it, with the output of --verbose: https://github.com/simcli/simcli/issues",
+      )
+    );
   }
   const faults = known instanceof MalformedError ? known.faults.map(faultText) : [known.message];
   const lines = faults.map(say);

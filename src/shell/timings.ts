@@ -17,7 +17,7 @@ export function productLines(parts: readonly CosineTiles[], phases: Phases): str
   const multiplied = rows * columns - phases.spared;
   const speed = `${((2 * multiplied * d) / 1e6 / spent).toFixed(spent < 1 ? 0 : 1)} GFLOP/s`;
   const some = multiplied < rows * columns ? `${Math.round((100 * multiplied) / (rows * columns))} % of ` : "";
-  const verb = mode === "loop" ? "looped over" : `multiplied ${some}`.trimEnd();
+  const verb = mode === "loop" ? "computed by loop" : `multiplied ${some}`.trimEnd();
   return [
     ...(phases.of("scale") > 0 ? [`scaled rows to length 1, ${duration(phases.of("scale"))}`] : []),
     `${verb} ${rows}×${columns}×${d}, ${duration(spent)}${spent > 0 ? `, ${speed}` : ""}${by}`,

@@ -49,6 +49,6 @@ export function mended(metric: Metric, a: VectorSet, b: VectorSet, paired: boole
 function overflow({ name, title }: Metric, left: string, right: string): DataError {
   return new DataError(
     `${left} and ${right}: expected a ${title} within ±${Number.MAX_VALUE}, found a larger one`,
-    name === "sqeuclidean" ? "euclidean gives its root" : "multiply the vectors by a small number first",
+    name === "sqeuclidean" ? "use euclidean, its square root" : "scale the vectors down first",
   );
 }

@@ -81,7 +81,7 @@ export async function metricTiles(
   if (a.dimensions !== b.dimensions) {
     throw new DataError(
       `${shapeOf(a)} and ${shapeOf(b)}: expected the same dimensions, found ${a.dimensions} and ${b.dimensions}`,
-      "rows of both files must have as many columns of numbers; --columns selects them",
+      "rows of both files need the same number of components; --columns selects them",
     );
   }
   if (paired) expectSameSize(a, b);

@@ -124,7 +124,7 @@ describe("simcli and binary files", () => {
     const total = await place.run("loss", "a.csv", "b.csv", "--total", "-f", "parquet");
     expect([total.code, total.stderr]).to.deep.equal([
       2,
-      "simcli: --total: expected a format of text, found parquet\nhint: -f csv\n",
+      "simcli: --total: expected a text format, found parquet\nhint: -f csv\n",
     ]);
     const terminal = place.terminal("simcli cosine a.csv -f npy", 80);
     expect(plain(terminal.stdout)).to.contain(

@@ -44,9 +44,9 @@ describe("simcli convert", () => {
 
   it("refuses the name of a table, and of what it does not write, unless a format is asked for", () => {
     for (const [name, found] of [
-      ["x.txt", "x.txt: expected the name of a format that holds all numbers, found that of a table"],
-      ["x.npz", "x.npz: expected the name of a format that is written, found .npz"],
-      ["x.FVECS", "x.FVECS: expected the name of a format that is written, found .fvecs"],
+      ["x.txt", "x.txt: expected a format that keeps all numbers, found a table"],
+      ["x.npz", "x.npz: expected the extension of an output format, found .npz"],
+      ["x.FVECS", "x.FVECS: expected the extension of an output format, found .fvecs"],
     ]) {
       const { code, stderr } = place.bash(`simcli convert a.csv -o ${name}; code=$?; test ! -e ${name} && exit $code`);
       expect([code, stderr.split("\n")[0]]).to.deep.equal([2, `simcli: ${found}`]);

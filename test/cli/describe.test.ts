@@ -18,11 +18,11 @@ describe("simcli describe", () => {
         "ids         a, b, a, …   1 duplicate",
         "columns     x, y",
         "norms       0.0000 … 5.0000   median 5.0000",
-        "            not of length 1: their cosine is not their dot product",
+        "            rows do not have length 1: cosine differs from dot product",
         "components  0.0000 … 4.0000   mean 2.1429",
-        "zero rows   1   the first is row 1",
-        "duplicates  1   row 4 is row 0 again",
-        "not finite  2 nan, 1 infinite   the first at odd.csv:4: component 0",
+        "zero rows   1   first: row 1",
+        "duplicates  1   row 4 equals row 0",
+        "not finite  2 nan, 1 infinite   first: odd.csv:4: component 0",
         "",
       ].join("\n"),
     );
@@ -31,7 +31,7 @@ describe("simcli describe", () => {
   it("tells rows of length 1, and shows small and large numbers in a form that says something", () => {
     place.write("unit.json", "[[0.6,0.8],[1,0.00001]]");
     const { stdout } = place.bash("simcli describe unit.json -f table");
-    expect(stdout).to.contain("all of length 1 (within 0.001): their cosine is their dot product");
+    expect(stdout).to.contain("all rows have length 1 (within 0.001): cosine equals dot product");
     expect(stdout)
       .to.match(/^format {6}json$/m)
       .and.match(/^ids {9}none$/m);

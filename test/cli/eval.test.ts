@@ -52,7 +52,7 @@ describe("simcli eval", () => {
     expect(report).to.include({ queries: 3, relevant: 3, skipped: 1 });
     expect(report.metrics["accuracy@1"]).to.equal(0.5);
     expect(report.metrics["mean-rank"]).to.equal(1.5);
-    expect(stderr).to.contain("left out 1 of 4 lines");
+    expect(stderr).to.contain("ignored 1 of 4 lines");
     expect(place.bash("simcli eval q.csv d.csv --qrels qrels.txt --metric euclidean --json").code).to.equal(0);
   });
 
@@ -65,12 +65,12 @@ describe("simcli eval", () => {
     expect(report.metrics["mean-rank"]).to.equal(1.5);
     // Answers score 0.99 and -0.71, other rows 0.99, -0.71, -0.62 and -0.62.
     expect(report.similarities.auc).to.equal(0.5);
-    expect(stderr).to.contain("left out 2 of 4 lines, of a row with itself");
+    expect(stderr).to.contain("ignored 2 of 4 lines that pair a row with itself");
     const mined = place.bash("simcli mine one.csv --positives pairs.txt --precision 2");
     expect(mined.stdout).to.equal(
       "anchor,positive,negative,positive_score,negative_score\nq1,q2,q3,0.99,-0.71\nq3,q1,q2,-0.71,-0.62\n",
     );
-    expect(mined.stderr).to.contain("left out 2 of 4 lines").and.to.contain("left out 1 anchor without a positive");
+    expect(mined.stderr).to.contain("ignored 2 of 4 lines").and.to.contain("skipped 1 anchor without a positive");
   });
 
   it("has no mean rank where a query's answer has no score: null in JSON, nothing in CSV, a dash in a table", () => {
@@ -91,7 +91,7 @@ describe("simcli eval", () => {
     expect(JSON.parse(stdout).warnings).to.have.length(4);
     expect(place.bash("simcli eval same.csv same.csv -f csv").stderr)
       .to.contain("the queries may have collapsed")
-      .and.to.contain("duplicate positives: the answers of 2 queries");
+      .and.to.contain("duplicate positives: relevant rows of 2 queries");
     expect(place.bash("simcli eval same.csv same.csv -f table").stdout).to.contain("duplicate positives");
   });
 
@@ -102,36 +102,36 @@ describe("simcli eval", () => {
     const warnings = (files: string) => JSON.parse(place.bash(`simcli eval ${files} -k 1 --json`).stdout).warnings;
     // Row 0 of the corpus is not query 0, though both are the first.
     expect(warnings("asked.csv corpus.csv --qrels second.txt")).to.deep.equal([
-      "duplicate positives: the answers of 1 query stand in other rows as well",
+      "duplicate positives: relevant rows of 1 query have copies that are not marked relevant",
     ]);
     expect(warnings("asked.csv corpus.csv")).to.deep.equal([
-      "duplicate positives: the answers of 2 queries stand in other rows as well",
-      "identical positives: of 1 query an answer is the same as the query, which any model finds",
+      "duplicate positives: relevant rows of 2 queries have copies that are not marked relevant",
+      "identical positives: a relevant row equals its query for 1 query, and any model finds it",
     ]);
     // Of one file a row is no other row to itself.
     place.write("labelled.csv", "label,x,y\na,0,2\na,0,2\nb,3,1\nb,1,3\n");
     expect(warnings("labelled.csv --labels label")).to.deep.equal([
-      "identical positives: of 2 queries an answer is the same as the query, which any model finds",
+      "identical positives: a relevant row equals its query for 2 queries, and any model finds it",
     ]);
   });
 
   it("knows no row that there is not, whose line is left out and told, and neither does mine", () => {
     place.write("ends.txt", "0 0\n1 4\n");
     const whole = place.bash("simcli eval a.csv b.csv --qrels ends.txt --json");
-    expect(whole.stderr).to.equal("simcli: ends.txt: left out 1 of 2 lines, whose rows are in no file\n");
+    expect(whole.stderr).to.equal("simcli: ends.txt: ignored 1 of 2 lines: their rows are in no file\n");
     expect(JSON.parse(whole.stdout)).to.include({ relevant: 1, skipped: 3 });
     const mined = place.bash("simcli mine a.csv b.csv --positives ends.txt --negatives 1 --as pairs | cut -d, -f1,2");
     expect(mined.stdout).to.equal("anchor,id\n0,0\n0,1\n");
     place.write("beyond.txt", "1 4294967297\n01 1\n");
     expect(place.bash("simcli eval a.csv b.csv --qrels beyond.txt").stderr).to.equal(
       "simcli: beyond.txt: expected rows of a.csv and b.csv, found none of them\n" +
-        "hint: files without ids count their rows from 0; --id-column names the column of ids\n",
+        "hint: rows of files without ids are numbered from 0; --id-column names the column of ids\n",
     );
     place.write("named.csv", "id,x,y,z\nd1,1,0,0\nd2,0,1,0\n");
     place.write("mixed.txt", "0 d1\n0 d9\n");
     place.write("asked3.csv", "1,0,0\n");
     expect(place.bash("simcli eval asked3.csv named.csv --qrels mixed.txt").stderr).to.contain(
-      "whose rows or ids are in",
+      "their rows or ids are in",
     );
   });
 
@@ -141,7 +141,7 @@ describe("simcli eval", () => {
     place.write("called.txt", '"query","a"\n# a comment\n"r","b"\n');
     const { stdout, stderr } = place.bash("simcli eval called.csv found.csv --qrels called.txt -k 1 --json");
     expect(JSON.parse(stdout)).to.include({ relevant: 2, skipped: 0 });
-    expect(stderr).not.to.contain("left out");
+    expect(stderr).not.to.contain("skipped");
   });
 
   it("takes all rows of an id for answers, and mine for positives", () => {
@@ -170,7 +170,7 @@ describe("simcli eval", () => {
     expect(code).to.equal(1);
     expect(stderr).to.equal(
       "simcli: unlabelled.csv:3:3: expected a label, found an empty cell\n" +
-        "simcli: unlabelled.csv:4:3: expected a label, found an empty cell\nhint: every row has a label\n",
+        "simcli: unlabelled.csv:4:3: expected a label, found an empty cell\nhint: every row needs a label\n",
     );
   });
 
@@ -178,13 +178,13 @@ describe("simcli eval", () => {
     place.write("first.txt", "0 0\n");
     const { stdout, stderr } = place.bash("simcli eval a.csv b.csv --qrels first.txt --per-query");
     expect(stdout.split("\n")).to.have.length(3);
-    expect(stderr).to.equal("simcli: left out 3 queries without an answer\n");
+    expect(stderr).to.equal("simcli: skipped 3 queries without a relevant row\n");
     expect(place.bash("simcli eval a.csv b.csv --qrels first.txt --json").stderr).to.equal("");
   });
 
   it("says what it was not told, or told wrong", () => {
     expect(place.bash("simcli eval a.csv").stderr)
-      .to.contain("expected to be told which rows belong together")
+      .to.contain("expected two files, or an option that names positives")
       .and.to.contain("--labels names a column of classes, --qrels a file");
     expect(place.bash("simcli eval a.csv b.csv -k 1,1").code).to.equal(2);
     expect(place.bash("simcli eval a.csv b.csv -k 0").code).to.equal(2);

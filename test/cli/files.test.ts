@@ -42,7 +42,7 @@ describe("the files that simcli writes", () => {
     expect(stdout).to.equal("1,");
     const circle = place.bash("ln -s round.csv round.csv; simcli cosine a.csv -o round.csv");
     expect(circle.code).to.equal(1);
-    expect(circle.stderr).to.match(/^simcli: round\.csv: cannot be written: .* circle\nhint: .+\n$/);
+    expect(circle.stderr).to.match(/^simcli: round\.csv: cannot be written: .* loop\nhint: .+\n$/);
   });
 
   it("may be devices, which stay devices", () => {
@@ -56,7 +56,7 @@ describe("the files that simcli writes", () => {
       const { code, stderr } = place.bash(`simcli ${line}`);
       expect(code, line).to.equal(1);
       expect(stderr, line).to.match(
-        /^simcli: .*: no space left on the disk\nhint: make room, or write to another disk\n$/,
+        /^simcli: .*: no space left on the disk\nhint: free some space, or write to another disk\n$/,
       );
     }
   });

@@ -258,7 +258,7 @@ describe("what simcli prints", () => {
     const { stdout, stderr } = place.bash("simcli cosine counted.csv");
     expect(cells(stdout)).to.have.length(3);
     expect(stderr).to.contain(
-      "counted.csv: took the first row, which counts from 0, for data; --header yes makes it a header",
+      "counted.csv: read the first row, which counts from 0, as data; --header yes reads it as a header",
     );
     expect(cells(place.bash("simcli cosine counted.csv --header yes -q").stdout)).to.have.length(2);
   });
@@ -266,7 +266,7 @@ describe("what simcli prints", () => {
   it("tells that a header that holds numbers was taken for one", () => {
     place.write("mixed.csv", "x,2\n3,4\n5,6\n");
     expect(place.bash("simcli cosine mixed.csv").stderr).to.contain(
-      "took the first row for a header, though it holds numbers",
+      "read the first row as a header although it holds numbers",
     );
     expect(place.bash("simcli cosine mixed.csv --header no").stderr).to.contain(
       'mixed.csv:1:1: expected a number, found "x"',

@@ -40,7 +40,7 @@ describe("the help of simcli", () => {
     const told = (command: string) =>
       /\(default: (table[^)]*)\)/.exec(place.bash(`simcli ${command} -h`).stdout.replace(/\s+/g, " "))?.[1];
     expect(told("cosine")).to.equal("table on a terminal, else csv");
-    expect(told("demo")).to.equal("table, in a pipe too");
+    expect(told("demo")).to.equal("table, also in a pipe");
   });
 
   it("is what the command help prints", () => {
@@ -67,7 +67,7 @@ describe("the help of simcli", () => {
       });
     }
     expect(place.bash("simcli help xyzzy").stderr).to.equal(
-      "simcli: unknown command 'xyzzy'\nhint: simcli --help names them all\n",
+      "simcli: unknown command 'xyzzy'\nhint: simcli --help lists the commands\n",
     );
   });
 
@@ -78,7 +78,7 @@ describe("the help of simcli", () => {
     const quiet = place.bash(line(""));
     expect(quiet.code).to.equal(1);
     expect(quiet.stderr).to.equal(
-      "simcli: internal error: TypeError: boom\nhint: this is a bug in simcli; please report it with what --verbose adds\n",
+      "simcli: internal error: TypeError: boom\nhint: this is a bug in simcli; please report it, with the output of --verbose: https://github.com/simcli/simcli/issues\n",
     );
     expect(place.bash(line(", '--verbose'")).stderr).to.match(/^ +at /m);
   });

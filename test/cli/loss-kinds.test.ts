@@ -198,14 +198,14 @@ describe("simcli loss, given options that do not fit,", () => {
     ["--kind contrastive --alpha 1", "--alpha: expected --kind multi-similarity, found --kind contrastive\n"],
     ["--kind contrastive --base 1", "--base: expected --kind multi-similarity, found --kind contrastive\n"],
     ["--kind infonce --exclude-self", "--exclude-self: expected --kind triplet or soft-margin or"],
-    ["--kind triplet --exclude-self", "--exclude-self: expected --labels beside it"],
+    ["--kind triplet --exclude-self", "--exclude-self: expected --labels with it"],
     ["--kind infonce --temperature 0", '--temperature: expected a number above 0, found "0"\n'],
     ["--gradient g.csv --reduction none", "--gradient: expected a reduction to one number, found --reduction none\n"],
     ["--gradient g.csv --margin 1,2", "--gradient: expected one margin, found --margin 1,2\n"],
     ["--gradient -", '--gradient: expected a file such as gradient.csv, found "-"\n'],
     ["--gradient g.txt", '--gradient: expected a file such as gradient.csv, found "g.txt"\n'],
-    ["--gradient g.csv.gz", "--gradient: expected a file of plain text, found .gz\n"],
-    ["--gradient g.csv -o ./g.csv", "--gradient: expected another file than --output ./g.csv\n"],
+    ["--gradient g.csv.gz", "--gradient: expected an uncompressed file, found .gz\n"],
+    ["--gradient g.csv -o ./g.csv", "--gradient: expected a file other than --output ./g.csv\n"],
   ];
   for (const [options, message] of BAD) {
     it(`says so: ${options}`, () => {

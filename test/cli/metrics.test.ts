@@ -65,7 +65,7 @@ describe("the commands of other metrics", () => {
     expect(stderr).to.match(
       /^simcli: huge\.csv:1 and huge\.csv:2: expected a squared Euclidean distance within ±1\.79/,
     );
-    expect(stderr).to.contain("\nhint: euclidean gives its root\n");
+    expect(stderr).to.contain("\nhint: use euclidean, its square root\n");
     expect(place.bash("ls out.csv 2>/dev/null").stdout).to.equal("");
     expect(place.bash("simcli euclidean huge.csv").stdout).to.equal("0,1e+200\n1e+200,0\n");
   });

@@ -107,11 +107,11 @@ describe("simcli mine", () => {
       [3, 1, 3],
     ]);
     const told = place.bash("simcli mine a.csv b.csv --positives pairs.txt --max-score 0.5");
-    expect(told.stderr).to.contain("left out 2 anchors without a positive").and.to.contain("by --max-score");
+    expect(told.stderr).to.contain("skipped 2 anchors without a positive").and.to.contain("by --max-score");
   });
 
   it("says what it was not told, or told wrong", () => {
-    expect(place.bash("simcli mine a.csv").stderr).to.match(/^simcli: expected to be told .*\nhint: --labels/);
+    expect(place.bash("simcli mine a.csv").stderr).to.match(/^simcli: expected two files, .*\nhint: --labels/);
     expect(place.bash("simcli mine a.csv").stderr).to.contain("classes, --positives a file");
     expect(place.bash("simcli mine a.csv").code).to.equal(2);
     place.write("three.csv", "1,2,3\n3,4,5\n5,6,7\n");
@@ -121,11 +121,11 @@ describe("simcli mine", () => {
     expect(place.bash("simcli mine a.csv b.csv --positives strange.txt").stderr).to.contain("found none of them");
     expect(place.bash("simcli mine a.csv b.csv --positives strange.txt --labels 1").code).to.equal(2);
     place.write("partly.txt", "0 1\nx y\n");
-    expect(place.bash("simcli mine a.csv b.csv --positives partly.txt").stderr).to.contain("left out 1 of 2 lines");
+    expect(place.bash("simcli mine a.csv b.csv --positives partly.txt").stderr).to.contain("ignored 1 of 2 lines");
     expect(place.bash("simcli mine a.csv b.csv --kind random").stderr).to.match(/drawn with --seed \d+/);
     const few = place.bash("simcli mine a.csv b.csv --negatives 9 --as tuples");
     expect(few.stderr).to.contain("mined 12 negatives for 4 anchors, wrote 0 records\n");
-    expect(few.stderr).to.contain("found fewer than 9 negatives for 4 anchors, which tuples leave out");
+    expect(few.stderr).to.contain("found fewer than 9 negatives for 4 anchors, which are not written as tuples");
     place.write("labels.txt", "x\ny\nx\n");
     expect(place.bash("simcli mine a.csv --labels labels.txt").stderr).to.contain("found 3 labels");
   });
@@ -134,7 +134,7 @@ describe("simcli mine", () => {
     place.write("only.txt", "0 0\n");
     const { stderr } = place.bash("simcli mine a.csv b.csv --positives only.txt --negatives 1 -f table --range-max 1");
     expect(stderr).to.equal(
-      "simcli: mined 1 negative for 1 anchor, wrote 1 record\nsimcli: left out 3 anchors without a positive\n",
+      "simcli: mined 1 negative for 1 anchor, wrote 1 record\nsimcli: skipped 3 anchors without a positive\n",
     );
   });
 

@@ -94,7 +94,7 @@ describe("a file that is no text", () => {
     const bytes = Buffer.concat([Buffer.from("1,2\n".repeat(50_000)), Buffer.of(0), Buffer.from(",2\n")]);
     const error = await rejection(readVectors(sourceOf(bytes, "a.csv", [65_537])));
     expect(error.message).to.equal("a.csv: expected text, found a NUL byte at byte offset 200000");
-    expect(error.hint).to.equal("is it a binary file of some format? --input-format names it");
+    expect(error.hint).to.equal("is it a binary file? --input-format names its format");
   });
 });
 

@@ -15,7 +15,7 @@ interface Case {
 
 const NUMBER_HINT = /^is the first row a header\? --header yes; is a column an id\? --id-column \d+$/;
 const RAGGED_HINT = /same number of fields/;
-const BLANK_HINT = /^blank lines are read over only at the end of a file$/;
+const BLANK_HINT = /^blank lines are allowed only at the end of a file$/;
 const QUOTE_HINT = /quote inside/;
 
 const CASES: readonly Case[] = [
@@ -35,7 +35,7 @@ const CASES: readonly Case[] = [
     title: "a delimiter at the end of a line",
     text: "1,2,\n3,4,\n",
     message: "a.csv:1:3: expected a number, found an empty cell\na.csv:2:3: expected a number, found an empty cell",
-    hint: /^a delimiter at the end of each line\? --columns 1-2$/,
+    hint: /^is there a delimiter at the end of each line\? --columns 1-2$/,
   },
   ...["0x10", "1_000", "1e", "nan", "inf", "NA", "1 2"].map((cell) => ({
     title: `${cell} for a number`,
@@ -335,7 +335,7 @@ describe("a file without rows", () => {
       expect(error).to.be.instanceOf(DataError);
       expect(error.message).to.equal(`a.csv: expected rows of numbers, found ${message}`);
       expect(error.hint).to.equal(
-        message === "only a header" ? "is that row data? --header no" : "did whatever wrote it fail?",
+        message === "only a header" ? "is that row data? --header no" : "did the program that wrote it fail?",
       );
     });
   }
@@ -372,7 +372,7 @@ describe("a column that is not there", () => {
   it("may be one that holds no numbers", async () => {
     const error = await rejection(readVectors(sourceOf("id,x\na,1\nb,2\n"), { columns: "1" }));
     expect(error).to.be.instanceOf(UsageError);
-    expect(error.message).to.equal('a.csv: expected columns of numbers, found only that of the ids or labels in "1"');
+    expect(error.message).to.equal('a.csv: expected columns of numbers, found only the column of ids or labels in "1"');
     expect(error.hint).to.match(/--id-column/);
   });
 });

@@ -34,7 +34,7 @@ describe("loadBlas", () => {
     expect(blas).to.equal(null);
     expect(said).to.have.length(1);
     if (!hasKoffi()) {
-      expect(said[0]).to.equal("koffi, which calls libraries, is not installed");
+      expect(said[0]).to.equal("the package koffi is not installed");
       return;
     }
     expect(said[0]!.startsWith(`${path}: `)).to.be.true;
@@ -99,7 +99,7 @@ describe("loadBlas", () => {
         this.skip();
       }
     }
-    expectPassedOver(join(folder, "ilp64.so"), /its integers are of 64 bits \(ILP64\), expected 32 \(LP64\)/);
-    expectPassedOver(join(folder, "wrong.so"), /its product of a small matrix is wrong/);
+    expectPassedOver(join(folder, "ilp64.so"), /it uses 64-bit integers \(ILP64\), expected 32-bit \(LP64\)/);
+    expectPassedOver(join(folder, "wrong.so"), /its product of a test matrix is wrong/);
   });
 });

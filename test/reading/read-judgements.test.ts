@@ -68,8 +68,6 @@ describe("judgements", () => {
   });
 
   it("are refused where there are none", async () => {
-    expect((await rejection(read("qid docid\n"))).message).to.equal(
-      "qrels: expected judgements of relevance, found none",
-    );
+    expect((await rejection(read("qid docid\n"))).message).to.equal("qrels: expected relevance judgements, found none");
   });
 });

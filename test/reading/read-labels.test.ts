@@ -33,7 +33,7 @@ describe("readLabels", () => {
   for (const text of ["", "\n\n", " \r\n", "\ufeff"]) {
     it(`refuses a file without labels: ${JSON.stringify(text)}`, async () => {
       const error = await rejection(readLabels(sourceOf(text, "l.txt")));
-      expect(error.message).to.equal("l.txt: expected a label a line, found an empty file");
+      expect(error.message).to.equal("l.txt: expected one label per line, found an empty file");
     });
   }
 

@@ -248,7 +248,7 @@ describe("readVectors", () => {
     expect((await read((own) => own, 112_000)).rows).to.equal(1000);
     const beyond = await read((own) => own, 111_999);
     expect(beyond).to.be.instanceOf(MachineError);
-    expect(beyond.message).to.match(/^a\.csv: its vectors, ids and labels need 1 MB of memory, found 1 MB left$/);
+    expect(beyond.message).to.match(/^a\.csv: the vectors, ids and labels need 1 MB of memory, found 1 MB left$/);
     expect((await read(() => "same", 20_000)).rows).to.equal(1000);
   });
 });

@@ -98,7 +98,7 @@ describe("openDestination", () => {
     symlinkSync(join("none", "c.csv"), at("c.csv"));
     const circle = await rejected(openDestination(at("a.csv"), fakeStreams()));
     expect(circle).to.be.instanceOf(MachineError);
-    expect(circle.message).to.equal(`${at("a.csv")}: cannot be written: the symbolic links go round in a circle`);
+    expect(circle.message).to.equal(`${at("a.csv")}: cannot be written: its symbolic links form a loop`);
     const nowhere = await rejected(openDestination(at("c.csv"), fakeStreams()));
     expect(nowhere.message).to.equal(`${at("c.csv")}: cannot be written: no such folder`);
     expect(readdirSync(folder)).to.have.members(["a.csv", "b.csv", "c.csv"]);
@@ -116,7 +116,7 @@ describe("openDestination", () => {
     expect(readdirSync(folder)).to.deep.equal([name]);
     const long = at(`${name}${name}`);
     expect((await rejected(openDestination(long, fakeStreams()))).message).to.equal(
-      `${long}: cannot be written: the name is longer than the system allows`,
+      `${long}: cannot be written: the file name is too long for the file system`,
     );
   });
 
@@ -138,9 +138,7 @@ describe("openDestination", () => {
     expect(missing).to.be.instanceOf(MachineError);
     expect(missing.message).to.equal(`${path}: cannot be written: no such folder`);
     const slash = await rejected(openDestination(`${at("none")}/`, fakeStreams()));
-    expect(slash.message).to.equal(
-      `${at("none")}/: expected a file to write, found the name of a folder that is not there`,
-    );
+    expect(slash.message).to.equal(`${at("none")}/: expected a file to write, found a folder that does not exist`);
   });
 
   itOnUnix("writes a device as it is", async () => {

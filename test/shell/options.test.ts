@@ -83,7 +83,7 @@ describe("a choice", () => {
       '--format: expected table, csv, found "cvs"',
       "did you mean csv?",
     ]);
-    expect(refused(() => parse("parquet")).hint).to.equal("--help says more of them");
+    expect(refused(() => parse("parquet")).hint).to.equal("--help lists the values");
     expect(option.argChoices).to.deep.equal(["table", "csv"]);
   });
 });

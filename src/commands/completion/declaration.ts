@@ -5,9 +5,13 @@ const SHELLS = ["bash", "zsh", "fish"] as const;
 
 export const completion: Declaration = {
   name: "completion",
-  description: "a script that completes simcli in a shell",
+  description: "print a script that completes simcli command lines in a shell",
+  examples: [
+    ['eval "$(simcli completion bash)"', "in ~/.bashrc (zsh: in ~/.zshrc)"],
+    ["simcli completion fish | source", "in config.fish"],
+  ],
   declare(command, runner) {
-    command.addArgument(new Argument("<shell>", "the shell").choices(SHELLS)).action(async (shell) => {
+    command.addArgument(new Argument("<shell>", "the shell to print it for").choices(SHELLS)).action(async (shell) => {
       const { completionScript } = await import("./run.js");
       runner.print(completionScript(command.parent as Command, shell));
     });

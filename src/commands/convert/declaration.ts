@@ -4,9 +4,14 @@ import type { ConvertOptions } from "./run.js";
 
 export const convert: Declaration = {
   name: "convert",
-  description: "a file of vectors in another format, with its ids and the same numbers",
+  description: "write a file of vectors in another format, with its ids and the same numbers",
+  examples: [
+    ["simcli convert a.csv -o a.json", "the format follows the extension"],
+    ["simcli convert a.csv -f ndjson | simcli cosine a.csv -", "as JSON Lines, through a pipe"],
+    ["simcli convert a.csv -o a.vec", "in the text format of word2vec"],
+  ],
   declare(command, runner) {
-    command.argument("<a>", "a file of vectors, one a row; - is stdin");
+    command.argument("<a>", "file of vectors, one per row (- for stdin)");
     addCommonOptions(addInputOptions(command)).action(async (a: string, options: ConvertOptions) => {
       const { runConvert } = await import("./run.js");
       await runner.run(options, (context) => runConvert(context, a, options));

@@ -3,10 +3,14 @@ import { addCommonOptions, type CommonOptions } from "../../shell/options.js";
 
 export const demo: Declaration = {
   name: "demo",
-  description: "the notebook that simcli began as, from start to end",
+  description: "show what simcli computes: similarities, agreement, losses of two small batches",
+  examples: [
+    ["simcli demo", "on one screen"],
+    ["simcli demo --json", "all numbers, as JSON"],
+  ],
   declare(command, runner) {
-    addCommonOptions(command, "table, in a pipe too").action(async (options: CommonOptions) => {
-      // A demonstration is read by people, wherever it goes.
+    addCommonOptions(command, "table, also in a pipe").action(async (options: CommonOptions) => {
+      // A demonstration is read by people, even through a pipe.
       const shown: CommonOptions =
         options.format || options.json || options.output ? options : { ...options, format: "table" };
       const { runDemo } = await import("./run.js");

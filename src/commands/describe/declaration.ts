@@ -4,9 +4,14 @@ import type { DescribeOptions } from "./run.js";
 
 export const describe: Declaration = {
   name: "describe",
-  description: "what is in a file of vectors: its format, shape, ids, norms, and what is odd about it",
+  description: "describe a file of vectors: format, shape, ids, norms, and anything unusual",
+  examples: [
+    ["simcli describe a.csv", "format, shape, ids, norms"],
+    ["simcli describe a.csv --json", "as JSON"],
+    ["simcli noise a.csv --seed 1 | simcli describe - -f table", "vectors on stdin"],
+  ],
   declare(command, runner) {
-    command.argument("<a>", "a file of vectors, one a row; - is stdin");
+    command.argument("<a>", "file of vectors, one per row (- for stdin)");
     addCommonOptions(addInputOptions(command)).action(async (a: string, options: DescribeOptions) => {
       const { runDescribe } = await import("./run.js");
       await runner.run(options, (context) => runDescribe(context, a, options));

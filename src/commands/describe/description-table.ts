@@ -40,16 +40,16 @@ function factsFor(file: FileFacts, description: Description, precision: number):
   if (min !== null && max !== null) {
     facts.push(["components", `${number(min)} … ${number(max)}${mean === null ? "" : `   mean ${number(mean)}`}`]);
   }
-  facts.push(["zero rows", zeroRows === 0 ? "none" : `${zeroRows}   the first is row ${description.firstZeroRow}`]);
+  facts.push(["zero rows", zeroRows === 0 ? "none" : `${zeroRows}   first: row ${description.firstZeroRow}`]);
   const [again, earlier] = duplicateRows.first ?? [];
   facts.push([
     "duplicates",
-    duplicateRows.count === 0 ? "none" : `${duplicateRows.count}   row ${again} is row ${earlier} again`,
+    duplicateRows.count === 0 ? "none" : `${duplicateRows.count}   row ${again} equals row ${earlier}`,
   ]);
   if (firstNonFinite) {
     const { nan, infinite } = description;
     const place = placeText(file.file, firstNonFinite);
-    facts.push(["not finite", `${nan} nan, ${infinite} infinite   the first at ${place}`]);
+    facts.push(["not finite", `${nan} nan, ${infinite} infinite   first: ${place}`]);
   } else {
     facts.push(["not finite", "none"]);
   }
@@ -75,8 +75,8 @@ function formatText({ format, compression, delimiter, quoted, columns }: FileFac
 }
 
 function unitText({ hasUnitRows }: Description): string {
-  if (hasUnitRows) return `all of length 1 (within ${UNIT_TOLERANCE}): their cosine is their dot product`;
-  return "not of length 1: their cosine is not their dot product";
+  if (hasUnitRows) return `all rows have length 1 (within ${UNIT_TOLERANCE}): cosine equals dot product`;
+  return "rows do not have length 1: cosine differs from dot product";
 }
 
 const repeated = (count: number) => (count === 0 ? "" : `   ${count} duplicate${count === 1 ? "" : "s"}`);

@@ -6,20 +6,25 @@ import type { EvalOptions } from "./run.js";
 
 export const evaluation: Declaration = {
   name: "eval",
-  description: "how well a model retrieves: accuracy, recall, MRR, nDCG, MAP, and what its scores are like",
+  description: "retrieval metrics of a model: accuracy, recall, MRR, nDCG, MAP, and its score distributions",
+  examples: [
+    ["simcli eval a.csv b.csv", "row i of b is relevant to query i of a"],
+    ["simcli eval a.csv b.csv -k 1,2 --json | jq .metrics", "as JSON"],
+    ["simcli eval a.csv b.csv --per-query", "one record per query"],
+  ],
   declare(command, runner) {
     command
-      .argument("<queries>", "a file of vectors, one a row; - is stdin")
-      .argument("[corpus]", "what is searched; left out, the queries themselves")
-      .optionsGroup("Answers (row i of the corpus for query i, unless said):")
-      .option("--labels <column|file>", "classes: rows of the query's class answer it")
-      .option("--qrels <file>", "judgements of relevance: TREC's qrels, or pairs of ids, a line each")
+      .argument("<queries>", "file of vectors, one per row (- for stdin)")
+      .argument("[corpus]", "file to search (default: the queries)")
+      .optionsGroup("Relevance (default: row i of the corpus is relevant to query i):")
+      .option("--labels <column|file>", "classes: rows of the query's class are relevant")
+      .option("--qrels <file>", "relevance judgements: TREC qrels, or one pair of ids per line")
       .addOption(
-        new Option("-k <list>", "the cut-offs of accuracy, precision, recall, mrr, ndcg and map")
+        new Option("-k <list>", "cutoffs of accuracy, precision, recall, mrr, ndcg and map")
           .argParser(cutoffs)
           .default([1, 3, 5, 10, 100], "1,3,5,10,100"),
       )
-      .option("--per-query", "a record a query in place of the means");
+      .option("--per-query", "write one record per query instead of the means");
     addMetricOptions(command);
     addCommonOptions(addInputOptions(command)).action(
       async (queries: string, corpus: string | undefined, options: EvalOptions) => {
@@ -33,5 +38,5 @@ export const evaluation: Declaration = {
 function cutoffs(text: string): number[] {
   const list = text.split(",").map(wholeNumber("-k", 1, 1e9));
   if (new Set(list).size === list.length) return list;
-  throw new UsageError(`-k: expected different cut-offs, found "${text}"`, "each of them once");
+  throw new UsageError(`-k: expected different cutoffs, found "${text}"`, "name each cutoff once");
 }

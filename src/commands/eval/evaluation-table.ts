@@ -40,7 +40,7 @@ export function evaluationTable(report: EvaluationReport, options: TableOptions)
       fact("queries", String(queries)),
       fact("corpus", String(corpus)),
       fact("answers", String(relevant)),
-      ...(skipped > 0 ? [fact("queries without an answer", String(skipped))] : []),
+      ...(skipped > 0 ? [fact("queries without a relevant row", String(skipped))] : []),
     ]),
     "",
     ...atK,

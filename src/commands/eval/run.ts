@@ -57,15 +57,15 @@ export async function runEval(
   context.detailProduct(scores);
   if (evaluation.answered === 0) {
     throw new DataError(
-      `${queriesPath}: expected a query that some row answers, found none`,
-      "which rows belong together? --labels, --qrels, or row i of two files",
+      `${queriesPath}: expected a query with a relevant row, found none`,
+      "--labels, --qrels, or two files (row i of both) say which rows are relevant",
     );
   }
   if (options.perQuery) {
     const title = `${queriesPath}: the ranks of what answers each query`;
     await writeRecordList(context, queryRecords(summaries, queries.ids), title);
     const skipped = queries.rows - evaluation.answered;
-    if (skipped > 0) context.note(`left out ${counted(skipped, "query")} without an answer`);
+    if (skipped > 0) context.note(`skipped ${counted(skipped, "query")} without a relevant row`);
   } else {
     const report = await reportOf(sets, evaluation, means.result(), options, how);
     await writeReport(context, report, options.precision ?? null);

@@ -16,7 +16,7 @@ export function collapseWarnings(queries: Uniformity | null, corpus: Uniformity 
   ] as const;
   return sides.flatMap(([name, found]) =>
     found && found.meanCosine > COLLAPSED && !(name === "queries" && queries === corpus)
-      ? [`the ${name} may have collapsed: two of its rows have a cosine of ${found.meanCosine.toFixed(4)} in the mean`]
+      ? [`the ${name} may have collapsed: the mean cosine of two of its rows is ${found.meanCosine.toFixed(4)}`]
       : [],
   );
 }
@@ -39,11 +39,11 @@ export function duplicateWarnings({ queries, corpus, relevance, isSelf }: Releva
   }
   return [
     ...(repeated > 0
-      ? [`duplicate positives: the answers of ${counted(repeated, "query")} stand in other rows as well`]
+      ? [`duplicate positives: relevant rows of ${counted(repeated, "query")} have copies that are not marked relevant`]
       : []),
     ...(identical > 0
       ? [
-          `identical positives: of ${counted(identical, "query")} an answer is the same as the query, which any model finds`,
+          `identical positives: a relevant row equals its query for ${counted(identical, "query")}, and any model finds it`,
         ]
       : []),
   ];

@@ -52,6 +52,6 @@ export function expectOwnOptions(options: LossKindOptions): void {
     );
   }
   if (options.excludeSelf && options.labels === undefined) {
-    throw new UsageError("--exclude-self: expected --labels beside it: without them the diagonal holds the positives");
+    throw new UsageError("--exclude-self: expected --labels with it: without them the diagonal holds the positives");
   }
 }

@@ -28,7 +28,7 @@ export class GradientFile {
       );
     }
     if (options.output !== undefined && resolve(options.output) === resolve(path)) {
-      throw new UsageError(`--gradient: expected another file than --output ${options.output}`);
+      throw new UsageError(`--gradient: expected a file other than --output ${options.output}`);
     }
     const { color, precision, threads } = options;
     const context = new Context(streams, {

@@ -42,51 +42,59 @@ export function addLossOptions(command: Command): Command {
   const decimal = (name: string) => decimalNumber(name);
   const atLeastZero = (name: string) => decimalNumber(name, 0);
   return command
-    .addOption(choice("--kind <name>", "which loss", KIND_NAMES).default("hard-negative"))
+    .addOption(choice("--kind <name>", "kind of loss", KIND_NAMES).default("hard-negative"))
     .addOption(
       new Option(
         "--margin <list>",
-        "α of hard-negative (default: 0.25) and triplet (0.05; semi-hard 1); of a list, each",
+        "margin, or a list of margins (default: hard-negative 0.25; triplet 0.05, semi-hard 1)",
       ).argParser(numberList("--margin")),
     )
     .addOption(
       choice(
         "--negatives <kind>",
-        "the closest negative: none above the positive, or the largest (default: semi-hard)",
+        "candidates for the closest negative: semi-hard excludes those above the positive (default: semi-hard)",
         NEGATIVES,
       ),
     )
     .addOption(
       choice(
         "--reduction <how>",
-        "one loss from all (default: sum; nonzero of triplet and contrastive; mean of the others and semi-hard triplets)",
+        "how to reduce the losses of all anchors to one (default: hard-negative sum; triplet, contrastive nonzero; others and semi-hard triplets mean)",
         REDUCTIONS,
       ),
     )
-    .addOption(choice("--anchors <which>", "what the anchors are", ANCHORS).default("rows"))
-    .addOption(choice("--fallback <value>", "the closest negative where none is eligible (default: floor)", FALLBACKS))
+    .addOption(
+      choice("--anchors <which>", "what the anchors are: rows, columns, or the mean of both", ANCHORS).default("rows"),
+    )
+    .addOption(
+      choice("--fallback <value>", "closest negative of an anchor without an eligible one (default: floor)", FALLBACKS),
+    )
     .addOption(
       number(
         "--tie-tolerance <x>",
-        "a negative this near the positive is a tie, and kept (default: 1e-12)",
+        "keep a negative up to x above the positive, as a tie (default: 1e-12)",
         atLeastZero,
       ),
     )
-    .addOption(choice("--mining <how>", "which triplets (default: batch-hard)", MININGS))
-    .addOption(number("--temperature <x>", "infonce: τ (default: 0.07)", numberAboveZero))
-    .addOption(number("--positive-margin <x>", "contrastive: what positives should reach (default: 1)", decimal))
-    .addOption(number("--negative-margin <x>", "contrastive: what negatives should not exceed (default: 0)", decimal))
+    .addOption(choice("--mining <how>", "triplets: which ones are mined (default: batch-hard)", MININGS))
+    .addOption(number("--temperature <x>", "infonce: temperature τ (default: 0.07)", numberAboveZero))
+    .addOption(
+      number("--positive-margin <x>", "contrastive: similarity that positives should reach (default: 1)", decimal),
+    )
+    .addOption(
+      number("--negative-margin <x>", "contrastive: similarity that negatives should not exceed (default: 0)", decimal),
+    )
     .addOption(number("--alpha <x>", "multi-similarity: weight of positives (default: 2)", numberAboveZero))
     .addOption(number("--beta <x>", "multi-similarity: weight of negatives (default: 50)", numberAboveZero))
-    .addOption(number("--base <x>", "multi-similarity: λ, where both begin (default: 0.5)", decimal))
+    .addOption(number("--base <x>", "multi-similarity: base similarity λ (default: 0.5)", decimal))
     .option(
       "--labels <column|file>",
-      "classes: rows of the anchor's class are no negatives; they are positives where the kind takes several",
+      "classes: rows of the anchor's class are not negatives, and positives where the kind allows several",
     )
-    .option("--exclude-self", "with labels, the diagonal is no pair (default where both files are the same)")
-    .option("--total", "print the reduced loss alone, a line a margin")
+    .option("--exclude-self", "with --labels: the diagonal is not a pair (default if both files are the same)")
+    .option("--total", "print only the reduced loss, one line per margin")
     .addOption(
-      new Option("--gradient <file>", "write ∂loss/∂S as well; the format follows the extension").argParser(
+      new Option("--gradient <file>", "also write the gradient ∂loss/∂S; the format follows the extension").argParser(
         fileName("--gradient"),
       ),
     );

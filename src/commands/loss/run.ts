@@ -35,7 +35,7 @@ export async function runLoss(
   expectOwnOptions(options);
   expectOneNumber(options);
   if (recordFormat(context.format) === "parquet" && options.total) {
-    throw new UsageError("--total: expected a format of text, found parquet", "-f csv");
+    throw new UsageError("--total: expected a text format, found parquet", "-f csv");
   }
   await context.prepare();
   const gradient = options.gradient
@@ -65,7 +65,7 @@ function expectOneNumber({ total, gradient, reduction, margin }: LossCommandOpti
   if (gradient && margin && margin.length > 1) {
     throw new UsageError(
       `--gradient: expected one margin, found --margin ${margin.join(",")}`,
-      `one at a time: --margin ${margin[0]}`,
+      `give one margin: --margin ${margin[0]}`,
     );
   }
 }

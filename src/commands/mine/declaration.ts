@@ -16,42 +16,51 @@ const KINDS = ["hard", "semi-hard", "easy", "random"];
 
 export const mine: Declaration = {
   name: "mine",
-  description: "hard negatives of anchors, as training data",
+  description: "find hard negatives of anchors and write them as training data",
+  examples: [
+    ["simcli mine a.csv b.csv --negatives 2", "as triplets: the two nearest rows of b other than row i"],
+    ["simcli mine a.csv b.csv --relative-margin 0.05", "only negatives that score at most 95 % of the positive"],
+    ["simcli mine a.csv b.csv --kind random --seed 1 --as pairs", "random negatives, as labelled pairs"],
+  ],
   declare(command, runner) {
     const decimal = (flags: string, description: string) =>
       new Option(flags, description).argParser(decimalNumber(flags.replace(/ .*/, "")));
     const whole = (flags: string, description: string, least: number) =>
       new Option(flags, description).argParser(wholeNumber(flags.replace(/ .*/, ""), least, 1e9));
     command
-      .argument("<anchors>", "a file of vectors, one a row; - is stdin")
-      .argument("[corpus]", "where positives and negatives are; left out, among the anchors")
-      .optionsGroup("Positives (row i of both files is a pair, unless said):")
+      .argument("<anchors>", "file of vectors, one per row (- for stdin)")
+      .argument("[corpus]", "file that holds positives and negatives (default: the anchors)")
+      .optionsGroup("Positives (default: row i of both files is a pair):")
       .option("--labels <column|file>", "classes: rows of the anchor's class are its positives")
-      .option("--positives <file>", "pairs of ids, a line each (anchor, positive), or TREC qrels")
+      .option("--positives <file>", "one pair of ids (anchor, positive) per line, or TREC qrels")
       .optionsGroup("Negatives:")
-      .addOption(whole("--negatives <n>", "negatives of each anchor", 1).default(5))
+      .addOption(whole("--negatives <n>", "number of negatives per anchor", 1).default(5))
       .addOption(
-        choice("--kind <kind>", "which rows count, by how near they are beside the positive", KINDS).default("hard"),
+        choice("--kind <kind>", "which rows are candidates, by their score relative to the positive", KINDS).default(
+          "hard",
+        ),
       )
-      .addOption(whole("--range-min <n>", "pass over so many of the nearest", 0).default(0))
-      .addOption(whole("--range-max <n>", "only among so many of the nearest (default: all)", 1))
-      .addOption(decimal("--min-score <x>", "only negatives that score this or better"))
-      .addOption(decimal("--max-score <x>", "no negative that scores better"))
+      .addOption(whole("--range-min <n>", "skip the n nearest candidates", 0).default(0))
+      .addOption(whole("--range-max <n>", "consider only the n nearest candidates (default: all)", 1))
+      .addOption(decimal("--min-score <x>", "exclude negatives that score worse than x"))
+      .addOption(decimal("--max-score <x>", "exclude negatives that score better than x"))
       .addOption(
         decimal(
           "--margin <x>",
-          `less near than the positive by this; semi-hard: by less (semi-hard, easy: ${DEFAULT_MINING_MARGIN})`,
+          `minimum distance in score from the positive; semi-hard: the maximum (semi-hard, easy: default ${DEFAULT_MINING_MARGIN})`,
         ),
       )
-      .addOption(decimal("--relative-margin <x>", "at most 1 - x as similar as the positive"))
-      .addOption(choice("--sampling <how>", "the nearest of them, or any (default: top)", ["top", "random"]))
+      .addOption(decimal("--relative-margin <x>", "exclude negatives that score above (1 - x) times the positive"))
       .addOption(
-        new Option("--seed <n>", "draw the same sample again").argParser(
+        choice("--sampling <how>", "take the nearest candidates, or random ones (default: top)", ["top", "random"]),
+      )
+      .addOption(
+        new Option("--seed <n>", "seed of random samples (default: a new sample each time)").argParser(
           wholeNumber("--seed", 0, Number.MAX_SAFE_INTEGER),
         ),
       )
       .addOption(
-        choice("--as <layout>", "a record a triplet, a tuple or a labelled pair", MINED_LAYOUTS).default("triplets"),
+        choice("--as <layout>", "one record per triplet, tuple or labelled pair", MINED_LAYOUTS).default("triplets"),
       );
     addMetricOptions(command);
     addCommonOptions(addInputOptions(command)).action(

@@ -17,7 +17,7 @@ export function expectMiningBounds(
   if (minScore !== undefined && maxScore !== undefined && (isDistance ? minScore < maxScore : minScore > maxScore)) {
     throw new UsageError(
       `--min-score: expected ${isDistance ? "at least" : "at most"} --max-score ${maxScore}, found ${minScore}`,
-      isDistance ? "of distances, the less is the better score" : "no score would be within both",
+      isDistance ? "for distances, smaller is nearer" : "no score can satisfy both",
     );
   }
   // A distance may well be twice that of the positive, or more.

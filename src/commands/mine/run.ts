@@ -83,10 +83,10 @@ function tell(
   const found = counts.reduce((sum, count) => sum + count, 0);
   const anchors = counted(counts.length - without, "anchor");
   context.note(`mined ${counted(found, "negative")} for ${anchors}, wrote ${counted(written, "record")}`);
-  if (without > 0) context.note(`left out ${counted(without, "anchor")} without a positive`);
-  for (const [reason, count] of passedOver) context.note(`passed over ${counted(count, "candidate")} by --${reason}`);
+  if (without > 0) context.note(`skipped ${counted(without, "anchor")} without a positive`);
+  for (const [reason, count] of passedOver) context.note(`excluded ${counted(count, "candidate")} by --${reason}`);
   if (fewer > 0) {
-    const what = as === "tuples" ? ", which tuples leave out" : "";
+    const what = as === "tuples" ? ", which are not written as tuples" : "";
     context.note(`found fewer than ${counted(negatives, "negative")} for ${counted(fewer, "anchor")}${what}`);
   }
 }

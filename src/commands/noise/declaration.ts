@@ -5,13 +5,17 @@ import type { NoiseOptions } from "./run.js";
 
 export const noise: Declaration = {
   name: "noise",
-  description: "vectors plus normal noise: approximate duplicates",
+  description: "add normal noise to vectors, to make approximate duplicates",
+  examples: [
+    ["simcli noise a.csv --seed 1 -o b.csv", "noise with standard deviation 2"],
+    ["simcli noise a.csv --sd 0.1 --seed 7 | simcli loss a.csv -", "losses of a batch of near duplicates"],
+  ],
   declare(command, runner) {
     command
-      .argument("<a>", "a file of vectors, one a row; - is stdin")
+      .argument("<a>", "file of vectors, one per row (- for stdin)")
       .addOption(atLeastZero("--sd <x>", "standard deviation of the noise", 2))
       .addOption(
-        new Option("--seed <n>", "draw the same noise again (default: another each time)").argParser(
+        new Option("--seed <n>", "seed of the noise (default: new noise each time)").argParser(
           wholeNumber("--seed", 0, Number.MAX_SAFE_INTEGER),
         ),
       );

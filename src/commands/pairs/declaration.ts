@@ -11,21 +11,30 @@ import type { PairsOptions } from "./run.js";
 
 export const pairs: Declaration = {
   name: "pairs",
-  description: "near-duplicate pairs of rows in one file",
+  description: "find near-duplicate pairs of rows in one file",
+  examples: [
+    ["simcli pairs a.csv", "near duplicates: pairs that score 0.9 or better, the best first"],
+    ["simcli pairs a.csv --min-score 0.5 --max-pairs 2", "the two best pairs above 0.5"],
+    ["simcli pairs a.csv --min-score 0.5 --groups", "the group of each row"],
+  ],
   declare(command, runner) {
     command
-      .argument("<a>", "a file of vectors, one a row; - is stdin")
+      .argument("<a>", "file of vectors, one per row (- for stdin)")
       .addOption(
-        new Option("--min-score <x>", "only pairs that score this or better")
+        new Option("--min-score <x>", "minimum score of a pair (distances: the maximum)")
           .argParser(decimalNumber("--min-score"))
           .default(0.9),
       )
       .addOption(
-        new Option("--max-pairs <n>", "only the best n (default: all)").argParser(
+        new Option("--max-pairs <n>", "maximum number of pairs, the best first (default: all)").argParser(
           wholeNumber("--max-pairs", 1, Number.MAX_SAFE_INTEGER),
         ),
       )
-      .addOption(new Option("--groups", "the groups that the pairs connect, a line a row").conflicts("maxPairs"));
+      .addOption(
+        new Option("--groups", "write the group of each row instead: pairs connect rows to groups").conflicts(
+          "maxPairs",
+        ),
+      );
     addMetricOptions(command);
     addCommonOptions(addInputOptions(command)).action(async (a: string, options: PairsOptions) => {
       const { runPairs } = await import("./run.js");

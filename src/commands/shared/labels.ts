@@ -55,7 +55,7 @@ export async function readLabelled(
 export function expectLabelForEach({ list }: Labels, file: string | undefined, rows: number, name: string): void {
   if (!list || list.length === rows) return;
   throw new DataError(
-    `${file === "-" ? "stdin" : file}: expected a label for each of the ${rows} rows of ${name}, found ${list.length} labels`,
-    "a line a row, in their order, without a header",
+    `${file === "-" ? "stdin" : file}: expected one label for each of the ${rows} rows of ${name}, found ${list.length} labels`,
+    "one label per line, in the order of the rows, without a header",
   );
 }

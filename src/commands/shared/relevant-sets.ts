@@ -38,7 +38,10 @@ export async function readRelevantSets(
   { labels: file, judgements: { option, path } }: RelevanceOptions,
 ): Promise<RelevantSets> {
   if (file !== undefined && path !== undefined) {
-    throw new UsageError(`--labels: expected no other relevance beside it, found ${option}`, "leave one of them out");
+    throw new UsageError(
+      `--labels: expected no other source of relevance with it, found ${option}`,
+      "leave one of them out",
+    );
   }
   const labels = await labelsFrom(context, file);
   const queries = await readLabelled(context, queriesPath, options, labels);
@@ -53,7 +56,7 @@ export async function readRelevantSets(
   }
   if (isSelf) {
     throw new UsageError(
-      "expected to be told which rows belong together, found one file",
+      "expected two files, or an option that names positives, found one file",
       `--labels names a column of classes, ${option} a file of pairs of ids; with two files, row i of both is a pair`,
     );
   }
@@ -80,10 +83,10 @@ async function judgedRelevance(
     const files = [...new Set([queries.name, corpus.name])].join(" and ");
     throw new DataError(
       `${path}: expected ${names} of ${files}, found none of them`,
-      "files without ids count their rows from 0; --id-column names the column of ids",
+      "rows of files without ids are numbered from 0; --id-column names the column of ids",
     );
   }
-  if (unknown > 0) context.note(`${path}: left out ${unknown} of ${list.length} lines, whose ${names} are in no file`);
-  if (ofSelf > 0) context.note(`${path}: left out ${ofSelf} of ${list.length} lines, of a row with itself`);
+  if (unknown > 0) context.note(`${path}: ignored ${unknown} of ${list.length} lines: their ${names} are in no file`);
+  if (ofSelf > 0) context.note(`${path}: ignored ${ofSelf} of ${list.length} lines that pair a row with itself`);
   return relevance;
 }

@@ -24,8 +24,8 @@ export function expectWholeVectors({ format, options }: Context): void {
   const { output, format: asked, full, heatmap } = options;
   if (format !== "table" || output === undefined || output === "-" || asked || full || heatmap) return;
   throw new UsageError(
-    `${output}: expected the name of a format that holds all numbers, found that of a table`,
-    "-f csv writes CSV whatever the name; -f table the table",
+    `${output}: expected a format that keeps all numbers, found a table`,
+    "-f csv writes CSV to any name; -f table writes the table",
   );
 }
 

@@ -11,24 +11,29 @@ import type { TopkOptions } from "./run.js";
 
 export const topk: Declaration = {
   name: "topk",
-  description: "the most similar rows of a corpus for every query",
+  description: "find the nearest rows of a corpus for every query",
+  examples: [
+    ["simcli topk a.csv b.csv -k 3", "the three nearest rows of b for every row of a"],
+    ["simcli topk a.csv -k 1 --min-score 0.9", "near duplicates within a"],
+    ["simcli topk a.csv b.csv --json | jq .[0].id", "as JSON"],
+  ],
   declare(command, runner) {
     command
-      .argument("<queries>", "a file of vectors, one a row; - is stdin")
-      .argument("[corpus]", "the file to search, of any size; left out, the queries are searched themselves")
+      .argument("<queries>", "file of vectors, one per row (- for stdin)")
+      .argument("[corpus]", "file to search, of any size (default: the queries)")
       .addOption(
-        new Option("-k <n>", "neighbours of each query").argParser(wholeNumber("-k", 1, 1_000_000)).default(10),
+        new Option("-k <n>", "number of neighbours per query").argParser(wholeNumber("-k", 1, 1_000_000)).default(10),
       )
       .addOption(
-        new Option("--min-score <x>", "only neighbours that score this or better").argParser(
+        new Option("--min-score <x>", "minimum score of a neighbour (distances: the maximum)").argParser(
           decimalNumber("--min-score"),
         ),
       )
       .option(
         "--exclude-self",
-        "row i of the corpus is query i, and no neighbour of its own (default: without a corpus)",
+        "row i of the corpus is query i: exclude it from its neighbours (default: without a corpus)",
       )
-      .option("--no-exclude-self", "a query may be its own neighbour");
+      .option("--no-exclude-self", "allow a query to be its own neighbour");
     addMetricOptions(command);
     addCommonOptions(addInputOptions(command)).action(
       async (queries: string, corpus: string | undefined, options: TopkOptions) => {

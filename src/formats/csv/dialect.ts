@@ -80,9 +80,9 @@ export function firstColumnIsId(
 export function cellHint(cell: string, field: number, fields: number): Hints {
   if (/^\s*[[{]/.test(cell)) return { hint: "is it JSON? --input-format json reads it" };
   if (/^\s*[+-]?\d+[,;]\d/.test(cell)) return { hint: "decimal commas? simcli expects a decimal point" };
-  if (Math.abs(parseNumber(cell)) === Number.POSITIVE_INFINITY) return { hint: "a double ends at ±1.8e308" };
+  if (Math.abs(parseNumber(cell)) === Number.POSITIVE_INFINITY) return { hint: "the largest double is ±1.8e308" };
   if (cell.trim() === "" && field === fields && fields > 1) {
-    return { hint: `a delimiter at the end of each line? --columns 1-${fields - 1}` };
+    return { hint: `is there a delimiter at the end of each line? --columns 1-${fields - 1}` };
   }
   return { guess: `is the first row a header? --header yes; is a column an id? --id-column ${field}` };
 }

@@ -45,8 +45,8 @@ export function layoutOf(
 function noValues(file: string, columns: string | undefined): Error {
   if (columns === undefined) return new DataError(`${file}: expected columns of numbers, found none left`);
   return new UsageError(
-    `${file}: expected columns of numbers, found only that of the ids or labels in "${columns}"`,
-    "--columns names those of the numbers; --id-column and --labels name the others",
+    `${file}: expected columns of numbers, found only the column of ids or labels in "${columns}"`,
+    "--columns selects the columns of numbers; --id-column and --labels name the others",
   );
 }
 

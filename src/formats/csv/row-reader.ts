@@ -159,8 +159,8 @@ export class RowReader {
   }
 }
 
-const BLANK_HINT = { guess: "blank lines are read over only at the end of a file" };
-const LABEL_HINT = { guess: "every row has a label" };
+const BLANK_HINT = { guess: "blank lines are allowed only at the end of a file" };
+const LABEL_HINT = { guess: "every row needs a label" };
 const RAGGED_HINT = { guess: "does every row have the same number of fields, and one delimiter? -d names it" };
 
 const CLOSED_EARLY: [string, string] = [

@@ -250,7 +250,7 @@ class JsonRows {
 
   private name(record: Record, path: string, role: Role, value: string | null): void {
     if (path === "index" && record.group?.numbered && value !== null && Number(value) !== record.index) {
-      const hint = { hint: "simcli reads rows as they come; sort them: jq '.data |= sort_by(.index)'" };
+      const hint = { hint: "rows have to be in order; sort them: jq '.data |= sort_by(.index)'" };
       this.rows.fault(`expected index ${record.index}, found ${value}`, hint, record.line);
     }
     if (role.label) record.label = value;

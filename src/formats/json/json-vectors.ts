@@ -43,7 +43,7 @@ export class JsonVectors {
     const found = isWord ? await text.word(COMPONENTS) : await skipped(text, 1);
     const value = /\d/.test(found) && isWord ? Number(found) : (NON_FINITE.get(found) ?? null);
     if (value !== null && (keepsAll || Number.isFinite(value))) return value;
-    const hint = Math.abs(value ?? 0) === Number.POSITIVE_INFINITY ? { hint: "a double ends at ±1.8e308" } : {};
+    const hint = Math.abs(value ?? 0) === Number.POSITIVE_INFINITY ? { hint: "the largest double is ±1.8e308" } : {};
     rows.fault(`expected a number, found ${found}`, hint, line, field);
     return Number.NaN;
   }

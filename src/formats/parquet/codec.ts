@@ -26,7 +26,7 @@ export function unpackPage(bytes: Bytes, codec: string, size: number, name: stri
     const hint =
       codec === "ZSTD" ? "Node 22.15 and later read zstd" : "in pandas: df.to_parquet(FILE), packed with snappy";
     throw new DataError(
-      `${name}: expected a file packed with snappy, gzip or brotli, or not at all, found ${codec}`,
+      `${name}: expected a file compressed with snappy, gzip or brotli, or not compressed, found ${codec}`,
       hint,
     );
   }

@@ -111,7 +111,7 @@ class WordReader {
     if (count === null || count === this.rows.rows) return;
     throw new DataError(
       `${this.name}: expected ${count} words, as its first line says, found ${this.rows.rows}`,
-      count > this.rows.rows ? "was the file cut short?" : "its first line counts words and their numbers",
+      count > this.rows.rows ? "was the file cut short?" : "the first line gives the number of words and of dimensions",
     );
   }
 

@@ -50,7 +50,7 @@ export async function loadBackend(
       if (products <= SMALL_PRODUCTS && numbers <= SMALL_NUMBERS) return js;
       if (products < LARGE_PRODUCTS) return createWasm(pool);
       const { blas, reasons } = findBlas(pool);
-      for (const reason of reasons) say(`passed over ${reason}`);
+      for (const reason of reasons) say(`skipped ${reason}`);
       return blas ? createBlas(blas, pool) : createWasm(pool);
     }
   }

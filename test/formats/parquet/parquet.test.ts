@@ -84,7 +84,7 @@ describe("readParquet", () => {
   it("tells of a codec that is not there, and which Node has it", async function () {
     if (hasZstd) this.skip();
     expect(await complaint(fixture("duckdb-zstd.parquet"), "a.parquet")).to.equal(
-      "a.parquet: expected a file packed with snappy, gzip or brotli, or not at all, found ZSTD",
+      "a.parquet: expected a file compressed with snappy, gzip or brotli, or not compressed, found ZSTD",
     );
   });
 
