@@ -190,7 +190,7 @@ describe("simcli eval", () => {
     expect(place.bash("simcli eval a.csv b.csv -k 0").code).to.equal(2);
     place.write("none.txt", "0 0 1 0\n");
     expect(place.bash("simcli eval a.csv b.csv --qrels none.txt").stderr).to.contain(
-      "expected a query that some row answers",
+      "expected a query with a relevant row",
     );
   });
 });
