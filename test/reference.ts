@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import type { Matrix, TiledMatrix } from "#dist/core/matrix.js";
 import { type VectorSet, vectorsFrom } from "#dist/core/vectors.js";
+import { createRuntime, type Runtime } from "#dist/kernels/runtime.js";
 
 /** What the tests compare with, and how they read it: without any code of simcli's reader. */
 
@@ -118,4 +119,13 @@ export function drawing(seed: number): () => number {
 export function randomRows(n: number, d: number, seed: number): number[][] {
   const draw = drawing(seed);
   return Array.from({ length: n }, () => Array.from({ length: d }, () => 2 * draw() - 1));
+}
+
+const runtimes = new Map<number, Runtime>();
+
+/** The runtime of all tests with this number of threads. */
+export function runtimeOf(threads: number): Runtime {
+  const runtime = runtimes.get(threads) ?? createRuntime({ threads });
+  runtimes.set(threads, runtime);
+  return runtime;
 }

@@ -1,19 +1,18 @@
-import { readFileSync } from "node:fs";
 import { type Koffi, loadKoffi } from "./koffi.js";
 import type { Numbers } from "./numbers.js";
 
-/** A BLAS of the system; each call runs on one thread. */
+/** A BLAS library; each call runs on one thread. */
 export interface Blas {
   readonly path: string;
-  /** The library and its kernels, as people know them: `OpenBLAS 0.3.21, Zen kernels`. */
+  /** The name of the library and its kernels: `OpenBLAS 0.3.21, Zen kernels`. */
   readonly description: string;
-  /** Writes `A·Bᵀ` (rows×columns) to cells whose rows are `stride` numbers apart; all of one precision. */
+  /** Writes `A·Bᵀ` (rows×columns) to `cells`, whose rows are `stride` numbers apart. All arrays have one precision. */
   multiply(a: Numbers, b: Numbers, d: number, cells: Numbers, stride: number): void;
-  /** The same on another thread, so that this one can go on. */
+  /** The same on another thread, so that the calling one is free. */
   multiplyElsewhere(a: Numbers, b: Numbers, d: number, cells: Numbers, stride: number): Promise<void>;
 }
 
-/** Libraries by their usual names, the likelier first. The reference BLAS (libblas) is not among them: it is slow. */
+/** The usual names of libraries, the most likely first. The reference BLAS (libblas) is omitted, because it is slow. */
 const LIBRARIES: { readonly [platform: string]: readonly string[] } = {
   linux: ["libopenblas.so.0", "libopenblas.so", "libmkl_rt.so.2", "libmkl_rt.so", "libblis.so.4", "libblis.so"],
   darwin: [
@@ -24,13 +23,11 @@ const LIBRARIES: { readonly [platform: string]: readonly string[] } = {
   win32: ["libopenblas.dll", "openblas.dll", "mkl_rt.2.dll"],
 };
 
-/** How each library is told to use one thread a call, read when it is loaded. */
-const ONE_THREAD = [
-  "OPENBLAS_NUM_THREADS",
-  "MKL_NUM_THREADS",
-  "BLIS_NUM_THREADS",
-  "VECLIB_MAXIMUM_THREADS",
-  "OMP_NUM_THREADS",
+/** Functions that set the number of threads of a call; the first one that a library has is called. */
+const SET_THREADS = [
+  "void openblas_set_num_threads(int)",
+  "void MKL_Set_Num_Threads(int)",
+  "void bli_thread_set_num_threads(int64_t)",
 ];
 
 const ROW_MAJOR = 101;
@@ -38,65 +35,47 @@ const NO_TRANSPOSE = 111;
 const TRANSPOSE = 112;
 const ARGUMENTS = "int, int, int, int, int, int, %s, const void *, int, const void *, int, %s, void *, int";
 
+/** Listeners of {@link findBlas}. */
+export interface BlasListeners {
+  /** Receives one line for each library that cannot be used, with the reason. */
+  onSkip(reason: string): void;
+  /** Receives the path of the library that is tried first. */
+  onTry?(path: string): void;
+}
+
 /**
- * Loads the first BLAS that works; `SIMCLI_BLAS` names another one.
+ * Loads the first BLAS of this machine that works.
  *
- * @param passedOver hears of each library that is there but cannot be used, and why; @param trying of the one tried first.
+ * @param path the library to load instead of those in the usual places.
  * @returns null when there is none.
  */
-export function loadBlas(
-  env: NodeJS.ProcessEnv,
-  passedOver: (message: string) => void,
-  trying: (path: string) => void = () => {},
-): Blas | null {
-  for (const name of ONE_THREAD) env[name] = "1";
-  chooseKernels(env);
-  const named = env.SIMCLI_BLAS;
-  const paths = named ? [named] : (LIBRARIES[process.platform] ?? []);
-  if (paths[0] !== undefined) trying(paths[0]);
+export function findBlas(path: string | undefined, { onSkip, onTry }: BlasListeners): Blas | null {
+  const paths = path ? [path] : (LIBRARIES[process.platform] ?? []);
+  if (paths[0] !== undefined) onTry?.(paths[0]);
   const koffi = loadKoffi();
   if (!koffi) {
-    passedOver("the package koffi is not installed");
+    onSkip("the package koffi is not installed");
     return null;
   }
-  for (const path of paths) {
+  for (const candidate of paths) {
     try {
-      const blas = open(koffi, path);
+      const blas = open(koffi, candidate);
       expectRightProduct(blas);
       return blas;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      const absent = !named && /cannot open shared object|no such file|not found|could not be found/i.test(reason);
-      if (!absent) passedOver(`${path}: ${reason}`);
+      const absent = !path && /cannot open shared object|no such file|not found|could not be found/i.test(reason);
+      if (!absent) onSkip(`${candidate}: ${reason}`);
     }
   }
   return null;
 }
 
-/** Opens a library that {@link loadBlas} has found, and tried, on this thread. */
+/** Opens, on this thread, a library that {@link findBlas} returned. */
 export function openBlas(path: string): Blas {
   const koffi = loadKoffi();
   if (!koffi) throw new Error("the package koffi is not installed");
   return open(koffi, path);
-}
-
-/**
- * OpenBLAS does not know CPUs that are younger than itself, and takes kernels of 2004 for them. What the flags of the
- * CPU allow is told before it is loaded, unless the user said something else.
- */
-function chooseKernels(env: NodeJS.ProcessEnv): void {
-  if (env.OPENBLAS_CORETYPE || process.arch !== "x64") return;
-  const flags = cpuFlags();
-  if (flags.has("avx512f") && flags.has("avx512vl")) env.OPENBLAS_CORETYPE = "SKYLAKEX";
-  else if (flags.has("avx2") && flags.has("fma")) env.OPENBLAS_CORETYPE = "HASWELL";
-}
-
-function cpuFlags(): Set<string> {
-  try {
-    return new Set(/^flags\s*: (.*)$/m.exec(readFileSync("/proc/cpuinfo", "latin1"))?.[1].split(" "));
-  } catch {
-    return new Set();
-  }
 }
 
 function open(koffi: Koffi, path: string): Blas {
@@ -109,6 +88,7 @@ function open(koffi: Koffi, path: string): Blas {
     }
   };
   const config = ask("openblas_get_config");
+  useOneThread(library);
   if (config?.includes("USE64BITINT")) throw new Error("it uses 64-bit integers (ILP64), expected 32-bit (LP64)");
   const dgemm = library.func(`void cblas_dgemm(${ARGUMENTS.replaceAll("%s", "double")})`);
   const sgemm = library.func(`void cblas_sgemm(${ARGUMENTS.replaceAll("%s", "float")})`);
@@ -130,12 +110,24 @@ function open(koffi: Koffi, path: string): Blas {
   };
 }
 
-/** Of no kernel's own size, so that their edges are tried as well. */
+function useOneThread(library: ReturnType<Koffi["load"]>): void {
+  for (const declaration of SET_THREADS) {
+    try {
+      library.func(declaration)(1);
+      return;
+    } catch {
+      // The library does not have this function.
+    }
+  }
+}
+
+/** Not multiples of the block sizes of kernels, so that their edges are tested as well. */
 const TRIAL = { rows: 53, columns: 67, d: 101 };
 
 /**
- * A library whose integers have another width, that is not a BLAS at all, or whose kernels do not suit the processor, shows
- * in a small product: of rows `uᵢ·p` and `vⱼ·q`, whose cells are `uᵢ·vⱼ·Σpₖqₖ`. Whole numbers, so that any order of sums is exact.
+ * Tests a library with a small product of rows `uᵢ·p` and `vⱼ·q`, whose cells are `uᵢ·vⱼ·Σpₖqₖ`. A library with other
+ * integers, that is not a BLAS, or whose kernels do not suit the processor gives other cells. Whole numbers are used, so that
+ * any order of summation is exact.
  */
 function expectRightProduct(blas: Blas): void {
   const { rows, columns, d } = TRIAL;

@@ -2,29 +2,32 @@ import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import type { Worker } from "node:worker_threads";
 import { createTask, type TaskParams } from "./tasks.js";
-import { isThreadAhead, takeThread } from "./threads.js";
+import { hasEarlyWorker, obtainWorker } from "./threads.js";
 import { type KernelSource, loadKernels } from "./wasm.js";
 
-/** What the pool sends to a worker: items of one job to claim and to do. */
+/** A job, sent to a worker, which claims items and does them. */
 export interface JobMessage {
   readonly job: number;
   readonly params: TaskParams;
-  /** The next item to claim, shared by all threads. */
+  /** The number of the next item, shared by all threads. */
   readonly next: Int32Array;
   readonly items: number;
 }
 
-/** What the pool sends to a worker ahead of a job: the library that it will need. */
+/** A library that a worker will need, sent ahead of the job. */
 export interface LibraryMessage {
   readonly library: string;
 }
 
-/** What a worker sends back when it has tried to open it. */
+/** Sent by a worker when it has tried to open the library. */
 export interface OpenedMessage {
   readonly opened: true;
 }
 
-/** What a worker sends back for each item. */
+/** Asks a worker for an answer once it has done its jobs; the answer is the same message. */
+export const IDLE = { idle: true } as const;
+
+/** The result of an item, sent by a worker. */
 export interface ItemMessage {
   readonly job: number;
   readonly item: number;
@@ -32,56 +35,63 @@ export interface ItemMessage {
   readonly error?: { readonly message: string };
 }
 
-/** What a worker is sent first: what it works with. */
-export interface Equipment extends KernelSource {
-  /** Which of the pool's threads this is; 0 is the main thread. */
+/** The first message to a worker. */
+export interface WorkerSetup extends KernelSource {
+  /** The number of the thread; 0 is the main thread. */
   readonly lane: number;
 }
 
 /**
- * Does an item; on the main thread it may have it done elsewhere, one at a time: a promise of what is left to do here then.
+ * Does an item. On the main thread it may return a promise for work on another thread, whose value does the rest.
  */
 export type Task<R> = (item: number) => R | Promise<() => R>;
 
-/** How long a worker takes to start, beside what the main thread does meanwhile. */
+/** The time a worker takes to start. */
 const START_MS = 25;
 
-/** How long the main thread works before it looks at its events. */
+/** The main thread handles events after this time. */
 const SLICE_MS = 8;
 
 /**
- * The threads of the kernels: the main thread and `threads − 1` workers, which start when work for them comes.
- * They claim the items of a job one by one, so that none waits for another.
+ * The threads of the kernels: the main thread and `threads − 1` workers, which start with the first shared job.
+ * They claim the items of a job one by one, so no thread waits for another.
  */
 export class Pool {
   private readonly workers: Worker[] = [];
   private readonly jobs = new Map<number, Job<unknown>>();
   private count = 0;
-  /** What the main thread does first when the workers have begun, so that they do not wait for it later. */
-  meanwhile: (() => void) | null = null;
+  /** Called once on the main thread after the workers have received their next job. */
+  afterStart: (() => void) | null = null;
+  /** Called when a worker answers {@link IDLE}. */
+  private readonly waiting = new Map<Worker, () => void>();
+  private isDisposed = false;
 
   constructor(readonly threads: number = availableParallelism()) {}
 
-  /** Whether a job that takes one thread so long is worth the workers: those that run always are. */
+  /** Whether a job of this duration on one thread is worth the start of the workers. */
   isWorth(milliseconds: number): boolean {
-    return this.workers.length > 0 || isThreadAhead() || milliseconds >= START_MS;
+    return this.workers.length > 0 || hasEarlyWorker() || milliseconds >= START_MS;
   }
 
-  /** Starts the workers ahead of a job that is known to come. */
+  /** Starts the workers. */
   prepare(): void {
     const { module, memory, relaxed } = loadKernels();
     while (this.workers.length < this.threads - 1) {
-      const worker = takeThread();
-      worker.on("message", (message: ItemMessage | OpenedMessage) => {
-        if ("opened" in message) worker.unref();
+      const worker = obtainWorker();
+      worker.on("message", (message: ItemMessage | OpenedMessage | typeof IDLE) => {
+        if ("idle" in message) this.waiting.get(worker)?.();
+        else if ("opened" in message) worker.unref();
         else this.jobs.get(message.job)?.settle(message);
       });
       worker.on("error", (error) => this.fail(error));
-      worker.on("exit", () => this.fail(new Error("a thread ended early")));
-      // Who listens to a worker keeps the process alive, unless told otherwise again.
+      worker.on("exit", () => {
+        this.waiting.get(worker)?.();
+        if (!this.isDisposed) this.fail(new Error("a thread ended early"));
+      });
+      // A message listener keeps the process alive, so it is unreferenced again.
       worker.unref();
-      const equipment: Equipment = { module, memory, relaxed, lane: this.workers.length + 1 };
-      worker.postMessage(equipment);
+      const setup: WorkerSetup = { module, memory, relaxed, lane: this.workers.length + 1 };
+      worker.postMessage(setup);
       this.workers.push(worker);
     }
   }
@@ -89,32 +99,49 @@ export class Pool {
   /**
    * Starts a job: the workers begin at once, the main thread joins in `finish`.
    *
-   * @param items how many items it has; they are claimed in order.
-   * @param shared whether the workers take part: they may in a job of one item, where other jobs are under way.
+   * @param items the number of items; they are claimed in order.
+   * @param shared whether the workers take part. A job of one item can be shared while other jobs are in progress.
    */
   start<R>(params: TaskParams, items: number, shared = items > 1): Job<R> {
+    if (this.isDisposed) throw new Error("the runtime was disposed of");
     const job = ++this.count;
     const next = new Int32Array(new SharedArrayBuffer(4));
     const message: JobMessage = { job, params, next, items };
     if (shared && this.threads > 1) {
       this.prepare();
       for (const worker of this.workers) worker.postMessage(message);
-      this.meanwhile?.();
-      this.meanwhile = null;
+      this.afterStart?.();
+      this.afterStart = null;
     }
     const started = new Job<R>(message, () => this.jobs.delete(job));
     this.jobs.set(job, started as Job<unknown>);
     return started;
   }
 
-  /** Has the workers that run open a library already. */
+  /** Makes the running workers load a library. */
   openAhead(library: string): void {
     const message: LibraryMessage = { library };
     for (const worker of this.workers) {
-      // A process that ended while koffi is being loaded would abort.
+      // A process that ended while a worker loads koffi would abort.
       worker.ref();
       worker.postMessage(message);
     }
+  }
+
+  /** Cancels all jobs and ends the workers. No job can be started afterwards. */
+  async dispose(): Promise<void> {
+    this.isDisposed = true;
+    for (const job of this.jobs.values()) job.cancel(new Error("the runtime was disposed of"));
+    // A worker that ended while it loads a library would abort the process: each ends what it does, then answers.
+    const idle = this.workers.map((worker) => {
+      return new Promise<void>((resolve) => {
+        this.waiting.set(worker, resolve);
+        worker.ref();
+        worker.postMessage(IDLE);
+      });
+    });
+    await Promise.all(idle);
+    await Promise.all(this.workers.splice(0).map((worker) => worker.terminate()));
   }
 
   private fail(error: unknown): void {
@@ -122,7 +149,7 @@ export class Pool {
   }
 }
 
-/** Items that are being done, and their results. */
+/** The items of a job and their results. */
 export class Job<R> {
   private readonly results: R[] = [];
   private left: number;
@@ -130,7 +157,7 @@ export class Job<R> {
   private resolve: (results: R[]) => void = () => {};
   private reject: (error: unknown) => void = () => {};
   private exhaust: () => void = () => {};
-  /** Resolves when the main thread finds no more items to do. */
+  /** Resolves when the main thread finds no more items to claim. */
   readonly exhausted = new Promise<void>((resolve) => {
     this.exhaust = resolve;
   });
@@ -144,11 +171,11 @@ export class Job<R> {
       this.resolve = resolve;
       this.reject = reject;
     });
-    // Whoever finishes the job hears of its failure.
+    // `finish` reports the failure.
     this.over.catch(() => {});
   }
 
-  /** Does what is left on this thread as well; ends when all items are done. Workers are kept alive meanwhile. */
+  /** Does items on this thread too, and returns the results when all items are done. */
   async finish(watch: (item: number, result: R) => void = () => {}): Promise<R[]> {
     this.watch = watch;
     const { job, params, next, items } = this.message;
@@ -159,7 +186,7 @@ export class Job<R> {
         const item = claim(next, items);
         if (item < 0) return null;
         const result = task(item);
-        // It is waited for later, or not at all where the one before it fails.
+        // It is awaited later, or not at all if the item before it fails.
         if (result instanceof Promise) result.catch(() => {});
         return { item, result };
       };
@@ -182,12 +209,18 @@ export class Job<R> {
       this.exhaust();
       return await this.over;
     } finally {
-      // Nobody does more of a job that failed.
+      // No thread claims more items of a job that failed.
       Atomics.store(next, 0, items);
       clearInterval(alive);
       this.exhaust();
       this.close();
     }
+  }
+
+  /** Fails the job. No further item of it is claimed. */
+  cancel(error: unknown): void {
+    Atomics.store(this.message.next, 0, this.message.items);
+    this.fail(error);
   }
 
   private watch: (item: number, result: R) => void = () => {};
@@ -207,17 +240,8 @@ export class Job<R> {
   }
 }
 
-/** The next item of a job that nobody has, or −1 when there is none. */
+/** Claims the next item of a job; −1 when there is none. */
 export function claim(next: Int32Array, items: number): number {
   const item = Atomics.add(next, 0, 1);
   return item < items ? item : -1;
-}
-
-const pools = new Map<number, Pool>();
-
-/** The pool of this process with so many threads. */
-export function poolOf(threads: number = availableParallelism()): Pool {
-  const pool = pools.get(threads) ?? new Pool(threads);
-  pools.set(threads, pool);
-  return pool;
 }

@@ -1,29 +1,29 @@
 import { Worker } from "node:worker_threads";
 
-/** Threads that were started before there was work for them. */
-const ahead: Worker[] = [];
+/** Workers that were started before a pool needed them. */
+const early: Worker[] = [];
 
-/** Starts a thread for work that is likely to come: it takes as long to start as 30 MB of text take to read. */
-export function startAhead(): void {
+/** Starts a worker early: the start takes as long as reading 30 MB of text. */
+export function startWorkerEarly(): void {
   try {
-    ahead.push(startThread());
+    early.push(startWorker());
   } catch {
-    // Where no thread can be started, whoever needs one tells of it.
+    // The pool reports the failure if it needs a worker.
   }
 }
 
-/** Whether a thread was started that nobody has taken. */
-export const isThreadAhead = (): boolean => ahead.length > 0;
+/** Whether a worker was started early and is not used yet. */
+export const hasEarlyWorker = (): boolean => early.length > 0;
 
-/** A thread of the kernels, which runs `worker.ts`; it keeps no process alive. */
-export function takeThread(): Worker {
-  return ahead.pop() ?? startThread();
+/** Returns a worker, which runs `worker.ts`. It does not keep the process alive. */
+export function obtainWorker(): Worker {
+  return early.pop() ?? startWorker();
 }
 
-function startThread(): Worker {
-  const thread = new Worker(new URL("../kernels/worker.cjs", import.meta.url), { execArgv: [] });
-  // One that fails before anybody works with it does no work: the main thread does it.
-  thread.on("error", () => {});
-  thread.unref();
-  return thread;
+function startWorker(): Worker {
+  const worker = new Worker(new URL("../kernels/worker.cjs", import.meta.url), { execArgv: [] });
+  // A worker that fails before it is used does no work; the main thread does it.
+  worker.on("error", () => {});
+  worker.unref();
+  return worker;
 }

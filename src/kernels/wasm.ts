@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { setFlagsFromString } from "node:v8";
 
 /** What the AssemblyScript modules in `assembly/` export; addresses and sizes are in bytes unless said otherwise. */
 export interface KernelExports {
@@ -192,10 +191,9 @@ export function addressIn(values: Float64Array): { kernels: Kernels; address: nu
   return loaded && address !== null ? { kernels: loaded, address } : null;
 }
 
-/** With relaxed SIMD, which fuses multiplication and addition, where this Node has it: from 22 on, and 20 with a flag. */
+/** Compiles the kernels, with relaxed SIMD (fused multiplication and addition) where Node has it: 22, and 20 with a flag. */
 function compile(): [WebAssembly.Module, boolean] {
   const relaxed = readFileSync(new URL("../kernels/relaxed.wasm", import.meta.url));
-  if (process.versions.v8.startsWith("11.")) setFlagsFromString("--experimental-wasm-relaxed-simd");
   try {
     return [new WebAssembly.Module(relaxed), true];
   } catch {

@@ -2,19 +2,24 @@ import { parentPort } from "node:worker_threads";
 import { openAhead } from "./multiply-blas.js";
 import {
   claim,
-  type Equipment,
+  IDLE,
   type ItemMessage,
   type JobMessage,
   type LibraryMessage,
   type OpenedMessage,
   type Task,
+  type WorkerSetup,
 } from "./pool.js";
 import { createTask } from "./tasks.js";
 import { Kernels } from "./wasm.js";
 
-parentPort?.once("message", ({ lane, ...source }: Equipment) => {
+parentPort?.once("message", ({ lane, ...source }: WorkerSetup) => {
   const kernels = new Kernels(source);
-  parentPort?.on("message", (message: JobMessage | LibraryMessage) => {
+  parentPort?.on("message", (message: JobMessage | LibraryMessage | typeof IDLE) => {
+    if ("idle" in message) {
+      parentPort?.postMessage(IDLE);
+      return;
+    }
     if ("library" in message) {
       openAhead(message.library);
       const opened: OpenedMessage = { opened: true };

@@ -1,5 +1,6 @@
 import { UsageError } from "../core/errors.js";
 import type { Tile } from "../core/matrix.js";
+import type { Runtime } from "../kernels/runtime.js";
 
 /** The formats of a result. */
 export const FORMATS = ["table", "csv", "tsv", "json", "ndjson", "markdown", "npy", "parquet"] as const;
@@ -76,7 +77,7 @@ export interface MatrixFormatter<T extends Chunk = string> {
   begin(): T;
   tile(tile: Tile): T;
   /** The same of a tile as bytes, each part valid until the next is asked for; left out where that is no better. */
-  parts?(tile: Tile, threads?: number): AsyncIterable<Uint8Array>;
+  parts?(tile: Tile, runtime?: Runtime): AsyncIterable<Uint8Array>;
   /** @param members what is known only now: the members of the JSON object that stand behind `values`. */
   end(members: { readonly [name: string]: unknown }): T;
 }

@@ -1,5 +1,5 @@
 import type { Tile } from "../core/matrix.js";
-import { poolOf } from "../kernels/pool.js";
+import { defaultRuntime, type Runtime } from "../kernels/runtime.js";
 import { loadKernels } from "../kernels/wasm.js";
 import { type RowText, textBytes, type WriteParams } from "../kernels/write.js";
 
@@ -12,10 +12,13 @@ const ITEMS_A_THREAD = 4;
  * threads, the next parts while those before are being written. The parts, joined, are the text; each is valid until the next
  * is asked for.
  */
-export async function* rowsText(tile: Tile, text: RowText, threads?: number): AsyncGenerator<Uint8Array> {
+export async function* rowsText(
+  tile: Tile,
+  text: RowText,
+  { pool }: Runtime = defaultRuntime(),
+): AsyncGenerator<Uint8Array> {
   const { rows, columns, values } = tile;
   const kernels = loadKernels();
-  const pool = poolOf(threads);
   const rowsAtOnce = Math.max(1, Math.floor(ITEM_CELLS / columns));
   const items = Math.min(Math.ceil(rows / rowsAtOnce), ITEMS_A_THREAD * pool.threads);
   const batchRows = items * rowsAtOnce;

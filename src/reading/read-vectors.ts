@@ -6,12 +6,15 @@ import type { ReadOptions } from "../input/read-options.js";
 import type { RowBatch } from "../input/row-batch.js";
 import { openFile, readFrom, type Source } from "../input/source.js";
 import { adviseHugePages } from "../kernels/pages.js";
+import { defaultRuntime, type Runtime } from "../kernels/runtime.js";
 import { readBatches, recognise } from "./read-batches.js";
 
 /** How to read vectors, on how many threads, and in which precision to keep them. */
 export interface ReadVectorsOptions extends ReadOptions {
-  /** All cores, unless told otherwise. */
-  readonly threads?: number;
+  /** Threads to use. Default: {@link defaultRuntime}. */
+  readonly runtime?: Runtime;
+  /** Aborts reading. */
+  readonly signal?: AbortSignal;
   /** Float64, unless told otherwise; in float32 every component is rounded to the nearest. */
   readonly dtype?: Dtype;
   /** The bytes that the vectors, their ids and labels may take; as many as there are unless told otherwise. */
@@ -34,7 +37,9 @@ export async function readVectors(input: string | Source, options: ReadVectorsOp
   const room = roomFor(source.name, options);
   const gathered = new Gatherer(room);
   const scanned =
-    source.file && format.name === "csv" ? await scanFile(source.file, options, source.name, room.create) : null;
+    source.file && format.name === "csv"
+      ? await scanFile(source.file, options, options.runtime ?? defaultRuntime(), source.name, room.create)
+      : null;
   if (!scanned) {
     const read = await format.load();
     for await (const batch of read(source, options)) gathered.add(batch);

@@ -8,12 +8,14 @@ import { fileSize } from "../input/file-size.js";
 import { isNumber } from "../input/number.js";
 import type { ReadOptions } from "../input/read-options.js";
 import { type OnRead, openFile, openStream, type Source } from "../input/source.js";
+import { Runtime } from "../kernels/runtime.js";
 import { escapeControls } from "../output/escape.js";
 import { type Format, formatOfFile, isBinary } from "../output/format.js";
 import { type ReadVectorsOptions, readParts, readVectors } from "../reading/read-vectors.js";
 import type { CosineTiles, SimilarityOptions } from "../similarity/cosine-similarity.js";
 import type { TableOptions } from "../tables/grid.js";
 import { widthOf as textWidthOf } from "../tables/width.js";
+import { setBlasEnvironment } from "./blas-environment.js";
 import { type Destination, openDestination } from "./destination.js";
 import { MemoryBudget } from "./memory.js";
 import type { CommonOptions, InputOptions } from "./options.js";
@@ -33,6 +35,7 @@ export class Context {
   readonly format: Format;
   readonly progress: Progress;
   readonly phases = new Phases();
+  readonly runtime: Runtime;
   private readonly memory: MemoryBudget;
   private destination: Destination | null = null;
   private written = 0;
@@ -55,6 +58,13 @@ export class Context {
       );
     }
     this.memory = new MemoryBudget(options.maxMemory);
+    const { threads } = options;
+    const { SIMCLI_BLAS: blas } = process.env;
+    this.runtime = new Runtime({
+      ...(threads === undefined ? {} : { threads }),
+      ...(blas ? { blas } : {}),
+      beforeBlas: () => setBlasEnvironment(process.env),
+    });
     this.progress = new Progress(streams, stderr.isTTY === true && !options.quiet);
   }
 
@@ -70,10 +80,9 @@ export class Context {
   }
 
   /** What the engines are told beside their own options. */
-  get engineOptions(): Pick<SimilarityOptions, "threads" | "workBytes" | "phases" | "say"> {
-    const { threads } = this.options;
+  get engineOptions(): Pick<SimilarityOptions, "runtime" | "workBytes" | "phases" | "say"> {
     return {
-      ...(threads === undefined ? {} : { threads }),
+      runtime: this.runtime,
       workBytes: this.memory.left(),
       phases: this.phases,
       say: (message) => this.detail(message),
@@ -102,8 +111,7 @@ export class Context {
 
   async readVectors(path: string, options: ReadVectorsOptions): Promise<VectorSet> {
     const before = now();
-    const { threads } = this.options;
-    const told = { ...this.readerOptions, maxBytes: this.memory.left(), ...(threads === undefined ? {} : { threads }) };
+    const told = { ...this.readerOptions, maxBytes: this.memory.left(), runtime: this.runtime };
     let bytes = 0;
     const source = await this.open(path, (more) => {
       bytes += more;

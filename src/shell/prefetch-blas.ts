@@ -1,20 +1,18 @@
 import { fileSize } from "../input/file-size.js";
-import { poolOf } from "../kernels/pool.js";
-import { findBlasEarly } from "../similarity/backends/load.js";
 import type { Context } from "./context.js";
 import type { EngineOptions } from "./options.js";
 
-/** Text of so many bytes a file, of whatever dimension, makes a product for which a library of the system is loaded. */
+/** Two text files of this size make a product, of any dimension, for which the backend `auto` loads a BLAS. */
 const LARGE_PRODUCT_BYTES = 2e7;
 
-/** Prepares for the product of the vectors of two files, or of one with itself, while they are read. */
+/** Finds a BLAS while large files are read whose vectors will be multiplied. */
 export function prefetchBlas(
-  { options }: Context,
+  { runtime }: Context,
   { mode, backend }: Pick<EngineOptions, "mode" | "backend">,
   a: string,
   b: string = a,
 ): void {
   const bytes = Math.sqrt((fileSize(a) ?? 0) * (fileSize(b) ?? 0));
   if (bytes < LARGE_PRODUCT_BYTES || mode === "loop" || (backend !== "auto" && backend !== "blas")) return;
-  findBlasEarly(poolOf(options.threads));
+  runtime.prefetchBlas();
 }

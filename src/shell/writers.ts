@@ -90,7 +90,7 @@ const WORTH_A_KERNEL = 1 << 12;
 /** Writes the cells of a tile. */
 export async function writeTile(context: Context, formatter: MatrixFormatter<Chunk>, tile: Tile): Promise<void> {
   if (!formatter.parts || tile.values.length < WORTH_A_KERNEL) return context.write(formatter.tile(tile));
-  for await (const part of formatter.parts(tile, context.options.threads)) await context.write(part);
+  for await (const part of formatter.parts(tile, context.runtime)) await context.write(part);
 }
 
 const TILE_CELLS = 1 << 21;

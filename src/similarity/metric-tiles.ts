@@ -4,7 +4,7 @@ import { DataError } from "../core/errors.js";
 import { Phases } from "../core/phases.js";
 import type { ScoredMatrix } from "../core/scores.js";
 import { shapeOf, type VectorSet } from "../core/vectors.js";
-import { type Pool, poolOf } from "../kernels/pool.js";
+import { defaultRuntime, type Runtime } from "../kernels/runtime.js";
 import { BACKENDS, type Backend, type BackendName, type FastBackend } from "./backends/backend.js";
 import { js } from "./backends/js.js";
 import { type BackendNeeds, loadBackend, SMALL_PRODUCTS } from "./backends/load.js";
@@ -34,8 +34,8 @@ export interface SimilarityOptions {
   readonly paired?: boolean;
   /** Of a set against itself, only cells `[i, j]` with `j ≥ i` are wanted; what stands in the others means nothing. */
   readonly upper?: boolean;
-  /** At most so many threads; all cores, unless told otherwise. */
-  readonly threads?: number;
+  /** Threads and libraries to use. Default: {@link defaultRuntime}. */
+  readonly runtime?: Runtime;
   /** The bytes that tiles, packed rows and text may take; 512 MB are enough for any job, and the default. */
   readonly workBytes?: number;
   /** Whether both sets may give their memory, or the second: then they hold no vectors afterwards. */
@@ -100,7 +100,8 @@ async function computedBy(
   const { mode = "matrix", zeroVectors = "error", paired = false } = options;
   const { rows, dimensions: d } = a;
   const columns = paired ? 1 : b.rows;
-  const pool = poolOf(options.threads);
+  const { runtime = defaultRuntime() } = options;
+  const { pool } = runtime;
   const told = { nearer: metric.nearer, dimensions: d, mode };
   const one = { ...told, kernels: null, threads: 1 };
   if (mode === "loop") {
@@ -108,7 +109,7 @@ async function computedBy(
     return { ...tiledBy(engine, rows, b.rows, d, paired), ...one, backend: null, ...byItself(engine) };
   }
   const needs = paired ? { products: 0, numbers: 0 } : { products: rows * columns * d, numbers: (rows + columns) * d };
-  const backend = await backendFor(metric, needs, pool, options);
+  const backend = await backendFor(metric, needs, runtime, options);
   if ("multiplyBy" in backend || paired) {
     const product = "multiplyBy" in backend ? backend : js;
     if (isOwn(metric.by)) {
@@ -139,12 +140,12 @@ const byItself = ({ cell }: LoopEngine): Pick<ScoredMatrix, "exact" | "slack"> =
 function backendFor(
   { by }: Metric,
   needs: Pick<BackendNeeds, "products" | "numbers">,
-  pool: Pool,
+  runtime: Runtime,
   { backend = "auto", say = () => {} }: SimilarityOptions,
 ): Promise<Backend | FastBackend> | Backend | FastBackend {
-  if (!isOwn(by)) return loadBackend(backend, { ...needs, pool, say });
+  if (!isOwn(by)) return loadBackend(backend, { ...needs, runtime, say });
   const small = backend === "auto" && needs.products <= SMALL_PRODUCTS;
-  return small || backend === "js" || backend === "mathjs" ? js : createWasm(pool, by);
+  return small || backend === "js" || backend === "mathjs" ? js : createWasm(runtime.pool, by);
 }
 
 /** Whether no product of rows gives the metric, so that it is gathered by a kernel of its own. */

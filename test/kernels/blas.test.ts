@@ -4,7 +4,8 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { type Blas, loadBlas } from "#dist/kernels/blas.js";
+import { type Blas, findBlas } from "#dist/kernels/blas.js";
+import { setBlasEnvironment } from "#dist/shell/blas-environment.js";
 import { randomRows } from "../reference.js";
 
 function hasKoffi(): boolean {
@@ -16,21 +17,21 @@ function hasKoffi(): boolean {
   }
 }
 
-function load(env: NodeJS.ProcessEnv): { blas: Blas | null; said: string[] } {
+function load(path?: string): { blas: Blas | null; said: string[] } {
   const said: string[] = [];
-  return { blas: loadBlas(env, (message) => said.push(message)), said };
+  return { blas: findBlas(path, { onSkip: (reason) => said.push(reason) }), said };
 }
 
-describe("loadBlas", () => {
+describe("findBlas", () => {
   let folder = "";
   before(() => {
     folder = mkdtempSync(join(tmpdir(), "simcli-blas-"));
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** Without koffi nothing can be loaded, which is then the reason. */
-  function expectPassedOver(path: string, reason: RegExp): void {
-    const { blas, said } = load({ SIMCLI_BLAS: path });
+  /** Without koffi no library can be loaded, and that is the reason. */
+  function expectSkipped(path: string, reason: RegExp): void {
+    const { blas, said } = load(path);
     expect(blas).to.equal(null);
     expect(said).to.have.length(1);
     if (!hasKoffi()) {
@@ -41,30 +42,23 @@ describe("loadBlas", () => {
     expect(said[0]).to.match(reason);
   }
 
-  it("passes over a file that is not there, saying so where it was named", () => {
-    expectPassedOver(join(folder, "missing.so"), /missing\.so/);
+  it("skips a file that does not exist, with the reason", () => {
+    expectSkipped(join(folder, "missing.so"), /missing\.so/);
   });
 
-  it("passes over a file that is no library", () => {
+  it("skips a file that is not a library", () => {
     const path = join(folder, "text.so");
     writeFileSync(path, "this is no library\n");
-    expectPassedOver(path, /text\.so: ./);
+    expectSkipped(path, /text\.so: ./);
   });
 
-  it("passes over a library that is no BLAS", function () {
+  it("skips a library that is not a BLAS", function () {
     if (process.platform !== "linux") this.skip();
-    expectPassedOver("libm.so.6", /cblas_dgemm/);
-  });
-
-  it("tells each library to use one thread a call, and leaves the kernels to whoever chose them", () => {
-    const env: NodeJS.ProcessEnv = { SIMCLI_BLAS: join(folder, "missing.so"), OPENBLAS_CORETYPE: "ZEN" };
-    load(env);
-    if (!hasKoffi()) return;
-    expect(env).to.include({ OPENBLAS_CORETYPE: "ZEN", OPENBLAS_NUM_THREADS: "1", MKL_NUM_THREADS: "1" });
+    expectSkipped("libm.so.6", /cblas_dgemm/);
   });
 
   it("multiplies with the library of this machine, where there is one", async () => {
-    const { blas, said } = load({ ...process.env });
+    const { blas, said } = load();
     if (!blas) {
       expect(said.join()).not.to.include("wrong");
       return;
@@ -86,7 +80,7 @@ describe("loadBlas", () => {
     }
   });
 
-  it("passes over libraries of another width, and ones whose product is wrong", function () {
+  it("skips libraries with 64-bit integers and libraries whose product is wrong", function () {
     const sources = {
       ilp64: 'const char *openblas_get_config(void) { return "OpenBLAS 0.3.21 USE64BITINT"; }',
       wrong: "void cblas_dgemm(void) {}\nvoid cblas_sgemm(void) {}",
@@ -99,7 +93,15 @@ describe("loadBlas", () => {
         this.skip();
       }
     }
-    expectPassedOver(join(folder, "ilp64.so"), /it uses 64-bit integers \(ILP64\), expected 32-bit \(LP64\)/);
-    expectPassedOver(join(folder, "wrong.so"), /its product of a test matrix is wrong/);
+    expectSkipped(join(folder, "ilp64.so"), /it uses 64-bit integers \(ILP64\), expected 32-bit \(LP64\)/);
+    expectSkipped(join(folder, "wrong.so"), /its product of a test matrix is wrong/);
+  });
+});
+
+describe("setBlasEnvironment", () => {
+  it("sets one thread for each library, and keeps the kernels that the user chose", () => {
+    const env: NodeJS.ProcessEnv = { OPENBLAS_CORETYPE: "ZEN" };
+    setBlasEnvironment(env);
+    expect(env).to.include({ OPENBLAS_CORETYPE: "ZEN", OPENBLAS_NUM_THREADS: "1", MKL_NUM_THREADS: "1" });
   });
 });

@@ -5,7 +5,7 @@ import { type MiningOptions, mineNegatives } from "#dist/neighbours/miner.js";
 import { findPairs } from "#dist/neighbours/near-pairs.js";
 import { NearestRows } from "#dist/neighbours/nearest-rows.js";
 import { cosineTiles, type SimilarityOptions } from "#dist/similarity/cosine-similarity.js";
-import { digits, expectClose, fixtureJson, fixtureText } from "../reference.js";
+import { digits, expectClose, fixtureJson, fixtureText, runtimeOf } from "../reference.js";
 
 interface Nearest {
   readonly rows: readonly number[];
@@ -42,8 +42,8 @@ const labels = fixtureText("digits/a.csv")
 const HOW: readonly SimilarityOptions[] = [
   { mode: "loop" },
   { backend: "js" },
-  { backend: "wasm", threads: 1 },
-  { backend: "wasm", threads: 2 },
+  { backend: "wasm", runtime: runtimeOf(1) },
+  { backend: "wasm", runtime: runtimeOf(2) },
 ];
 
 describe("neighbours of handwritten digits", () => {

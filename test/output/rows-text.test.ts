@@ -9,6 +9,7 @@ import { numberFormat } from "#dist/output/number.js";
 import { rowsText } from "#dist/output/rows-text.js";
 import { textOf } from "../input/support.js";
 import { NumberSource } from "../kernels/numbers.js";
+import { runtimeOf } from "../reference.js";
 
 const source = new NumberSource(8);
 
@@ -55,7 +56,8 @@ describe("rowsText", () => {
       for (const text of large ? LAYOUTS.slice(2, 3) : LAYOUTS) {
         const expected = byDefinition(tile, text);
         for (const threads of large ? [1, 8] : [1, 2, 8]) {
-          expect((await joined(rowsText(tile, text, threads))) === expected, `${threads} threads`).to.be.true;
+          expect((await joined(rowsText(tile, text, runtimeOf(threads)))) === expected, `${threads} threads`).to.be
+            .true;
         }
       }
     });
@@ -72,12 +74,12 @@ describe("rowsText", () => {
 
   it("gives its memory back when it is left early", async () => {
     const tile = tileOf(150_001, 1);
-    for await (const part of rowsText(tile, LAYOUTS[0]!, 1)) {
+    for await (const part of rowsText(tile, LAYOUTS[0]!, runtimeOf(1))) {
       expect(part.length).to.be.above(0);
       break;
     }
     const { byteLength } = loadKernels().memory.buffer;
-    for (let k = 0; k < 3; k++) for await (const _ of rowsText(tile, LAYOUTS[0]!, 1)) break;
+    for (let k = 0; k < 3; k++) for await (const _ of rowsText(tile, LAYOUTS[0]!, runtimeOf(1))) break;
     expect(loadKernels().memory.buffer.byteLength).to.equal(byteLength);
   });
 });

@@ -3,8 +3,7 @@ import { MachineError } from "#dist/core/errors.js";
 import { hold } from "#dist/core/matrix.js";
 import { Phases } from "#dist/core/phases.js";
 import { type VectorSet, vectorsFrom } from "#dist/core/vectors.js";
-import { loadBlas } from "#dist/kernels/blas.js";
-import { poolOf } from "#dist/kernels/pool.js";
+import { createRuntime } from "#dist/kernels/runtime.js";
 import { createBlas } from "#dist/similarity/backends/blas.js";
 import { loadBackend } from "#dist/similarity/backends/load.js";
 import {
@@ -16,11 +15,11 @@ import {
 import { metricTiles } from "#dist/similarity/metric-tiles.js";
 import type { ZeroVectors } from "#dist/similarity/scale.js";
 import { tileRowsOf } from "#dist/similarity/tiling.js";
-import { failure, fromFile, randomRows } from "../reference.js";
+import { failure, fromFile, randomRows, runtimeOf } from "../reference.js";
 
 type Backend = NonNullable<SimilarityOptions["backend"]>;
 
-const hasBlas = loadBlas({ ...process.env }, () => {}) !== null;
+const hasBlas = runtimeOf(2).findBlas().blas !== null;
 const FAST: readonly Backend[] = hasBlas ? ["wasm", "blas"] : ["wasm"];
 const ALL: readonly Backend[] = ["js", "mathjs", ...FAST];
 
@@ -47,7 +46,7 @@ function expectNear(found: ArrayLike<number>, expected: ArrayLike<number>, toler
 }
 
 /** Workers take part in small jobs only where they run already. */
-const startWorkers = () => [2, 5, 8].map((threads) => poolOf(threads).prepare());
+const startWorkers = () => [2, 5, 8].map((threads) => runtimeOf(threads).pool.prepare());
 
 describe("every backend", () => {
   before(startWorkers);
@@ -73,10 +72,14 @@ describe("every backend", () => {
       const [a, b] = [random(n, d, n), random(m, d, m + 1)];
       const loop = await valuesOf(a, b, { mode: "loop" });
       for (const backend of ALL) {
-        const one = await valuesOf(a, b, { backend, threads: 1 });
+        const one = await valuesOf(a, b, { backend, runtime: runtimeOf(1) });
         expectNear(one, loop, 1e-12);
         for (const threads of [2, 8]) {
-          expectSame(await valuesOf(a, b, { backend, threads }), one, `${backend}, ${threads} threads`);
+          expectSame(
+            await valuesOf(a, b, { backend, runtime: runtimeOf(threads) }),
+            one,
+            `${backend}, ${threads} threads`,
+          );
         }
       }
     });
@@ -85,9 +88,9 @@ describe("every backend", () => {
       const [a, b] = [inFloat32(random(n, d, n)), inFloat32(random(m, d, m + 1))];
       const loop = await valuesOf(a, b, { mode: "loop" });
       for (const backend of ["js", ...FAST] as const) {
-        const one = await valuesOf(a, b, { backend, threads: 1 });
+        const one = await valuesOf(a, b, { backend, runtime: runtimeOf(1) });
         expectNear(one, loop, 4e-7 * Math.sqrt(d));
-        expectSame(await valuesOf(a, b, { backend, threads: 8 }), one, backend);
+        expectSame(await valuesOf(a, b, { backend, runtime: runtimeOf(8) }), one, backend);
       }
     });
   }
@@ -181,10 +184,10 @@ describe("every backend", () => {
       const [a, b] = [random(1100, 19, 1), random(530, 19, 2)];
       expect(tileRowsOf(1100, 530, 19)).to.be.below(1100);
       const loop = await valuesOf(a, b, { mode: "loop" });
-      const held = await valuesOf(a, b, { backend, threads: 1 });
+      const held = await valuesOf(a, b, { backend, runtime: runtimeOf(1) });
       expectNear(held, loop, 1e-12);
       for (const threads of [1, 2, 8]) {
-        const tiles = await cosineTiles(a, b, { backend, threads });
+        const tiles = await cosineTiles(a, b, { backend, runtime: runtimeOf(threads) });
         // A stream starts anew each time; one that is left early gives its memory back.
         for await (const { firstRow } of tiles.tiles()) if (firstRow > 0) break;
         let rows = 0;
@@ -209,9 +212,12 @@ describe("every backend", () => {
   it("says who it is, and on how many threads", async () => {
     const [a, b] = [random(2, 2, 1), random(2, 2, 2)];
     const tell = ({ backend, threads }: CosineTiles) => [backend, threads];
-    expect(tell(await cosineTiles(a, b, { backend: "wasm", threads: 3 }))).to.deep.equal(["wasm", 3]);
+    expect(tell(await cosineTiles(a, b, { backend: "wasm", runtime: runtimeOf(3) }))).to.deep.equal(["wasm", 3]);
     expect((await cosineTiles(a, b, { backend: "wasm" })).kernels).to.match(/^(?:relaxed )?SIMD$/);
-    expect(tell(await cosineTiles(random(200, 60, 1), random(200, 60, 1), { threads: 2 }))).to.deep.equal(["wasm", 2]);
+    expect(tell(await cosineTiles(random(200, 60, 1), random(200, 60, 1), { runtime: runtimeOf(2) }))).to.deep.equal([
+      "wasm",
+      2,
+    ]);
   });
 });
 
@@ -261,7 +267,7 @@ describe("the library behind blas", () => {
   const needs = (say: string[] = []) => ({
     products: 2 ** 28,
     numbers: 2,
-    pool: poolOf(2),
+    runtime: runtimeOf(2),
     say: (text: string) => void say.push(text),
   });
 
@@ -285,26 +291,20 @@ describe("the library behind blas", () => {
     expect(await loadBackend("auto", many)).to.include({ name: "wasm" });
   });
 
-  it("is passed over with its reason where SIMCLI_BLAS names one that cannot be used", async () => {
-    const before = process.env.SIMCLI_BLAS;
-    process.env.SIMCLI_BLAS = "/no/such/libblas.so";
-    try {
-      const said: string[] = [];
-      expect(await loadBackend("auto", needs(said))).to.include({ name: "wasm" });
-      expect(said).to.have.length(1);
-      expect(said[0]).to.match(/^skipped (?:\/no\/such\/libblas\.so: |koffi)/);
-      const error = await failure(loadBackend("blas", needs()));
-      expect(error).to.be.instanceOf(MachineError);
-      expect(error.message).to.match(
-        /^--backend blas: expected a BLAS on this machine, (?:\/no\/such\/libblas\.so: |koffi)/,
-      );
-    } finally {
-      if (before === undefined) delete process.env.SIMCLI_BLAS;
-      else process.env.SIMCLI_BLAS = before;
-    }
+  it("is skipped with its reason if the named library cannot be used", async () => {
+    const runtime = createRuntime({ threads: 2, blas: "/no/such/libblas.so" });
+    const said: string[] = [];
+    expect(await loadBackend("auto", { ...needs(said), runtime })).to.include({ name: "wasm" });
+    expect(said).to.have.length(1);
+    expect(said[0]).to.match(/^skipped (?:\/no\/such\/libblas\.so: |koffi)/);
+    const error = await failure(loadBackend("blas", { ...needs(), runtime }));
+    expect(error).to.be.instanceOf(MachineError);
+    expect(error.message).to.match(
+      /^--backend blas: expected a BLAS on this machine, (?:\/no\/such\/libblas\.so: |koffi)/,
+    );
   });
 
-  it("tells its failure to whoever consumes the matrix", async () => {
+  it("reports its failure to the consumer of the matrix", async () => {
     const { fastMatrix } = await import("#dist/similarity/fast-matrix.js");
     const { fastForm } = await import("#dist/similarity/fast-form.js");
     const { METRICS } = await import("#dist/similarity/metrics/metric.js");
@@ -315,7 +315,7 @@ describe("the library behind blas", () => {
     const broken = { path, description: "broken", multiply: unused, multiplyElsewhere: unused };
     const set = random(600, 2, 1);
     for (const of of [set, inFloat32(set)]) {
-      const pool = poolOf(2);
+      const pool = runtimeOf(2).pool;
       const form = await fastForm(METRICS.cosine, of, of, "error", pool, undefined, 1e9);
       const backend = createBlas(broken, pool);
       const how = { backend, phases: new Phases(), threads: 2, workBytes: 1e9, symmetric: true, upper: false };

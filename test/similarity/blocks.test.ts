@@ -2,16 +2,14 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { type Block, hold, type TiledMatrix, tiled } from "#dist/core/matrix.js";
 import { type VectorSet, vectorsFrom } from "#dist/core/vectors.js";
-import { loadBlas } from "#dist/kernels/blas.js";
-import { poolOf } from "#dist/kernels/pool.js";
 import { type MetricTiles, metricTiles, type SimilarityOptions } from "#dist/similarity/metric-tiles.js";
 import { StatisticsGatherer } from "#dist/similarity/statistics.js";
 import { type Area, areasOf } from "#dist/similarity/tiling.js";
 import { spanOf } from "#dist/tables/span.js";
 import { MatrixWindow } from "#dist/tables/window.js";
-import { expectClose, randomRows } from "../reference.js";
+import { expectClose, randomRows, runtimeOf } from "../reference.js";
 
-const hasBlas = loadBlas({ ...process.env }, () => {}) !== null;
+const hasBlas = runtimeOf(2).findBlas().blas !== null;
 const FAST = hasBlas ? (["wasm", "blas"] as const) : (["wasm"] as const);
 
 const random = (n: number, d: number, seed: number): VectorSet => vectorsFrom(randomRows(n, d, seed));
@@ -43,7 +41,7 @@ async function expectSameCells(matrix: TiledMatrix, tolerance: number): Promise<
 }
 
 /** Workers take part in small jobs only where they run already. */
-const startWorkers = () => [2, 5, 8].map((threads) => poolOf(threads).prepare());
+const startWorkers = () => [2, 5, 8].map((threads) => runtimeOf(threads).pool.prepare());
 
 describe("the blocks of a matrix", () => {
   before(startWorkers);
@@ -64,7 +62,10 @@ describe("the blocks of a matrix", () => {
         [67, 2100, 3],
       ] as const) {
         for (const threads of [1, 2, 5]) {
-          await expectSameCells(await computed(random(n, d, 1), random(m, d, 2), { backend, threads }), tolerance);
+          await expectSameCells(
+            await computed(random(n, d, 1), random(m, d, 2), { backend, runtime: runtimeOf(threads) }),
+            tolerance,
+          );
         }
       }
     });
@@ -77,7 +78,7 @@ describe("the blocks of a matrix", () => {
         [1100, 19],
       ] as const) {
         const set = random(n, d, 1);
-        const matrix = await computed(set, set, { backend, threads: 2 });
+        const matrix = await computed(set, set, { backend, runtime: runtimeOf(2) });
         await expectSameCells(matrix, tolerance);
         let cells = 0;
         for await (const { rows, columns } of matrix.blocks!()) cells += rows * columns;
@@ -94,7 +95,7 @@ describe("the blocks of a matrix", () => {
     });
 
     it(`start anew each time, and may be left early (${backend})`, async () => {
-      const matrix = await computed(random(1100, 3, 1), random(600, 3, 2), { backend, threads: 2 });
+      const matrix = await computed(random(1100, 3, 1), random(600, 3, 2), { backend, runtime: runtimeOf(2) });
       for await (const { firstRow } of matrix.blocks!()) if (firstRow > 0) break;
       await expectSameCells(matrix, tolerance);
     });
@@ -106,7 +107,7 @@ describe("the blocks of a matrix", () => {
       return { ...set, values: Float32Array.from(set.values) };
     };
     for (const backend of FAST) {
-      await expectSameCells(await computed(of(1100, 1), of(700, 2), { backend, threads: 2 }), 1e-6);
+      await expectSameCells(await computed(of(1100, 1), of(700, 2), { backend, runtime: runtimeOf(2) }), 1e-6);
     }
   });
 

@@ -3,10 +3,9 @@ import fc from "fast-check";
 import { DataError } from "#dist/core/errors.js";
 import { hold } from "#dist/core/matrix.js";
 import { type VectorSet, vectorsFrom } from "#dist/core/vectors.js";
-import { loadBlas } from "#dist/kernels/blas.js";
 import { metricTiles, type SimilarityOptions } from "#dist/similarity/metric-tiles.js";
 import { METRIC_NAMES, METRICS, type MetricName } from "#dist/similarity/metrics/metric.js";
-import { bits, expectClose, failure, fixtureJson, fromFile, randomRows } from "../reference.js";
+import { bits, expectClose, failure, fixtureJson, fromFile, randomRows, runtimeOf } from "../reference.js";
 
 type Fixture = { a: number[][]; b: number[][] } & { [name in MetricName]: (number | null)[][] };
 
@@ -18,7 +17,7 @@ const ENGINES: readonly SimilarityOptions[] = [
   JS,
   { backend: "mathjs" },
   WASM,
-  ...(loadBlas(process.env, () => {}) ? [{ backend: "blas" } as const] : []),
+  ...(runtimeOf(2).findBlas().blas ? [{ backend: "blas" } as const] : []),
 ];
 const nameOf = ({ mode, backend }: SimilarityOptions) => backend ?? mode;
 
@@ -135,8 +134,8 @@ describe("metrics", () => {
     const a = vectorsFrom(rows);
     const b = vectorsFrom(near(rows, 300));
     for (const name of METRIC_NAMES) {
-      const whole = await valuesOf(name, a, b, { ...WASM, threads: 1 });
-      expect(bits(await valuesOf(name, a, b, { ...WASM, threads: 3 })), name).to.deep.equal(bits(whole));
+      const whole = await valuesOf(name, a, b, { ...WASM, runtime: runtimeOf(1) });
+      expect(bits(await valuesOf(name, a, b, { ...WASM, runtime: runtimeOf(3) })), name).to.deep.equal(bits(whole));
       const part = await valuesOf(name, vectorsFrom(rows.slice(61, 66)), b, WASM);
       expect(bits(part), name).to.deep.equal(bits(whole.subarray(61 * 300, 66 * 300)));
     }

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { DataError, MachineError } from "#dist/core/errors.js";
 import { vectorsFrom } from "#dist/core/vectors.js";
+import { createRuntime } from "#dist/kernels/runtime.js";
 import { cosine } from "#dist/similarity/cosine.js";
 import { cosineSimilarity, cosineTiles, type SimilarityOptions } from "#dist/similarity/cosine-similarity.js";
 import { bits, failure, fromFile } from "../reference.js";
@@ -132,18 +133,15 @@ describe("sets that do not fit together", () => {
 describe("a backend that is not there", () => {
   it("is an error that says what was found, and how to get one", async () => {
     const set = vectorsFrom([[1]]);
-    process.env.SIMCLI_BLAS = "libnone.so";
-    try {
-      const error = await failure(cosineTiles(set, set, { backend: "blas" }));
-      expect(error).to.be.an.instanceOf(MachineError);
-      expect(error.message).to.match(/^--backend blas: expected a BLAS on this machine, .+/);
-      expect((error as MachineError).hint)
-        .to.contain("Debian")
-        .and.to.contain("macOS")
-        .and.to.contain("Windows");
-    } finally {
-      delete process.env.SIMCLI_BLAS;
-    }
+    const runtime = createRuntime({ blas: "libnone.so" });
+    const error = await failure(cosineTiles(set, set, { backend: "blas", runtime }));
+    await runtime.dispose();
+    expect(error).to.be.an.instanceOf(MachineError);
+    expect(error.message).to.match(/^--backend blas: expected a BLAS on this machine, .+/);
+    expect((error as MachineError).hint)
+      .to.contain("Debian")
+      .and.to.contain("macOS")
+      .and.to.contain("Windows");
   });
 });
 

@@ -5,7 +5,7 @@ import type { ReadOptions } from "../../input/read-options.js";
 import type { RowBatch } from "../../input/row-batch.js";
 import type { SourceFile } from "../../input/source.js";
 import { adviseHugePages } from "../../kernels/pages.js";
-import { poolOf } from "../../kernels/pool.js";
+import type { Runtime } from "../../kernels/runtime.js";
 import { allocateRoom, releaseRoom, type ScanParams, type ScanResult } from "../../kernels/scan.js";
 import { loadKernels } from "../../kernels/wasm.js";
 import { idsAndLabels, lacksLabel, type PlainHead, plainHead } from "./plain-head.js";
@@ -36,7 +36,8 @@ export interface ScannedFile extends RowBatch {
  */
 export async function scanFile(
   { path, onRead }: SourceFile,
-  options: ReadOptions & { readonly threads?: number },
+  options: ReadOptions,
+  runtime: Runtime,
   name: string,
   create: (length: number) => Numbers,
 ): Promise<ScannedFile | null> {
@@ -48,7 +49,7 @@ export async function scanFile(
   try {
     const head = headOf(fd);
     const plain = plainHead(head, false, options, name);
-    return plain && (await scan(fd, size, head, plain, create, options.threads, onRead));
+    return plain && (await scan(fd, size, head, plain, create, runtime, onRead));
   } finally {
     closeSync(fd);
   }
@@ -76,14 +77,13 @@ async function scan(
   head: Uint8Array,
   plain: PlainHead,
   create: (length: number) => Numbers,
-  threads: number | undefined,
+  { pool }: Runtime,
   onRead: (bytes: number) => void,
 ): Promise<ScannedFile | null> {
   const { layout, shape } = plain;
   const columns = layout.values.length;
   const bytesOfRow = bytesPerRow(head, plain);
   const windowBytes = Math.max(LEAST_WINDOW_BYTES, 4 * plain.lineBytes);
-  const pool = poolOf(threads);
   const kernels = loadKernels();
   const rooms = Array.from({ length: pool.threads }, () =>
     allocateRoom(kernels, windowBytes, RANGE_BYTES, shape.kinds.length),

@@ -20,7 +20,7 @@ export function delimitedMatrix(
   const text = { separator: delimiter, rowStart: "", rowEnd: "", lineEnd: "\n", nan: number(Number.NaN) };
 
   return {
-    ...(isShortest(number) && !rowIds && { parts: (tile, threads) => rowsText(tile, text, threads) }),
+    ...(isShortest(number) && !rowIds && { parts: (tile, runtime) => rowsText(tile, text, runtime) }),
     begin() {
       if (!header || !(head.rowIds || head.columnIds)) return "";
       const names = head.columnIds ?? Array.from({ length: columns }, (_, j) => String(j));

@@ -1,4 +1,5 @@
 import type { Tile } from "../../core/matrix.js";
+import type { Runtime } from "../../kernels/runtime.js";
 import type { MatrixFormatter, MatrixHead, Records } from "../../output/format.js";
 import { camelCase, columnFormats, isShortest, type NumberFormat, numberFormatFor } from "../../output/number.js";
 import { rowsText } from "../../output/rows-text.js";
@@ -9,8 +10,8 @@ export function jsonMatrix(head: MatrixHead, number: NumberFormat): MatrixFormat
   const [rowStart, rowEnd] = head.flat ? ["", ""] : ["[", "]"];
   const text = { separator: ",", rowStart, rowEnd, lineEnd: ",", nan: number(Number.NaN) };
   /** The comma behind the last row of a part goes before the next one. */
-  async function* parts(tile: Tile, threads?: number): AsyncGenerator<Uint8Array> {
-    for await (const part of rowsText(tile, text, threads)) {
+  async function* parts(tile: Tile, runtime?: Runtime): AsyncGenerator<Uint8Array> {
+    for await (const part of rowsText(tile, text, runtime)) {
       if (separator !== "") yield Buffer.from(separator);
       yield part.subarray(0, -1);
       separator = ",";

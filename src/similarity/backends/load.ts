@@ -1,6 +1,5 @@
 import { MachineError } from "../../core/errors.js";
-import { type Blas, loadBlas } from "../../kernels/blas.js";
-import type { Pool } from "../../kernels/pool.js";
+import type { Runtime } from "../../kernels/runtime.js";
 import type { Backend, BackendName, FastBackend } from "./backend.js";
 import { createBlas } from "./blas.js";
 import { js } from "./js.js";
@@ -19,7 +18,7 @@ export interface BackendNeeds {
   readonly products: number;
   /** The components of both sets. */
   readonly numbers: number;
-  readonly pool: Pool;
+  readonly runtime: Runtime;
   /** Hears which libraries were passed over, and why. */
   readonly say: (message: string) => void;
 }
@@ -31,8 +30,9 @@ export interface BackendNeeds {
  */
 export async function loadBackend(
   name: BackendName,
-  { products, numbers, pool, say }: BackendNeeds,
+  { products, numbers, runtime, say }: BackendNeeds,
 ): Promise<Backend | FastBackend> {
+  const { pool } = runtime;
   switch (name) {
     case "js":
       return js;
@@ -41,16 +41,16 @@ export async function loadBackend(
     case "wasm":
       return createWasm(pool);
     case "blas": {
-      const { blas, reasons } = findBlas(pool);
+      const { blas, skipped } = runtime.findBlas();
       if (blas) return createBlas(blas, pool);
-      const found = reasons.length > 0 ? reasons.join("; ") : "found none";
+      const found = skipped.length > 0 ? skipped.join("; ") : "found none";
       throw new MachineError(`--backend blas: expected a BLAS on this machine, ${found}`, BLAS_HINT);
     }
     case "auto": {
       if (products <= SMALL_PRODUCTS && numbers <= SMALL_NUMBERS) return js;
       if (products < LARGE_PRODUCTS) return createWasm(pool);
-      const { blas, reasons } = findBlas(pool);
-      for (const reason of reasons) say(`skipped ${reason}`);
+      const { blas, skipped } = runtime.findBlas();
+      for (const reason of skipped) say(`skipped ${reason}`);
       return blas ? createBlas(blas, pool) : createWasm(pool);
     }
   }
@@ -58,36 +58,3 @@ export async function loadBackend(
 
 const BLAS_HINT =
   "Debian: apt install libopenblas0; macOS has Accelerate; Windows: OpenBLAS.dll on the PATH; SIMCLI_BLAS names another file";
-
-/** What looking for a BLAS came to. */
-interface Search {
-  readonly blas: Blas | null;
-  /** Why each of those that were passed over cannot be used. */
-  readonly reasons: readonly string[];
-}
-
-let early: Search | null = null;
-
-/** Has a BLAS found while the workers of `pool` read what it will multiply. */
-export function findBlasEarly(pool: Pool): void {
-  pool.meanwhile = () => {
-    early = search(pool);
-  };
-}
-
-function findBlas(pool: Pool): Search {
-  pool.meanwhile = null;
-  const found = early ?? search(pool);
-  early = null;
-  return found;
-}
-
-function search(pool: Pool): Search {
-  const reasons: string[] = [];
-  const blas = loadBlas(
-    process.env,
-    (reason) => reasons.push(reason),
-    (path) => pool.openAhead(path),
-  );
-  return { blas, reasons };
-}

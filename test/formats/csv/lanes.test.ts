@@ -10,7 +10,7 @@ import type { ReadOptions } from "#dist/input/read-options.js";
 import type { RowBatch } from "#dist/input/row-batch.js";
 import { readVectors } from "#dist/reading/read-vectors.js";
 import { chunkSizes, sourceOf } from "../../input/support.js";
-import { drawing } from "../../reference.js";
+import { drawing, runtimeOf } from "../../reference.js";
 
 /** What a reader makes of a text: every bit of the vectors, or every word of the error. */
 type Outcome = { readonly [what: string]: unknown };
@@ -236,7 +236,7 @@ describe("the kernels and csv-parse", () => {
     const rows = readAnyRows(path, sourceOf(bytes, path, [1 << 18]).bytes, options);
     const expected = await outcomeOf(gathered(rows));
     for (const threads of [1, 3]) {
-      const found = await outcomeOf(bySet(readVectors(path, { ...options, threads })));
+      const found = await outcomeOf(bySet(readVectors(path, { ...options, runtime: runtimeOf(threads) })));
       expect(Object.keys(found)).to.deep.equal(Object.keys(expected));
       for (const key of Object.keys(expected)) {
         // Chai takes long to show how megabytes differ.

@@ -1,0 +1,86 @@
+import { type Blas, findBlas } from "./blas.js";
+import { Pool } from "./pool.js";
+
+/** What computations may use of the machine. */
+export interface RuntimeOptions {
+  /** Maximum number of threads, with the calling one. Default: the number of cores. */
+  readonly threads?: number;
+  /** Path of the BLAS library to use. Default: the first one that is found in the usual places. */
+  readonly blas?: string;
+  /**
+   * Called before a BLAS is loaded. A program that owns its process can set the environment variables here that the library
+   * reads when it is loaded; simcli sets none.
+   */
+  readonly beforeBlas?: () => void;
+}
+
+/** The result of a search for a BLAS. */
+export interface BlasSearch {
+  readonly blas: Blas | null;
+  /** One line for each library that cannot be used, with the reason. */
+  readonly skipped: readonly string[];
+}
+
+/**
+ * Threads and libraries for computations. Workers start with the first job that is worth them and do not keep the process
+ * alive. Computations with one runtime share its threads.
+ */
+export class Runtime {
+  readonly pool: Pool;
+  private search: BlasSearch | null = null;
+
+  constructor(private readonly options: RuntimeOptions = {}) {
+    this.pool = new Pool(options.threads);
+  }
+
+  /** Number of threads, with the calling one. */
+  get threads(): number {
+    return this.pool.threads;
+  }
+
+  /** Finds a BLAS when it is called first. */
+  findBlas(): BlasSearch {
+    this.pool.afterStart = null;
+    if (!this.search) {
+      this.options.beforeBlas?.();
+      const skipped: string[] = [];
+      const blas = findBlas(this.options.blas, {
+        onSkip: (reason) => skipped.push(reason),
+        // The workers load the library at the same time.
+        onTry: (path) => this.pool.openAhead(path),
+      });
+      this.search = { blas, skipped };
+    }
+    return this.search;
+  }
+
+  /** Finds a BLAS as soon as the workers are busy with the next job. */
+  prefetchBlas(): void {
+    this.pool.afterStart = () => this.findBlas();
+  }
+
+  /** Ends the workers, once their jobs have ended. The runtime cannot be used afterwards. */
+  dispose(): Promise<void> {
+    return this.pool.dispose();
+  }
+}
+
+/**
+ * Returns a runtime.
+ *
+ * @example
+ * const runtime = createRuntime({ threads: 2 });
+ * const { values } = await cosineSimilarity(a, b, { runtime });
+ * await runtime.dispose();
+ */
+export function createRuntime(options: RuntimeOptions = {}): Runtime {
+  return new Runtime(options);
+}
+
+let shared: Runtime | null = null;
+
+/** The runtime of computations that are given none: all cores, and a BLAS of the system. It is created on first use. */
+export function defaultRuntime(): Runtime {
+  shared ??= new Runtime();
+  return shared;
+}

@@ -1,0 +1,32 @@
+import { readFileSync } from "node:fs";
+
+/** The variable by which each library is told to use one thread for a call; simcli calls it on several threads. */
+const ONE_THREAD = [
+  "OPENBLAS_NUM_THREADS",
+  "MKL_NUM_THREADS",
+  "BLIS_NUM_THREADS",
+  "VECLIB_MAXIMUM_THREADS",
+  "OMP_NUM_THREADS",
+];
+
+/**
+ * Sets the environment variables that a BLAS reads when it is loaded.
+ *
+ * OpenBLAS uses kernels of 2004 on CPUs that are newer than the library. The kernels are chosen by the flags of the CPU,
+ * unless the user chose some.
+ */
+export function setBlasEnvironment(env: NodeJS.ProcessEnv): void {
+  for (const name of ONE_THREAD) env[name] = "1";
+  if (env.OPENBLAS_CORETYPE || process.arch !== "x64") return;
+  const flags = cpuFlags();
+  if (flags.has("avx512f") && flags.has("avx512vl")) env.OPENBLAS_CORETYPE = "SKYLAKEX";
+  else if (flags.has("avx2") && flags.has("fma")) env.OPENBLAS_CORETYPE = "HASWELL";
+}
+
+function cpuFlags(): Set<string> {
+  try {
+    return new Set(/^flags\s*: (.*)$/m.exec(readFileSync("/proc/cpuinfo", "latin1"))?.[1].split(" "));
+  } catch {
+    return new Set();
+  }
+}
