@@ -42,15 +42,8 @@ export { type NearestOptions, NearestRows, type Neighbours } from "./neighbours/
 export { type MatrixText, readMatrix } from "./reading/read-matrix.js";
 export { type ReadVectorsOptions, readVectors } from "./reading/read-vectors.js";
 export { AgreementCheck, DEFAULT_TOLERANCE, type Tolerance } from "./similarity/agreement.js";
-export type { BackendName } from "./similarity/backends/backend.js";
-export { cosine } from "./similarity/cosine.js";
-export {
-  type CosineTiles,
-  cosineSimilarity,
-  cosineTiles,
-  type SimilarityOptions,
-} from "./similarity/cosine-similarity.js";
-export type { Mode } from "./similarity/engine.js";
-export { type MetricTiles, metricTiles } from "./similarity/metric-tiles.js";
-export { METRICS, type Metric, type MetricName } from "./similarity/metrics/metric.js";
-export type { ZeroVectors } from "./similarity/scale.js";
+export type { MetricTiles } from "./similarity/compute.js";
+export type { Metric } from "./similarity/metrics/metric.js";
+export { METRICS } from "./similarity/metrics/metrics.js";
+export type { BackendName, MetricName, Mode, SimilarityOptions, ZeroVectors } from "./similarity/options.js";
+export { cosine, cosineSimilarity, cosineTiles, metricTiles } from "./similarity/similarity.js";

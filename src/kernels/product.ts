@@ -11,7 +11,7 @@ import type { Numbers } from "./numbers.js";
  * @param b m×d, row-major.
  * @param out n×m, row-major; overwritten.
  */
-export function multiplyTransposed(a: Float64Array, b: Float64Array, d: number, out: Float64Array): void {
+export function multiplyTransposed(a: Numbers, b: Numbers, d: number, out: Float64Array): void {
   const m = b.length / d;
   const n = out.length / m;
   const block = Math.max(4, (CACHE_DOUBLES / d) & ~3);
@@ -40,15 +40,12 @@ export function dot(a: Numbers, aStart: number, b: Numbers, bStart: number, d: n
   return sum;
 }
 
-function block2x4(
-  a: Float64Array,
-  i: number,
-  b: Float64Array,
-  j: number,
-  d: number,
-  out: Float64Array,
-  m: number,
-): void {
+/** Returns |x|² of each row of d components. */
+export function squaredLengths(rows: Numbers, d: number): Float64Array {
+  return Float64Array.from({ length: rows.length / d }, (_, i) => dot(rows, i * d, rows, i * d, d));
+}
+
+function block2x4(a: Numbers, i: number, b: Numbers, j: number, d: number, out: Float64Array, m: number): void {
   const a0 = i * d;
   const a1 = a0 + d;
   const b0 = j * d;

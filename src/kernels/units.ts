@@ -1,24 +1,52 @@
 import type { Numbers } from "./numbers.js";
-import type { Kernels } from "./wasm.js";
+import type { Pool } from "./pool.js";
+import { type Kernels, loadKernels } from "./wasm.js";
 
-/** Dividing rows by their lengths, an item a block of rows. */
+/** Speed of one thread. */
+const NUMBERS_PER_MS = 4e5;
+const BLOCK_BYTES = 1 << 17;
+
+/**
+ * Divides rows by their lengths, on all threads.
+ *
+ * @param values n×d. @param units receives the unit rows; may be `values`.
+ * @param centred whether the mean of each row is subtracted first.
+ * @param zeroAs the components of rows without a direction.
+ * @returns the first row without a direction; undefined when all rows have one.
+ */
+export async function makeUnitRows(
+  pool: Pool,
+  values: Numbers,
+  units: Numbers,
+  d: number,
+  centred: boolean,
+  zeroAs: number,
+): Promise<number | undefined> {
+  const kernels = loadKernels();
+  const blockRows = Math.max(1, Math.floor(BLOCK_BYTES / (8 * d)));
+  const rooms = Array.from({ length: pool.threads }, () => kernels.allocate(8 * d * blockRows));
+  const params: UnitsParams = { kind: "units", values, units, d, centred, blockRows, zeroAs, rooms };
+  const items = Math.ceil(values.length / d / blockRows);
+  const shared = items > 1 && pool.isWorth(values.length / NUMBERS_PER_MS);
+  const zeros = await pool.start<number>(params, items, shared).finish();
+  for (const room of rooms) kernels.release(room);
+  return zeros.find((row) => row >= 0);
+}
+
+/** A job of {@link makeUnitRows}; an item is a block of rows. */
 export interface UnitsParams {
   readonly kind: "units";
-  /** n×d. */
   readonly values: Numbers;
-  /** Where the unit rows go; may be `values` itself. */
   readonly units: Numbers;
   readonly d: number;
-  /** Whether the mean of each row is taken from it first. */
   readonly centred: boolean;
   readonly blockRows: number;
-  /** What the components of a row of zeros become. */
   readonly zeroAs: number;
-  /** Room for a block of doubles, for each lane. */
+  /** Memory for a block of doubles, one for each thread. */
   readonly rooms: readonly number[];
 }
 
-/** Each item gives the first row of zeros in its block, or −1. */
+/** The result of an item is the first row without a direction in its block, or −1. */
 export function createUnits(params: UnitsParams, kernels: Kernels, lane: number): (item: number) => number {
   const { values, units, d, centred, blockRows, zeroAs } = params;
   const room = params.rooms[lane];

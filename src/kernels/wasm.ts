@@ -123,6 +123,11 @@ export class Kernels implements KernelSource {
     return address;
   }
 
+  /** Returns doubles on a cache line of their own. They are freed by `release(doubles.byteOffset)`. */
+  allocateDoubles(length: number): Float64Array {
+    return this.doubles(this.allocate(8 * length), length);
+  }
+
   release(address: number): void {
     const size = this.sizes.get(address) ?? 0;
     const list = this.free.get(size);

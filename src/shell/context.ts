@@ -12,7 +12,8 @@ import { Runtime } from "../kernels/runtime.js";
 import { escapeControls } from "../output/escape.js";
 import { type Format, formatOfFile, isBinary } from "../output/format.js";
 import { type ReadVectorsOptions, readParts, readVectors } from "../reading/read-vectors.js";
-import type { CosineTiles, SimilarityOptions } from "../similarity/cosine-similarity.js";
+import type { MetricTiles } from "../similarity/compute.js";
+import type { ComputeOptions } from "../similarity/options.js";
 import type { TableOptions } from "../tables/grid.js";
 import { widthOf as textWidthOf } from "../tables/width.js";
 import { setBlasEnvironment } from "./blas-environment.js";
@@ -80,7 +81,7 @@ export class Context {
   }
 
   /** What the engines are told beside their own options. */
-  get engineOptions(): Pick<SimilarityOptions, "runtime" | "workBytes" | "phases" | "say"> {
+  get engineOptions(): Pick<ComputeOptions, "runtime" | "workBytes" | "phases" | "say"> {
     return {
       runtime: this.runtime,
       workBytes: this.memory.left(),
@@ -235,7 +236,7 @@ export class Context {
   }
 
   /** Says, where `--verbose` asks for it, where the time of a computed matrix, or of its parts side by side, went. */
-  detailProduct(...parts: readonly CosineTiles[]): void {
+  detailProduct(...parts: readonly MetricTiles[]): void {
     for (const line of productLines(parts, this.phases)) this.detail(line);
   }
 

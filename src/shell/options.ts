@@ -7,9 +7,16 @@ import { parseNumber } from "../input/number.js";
 import type { ColumnReference } from "../input/read-options.js";
 import { FORMATS, type Format } from "../output/format.js";
 import type { Dtype } from "../reading/read-vectors.js";
-import { BACKENDS, type BackendName } from "../similarity/backends/backend.js";
-import { MODES, type Mode, ZERO_VECTORS, type ZeroVectors } from "../similarity/choices.js";
-import { METRIC_NAMES, type MetricName } from "../similarity/metrics/names.js";
+import {
+  BACKENDS,
+  type BackendName,
+  METRIC_NAMES,
+  type MetricName,
+  MODES,
+  type Mode,
+  ZERO_VECTORS,
+  type ZeroVectors,
+} from "../similarity/options.js";
 import { COLOR_CHOICES, type ColorChoice } from "./color.js";
 
 /** Options of every command. */

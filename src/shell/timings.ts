@@ -1,5 +1,5 @@
 import type { Phases } from "../core/phases.js";
-import type { CosineTiles } from "../similarity/cosine-similarity.js";
+import type { MetricTiles } from "../similarity/compute.js";
 
 /** `0.042 s`. */
 export const duration = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(3)} s`;
@@ -8,7 +8,7 @@ export const duration = (milliseconds: number): string => `${(milliseconds / 100
 export const rate = (bytes: number, milliseconds: number): string => `${(bytes / 1e3 / milliseconds).toFixed(0)} MB/s`;
 
 /** Where the time of a matrix, in parts side by side, went: a line a phase, and who computed; phases may overlap. */
-export function productLines(parts: readonly CosineTiles[], phases: Phases): string[] {
+export function productLines(parts: readonly MetricTiles[], phases: Phases): string[] {
   const { rows, dimensions: d, mode, backend, kernels, threads } = parts[0];
   const columns = parts.reduce((sum, part) => sum + part.columns, 0);
   const who = kernels ? `${backend} (${kernels})` : backend;

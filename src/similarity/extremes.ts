@@ -3,11 +3,11 @@ import type { Tile, TiledMatrix } from "../core/matrix.js";
 import { rowPlace, type VectorSet } from "../core/vectors.js";
 import type { Metric } from "./metrics/metric.js";
 
-/** Within these, no square, product or sum of either over- or underflows, at any dimension that fits in memory. */
+/** Between these bounds no square, product or sum over- or underflows, for any dimension that fits in memory. */
 const LARGEST = 2 ** 480;
 const SMALLEST = 2 ** -300;
 
-/** Smaller values may have lost parts that vanished. */
+/** Smaller values may have lost digits to underflow. */
 const DOUBTFUL = 2 ** -450;
 
 /** Whether some component is so large or small that a product of rows may over- or underflow. */
@@ -21,13 +21,19 @@ export function isExtreme({ values }: VectorSet): boolean {
 }
 
 /**
- * The values of sets with extreme components: each that may have over- or underflowed on its way is computed anew by the
- * formula, which takes care not to.
+ * Computes values of sets with extreme components again by the formula, which avoids overflow, where an intermediate result
+ * may have over- or underflowed.
  *
  * @param matrix the values of `a` and `b`, or of their pairs.
  * @throws {DataError} naming the rows of a value that is itself beyond the doubles, while tiles are computed.
  */
-export function mended(metric: Metric, a: VectorSet, b: VectorSet, paired: boolean, matrix: TiledMatrix): TiledMatrix {
+export function recomputeExtremes(
+  metric: Metric,
+  a: VectorSet,
+  b: VectorSet,
+  paired: boolean,
+  matrix: TiledMatrix,
+): TiledMatrix {
   const d = a.dimensions;
   async function* tiles(): AsyncGenerator<Tile> {
     for await (const tile of matrix.tiles()) {

@@ -1,38 +1,25 @@
 import type { VectorSet } from "../core/vectors.js";
-import type { Engine } from "./engine.js";
 import type { Metric } from "./metrics/metric.js";
-import { hasDirections, scaleRows, type ZeroVectors } from "./scale.js";
+import type { ZeroVectors } from "./options.js";
+import { scaleRows } from "./scale.js";
 
-/** An engine that can compute any cell by itself. */
-export interface LoopEngine extends Engine {
-  cell(i: number, j: number): number;
-}
+/** Returns the value of one cell. */
+export type Cell = (i: number, j: number) => number;
 
-/** The readable engine: the formula for every pair of rows. 6·n·m·d operations for a cosine. */
-export function loopEngine(metric: Metric, a: VectorSet, b: VectorSet, zeroVectors: ZeroVectors): LoopEngine {
+/**
+ * The readable engine: returns the formula for any pair of rows. A matrix of cosines takes 6·n·m·d operations.
+ *
+ * @throws {DataError} for a row without a direction, where the metric needs one and `zeroVectors` is `error`.
+ */
+export function loopCell({ at, direction }: Metric, a: VectorSet, b: VectorSet, zeroVectors: ZeroVectors): Cell {
   const d = a.dimensions;
-  const m = b.rows;
   const ready = (set: VectorSet) =>
-    hasDirections(metric) ? scaleRows(set, zeroVectors, metric.by) : { values: set.values, zero: null };
+    direction ? scaleRows(set, zeroVectors, direction) : { values: set.values, zero: null };
   const rowsOfA = ready(a);
   const rowsOfB = a === b ? rowsOfA : ready(b);
   const withZero = zeroVectors === "zero" ? 0 : Number.NaN;
-
-  function cell(i: number, j: number): number {
+  return (i, j) => {
     if (rowsOfA.zero?.[i] || rowsOfB.zero?.[j]) return withZero;
-    return metric.at(rowsOfA.values, i * d, rowsOfB.values, j * d, d);
-  }
-
-  return {
-    cell,
-    fillRows(firstRow, out) {
-      const rows = out.length / m;
-      for (let i = 0; i < rows; i++) {
-        for (let j = 0; j < m; j++) out[i * m + j] = cell(firstRow + i, j);
-      }
-    },
-    fillDiagonal(firstRow, out) {
-      for (let i = 0; i < out.length; i++) out[i] = cell(firstRow + i, firstRow + i);
-    },
+    return at(rowsOfA.values, i * d, rowsOfB.values, j * d, d);
   };
 }

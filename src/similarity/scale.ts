@@ -1,21 +1,11 @@
 import { DataError } from "../core/errors.js";
 import { type Numbers, rowPlace, type VectorSet } from "../core/vectors.js";
-import type { ZeroVectors } from "./choices.js";
-import type { Metric } from "./metrics/metric.js";
+import type { Direction } from "./metrics/metric.js";
+import type { ZeroVectors } from "./options.js";
 
-export type { ZeroVectors } from "./choices.js";
-
-/** Rows by their directions: as they are, or as seen from their means. */
-export type Direction = "units" | "centred units";
-
-/** Whether a metric compares directions, so that a row without one has no value. */
-export function hasDirections(metric: Metric): metric is Metric & { readonly by: Direction } {
-  return metric.by === "units" || metric.by === "centred units";
-}
-
-/** Rows ready for the formula: no square of theirs can overflow or vanish. */
+/** Rows whose squares cannot overflow or vanish. */
 export interface ScaledRows {
-  /** n×d, row-major: the rows themselves, or copies times a power of two. */
+  /** n×d: the rows themselves, or copies times a power of two. */
   readonly values: Numbers;
   /** Whether row i has no direction; null when all have. */
   readonly zero: Uint8Array | null;
@@ -30,14 +20,14 @@ const SAFE_EXPONENT = 200;
  *
  * @throws {DataError} naming file and line of a zero vector (centred: of a constant one), when `zeroVectors` is `error`.
  */
-export function scaleRows(set: VectorSet, zeroVectors: ZeroVectors, by: Direction = "units"): ScaledRows {
+export function scaleRows(set: VectorSet, zeroVectors: ZeroVectors, direction: Direction): ScaledRows {
   const { rows, dimensions } = set;
   let values = set.values;
   let zero: Uint8Array | null = null;
   for (let i = 0; i < rows; i++) {
     const largest = largestMagnitude(set.values, i * dimensions, dimensions);
-    if (largest === 0 || (by === "centred units" && isConstant(set.values, i * dimensions, dimensions))) {
-      if (zeroVectors === "error") throw directionError(set, i, by);
+    if (largest === 0 || (direction.centred && isConstant(set.values, i * dimensions, dimensions))) {
+      if (zeroVectors === "error") throw directionError(set, i, direction);
       zero ??= new Uint8Array(rows);
       zero[i] = 1;
       continue;
@@ -54,17 +44,11 @@ export function scaleRows(set: VectorSet, zeroVectors: ZeroVectors, by: Directio
   return { values, zero };
 }
 
-export function directionError(set: VectorSet, row: number, by: Direction): DataError {
-  const place = rowPlace(set, row);
-  if (by === "units") {
-    return new DataError(
-      `${place}: expected a direction, found a zero vector`,
-      "--zero-vectors zero counts its similarities as 0, --zero-vectors nan as NaN",
-    );
-  }
+/** The error for a row that has no direction. */
+export function directionError(set: VectorSet, row: number, { expected, found, scores }: Direction): DataError {
   return new DataError(
-    `${place}: expected components that differ, found a constant vector`,
-    "--zero-vectors zero counts its correlations as 0, --zero-vectors nan as NaN",
+    `${rowPlace(set, row)}: expected ${expected}, found ${found}`,
+    `--zero-vectors zero counts its ${scores} as 0, --zero-vectors nan as NaN`,
   );
 }
 
@@ -82,7 +66,7 @@ function largestMagnitude(values: Numbers, start: number, length: number): numbe
   return largest;
 }
 
-/** The e of `2^e ≤ x < 2^(e+1)`, give or take one where the logarithm rounds: any power of two will do. */
+/** Returns e with `2^e ≤ x < 2^(e+1)`; one more or less where the logarithm rounds, which is near enough. */
 function exponentOf(x: number): number {
   return Math.floor(Math.log2(x));
 }

@@ -1,22 +1,35 @@
-/** Tiles of the fast backends: large enough for a product; memory that is touched for the first time is slow. */
-const TILE_BYTES = 1 << 25;
-/** What tiles are of the memory to work in: there are two, and packed rows and text beside them. */
+/** Limits of a tile, which also depends on the memory that is available. */
+export interface TileLimits {
+  readonly cells: number;
+  readonly products: number;
+}
+
+/** Large enough for a fast product, in at most 32 MB of memory. */
+export const KERNEL_LIMITS: TileLimits = { cells: 1 << 22, products: 2 ** 33 };
+
+/** The share of the available memory for one tile. There are two tiles, packed rows and text. */
 const TILE_SHARE = 1 / 6;
-const TILE_PRODUCTS = 2 ** 33;
-/** Tiles that a matrix is cut into at least, so that one is consumed while the next is computed. */
-const LEAST_TILES = 4;
+/** A matrix has at least this number of tiles, so that one is consumed while the next is computed. */
+const MIN_TILES = 4;
 const ROWS_TOGETHER = 64;
 
 /**
- * The rows in a tile of an n×m matrix of d products a cell; they follow from n, m, d and the memory to work in alone.
+ * Returns the number of rows in a tile of an n×m matrix of d products a cell. It depends on the parameters only, not on the
+ * threads.
  *
- * @param workBytes what tiles and all beside them may take.
+ * @param workBytes bytes that tiles, packed rows and text may take.
  */
-export function tileRowsOf(n: number, m: number, d: number, workBytes = Number.POSITIVE_INFINITY): number {
-  const most = Math.min(Math.min(TILE_BYTES, workBytes * TILE_SHARE) / (8 * m), TILE_PRODUCTS / (m * d));
-  const fair = Math.max(4 * ROWS_TOGETHER, n / LEAST_TILES);
-  const rows = Math.ceil(Math.min(most, fair) / ROWS_TOGETHER) * ROWS_TOGETHER;
-  return Math.max(1, Math.min(n, most < ROWS_TOGETHER ? Math.floor(most) : rows));
+export function tileRowsOf(
+  n: number,
+  m: number,
+  d: number,
+  { cells, products }: TileLimits,
+  workBytes = Number.POSITIVE_INFINITY,
+): number {
+  const max = Math.min(Math.min(8 * cells, workBytes * TILE_SHARE) / (8 * m), products / (m * d));
+  const fair = Math.max(4 * ROWS_TOGETHER, n / MIN_TILES);
+  const rows = Math.ceil(Math.min(max, fair) / ROWS_TOGETHER) * ROWS_TOGETHER;
+  return Math.max(1, Math.min(n, max < ROWS_TOGETHER ? Math.floor(max) : rows));
 }
 
 /** A product begins at any multiple of so many columns. */

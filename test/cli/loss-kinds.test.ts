@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 import { hold } from "#dist/core/matrix.js";
 import { similarityLoss } from "#dist/loss/similarity-loss.js";
-import { cosineTiles } from "#dist/similarity/cosine-similarity.js";
+import { cosineTiles } from "#dist/similarity/similarity.js";
 import { fixturePath, fixtureText, fixtureVectors } from "../reference.js";
 import { cells, workplace } from "./run.js";
 

@@ -9,7 +9,7 @@ import { type Evaluation, evaluate } from "#dist/evaluation/evaluate.js";
 import { MetricMeans, type QueryRanks, type RetrievalMetrics, summaryOf } from "#dist/evaluation/retrieval-metrics.js";
 import { SpreadGatherer } from "#dist/evaluation/spread.js";
 import { uniformityOf } from "#dist/evaluation/uniformity.js";
-import { cosineTiles } from "#dist/similarity/cosine-similarity.js";
+import { cosineTiles } from "#dist/similarity/similarity.js";
 import { eitherWay, inOrder, SLACK, scored, scoreRows } from "../neighbours/support.js";
 import { digits, fixtureJson, fixtureText } from "../reference.js";
 

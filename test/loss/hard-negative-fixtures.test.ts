@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { type TiledMatrix, tiled } from "#dist/core/matrix.js";
 import { hardNegativeLoss } from "#dist/loss/similarity-loss.js";
 import type { Anchors, Fallback, Negatives, SimilarityLoss } from "#dist/loss/types.js";
-import { cosineTiles } from "#dist/similarity/cosine-similarity.js";
+import { cosineTiles } from "#dist/similarity/similarity.js";
 import { cut, digits, expectClose, fixtureJson, fixtureRows, fixtureText, matrixOf } from "../reference.js";
 
 type Triple = readonly [number, number, number];

@@ -6,7 +6,7 @@ import { vectorsFrom } from "#dist/core/vectors.js";
 import { HARD_NEGATIVE_DEFAULTS } from "#dist/loss/hard-negative.js";
 import { type HardNegativeOptions, hardNegativeLoss } from "#dist/loss/similarity-loss.js";
 import type { Fallback, SimilarityLoss } from "#dist/loss/types.js";
-import { cosineTiles } from "#dist/similarity/cosine-similarity.js";
+import { cosineTiles } from "#dist/similarity/similarity.js";
 import { bits, cut, drawing, expectClose, failure, matrixOf, randomRows, transposed } from "../reference.js";
 
 type Rows = readonly (readonly number[])[];

@@ -3,7 +3,7 @@ import { hold, type TiledMatrix } from "#dist/core/matrix.js";
 import type { KindOptions } from "#dist/loss/kinds.js";
 import { similarityLoss } from "#dist/loss/similarity-loss.js";
 import type { Anchors, Fallback, Negatives, Reduction, SimilarityLoss } from "#dist/loss/types.js";
-import { cosineTiles } from "#dist/similarity/cosine-similarity.js";
+import { cosineTiles } from "#dist/similarity/similarity.js";
 import { cut, digits, expectClose, fixtureJson, fixtureRows, matrixOf } from "../reference.js";
 
 interface Case {

@@ -4,7 +4,8 @@ import { Groups } from "#dist/neighbours/groups.js";
 import { type MiningOptions, mineNegatives } from "#dist/neighbours/miner.js";
 import { findPairs } from "#dist/neighbours/near-pairs.js";
 import { NearestRows } from "#dist/neighbours/nearest-rows.js";
-import { cosineTiles, type SimilarityOptions } from "#dist/similarity/cosine-similarity.js";
+import type { SimilarityOptions } from "#dist/similarity/options.js";
+import { cosineTiles } from "#dist/similarity/similarity.js";
 import { digits, expectClose, fixtureJson, fixtureText, runtimeOf } from "../reference.js";
 
 interface Nearest {

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import type { Agreement } from "#dist/core/results.js";
 import { AgreementCheck, DEFAULT_TOLERANCE, type Tolerance } from "#dist/similarity/agreement.js";
-import { cosineTiles } from "#dist/similarity/cosine-similarity.js";
+import { cosineTiles } from "#dist/similarity/similarity.js";
 import { cut, fixtureVectors, matrixOf } from "../reference.js";
 
 /** Compares matrices x and y, y being the loop's, in tiles of `height` rows. */

@@ -1,20 +1,16 @@
 import { expect } from "chai";
 import { MachineError } from "#dist/core/errors.js";
 import { hold } from "#dist/core/matrix.js";
-import { Phases } from "#dist/core/phases.js";
 import { type VectorSet, vectorsFrom } from "#dist/core/vectors.js";
 import { createRuntime } from "#dist/kernels/runtime.js";
-import { createBlas } from "#dist/similarity/backends/blas.js";
+import { kernelBackend } from "#dist/similarity/backends/kernel-backend.js";
 import { loadBackend } from "#dist/similarity/backends/load.js";
-import {
-  type CosineTiles,
-  cosineSimilarity,
-  cosineTiles,
-  type SimilarityOptions,
-} from "#dist/similarity/cosine-similarity.js";
-import { metricTiles } from "#dist/similarity/metric-tiles.js";
-import type { ZeroVectors } from "#dist/similarity/scale.js";
-import { tileRowsOf } from "#dist/similarity/tiling.js";
+import { computeTiles, type MetricTiles } from "#dist/similarity/compute.js";
+import { METRICS } from "#dist/similarity/metrics/metrics.js";
+import type { ComputeOptions, SimilarityOptions, ZeroVectors } from "#dist/similarity/options.js";
+import { cosineSimilarity, cosineTiles, metricTiles } from "#dist/similarity/similarity.js";
+import { areaStream } from "#dist/similarity/stream.js";
+import { KERNEL_LIMITS, tileRowsOf } from "#dist/similarity/tiling.js";
 import { failure, fromFile, randomRows, runtimeOf } from "../reference.js";
 
 type Backend = NonNullable<SimilarityOptions["backend"]>;
@@ -25,8 +21,8 @@ const ALL: readonly Backend[] = ["js", "mathjs", ...FAST];
 
 const random = (n: number, d: number, seed: number): VectorSet => vectorsFrom(randomRows(n, d, seed));
 const inFloat32 = (set: VectorSet): VectorSet => ({ ...set, values: Float32Array.from(set.values) });
-const valuesOf = async (a: VectorSet, b: VectorSet, options: SimilarityOptions): Promise<Float64Array> =>
-  (await cosineSimilarity(a, b, options)).values;
+const valuesOf = async (a: VectorSet, b: VectorSet, options: ComputeOptions): Promise<Float64Array> =>
+  (await hold(await computeTiles("cosine", a, b, options))).values;
 
 /** A large matrix is compared cell by cell without an array of texts. */
 function expectSame(found: Float64Array, expected: Float64Array, message: string): void {
@@ -182,7 +178,7 @@ describe("every backend", () => {
   for (const backend of FAST) {
     it(`has the same bits held and streamed, on any number of threads, over many tiles (${backend})`, async () => {
       const [a, b] = [random(1100, 19, 1), random(530, 19, 2)];
-      expect(tileRowsOf(1100, 530, 19)).to.be.below(1100);
+      expect(tileRowsOf(1100, 530, 19, KERNEL_LIMITS)).to.be.below(1100);
       const loop = await valuesOf(a, b, { mode: "loop" });
       const held = await valuesOf(a, b, { backend, runtime: runtimeOf(1) });
       expectNear(held, loop, 1e-12);
@@ -211,7 +207,7 @@ describe("every backend", () => {
 
   it("says who it is, and on how many threads", async () => {
     const [a, b] = [random(2, 2, 1), random(2, 2, 2)];
-    const tell = ({ backend, threads }: CosineTiles) => [backend, threads];
+    const tell = ({ backend, threads }: MetricTiles) => [backend, threads];
     expect(tell(await cosineTiles(a, b, { backend: "wasm", runtime: runtimeOf(3) }))).to.deep.equal(["wasm", 3]);
     expect((await cosineTiles(a, b, { backend: "wasm" })).kernels).to.match(/^(?:relaxed )?SIMD$/);
     expect(tell(await cosineTiles(random(200, 60, 1), random(200, 60, 1), { runtime: runtimeOf(2) }))).to.deep.equal([
@@ -232,7 +228,7 @@ describe("tile heights", () => {
       [100_000, 3, 2],
       [5000, 5000, 1e6],
     ] as const) {
-      const rows = tileRowsOf(n, m, d);
+      const rows = tileRowsOf(n, m, d, KERNEL_LIMITS);
       expect(rows).to.be.within(1, n);
       expect(Number.isInteger(rows)).to.be.true;
       if (rows > 64) expect(rows * m).to.be.at.most(2 ** 23 + 64 * m);
@@ -273,31 +269,31 @@ describe("the library behind blas", () => {
 
   it("is one that works, or an error that says how to get one", async () => {
     if (hasBlas) {
-      expect(await loadBackend("blas", needs())).to.include({ name: "blas" });
+      expect(await loadBackend("blas", METRICS.cosine, needs())).to.include({ name: "blas" });
       return;
     }
-    const error = await failure(loadBackend("blas", needs()));
+    const error = await failure(loadBackend("blas", METRICS.cosine, needs()));
     expect(error).to.be.instanceOf(MachineError);
     expect(error.message).to.match(/^--backend blas: expected a BLAS on this machine, /);
     expect(error.hint).to.match(/apt install libopenblas0/);
   });
 
   it("is taken unasked for large products where there is one", async () => {
-    expect(await loadBackend("auto", needs())).to.include({ name: hasBlas ? "blas" : "wasm" });
-    expect(await loadBackend("auto", { ...needs(), products: 2 ** 27 })).to.include({ name: "wasm" });
-    expect(await loadBackend("auto", { ...needs(), products: 2 ** 20 })).to.include({ name: "js" });
+    expect(await loadBackend("auto", METRICS.cosine, needs())).to.include({ name: hasBlas ? "blas" : "wasm" });
+    expect(await loadBackend("auto", METRICS.cosine, { ...needs(), products: 2 ** 27 })).to.include({ name: "wasm" });
+    expect(await loadBackend("auto", METRICS.cosine, { ...needs(), products: 2 ** 20 })).to.include({ name: "js" });
     // A query beside many rows.
     const many = { ...needs(), products: 2 ** 20, numbers: 2 ** 20 };
-    expect(await loadBackend("auto", many)).to.include({ name: "wasm" });
+    expect(await loadBackend("auto", METRICS.cosine, many)).to.include({ name: "wasm" });
   });
 
   it("is skipped with its reason if the named library cannot be used", async () => {
     const runtime = createRuntime({ threads: 2, blas: "/no/such/libblas.so" });
     const said: string[] = [];
-    expect(await loadBackend("auto", { ...needs(said), runtime })).to.include({ name: "wasm" });
+    expect(await loadBackend("auto", METRICS.cosine, { ...needs(said), runtime })).to.include({ name: "wasm" });
     expect(said).to.have.length(1);
     expect(said[0]).to.match(/^skipped (?:\/no\/such\/libblas\.so: |koffi)/);
-    const error = await failure(loadBackend("blas", { ...needs(), runtime }));
+    const error = await failure(loadBackend("blas", METRICS.cosine, { ...needs(), runtime }));
     expect(error).to.be.instanceOf(MachineError);
     expect(error.message).to.match(
       /^--backend blas: expected a BLAS on this machine, (?:\/no\/such\/libblas\.so: |koffi)/,
@@ -305,21 +301,16 @@ describe("the library behind blas", () => {
   });
 
   it("reports its failure to the consumer of the matrix", async () => {
-    const { fastMatrix } = await import("#dist/similarity/fast-matrix.js");
-    const { fastForm } = await import("#dist/similarity/fast-form.js");
-    const { METRICS } = await import("#dist/similarity/metrics/metric.js");
     const { openBlas } = await import("#dist/kernels/blas.js");
     const path = "/no/such/libblas.so";
     expect(() => openBlas(path)).to.throw(/shared library|koffi/);
-    const unused = () => expect.fail("the threads open the library for themselves");
-    const broken = { path, description: "broken", multiply: unused, multiplyElsewhere: unused };
     const set = random(600, 2, 1);
-    for (const of of [set, inFloat32(set)]) {
-      const pool = runtimeOf(2).pool;
-      const form = await fastForm(METRICS.cosine, of, of, "error", pool, undefined, 1e9);
-      const backend = createBlas(broken, pool);
-      const how = { backend, phases: new Phases(), threads: 2, workBytes: 1e9, symmetric: true, upper: false };
-      const matrix = fastMatrix(form, 2, how);
+    for (const one of [set, inFloat32(set)]) {
+      const backend = kernelBackend(runtimeOf(2).pool, { path, description: "broken" });
+      const rows = await backend.prepare(METRICS.cosine, one, one, { zeroVectors: "error" });
+      const shape = { rows: 600, columns: 600, d: 2 };
+      const product = () => backend.product(METRICS.cosine, rows, 1e9);
+      const matrix = areaStream(product, backend, shape, { symmetric: true, hasBlocks: true });
       expect((await failure(hold(matrix))).message).to.match(/shared library|koffi/);
       expect((await failure(matrix.blocks!()[Symbol.asyncIterator]().next())).message).to.match(/shared library|koffi/);
     }

@@ -2,7 +2,8 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { type Block, hold, type TiledMatrix, tiled } from "#dist/core/matrix.js";
 import { type VectorSet, vectorsFrom } from "#dist/core/vectors.js";
-import { type MetricTiles, metricTiles, type SimilarityOptions } from "#dist/similarity/metric-tiles.js";
+import { computeTiles, type MetricTiles } from "#dist/similarity/compute.js";
+import type { ComputeOptions } from "#dist/similarity/options.js";
 import { StatisticsGatherer } from "#dist/similarity/statistics.js";
 import { type Area, areasOf } from "#dist/similarity/tiling.js";
 import { spanOf } from "#dist/tables/span.js";
@@ -46,8 +47,8 @@ const startWorkers = () => [2, 5, 8].map((threads) => runtimeOf(threads).pool.pr
 describe("the blocks of a matrix", () => {
   before(startWorkers);
 
-  const computed = (a: VectorSet, b: VectorSet, options: SimilarityOptions): Promise<MetricTiles> =>
-    metricTiles("cosine", a, b, options);
+  const computed = (a: VectorSet, b: VectorSet, options: ComputeOptions): Promise<MetricTiles> =>
+    computeTiles("cosine", a, b, options);
 
   for (const backend of FAST) {
     // Libraries may sum the cells at the edges of a block in another order.
@@ -113,10 +114,10 @@ describe("the blocks of a matrix", () => {
 
   it("are not offered where values are made of whole rows, or mended one by one", async () => {
     const [a, b] = [random(9, 3, 1), random(9, 3, 2)];
-    expect((await metricTiles("euclidean", a, b, { backend: "wasm" })).blocks).to.equal(undefined);
+    expect((await computeTiles("euclidean", a, b, { backend: "wasm" })).blocks).to.equal(undefined);
     const huge: VectorSet = { ...a, values: a.values.map((x) => x * 1e200) };
-    expect((await metricTiles("dot", huge, b, { backend: "wasm" })).blocks).to.equal(undefined);
-    expect((await metricTiles("dot", a, b, { backend: "wasm" })).blocks).to.be.a("function");
+    expect((await computeTiles("dot", huge, b, { backend: "wasm" })).blocks).to.equal(undefined);
+    expect((await computeTiles("dot", a, b, { backend: "wasm" })).blocks).to.be.a("function");
   });
 
   it("cover any matrix, none of them too large", () => {

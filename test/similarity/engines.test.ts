@@ -2,14 +2,12 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { all, create } from "mathjs";
 import { type VectorSet, vectorsFrom } from "#dist/core/vectors.js";
-import { js } from "#dist/similarity/backends/js.js";
-import { cosine } from "#dist/similarity/cosine.js";
-import { cosineSimilarity, cosineTiles, type SimilarityOptions } from "#dist/similarity/cosine-similarity.js";
-import { type Engine, tiledBy } from "#dist/similarity/engine.js";
-import { loopEngine } from "#dist/similarity/loop.js";
-import { matrixEngine } from "#dist/similarity/matrix.js";
-import { METRICS } from "#dist/similarity/metrics/metric.js";
-import { productForm } from "#dist/similarity/product-form.js";
+import { cellFill, type Fill, js, plainProduct } from "#dist/similarity/backends/plain.js";
+import { loopCell } from "#dist/similarity/loop.js";
+import { METRICS } from "#dist/similarity/metrics/metrics.js";
+import type { SimilarityOptions } from "#dist/similarity/options.js";
+import { cosine, cosineSimilarity, cosineTiles } from "#dist/similarity/similarity.js";
+import { areaStream } from "#dist/similarity/stream.js";
 import { bits, drawing, expectClose, randomRows } from "../reference.js";
 
 const LOOP: SimilarityOptions = { mode: "loop" };
@@ -245,12 +243,13 @@ describe("a cosine matrix", () => {
 });
 
 describe("tiles", () => {
-  const engines: readonly [string, (a: VectorSet, b: VectorSet) => Engine][] = [
-    ["loop", (a, b) => loopEngine(METRICS.cosine, a, b, "error")],
-    ["matrix", (a, b) => matrixEngine(productForm(METRICS.cosine, a, b, "error"), a.dimensions, js)],
+  const { cosine: metric } = METRICS;
+  const engines: readonly [string, (a: VectorSet, b: VectorSet) => Promise<Fill>][] = [
+    ["loop", async (a, b) => cellFill(loopCell(metric, a, b, "error"))],
+    ["matrix", async (a, b) => js.fill(metric, await js.prepare(metric, a, b, { zeroVectors: "error" }))],
   ];
-  for (const [name, engineOf] of engines) {
-    it(`have the same bits whatever their shapes (${name})`, () => {
+  for (const [name, fillOf] of engines) {
+    it(`have the same bits whatever their shapes (${name})`, async () => {
       const ranges = fc.tuple(fc.integer({ min: 0, max: 12 }), fc.integer({ min: 1, max: 13 }));
       for (const [m, d] of [
         [1, 1],
@@ -261,21 +260,20 @@ describe("tiles", () => {
         // The rows of B are the last of A, so that tiles differ in where the ones are.
         const rows = randomRows(13, d, d);
         const [a, b] = [vectorsFrom(rows), vectorsFrom(rows.slice(13 - m))];
-        const engine = engineOf(a, b);
+        const fill = await fillOf(a, b);
         const whole = new Float64Array(13 * m);
-        engine.fillRows(0, whole);
+        fill({ firstRow: 0, rows: 13, firstColumn: 0, columns: m }, whole);
         for (let j = 0; j < m; j++) expect(whole[(13 - m + j) * m + j]).to.equal(1);
-        for (let first = 0; first < m; first++) {
-          const diagonal = new Float64Array(m - first);
-          engine.fillDiagonal(first, diagonal);
-          expect(bits(diagonal)).to.deep.equal(bits(diagonal.map((_, i) => whole[(first + i) * (m + 1)]!)));
-        }
         fc.assert(
-          fc.property(ranges, ([first, height]) => {
+          fc.property(ranges, fc.nat(m - 1), fc.integer({ min: 1, max: m }), ([first, height], left, width) => {
             const last = Math.min(13, first + height);
-            const part = new Float64Array((last - first) * m);
-            engineOf(a, b).fillRows(first, part);
-            expect(bits(part)).to.deep.equal(bits(whole.subarray(first * m, last * m)));
+            const right = Math.min(m, left + width);
+            const part = new Float64Array((last - first) * (right - left));
+            fill({ firstRow: first, rows: last - first, firstColumn: left, columns: right - left }, part);
+            const expected = Array.from({ length: last - first }, (_, i) =>
+              bits(whole.subarray((first + i) * m + left, (first + i) * m + right)),
+            ).flat();
+            expect(bits(part)).to.deep.equal(expected);
           }),
           { numRuns: 30 },
         );
@@ -291,12 +289,12 @@ describe("tiles", () => {
       [3, 4, 5],
     ] as const) {
       const filled: number[][] = [];
-      const fillRows = (firstRow: number, out: Float64Array) => {
-        filled.push([firstRow, out.length / columns]);
+      const fill: Fill = ({ firstRow, rows }, out) => {
+        filled.push([firstRow, rows]);
         out.fill(firstRow);
       };
-      const engine: Engine = { fillRows, fillDiagonal: fillRows };
-      const matrix = tiledBy(engine, rows, columns, d, false);
+      const options = { symmetric: false, hasBlocks: false };
+      const matrix = areaStream(() => plainProduct(fill), js, { rows, columns, d }, options);
       for (const _ of [1, 2]) {
         filled.length = 0;
         let next = 0;
@@ -315,9 +313,9 @@ describe("tiles", () => {
 
   it("of a large matrix make up the matrix that the engines compute at once", async () => {
     const [a, b] = [random(700, 2, 8), random(601, 2, 9)];
-    for (const [name, engineOf] of engines) {
+    for (const [name, fillOf] of engines) {
       const whole = new Float64Array(700 * 601);
-      engineOf(a, b).fillRows(0, whole);
+      (await fillOf(a, b))({ firstRow: 0, rows: 700, firstColumn: 0, columns: 601 }, whole);
       const options: SimilarityOptions = { mode: name === "loop" ? "loop" : "matrix", backend: "js" };
       const matrix = await cosineTiles(a, b, options);
       let tiles = 0;

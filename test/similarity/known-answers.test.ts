@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { hardNegativeLoss } from "#dist/loss/similarity-loss.js";
-import { cosine } from "#dist/similarity/cosine.js";
-import { cosineSimilarity, cosineTiles, type SimilarityOptions } from "#dist/similarity/cosine-similarity.js";
+import type { SimilarityOptions } from "#dist/similarity/options.js";
+import { cosine, cosineSimilarity, cosineTiles } from "#dist/similarity/similarity.js";
 import { digits, expectClose, fixtureJson, fixtureVectors } from "../reference.js";
 
 const ENGINES: readonly SimilarityOptions[] = [

@@ -3,8 +3,10 @@ import fc from "fast-check";
 import { DataError } from "#dist/core/errors.js";
 import { hold } from "#dist/core/matrix.js";
 import { type VectorSet, vectorsFrom } from "#dist/core/vectors.js";
-import { metricTiles, type SimilarityOptions } from "#dist/similarity/metric-tiles.js";
-import { METRIC_NAMES, METRICS, type MetricName } from "#dist/similarity/metrics/metric.js";
+import { METRICS } from "#dist/similarity/metrics/metrics.js";
+import type { SimilarityOptions } from "#dist/similarity/options.js";
+import { METRIC_NAMES, type MetricName } from "#dist/similarity/options.js";
+import { metricTiles } from "#dist/similarity/similarity.js";
 import { bits, expectClose, failure, fixtureJson, fromFile, randomRows, runtimeOf } from "../reference.js";
 
 type Fixture = { a: number[][]; b: number[][] } & { [name in MetricName]: (number | null)[][] };

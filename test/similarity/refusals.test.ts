@@ -2,8 +2,8 @@ import { expect } from "chai";
 import { DataError, MachineError } from "#dist/core/errors.js";
 import { vectorsFrom } from "#dist/core/vectors.js";
 import { createRuntime } from "#dist/kernels/runtime.js";
-import { cosine } from "#dist/similarity/cosine.js";
-import { cosineSimilarity, cosineTiles, type SimilarityOptions } from "#dist/similarity/cosine-similarity.js";
+import type { SimilarityOptions } from "#dist/similarity/options.js";
+import { cosine, cosineSimilarity, cosineTiles } from "#dist/similarity/similarity.js";
 import { bits, failure, fromFile } from "../reference.js";
 
 const ENGINES: readonly SimilarityOptions[] = [

@@ -10,8 +10,8 @@ import type { Context } from "../../shell/context.js";
 import { EXIT } from "../../shell/report.js";
 import { recordFormat, writeLines, writeRecords } from "../../shell/writers.js";
 import { AgreementCheck } from "../../similarity/agreement.js";
-import { cosine } from "../../similarity/cosine.js";
-import { cosineTiles } from "../../similarity/cosine-similarity.js";
+import { computeTiles } from "../../similarity/compute.js";
+import { cosine } from "../../similarity/similarity.js";
 import { gridLines, type TableOptions, windowOf } from "../../tables/grid.js";
 import { wrapParts } from "../../tables/wrap.js";
 import { lossObject } from "../loss/loss-records.js";
@@ -44,8 +44,8 @@ export async function runDemo(context: Context): Promise<number> {
 async function compute(): Promise<Demo> {
   const v1 = vectorsFrom(V1, { name: "v1" });
   const v2 = vectorsFrom(V2, { name: "v2" });
-  const loop = await hold(await cosineTiles(v2, v1, { mode: "loop" }));
-  const matrix = await hold(await cosineTiles(v2, v1));
+  const loop = await hold(await computeTiles("cosine", v2, v1, { mode: "loop" }));
+  const matrix = await hold(await computeTiles("cosine", v2, v1));
   const check = new AgreementCheck(tiled(loop), true);
   for await (const tile of tiled(matrix).tiles()) await check.add(tile);
   const [loss] = await hardNegativeLoss(tiled(matrix));

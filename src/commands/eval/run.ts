@@ -10,7 +10,8 @@ import { counted } from "../../shell/counted.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
 import { recordFormat, writeLines, writeRecordList, writeRecords } from "../../shell/writers.js";
-import { metricTiles, type SimilarityOptions } from "../../similarity/metric-tiles.js";
+import { computeTiles } from "../../similarity/compute.js";
+import type { ComputeOptions } from "../../similarity/options.js";
 import { type RelevantSets, readRelevantSets } from "../shared/relevant-sets.js";
 import type { EvaluationReport } from "./evaluation-records.js";
 import { evaluationJson, evaluationRecords, queryRecords } from "./evaluation-records.js";
@@ -47,7 +48,7 @@ export async function runEval(
   );
   const { queries, corpus, relevance, isSelf } = sets;
   const how = { mode, backend, zeroVectors, ...context.engineOptions };
-  const scores = await metricTiles(metric, queries, corpus, how);
+  const scores = await computeTiles(metric, queries, corpus, how);
   const means = new MetricMeans(options.k);
   const summaries: QuerySummary[] = [];
   const evaluation = await evaluate(context.computing(scores), relevance, isSelf, (query) => {
@@ -79,11 +80,11 @@ async function reportOf(
   { answered, answers, ...similarities }: Evaluation,
   metrics: RetrievalMetrics,
   { metric, k }: EvalOptions,
-  how: SimilarityOptions,
+  how: ComputeOptions,
 ): Promise<EvaluationReport> {
   const { queries, corpus, isSelf } = sets;
   const cosines = (a: VectorSet, b: VectorSet) =>
-    metricTiles("cosine", a, b, { ...how, zeroVectors: "nan", upper: true });
+    computeTiles("cosine", a, b, { ...how, zeroVectors: "nan", upper: true });
   const ofCorpus = await uniformityOf(await cosines(corpus, corpus));
   const ofQueries = isSelf ? ofCorpus : await uniformityOf(await cosines(queries, queries));
   const { exact } = await cosines(queries, corpus);

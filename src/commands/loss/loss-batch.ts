@@ -5,7 +5,7 @@ import { notSquare, readMatrix } from "../../reading/read-matrix.js";
 import { type Context, readOptionsOf } from "../../shell/context.js";
 import type { EngineOptions, InputOptions } from "../../shell/options.js";
 import { prefetchBlas } from "../../shell/prefetch-blas.js";
-import { type CosineTiles, cosineTiles, expectSameSize } from "../../similarity/cosine-similarity.js";
+import { computeTiles, expectSameSize, type MetricTiles } from "../../similarity/compute.js";
 import { expectLabelForEach, type Labels, labelsFrom, readLabelled } from "../shared/labels.js";
 import type { Side } from "../similarity/matrix-table.js";
 import type { LossKindOptions } from "./loss-options.js";
@@ -14,7 +14,7 @@ import type { LossKindOptions } from "./loss-options.js";
 export interface Batch {
   readonly similarity: TiledMatrix;
   /** The similarities, where they are computed and not read. */
-  readonly computed: CosineTiles | null;
+  readonly computed: MetricTiles | null;
   readonly rowIds: () => readonly string[] | null;
   readonly columnIds: readonly string[] | null;
   readonly labels: readonly string[] | null;
@@ -55,7 +55,7 @@ async function vectorsBatch(
   const b = await readLabelled(context, second, read, labels);
   const { mode, backend, zeroVectors } = options;
   const how = { mode, backend, zeroVectors, inPlace: "both" as const, ...context.engineOptions };
-  const similarity = await cosineTiles(a, b, how);
+  const similarity = await computeTiles("cosine", a, b, how);
   expectSameSize(a, b);
   if (a.rows === 1) {
     throw new DataError(

@@ -1,6 +1,7 @@
 import { UsageError } from "../../core/errors.js";
 import type { MiningOptions } from "../../neighbours/miner.js";
-import { METRICS, type MetricName } from "../../similarity/metrics/metric.js";
+import { METRICS } from "../../similarity/metrics/metrics.js";
+import type { MetricName } from "../../similarity/options.js";
 
 /** The options that rule negatives out by rank or score. */
 type Bounds = Pick<MiningOptions, "rangeMin" | "rangeMax" | "minScore" | "maxScore" | "relativeMargin">;

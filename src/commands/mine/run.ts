@@ -5,7 +5,7 @@ import { counted } from "../../shell/counted.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
 import { recordFormat, writeRecordList } from "../../shell/writers.js";
-import { metricTiles } from "../../similarity/metric-tiles.js";
+import { computeTiles } from "../../similarity/compute.js";
 import { readRelevantSets } from "../shared/relevant-sets.js";
 import { type MinedLayout, minedRecords } from "./mined-records.js";
 import { expectMiningBounds } from "./mining-bounds.js";
@@ -49,7 +49,7 @@ export async function runMine(
   const { seed = Math.floor(Math.random() * 2 ** 32) } = options;
   if (sampling === "random" && options.seed === undefined) context.note(`drawn with --seed ${seed}`);
   const how = { mode, backend, zeroVectors, ...context.engineOptions, inPlace: "both" as const };
-  const scores = await metricTiles(metric, queries, corpus, how);
+  const scores = await computeTiles(metric, queries, corpus, how);
   const mined = await mineNegatives(context.computing(scores), relevance, {
     ...options,
     sampling,

@@ -6,7 +6,7 @@ import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/opt
 import { prefetchBlas } from "../../shell/prefetch-blas.js";
 import { EXIT } from "../../shell/report.js";
 import { recordFormat, writeRecordList } from "../../shell/writers.js";
-import { metricTiles } from "../../similarity/metric-tiles.js";
+import { computeTiles } from "../../similarity/compute.js";
 
 export interface PairsOptions extends CommonOptions, InputOptions, MetricOptions {
   readonly minScore: number;
@@ -22,7 +22,7 @@ export async function runPairs(context: Context, path: string, options: PairsOpt
   prefetchBlas(context, options, path);
   const set = await context.readVectors(path, { ...readOptionsOf(options), dtype });
   const how = { mode, backend, zeroVectors, ...context.engineOptions, inPlace: "both" as const, upper: true };
-  const scores = await metricTiles(metric, set, set, how);
+  const scores = await computeTiles(metric, set, set, how);
   const near = `rows of ${path} that score ${minScore} or better`;
   if (options.groups) {
     const groups = new Groups(set.rows);

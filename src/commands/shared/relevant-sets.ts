@@ -4,7 +4,7 @@ import type { VectorSet } from "../../core/vectors.js";
 import { readJudgements } from "../../reading/read-judgements.js";
 import type { ReadVectorsOptions } from "../../reading/read-vectors.js";
 import type { Context } from "../../shell/context.js";
-import { expectSameSize } from "../../similarity/cosine-similarity.js";
+import { expectSameSize } from "../../similarity/compute.js";
 import { expectLabelForEach, labelsFrom, readLabelled } from "./labels.js";
 
 /** Queries (or anchors), the corpus that answers them, and which of its rows do. */

@@ -8,7 +8,7 @@ import {
   decimalNumber,
 } from "../../shell/options.js";
 import { DEFAULT_TOLERANCE } from "../../similarity/agreement.js";
-import type { MetricName } from "../../similarity/metrics/metric.js";
+import type { MetricName } from "../../similarity/options.js";
 import type { SimilarityCommandOptions } from "./run.js";
 
 type Examples = Declaration["examples"];

@@ -9,8 +9,10 @@ import { prefetchBlas } from "../../shell/prefetch-blas.js";
 import { EXIT } from "../../shell/report.js";
 import { matrixFormatter, writeAll, writeTile } from "../../shell/writers.js";
 import { AgreementCheck, DEFAULT_TOLERANCE, type Tolerance } from "../../similarity/agreement.js";
-import { type MetricTiles, metricTiles } from "../../similarity/metric-tiles.js";
-import { METRICS, type Metric, type MetricName } from "../../similarity/metrics/metric.js";
+import { computeTiles, type MetricTiles } from "../../similarity/compute.js";
+import type { Metric } from "../../similarity/metrics/metric.js";
+import { METRICS } from "../../similarity/metrics/metrics.js";
+import type { MetricName } from "../../similarity/options.js";
 import { StatisticsGatherer } from "../../similarity/statistics.js";
 import { type TableOptions, windowOf } from "../../tables/grid.js";
 import { createPaint } from "../../tables/paint.js";
@@ -57,11 +59,11 @@ export async function runSimilarity(
   const products = rows.rows * (paired ? 1 : columns.rows) * rows.dimensions;
   const check = options.check ?? (context.format === "table" && products <= CHEAP_PRODUCTS);
   const how = { backend, zeroVectors, paired, ...context.engineOptions };
-  const matrix = await metricTiles(name, rows, columns, { ...how, mode, ...(!check && { inPlace: "both" as const }) });
+  const matrix = await computeTiles(name, rows, columns, { ...how, mode, ...(!check && { inPlace: "both" as const }) });
   const other = mode === "loop" ? "matrix" : "loop";
   const agreement = check
     ? new AgreementCheck(
-        await metricTiles(name, rows, columns, { ...how, mode: other }),
+        await computeTiles(name, rows, columns, { ...how, mode: other }),
         mode === "matrix",
         toleranceOf(options),
       )

@@ -6,7 +6,7 @@ import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/opt
 import { prefetchBlas } from "../../shell/prefetch-blas.js";
 import { EXIT } from "../../shell/report.js";
 import { recordFormat, writeRecordList } from "../../shell/writers.js";
-import { type MetricTiles, metricTiles } from "../../similarity/metric-tiles.js";
+import { computeTiles, type MetricTiles } from "../../similarity/compute.js";
 
 export interface TopkOptions extends CommonOptions, InputOptions, MetricOptions {
   readonly k: number;
@@ -34,7 +34,7 @@ export async function runTopk(
   for await (const part of partsOf(context, queries, corpusPath, read)) {
     // Of a corpus that comes whole, the queries are not needed again either.
     const inPlace = part.firstRow === undefined ? "both" : "second";
-    const scores = await metricTiles(metric, queries, part, { ...how, inPlace });
+    const scores = await computeTiles(metric, queries, part, { ...how, inPlace });
     await nearest.add(context.computing(scores), part.firstRow, part.ids);
     computed.push(scores);
   }

@@ -1,61 +1,78 @@
-import type { Numbers } from "../../core/vectors.js";
+import type { Numbers, VectorSet } from "../../core/vectors.js";
 import type { CellRange } from "../../kernels/clip.js";
+import type { Metric } from "../metrics/metric.js";
+import { DISTANCE_TOLERANCE } from "../metrics/metric.js";
+import type { InPlace, ZeroVectors } from "../options.js";
+import type { Area, TileLimits } from "../tiling.js";
 
-/** The backends that the command line knows, the default first. */
-export const BACKENDS = ["auto", "blas", "wasm", "js", "mathjs"] as const;
-export type BackendName = (typeof BACKENDS)[number];
-
-/** Who multiplies in matrix mode, in plain JavaScript. */
+/** Computes the cells of a metric in matrix mode. */
 export interface Backend {
-  readonly name: "js" | "mathjs";
+  readonly name: "js" | "mathjs" | "wasm" | "blas";
+  /** The kernels in use, for a backend that has several: `relaxed SIMD`, `OpenBLAS 0.3.21, Zen kernels`. */
+  readonly kernels: string | null;
+  readonly threads: number;
+  readonly limits: TileLimits;
+  /** Whether areas are computed while the caller consumes the one before. */
+  readonly isParallel: boolean;
+  /** Returns memory for cells, which only the backend's own products write. */
+  allocate(cells: number): Float64Array;
+  release(cells: Float64Array): void;
   /**
-   * Takes the right-hand side once, m×d and row-major, and returns a function that writes `A·Bᵀ` (n×m) to `out`
-   * for any n rows of the left-hand side.
+   * Returns the rows as the metric multiplies them.
+   *
+   * @throws {DataError} for a row without a direction, where the metric needs one and `zeroVectors` is `error`.
    */
-  multiplyBy(b: Float64Array, d: number): (a: Float64Array, out: Float64Array) => void;
+  prepare(metric: Metric, a: VectorSet, b: VectorSet, options: PrepareOptions): Promise<PreparedRows>;
+  /** @param workBytes bytes that tiles and packed rows may take. */
+  product(metric: Metric, rows: PreparedRows, workBytes: number): Product;
 }
 
-/** Who multiplies in matrix mode, on several threads, while the caller does something else. */
-export interface FastBackend {
-  readonly name: "wasm" | "blas";
-  /** Which kernels: `relaxed SIMD`, `OpenBLAS 0.3.21, Zen kernels`. */
-  readonly kernels: string;
-  /** Takes the right-hand side, m×d and row-major; packed rows of it may take a third of the memory to work in. */
-  product(b: Numbers, d: number, how: ProductOptions): Product;
+export interface PrepareOptions {
+  readonly zeroVectors: ZeroVectors;
+  readonly inPlace?: InPlace | undefined;
 }
 
-/** What a product is told beside its rows. */
-export interface ProductOptions {
-  /** Whether the rows have length 1: then cells are clipped to [−1, 1], and those of equal rows are exactly 1. */
-  readonly clips: boolean;
-  /** The memory to work in. */
-  readonly workBytes: number;
-  /** How many rows of the left-hand side there are to multiply, all in all. */
-  readonly rows: number;
+/** Rows as they are multiplied: `left` n×d, `right` m×d; the same array for a set compared with itself. */
+export interface PreparedRows {
+  readonly left: Numbers;
+  readonly right: Numbers;
+  readonly d: number;
 }
 
-/** The cells of a product: its columns `firstColumn … firstColumn + columns − 1`. */
-export interface ProductCells {
-  /** The address of the first, a double in the memory of the kernels. */
-  readonly cells: number;
-  /** How many doubles a row of cells is behind the one before it. */
+/** Memory for the cells of an area. */
+export interface Cells {
+  /** The cells from the first one on. */
+  readonly values: Float64Array;
+  /** Distance between the first cells of two rows. */
   readonly stride: number;
-  /** A multiple of 64. */
-  readonly firstColumn: number;
-  readonly columns: number;
-  /** Whether the cells lie apart from all others, few enough for one thread, while others do the next of them. */
+  /** Whether the cells are contiguous and few enough for one thread. */
   readonly apart: boolean;
 }
 
-/** Products with the rows of one right-hand side. */
+/** The values of a metric for all rows of two sets, computed area by area. */
 export interface Product {
   /**
-   * Starts `A·Bᵀ` for some rows of the left-hand side, and some of the right.
+   * Starts to compute an area.
    *
-   * @returns a function that waits for the cells, and does its share of them; it gives what the blocks of them are
-   * between, where they are clipped.
+   * @returns a function that waits for the cells; its result are the ranges of parts of them, null where unknown.
    */
-  start(a: Numbers, to: ProductCells): () => Promise<readonly (CellRange | null)[]>;
-  /** Gives its memory back; nothing may be under way. */
+  start(area: Area, to: Cells): () => Promise<readonly (CellRange | null)[]>;
+  /** Frees the memory. No area may be in progress. */
   close(): void;
+}
+
+/** Relative error of one rounding to a double. */
+const UNIT_ROUNDOFF = Number.EPSILON / 2;
+
+/**
+ * Returns the share of `|x|² + |y|²` up to which `|x|² + |y|² − 2x·y` may have lost too many digits to cancellation.
+ *
+ * In any order of summation |fl(x·y) − x·y| ≤ γ_d Σ|xₖyₖ| ≤ γ_d (|x|² + |y|²) / 2, with γ_k = k·u / (1 − k·u), and
+ * likewise for |x|² and |y|²; with the two additions the error is at most 2 γ_(d+2) (|x|² + |y|²).
+ *
+ * @see N. J. Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., section 3.1, https://doi.org/10.1137/1.9780898718027
+ */
+export function cancellationShare(d: number): number {
+  const steps = (d + 2) * UNIT_ROUNDOFF;
+  return (2 * steps) / (1 - steps) / DISTANCE_TOLERANCE;
 }

@@ -1,59 +1,72 @@
 import { MachineError } from "../../core/errors.js";
+import type { Blas } from "../../kernels/blas.js";
 import type { Runtime } from "../../kernels/runtime.js";
-import type { Backend, BackendName, FastBackend } from "./backend.js";
-import { createBlas } from "./blas.js";
-import { js } from "./js.js";
-import { createWasm } from "./wasm.js";
+import type { Metric } from "../metrics/metric.js";
+import type { BackendName } from "../options.js";
+import type { Backend } from "./backend.js";
+import { kernelBackend } from "./kernel-backend.js";
+import { js, type PlainBackend } from "./plain.js";
 
-/** Up to so many products, plain JavaScript is done before the kernels have been compiled. */
-export const SMALL_PRODUCTS = 1 << 21;
-/** And of so many numbers: to bring more of them to length 1 takes longer than to compile. */
+/** Up to this number of products, plain JavaScript has finished before the kernels are compiled. */
+const SMALL_PRODUCTS = 1 << 21;
+/** Scaling more numbers than this to length 1 in JavaScript takes longer than to compile the kernels. */
 const SMALL_NUMBERS = 1 << 18;
-/** From so many products on, loading a library is worth its 20 ms. */
+/** From this number of products on, loading a BLAS is worth its 20 ms. */
 const LARGE_PRODUCTS = 1 << 28;
 
-/** What a backend is chosen by. */
+/** The size of a job, and what it may use. */
 export interface BackendNeeds {
   /** n·m·d. */
   readonly products: number;
   /** The components of both sets. */
   readonly numbers: number;
   readonly runtime: Runtime;
-  /** Hears which libraries were passed over, and why. */
+  /** Receives one line for each BLAS that was skipped, with the reason. */
   readonly say: (message: string) => void;
 }
 
 /**
- * Loads a backend; `auto` is the fastest for so many products: a BLAS where there is one, else the kernels of our own.
+ * Returns a backend for a metric; `auto` is the fastest one for the size of the job: a BLAS where there is one, else the
+ * WebAssembly kernels. A metric without products uses the kernels instead of a BLAS, and JavaScript instead of mathjs.
  *
  * @throws {MachineError} when `blas` is asked for and there is none.
  */
 export async function loadBackend(
   name: BackendName,
+  { accumulate }: Pick<Metric, "accumulate">,
   { products, numbers, runtime, say }: BackendNeeds,
-): Promise<Backend | FastBackend> {
+): Promise<Backend> {
   const { pool } = runtime;
-  switch (name) {
-    case "js":
-      return js;
-    case "mathjs":
-      return (await import("./mathjs.js")).loadMathjs();
-    case "wasm":
-      return createWasm(pool);
-    case "blas": {
-      const { blas, skipped } = runtime.findBlas();
-      if (blas) return createBlas(blas, pool);
-      const found = skipped.length > 0 ? skipped.join("; ") : "found none";
-      throw new MachineError(`--backend blas: expected a BLAS on this machine, ${found}`, BLAS_HINT);
-    }
-    case "auto": {
-      if (products <= SMALL_PRODUCTS && numbers <= SMALL_NUMBERS) return js;
-      if (products < LARGE_PRODUCTS) return createWasm(pool);
-      const { blas, skipped } = runtime.findBlas();
-      for (const reason of skipped) say(`skipped ${reason}`);
-      return blas ? createBlas(blas, pool) : createWasm(pool);
-    }
+  const isProduct = accumulate === "multiply";
+  if (name === "js" || (name === "mathjs" && !isProduct)) return js;
+  if (name === "mathjs") return (await import("./mathjs.js")).loadMathjs();
+  if (name === "blas" && isProduct) return kernelBackend(pool, expectBlas(runtime));
+  if (name === "auto" && products <= SMALL_PRODUCTS && (numbers <= SMALL_NUMBERS || !isProduct)) return js;
+  if (name === "auto" && products >= LARGE_PRODUCTS && isProduct) {
+    const { blas, skipped } = runtime.findBlas();
+    for (const reason of skipped) say(`skipped ${reason}`);
+    return kernelBackend(pool, blas);
   }
+  return kernelBackend(pool, null);
+}
+
+/** Returns a backend for the pairs of `paired`, which are too little work for the kernels. Throws as {@link loadBackend} does. */
+export async function loadPairBackend(
+  name: BackendName,
+  { accumulate }: Pick<Metric, "accumulate">,
+  runtime: Runtime,
+): Promise<PlainBackend> {
+  if (accumulate !== "multiply") return js;
+  if (name === "mathjs") return (await import("./mathjs.js")).loadMathjs();
+  if (name === "blas") expectBlas(runtime);
+  return js;
+}
+
+function expectBlas(runtime: Runtime): Blas {
+  const { blas, skipped } = runtime.findBlas();
+  if (blas) return blas;
+  const found = skipped.length > 0 ? skipped.join("; ") : "found none";
+  throw new MachineError(`--backend blas: expected a BLAS on this machine, ${found}`, BLAS_HINT);
 }
 
 const BLAS_HINT =

@@ -1,4 +1,5 @@
 import type { Numbers } from "../../core/vectors.js";
+import { DISTANCE, type Metric } from "./metric.js";
 
 /**
  * The Chebyshev distance (L∞), `max |aᵢ − bᵢ|`, of two vectors of d components.
@@ -14,3 +15,12 @@ export function chebyshevAt(a: Numbers, aStart: number, b: Numbers, bStart: numb
   }
   return largest;
 }
+
+export const chebyshev: Metric = {
+  ...DISTANCE,
+  name: "chebyshev",
+  title: "Chebyshev distance",
+  at: chebyshevAt,
+  accumulate: "chebyshev",
+  finish: null,
+};

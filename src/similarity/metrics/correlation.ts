@@ -1,5 +1,5 @@
 import type { Numbers } from "../../core/vectors.js";
-import { clip } from "../cosine.js";
+import { COSINES, clip, type Metric } from "./metric.js";
 
 /**
  * Pearson's correlation of two vectors by its textbook formula, with ā and b̄ for their means:
@@ -10,7 +10,7 @@ import { clip } from "../cosine.js";
  *
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.stats.pearsonr.html
  */
-export function correlationAt(a: Numbers, aStart: number, b: Numbers, bStart: number, d: number): number {
+function correlationAt(a: Numbers, aStart: number, b: Numbers, bStart: number, d: number): number {
   const [a0, b0] = [a[aStart], b[bStart]];
   const meanOfA = offsetOfMean(a, aStart, d);
   const meanOfB = offsetOfMean(b, bStart, d);
@@ -37,3 +37,16 @@ export function offsetOfMean(values: Numbers, start: number, d: number): number 
   for (let k = start; k < start + d; k++) sum += values[k] - first;
   return sum / d;
 }
+
+export const correlation: Metric = {
+  ...COSINES,
+  name: "correlation",
+  title: "Pearson correlation",
+  at: correlationAt,
+  direction: {
+    centred: true,
+    expected: "components that differ",
+    found: "a constant vector",
+    scores: "correlations",
+  },
+};

@@ -1,5 +1,6 @@
 import type { Numbers } from "../../core/vectors.js";
 import { chebyshevAt } from "./chebyshev.js";
+import { DISTANCE, type Metric } from "./metric.js";
 
 /**
  * The squared Euclidean distance, `Σ (aᵢ − bᵢ)²`, of two vectors of d components.
@@ -7,7 +8,7 @@ import { chebyshevAt } from "./chebyshev.js";
  * @returns 0 or more; Infinity only where it is beyond the doubles.
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.spatial.distance.sqeuclidean.html
  */
-export function squaredEuclideanAt(a: Numbers, aStart: number, b: Numbers, bStart: number, d: number): number {
+function squaredEuclideanAt(a: Numbers, aStart: number, b: Numbers, bStart: number, d: number): number {
   let sum = 0;
   for (let k = 0; k < d; k++) {
     const difference = a[aStart + k] - b[bStart + k];
@@ -16,7 +17,7 @@ export function squaredEuclideanAt(a: Numbers, aStart: number, b: Numbers, bStar
   return sum;
 }
 
-/** Below, squares of differences may have vanished that their root would show. */
+/** Below this sum, squares of differences may have underflowed although their root would be a double. */
 const LEAST_SQUARE = 2 ** -900;
 
 /**
@@ -25,7 +26,7 @@ const LEAST_SQUARE = 2 ** -900;
  * @returns 0 or more; Infinity only where it is beyond the doubles, though its square may be.
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.spatial.distance.euclidean.html
  */
-export function euclideanAt(a: Numbers, aStart: number, b: Numbers, bStart: number, d: number): number {
+function euclideanAt(a: Numbers, aStart: number, b: Numbers, bStart: number, d: number): number {
   const square = squaredEuclideanAt(a, aStart, b, bStart, d);
   if (square >= LEAST_SQUARE && square < Number.POSITIVE_INFINITY) return Math.sqrt(square);
   const largest = chebyshevAt(a, aStart, b, bStart, d);
@@ -34,3 +35,21 @@ export function euclideanAt(a: Numbers, aStart: number, b: Numbers, bStart: numb
   for (let k = 0; k < d; k++) sum += ((a[aStart + k] - b[bStart + k]) / largest) ** 2;
   return largest * Math.sqrt(sum);
 }
+
+export const sqeuclidean: Metric = {
+  ...DISTANCE,
+  name: "sqeuclidean",
+  title: "squared Euclidean distance",
+  at: squaredEuclideanAt,
+  accumulate: "multiply",
+  finish: "squares",
+};
+
+export const euclidean: Metric = {
+  ...DISTANCE,
+  name: "euclidean",
+  title: "Euclidean distance",
+  at: euclideanAt,
+  accumulate: "multiply",
+  finish: "roots",
+};

@@ -1,0 +1,134 @@
+import { type Numbers, sharedArray, sharedNumbers, type VectorSet } from "../../core/vectors.js";
+import { blasProduct } from "../../kernels/blas-product.js";
+import type { Step } from "../../kernels/multiply.js";
+import type { Pool } from "../../kernels/pool.js";
+import { squaredLengths } from "../../kernels/product.js";
+import type { RowProduct, RowProductOptions } from "../../kernels/row-product.js";
+import { createSquaresJob } from "../../kernels/squares.js";
+import { makeUnitRows } from "../../kernels/units.js";
+import { loadKernels } from "../../kernels/wasm.js";
+import { wasmProduct } from "../../kernels/wasm-product.js";
+import type { Metric } from "../metrics/metric.js";
+import { directionError } from "../scale.js";
+import { KERNEL_LIMITS } from "../tiling.js";
+import { type Backend, cancellationShare, type PreparedRows, type PrepareOptions, type Product } from "./backend.js";
+
+/**
+ * Returns a backend on the kernels and the threads of `pool`.
+ *
+ * @param blas the library that multiplies; null uses the WebAssembly kernels, which also gather what is not a product.
+ */
+export function kernelBackend(pool: Pool, blas: { path: string; description: string } | null): Backend {
+  const kernels = loadKernels();
+  const multiply = (step: Step, b: Numbers, d: number, options: RowProductOptions) =>
+    blas && step === "multiply" ? blasProduct(pool, b, d, options, blas.path) : wasmProduct(pool, b, d, options, step);
+  return {
+    name: blas ? "blas" : "wasm",
+    kernels: blas ? blas.description : kernels.relaxed ? "relaxed SIMD" : "SIMD",
+    threads: pool.threads,
+    limits: KERNEL_LIMITS,
+    isParallel: true,
+    allocate: (cells) => kernels.allocateDoubles(cells),
+    release: (cells) => kernels.release(cells.byteOffset),
+    prepare: (metric, a, b, options) => prepare(pool, metric, a, b, options),
+    product(metric, rows, workBytes) {
+      const { left, right, d } = rows;
+      const { accumulate, finish } = metric;
+      const options = { clips: finish === "clip", workBytes, rows: left.length / d };
+      const product = ofAreas(multiply(accumulate, right, d, options), rows);
+      if (finish !== "squares" && finish !== "roots") return product;
+      const differences = () => ofAreas(multiply(finish, right, d, { ...options, clips: false }), rows);
+      return squared(pool, product, rows, finish === "roots", differences);
+    },
+  };
+}
+
+async function prepare(
+  pool: Pool,
+  { direction, accumulate, finish }: Metric,
+  a: VectorSet,
+  b: VectorSet,
+  { zeroVectors, inPlace }: PrepareOptions,
+): Promise<PreparedRows> {
+  const d = a.dimensions;
+  if (direction) {
+    const unitRows = async (set: VectorSet, overwrite: boolean) => {
+      const { values } = set;
+      const units = overwrite ? values : sharedNumbers(values.length, values);
+      const zeroAs = zeroVectors === "nan" ? Number.NaN : 0;
+      const first = await makeUnitRows(pool, values, units, d, direction.centred, zeroAs);
+      if (first !== undefined && zeroVectors === "error") throw directionError(set, first, direction);
+      return units;
+    };
+    const left = await unitRows(a, inPlace === "both");
+    return { left, right: a === b ? left : await unitRows(b, inPlace !== undefined), d };
+  }
+  if (accumulate === "multiply" && finish === null && isSafeFloats(a) && isSafeFloats(b)) {
+    return { left: a.values, right: b.values, d };
+  }
+  // The differences of near rows are in the last digits, which sums in float32 do not have.
+  const left = sharedDoublesOf(a.values);
+  return { left, right: a === b ? left : sharedDoublesOf(b.values), d };
+}
+
+/** Components whose products stay in the range of float32. */
+const FLOATS = { min: 2 ** -40, max: 2 ** 50 };
+
+/** Whether the rows can be multiplied in float32. */
+function isSafeFloats({ values }: VectorSet): boolean {
+  if (values instanceof Float64Array) return false;
+  let largest = 0;
+  for (let k = 0; k < values.length; k++) largest = Math.max(largest, Math.abs(values[k]));
+  return largest >= FLOATS.min && largest <= FLOATS.max;
+}
+
+function sharedDoublesOf(values: Numbers): Float64Array {
+  if (values instanceof Float64Array) return values;
+  const doubles = sharedArray(values.length);
+  doubles.set(values);
+  return doubles;
+}
+
+function ofAreas(product: RowProduct, { left, d }: PreparedRows): Product {
+  return {
+    start({ firstRow, rows, firstColumn, columns }, to) {
+      return product.start(left.subarray(firstRow * d, (firstRow + rows) * d), { ...to, firstColumn, columns });
+    },
+    close: () => product.close(),
+  };
+}
+
+/**
+ * Returns squared distances, or their roots, from the products of whole rows. Tiles with cells that cancellation has
+ * touched are computed again from the differences, which change marked cells only.
+ */
+function squared(
+  pool: Pool,
+  product: Product,
+  { left, right, d }: PreparedRows,
+  roots: boolean,
+  differences: () => Product,
+): Product {
+  const ofLeft = squaredLengths(left, d);
+  const ofRight = left === right ? ofLeft : squaredLengths(right, d);
+  const squares = createSquaresJob(pool, ofLeft, ofRight, cancellationShare(d), roots);
+  let again: Product | null = null;
+  return {
+    start(area, to) {
+      const multiplied = product.start(area, to);
+      return async () => {
+        await multiplied();
+        if (await squares.finish(to.values, area.firstRow, area.rows)) {
+          again ??= differences();
+          await again.start(area, to)();
+        }
+        return [null];
+      };
+    },
+    close() {
+      product.close();
+      again?.close();
+      squares.close();
+    },
+  };
+}

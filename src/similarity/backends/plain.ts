@@ -1,0 +1,157 @@
+import { setImmediate } from "node:timers/promises";
+import { type Numbers, sharedArray, type VectorSet } from "../../core/vectors.js";
+import { equalRows, nearOne } from "../../kernels/equal-rows.js";
+import { multiplyTransposed, squaredLengths } from "../../kernels/product.js";
+import { offsetOfMean } from "../metrics/correlation.js";
+import { clip, type Direction, type Metric } from "../metrics/metric.js";
+import type { ZeroVectors } from "../options.js";
+import { scaleRows } from "../scale.js";
+import type { Area, TileLimits } from "../tiling.js";
+import { type Backend, cancellationShare, type PreparedRows, type Product } from "./backend.js";
+
+/** Writes the cells of an area to `out`, row by row. */
+export type Fill = (area: Area, out: Float64Array) => void;
+
+/** A backend that computes on the calling thread. */
+export interface PlainBackend extends Backend {
+  fill(metric: Metric, rows: PreparedRows): Fill;
+}
+
+/** Takes the right-hand side, m×d, and returns a function that writes `A·Bᵀ` to `out` for any rows `a`. */
+type Multiplier = (b: Numbers, d: number) => (a: Numbers, out: Float64Array) => void;
+
+/** A tile is small enough for a cache, and computed fast enough (about 50 ms) for Ctrl-C and progress between two tiles. */
+export const PLAIN_LIMITS: TileLimits = { cells: 1 << 18, products: 1 << 26 };
+
+/** Returns a backend in JavaScript. Nothing is compiled or loaded, so it is the fastest one for small jobs. */
+export function plainBackend(name: "js" | "mathjs", multiplyBy: Multiplier): PlainBackend {
+  const fill = (metric: Metric, rows: PreparedRows) =>
+    metric.accumulate === "multiply" ? productFill(metric, rows, multiplyBy) : formulaFill(metric, rows);
+  return {
+    name,
+    kernels: null,
+    threads: 1,
+    limits: PLAIN_LIMITS,
+    isParallel: false,
+    allocate: sharedArray,
+    release: () => {},
+    async prepare({ direction }, a, b, { zeroVectors }) {
+      const ready = (set: VectorSet) => (direction ? unitRows(set, direction, zeroVectors) : set.values);
+      const left = ready(a);
+      return { left, right: a === b ? left : ready(b), d: a.dimensions };
+    },
+    fill,
+    product: (metric, rows) => plainProduct(fill(metric, rows)),
+  };
+}
+
+/** Typed arrays: about 3.5 GFLOP/s. */
+export const js = plainBackend("js", (b, d) => (a, out) => multiplyTransposed(a, b, d, out));
+
+/** Returns a product that is computed on the calling thread when it is waited for. */
+export function plainProduct(fill: Fill): Product {
+  return {
+    start:
+      (area, { values }) =>
+      async () => {
+        await setImmediate();
+        fill(area, values);
+        return [null];
+      },
+    close() {},
+  };
+}
+
+/** Returns a fill that computes every cell from its row and column. */
+export function cellFill(cell: (i: number, j: number) => number): Fill {
+  return ({ firstRow, rows, firstColumn, columns }, out) => {
+    for (let i = 0; i < rows; i++) {
+      for (let j = 0; j < columns; j++) out[i * columns + j] = cell(firstRow + i, firstColumn + j);
+    }
+  };
+}
+
+const formulaFill = ({ at }: Metric, { left, right, d }: PreparedRows): Fill =>
+  cellFill((i, j) => at(left, i * d, right, j * d, d));
+
+function productFill(metric: Metric, rows: PreparedRows, multiplyBy: Multiplier): Fill {
+  const { left, right, d } = rows;
+  const value = valueFrom(metric, rows);
+  const multiplyByAll = multiplyBy(right, d);
+  return ({ firstRow, rows: height, firstColumn, columns }, out) => {
+    const some = columns * d < right.length;
+    const multiply = some ? multiplyBy(right.subarray(firstColumn * d, (firstColumn + columns) * d), d) : multiplyByAll;
+    multiply(left.subarray(firstRow * d, (firstRow + height) * d), out);
+    if (!value) return;
+    for (let i = 0; i < height; i++) {
+      for (let j = 0; j < columns; j++) {
+        out[i * columns + j] = value(out[i * columns + j], firstRow + i, firstColumn + j);
+      }
+    }
+  };
+}
+
+/** Below this, squares of the components of a row may have underflowed. */
+const MIN_SQUARE = 2 ** -400;
+
+/** Returns the function that turns the product of row i and row j into the value; null where the product is the value. */
+function valueFrom(
+  { finish, at }: Metric,
+  { left, right, d }: PreparedRows,
+): ((product: number, i: number, j: number) => number) | null {
+  if (finish === null) return null;
+  if (finish === "clip") {
+    const near = nearOne(d, left);
+    return (product, i, j) => (product > near && equalRows(left, i, right, j, d) ? 1 : clip(product));
+  }
+  const lengthsOfLeft = squaredLengths(left, d);
+  const lengthsOfRight = left === right ? lengthsOfLeft : squaredLengths(right, d);
+  const share = cancellationShare(d);
+  return (product, i, j) => {
+    const sum = lengthsOfLeft[i] + lengthsOfRight[j];
+    const square = sum - 2 * product;
+    if (!(square > share * sum + MIN_SQUARE)) return at(left, i * d, right, j * d, d);
+    return finish === "roots" ? Math.sqrt(square) : square;
+  };
+}
+
+/** Returns the rows divided by their lengths, n×d, in the precision of the set. Rows without a direction become 0 or NaN. */
+function unitRows(set: VectorSet, direction: Direction, zeroVectors: ZeroVectors): Numbers {
+  const { rows, dimensions: d } = set;
+  const { values, zero } = scaleRows(set, zeroVectors, direction);
+  const units = set.values instanceof Float64Array ? new Float64Array(rows * d) : new Float32Array(rows * d);
+  const row = new Float64Array(d);
+  for (let i = 0; i < rows; i++) {
+    row.set(values.subarray(i * d, (i + 1) * d));
+    if (zero?.[i]) {
+      units.fill(zeroVectors === "nan" ? Number.NaN : 0, i * d, (i + 1) * d);
+      continue;
+    }
+    if (direction.centred) centre(row);
+    const length = Math.sqrt(sumOfSquares(row));
+    for (let k = 0; k < d; k++) units[i * d + k] = row[k] / length;
+  }
+  return units;
+}
+
+/** Returns Σ x² in the order of the kernels (four interleaved sums), so that unit rows have the same bits as theirs. */
+function sumOfSquares(row: Float64Array): number {
+  const fours = row.length - (row.length % 4);
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  for (let k = 0; k < fours; k += 4) {
+    s0 += row[k] * row[k];
+    s1 += row[k + 1] * row[k + 1];
+    s2 += row[k + 2] * row[k + 2];
+    s3 += row[k + 3] * row[k + 3];
+  }
+  let sum = s0 + s2 + (s1 + s3);
+  for (let k = fours; k < row.length; k++) sum += row[k] * row[k];
+  return sum;
+}
+
+/** Subtracts the mean of a row. */
+function centre(row: Float64Array): void {
+  const first = row[0];
+  const offset = offsetOfMean(row, 0, row.length);
+  for (let k = 0; k < row.length; k++) row[k] = row[k] - first - offset;
+}

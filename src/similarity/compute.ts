@@ -1,0 +1,135 @@
+import { expectChoice, expectOption } from "../core/choices.js";
+import { now } from "../core/clock.js";
+import { DataError } from "../core/errors.js";
+import type { TiledMatrix } from "../core/matrix.js";
+import { Phases } from "../core/phases.js";
+import type { ScoredMatrix } from "../core/scores.js";
+import { shapeOf, type VectorSet } from "../core/vectors.js";
+import { equalRows, nearOne } from "../kernels/equal-rows.js";
+import { dot } from "../kernels/product.js";
+import { defaultRuntime } from "../kernels/runtime.js";
+import type { Backend, PreparedRows } from "./backends/backend.js";
+import { loadBackend, loadPairBackend } from "./backends/load.js";
+import { cellFill, js, plainProduct } from "./backends/plain.js";
+import { isExtreme, recomputeExtremes } from "./extremes.js";
+import { loopCell } from "./loop.js";
+import { clip, type Metric } from "./metrics/metric.js";
+import { METRICS } from "./metrics/metrics.js";
+import {
+  BACKENDS,
+  type ComputeOptions,
+  METRIC_NAMES,
+  type MetricName,
+  MODES,
+  type Mode,
+  ZERO_VECTORS,
+} from "./options.js";
+import { areaStream, pairStream } from "./stream.js";
+
+/** The values of a metric as a stream of tiles, and how they are computed. */
+export interface MetricTiles extends ScoredMatrix {
+  /** Components of a vector: the number of products in a cell. */
+  readonly dimensions: number;
+  readonly mode: Mode;
+  /** Null in loop mode. */
+  readonly backend: Backend["name"] | null;
+  /** The kernels in use, for a backend that has several. */
+  readonly kernels: string | null;
+  readonly threads: number;
+}
+
+/** Computes a metric of two sets of vectors; see `metricTiles` for the result and the errors. */
+export async function computeTiles(
+  name: MetricName,
+  a: VectorSet,
+  b: VectorSet,
+  options: ComputeOptions = {},
+): Promise<MetricTiles> {
+  expectChoice("metric", name, METRIC_NAMES);
+  expectOption("mode", options.mode, MODES);
+  expectOption("backend", options.backend, BACKENDS);
+  expectOption("zeroVectors", options.zeroVectors, ZERO_VECTORS);
+  if (a.dimensions !== b.dimensions) {
+    throw new DataError(
+      `${shapeOf(a)} and ${shapeOf(b)}: expected the same dimensions, found ${a.dimensions} and ${b.dimensions}`,
+      "rows of both files need the same number of components; --columns selects them",
+    );
+  }
+  const { mode = "matrix", paired = false } = options;
+  if (paired) expectSameSize(a, b);
+  const metric = METRICS[name];
+  const extreme = !metric.direction && (isExtreme(a) || isExtreme(b));
+  const common = { nearer: metric.nearer, dimensions: a.dimensions, mode };
+  const matrix = { ...common, ...(await (mode === "loop" ? byLoop : byProduct)(metric, a, b, options)) };
+  return extreme ? { ...matrix, ...recomputeExtremes(metric, a, b, paired, matrix) } : matrix;
+}
+
+type Computed = Omit<MetricTiles, "nearer" | "dimensions" | "mode">;
+
+async function byLoop(metric: Metric, a: VectorSet, b: VectorSet, options: ComputeOptions): Promise<Computed> {
+  const cell = loopCell(metric, a, b, options.zeroVectors ?? "error");
+  const fill = cellFill(cell);
+  const shape = { rows: a.rows, columns: b.rows, d: a.dimensions };
+  const stream = options.paired
+    ? pairStream(shape, fill, options.signal)
+    : areaStream(() => plainProduct(fill), js, shape, { ...options, symmetric: false, hasBlocks: false });
+  return { ...stream, backend: null, kernels: null, threads: 1, exact: cell, slack: () => 0 };
+}
+
+async function byProduct(metric: Metric, a: VectorSet, b: VectorSet, options: ComputeOptions): Promise<Computed> {
+  const { runtime = defaultRuntime(), backend: name = "auto", say = () => {}, zeroVectors = "error" } = options;
+  const { phases = new Phases(), workBytes = Number.POSITIVE_INFINITY } = options;
+  const shape = { rows: a.rows, columns: b.rows, d: a.dimensions };
+  if (options.paired) {
+    const backend = await loadPairBackend(name, metric, runtime);
+    const rows = await backend.prepare(metric, a, b, { zeroVectors });
+    return computedBy(backend, metric, rows, pairStream(shape, backend.fill(metric, rows), options.signal));
+  }
+  const size = { products: a.rows * b.rows * shape.d, numbers: (a.rows + b.rows) * shape.d };
+  const backend = await loadBackend(name, metric, { ...size, runtime, say });
+  const began = now();
+  const rows = await backend.prepare(metric, a, b, { zeroVectors, inPlace: options.inPlace });
+  if (backend.isParallel) phases.add("scale", began);
+  const symmetric = a === b;
+  // Squared distances are made of whole rows of products.
+  const isSquare = metric.finish === "squares" || metric.finish === "roots";
+  const stream = areaStream(() => backend.product(metric, rows, workBytes), backend, shape, {
+    ...options,
+    phases,
+    workBytes,
+    symmetric,
+    upper: options.upper === true && symmetric && metric.finish === "clip",
+    hasBlocks: backend.isParallel && !isSquare,
+  });
+  return computedBy(backend, metric, rows, stream);
+}
+
+const computedBy = (
+  { name, kernels, threads }: Backend,
+  metric: Metric,
+  rows: PreparedRows,
+  stream: TiledMatrix,
+): Computed => ({ ...stream, backend: name, kernels, threads, ...exactScores(metric, rows) });
+
+/** Returns the scores one by one, each summed in the order of the components, and the error bound of the product. */
+function exactScores(metric: Metric, { left, right, d }: PreparedRows): Pick<ScoredMatrix, "exact" | "slack"> {
+  const slack = metric.slack(left, right, d);
+  if (!metric.direction) return { exact: (i, j) => metric.at(left, i * d, right, j * d, d), slack };
+  const near = nearOne(d, left);
+  return {
+    exact(i, j) {
+      const product = dot(left, i * d, right, j * d, d);
+      return product > near && equalRows(left, i, right, j, d) ? 1 : clip(product);
+    },
+    slack,
+  };
+}
+
+/** @throws {DataError} unless row i of both sets can be one pair. */
+export function expectSameSize(a: VectorSet, b: VectorSet): void {
+  if (a.rows === b.rows) return;
+  throw new DataError(
+    `${shapeOf(a)} and ${shapeOf(b)}: expected the same batch size, found ${a.rows} and ${b.rows} rows`,
+    "row i of one file is paired with row i of the other",
+  );
+}

@@ -1,0 +1,18 @@
+import type { MetricName } from "../options.js";
+import { chebyshev } from "./chebyshev.js";
+import { correlation } from "./correlation.js";
+import { cosine } from "./cosine.js";
+import { dot } from "./dot.js";
+import { euclidean, sqeuclidean } from "./euclidean.js";
+import { manhattan } from "./manhattan.js";
+import type { Metric } from "./metric.js";
+
+export const METRICS: { readonly [name in MetricName]: Metric } = {
+  cosine,
+  dot,
+  euclidean,
+  sqeuclidean,
+  manhattan,
+  chebyshev,
+  correlation,
+};

@@ -1,0 +1,56 @@
+import type { Phases } from "../core/phases.js";
+import type { Runtime } from "../kernels/runtime.js";
+
+/** The metrics, as commands and options call them. */
+export const METRIC_NAMES = [
+  "cosine",
+  "dot",
+  "euclidean",
+  "sqeuclidean",
+  "manhattan",
+  "chebyshev",
+  "correlation",
+] as const;
+export type MetricName = (typeof METRIC_NAMES)[number];
+
+export const MODES = ["loop", "matrix"] as const;
+export type Mode = (typeof MODES)[number];
+
+/** The backends of matrix mode; the first is the default. */
+export const BACKENDS = ["auto", "blas", "wasm", "js", "mathjs"] as const;
+export type BackendName = (typeof BACKENDS)[number];
+
+export const ZERO_VECTORS = ["error", "nan", "zero"] as const;
+export type ZeroVectors = (typeof ZERO_VECTORS)[number];
+
+/** How to compare two sets of vectors. */
+export interface SimilarityOptions {
+  /** `matrix` (default): one product of all rows. `loop`: the formula for each pair of rows. */
+  readonly mode?: Mode;
+  /** The backend of matrix mode. Default: `auto`, the fastest for the size of the job. */
+  readonly backend?: BackendName;
+  /** The cosine with a zero vector, or the correlation with a constant one. Default: `error`. */
+  readonly zeroVectors?: ZeroVectors;
+  /** Compare row i with row i only; the result is a matrix of one column. */
+  readonly paired?: boolean;
+  /** Threads and libraries to use. Default: `defaultRuntime()`. */
+  readonly runtime?: Runtime;
+  /** Ends the computation: the next tile that is asked for throws the reason of the signal. */
+  readonly signal?: AbortSignal;
+}
+
+/** Which sets may be overwritten with their unit rows: both, or the second. They hold no vectors afterwards. */
+export type InPlace = "both" | "second";
+
+/** Options that commands set and the library does not offer. */
+export interface ComputeOptions extends SimilarityOptions {
+  /** For a set compared with itself: compute only cells with j ≥ i. Other cells are undefined. */
+  readonly upper?: boolean;
+  /** Bytes that tiles and packed rows may take. Default: no limit; no job takes more than 512 MB. */
+  readonly workBytes?: number;
+  readonly inPlace?: InPlace;
+  /** Adds up the time of each phase. */
+  readonly phases?: Phases;
+  /** Receives one line for each BLAS that was skipped, with the reason. */
+  readonly say?: (message: string) => void;
+}
