@@ -1,14 +1,14 @@
 import { UsageError } from "../core/errors.js";
 import type { ReadOptions } from "../input/read-options.js";
 import { looksLikeJson } from "../input/recognise-text.js";
-import type { RowBatch } from "../input/row-batch.js";
+import type { RowBatch, RowSink } from "../input/row-batch.js";
 import type { Source } from "../input/source.js";
 import { withColumns } from "./array-columns.js";
 import { looksLikeWordVectors } from "./word-vectors/word-head.js";
 import { isWord2vecBin } from "./word-vectors/word2vec-header.js";
 
 /** Reads the vectors of a file in one format, a batch at a time, from start to end. */
-export type BatchReader = (source: Source, options: ReadOptions) => AsyncGenerator<RowBatch>;
+export type BatchReader = (source: Source, options: ReadOptions, sink?: RowSink | null) => AsyncGenerator<RowBatch>;
 
 /** A kind of file that vectors come in. */
 export interface FileFormat {

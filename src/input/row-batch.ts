@@ -1,4 +1,5 @@
 import type { Numbers } from "../core/vectors.js";
+import type { Runtime } from "../kernels/runtime.js";
 
 /** About how many bytes of numbers make a batch where a format leaves that open. */
 export const BATCH_BYTES = 1 << 23;
@@ -20,6 +21,19 @@ export interface RowBatch {
   readonly quoted?: boolean;
   /** How many rows the whole file has, where its format tells that ahead. */
   readonly rowsInAll?: number;
+  /** Whether the values are memory of the sink, which then keeps them; they may be longer than the rows. */
+  readonly isPlaced?: true;
+}
+
+/** The receiver of all rows of a file. A reader can write the first batch to its memory, on the threads of the runtime. */
+export interface RowSink {
+  readonly runtime: Runtime;
+  /**
+   * Returns memory for `length` numbers.
+   *
+   * @throws {MachineError} when the receiver may not take this amount.
+   */
+  create(length: number): Numbers;
 }
 
 /** `length` zeros, in the precision of `like`. */

@@ -1,6 +1,6 @@
 import { equalRows, nearOne } from "./equal-rows.js";
 import type { Numbers } from "./numbers.js";
-import type { Kernels } from "./wasm.js";
+import { type Kernels, loadedKernels } from "./wasm.js";
 
 /** Some rows of cells in the memory of the kernels. */
 export interface CellBlock {
@@ -76,4 +76,12 @@ function settleEqualRows(
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) if (values[i * stride + j] > near) settle(i, j);
   }
+}
+
+/** Returns the range of cells in the memory of the kernels; null for other cells. */
+export function rangeByKernel(values: Float64Array): CellRange | null {
+  const kernels = loadedKernels();
+  const cells = kernels?.addressOf(values) ?? null;
+  if (!kernels || cells === null) return null;
+  return rangeOf(kernels, { cells, stride: values.length, rows: 1, columns: values.length }, kernels.scratch);
 }

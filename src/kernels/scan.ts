@@ -1,20 +1,20 @@
 import { isUtf8 } from "node:buffer";
 import { readSync } from "node:fs";
 import type { Numbers } from "./numbers.js";
-import type { Kernels } from "./wasm.js";
+import { type Kernels, loadKernels } from "./wasm.js";
 
-/** What the fields of a line hold: a number; a text that nobody wants; a text to keep, such as an id. */
+/** The content of a field: a number, a text to skip, or a text to keep, such as an id. */
 export const FIELD = { number: 0, text: 1, keptText: 2 } as const;
 
 /** How the lines of a file are laid out. */
 export interface LineShape {
   /** The byte between fields; a blank stands for any run of blanks. */
   readonly delimiter: number;
-  /** What each field holds, of {@link FIELD}. */
+  /** The content of each field, of {@link FIELD}. */
   readonly kinds: readonly number[];
 }
 
-/** Scanning a file over ranges of its bytes, an item a range. */
+/** A job that scans a file; an item is a range of its bytes. */
 export interface ScanParams {
   readonly kind: "scan";
   readonly fd: number;
@@ -22,20 +22,20 @@ export interface ScanParams {
   readonly start: number;
   readonly end: number;
   readonly rangeBytes: number;
-  /** Room for text: for what is read at once, and twice the length of a line. */
+  /** Bytes of text that are scanned at once, at least twice the length of a line. */
   readonly windowBytes: number;
   readonly shape: LineShape;
-  /** Where the numbers go, row after row. */
+  /** Receives the numbers, row after row. */
   readonly values: Numbers;
-  /** How many rows stand before each range, −1 where that is not known yet; one entry more than ranges. */
+  /** The number of rows before each range, −1 until it is known; one entry more than ranges. */
   readonly rowsBefore: Int32Array;
   /** The first range that was not read to its end. */
   readonly stopped: Int32Array;
-  /** Room for text, numbers and spans, for each lane. */
+  /** Memory for each thread. */
   readonly rooms: readonly ScanRoom[];
 }
 
-/** Addresses of the memory that a scanner works in. */
+/** Addresses of the memory of a scanner. */
 export interface ScanRoom {
   readonly text: number;
   readonly numbers: number;
@@ -43,27 +43,28 @@ export interface ScanRoom {
   readonly kinds: number;
 }
 
-/** What was read of a range. */
+/** The result of a range. */
 export interface ScanResult {
   readonly rows: number;
-  /** Where in the file the first line begins that was not read; −1 when all were. */
+  /** Offset in the file of the first line that was not read; −1 when all were. */
   readonly stop: number;
-  /** Whether there was no room for the rows. */
+  /** Whether the rows did not fit into `values`. */
   readonly full: boolean;
   /** The kept texts, field by field in each row. */
   readonly texts: readonly string[];
 }
 
-/** How much room so many bytes of text need for numbers: one may stand in every second byte. */
+/** Returns the bytes that the numbers in a text may take: every second byte may be a number. */
 const numberBytes = (textBytes: number) => 4 * textBytes + 64;
 
-/** Bytes behind the text that the kernel may look at. */
+/** Bytes after the text that the kernel may read. */
 const MARGIN_BYTES = 64;
 
 /**
- * Room for scanning.
+ * Allocates the memory of a scanner.
  *
- * @param windowBytes how much text is there at once; @param rangeBytes how much is read before numbers are taken away.
+ * @param windowBytes bytes of text that are scanned at once.
+ * @param rangeBytes bytes of text whose numbers are kept until they are taken.
  */
 export function allocateRoom(kernels: Kernels, windowBytes: number, rangeBytes: number, fields: number): ScanRoom {
   return {
@@ -78,29 +79,44 @@ export function releaseRoom(kernels: Kernels, { text, numbers, spans, kinds }: S
   for (const address of [text, numbers, spans, kinds]) kernels.release(address);
 }
 
-/** Reads plain lines that lie in a {@link ScanRoom}. */
+/** Reads plain lines from its `text`. */
 export class LineScanner {
   /** Numbers in a line. */
   readonly numbers: number;
+  /** The caller puts lines here. */
+  readonly text: Buffer;
   private readonly mixed: boolean;
+
+  /** Returns a scanner for `windowBytes` of text; `close` frees its memory. */
+  static create(shape: LineShape, windowBytes: number): LineScanner {
+    const kernels = loadKernels();
+    return new LineScanner(kernels, shape, allocateRoom(kernels, windowBytes, 0, shape.kinds.length), windowBytes);
+  }
 
   constructor(
     private readonly kernels: Kernels,
     private readonly shape: LineShape,
     private readonly room: ScanRoom,
+    windowBytes: number,
   ) {
     const { kinds } = shape;
+    this.text = kernels.bytes(room.text, windowBytes + MARGIN_BYTES);
     this.numbers = kinds.filter((kind) => kind === FIELD.number).length;
     this.mixed = this.numbers < kinds.length;
     kernels.bytes(room.kinds, kinds.length).set(kinds);
   }
 
+  /** Frees the memory. */
+  close(): void {
+    releaseRoom(this.kernels, this.room);
+  }
+
   /**
-   * Reads whole lines; their numbers go behind those of `rowsBefore` rows.
+   * Reads whole lines; their numbers follow those of `rowsBefore` rows.
    *
-   * @param from, to offsets in the room's text; the byte before `to` ends a line.
-   * @param texts gets the kept texts.
-   * @returns how many rows were read, and the offset of the first line that was not.
+   * @param from, to offsets in `text`; the byte before `to` ends a line.
+   * @param texts receives the kept texts.
+   * @returns the number of rows read, and the offset of the first line that was not read.
    */
   scan(from: number, to: number, rowsBefore: number, texts: string[]): { rows: number; end: number } {
     const { kernels, room, shape, mixed, numbers } = this;
@@ -121,12 +137,12 @@ export class LineScanner {
     return { rows, end: addressOf(call.scanEnd) - text };
   }
 
-  /** The numbers of the first rows that have been read. */
+  /** Returns the numbers of the first rows that have been read. */
   values(rows: number): Float64Array {
     return this.kernels.doubles(this.room.numbers, rows * this.numbers);
   }
 
-  /** False, and none is added, when blanks beyond ASCII are around one: they are not part of it. */
+  /** Returns false, and adds none, when one has blanks other than ASCII around it: they are not part of the text. */
   private addTexts(end: number, texts: string[]): boolean {
     const { text, spans } = this.room;
     const places = this.kernels.integers(spans, (end - spans) >> 2);
@@ -143,23 +159,22 @@ export class LineScanner {
   }
 }
 
-/** WebAssembly hands addresses over as signed integers. */
+/** WebAssembly returns addresses as signed integers. */
 const addressOf = ({ value }: { readonly value: number }) => value >>> 0;
 
 const NEWLINE = 0x0a;
-/** Pieces that stay in the second cache are read four times as fast as larger ones. */
+/** Pieces of this size stay in the second-level cache, and are read four times as fast as larger ones. */
 const PIECE_BYTES = 1 << 16;
 const WAIT_MS = 30_000;
 
-/** The lines that begin in a range; rows are put in their place once it is known how many stand before them. */
+/** Reads the lines that begin in a range. The rows are stored once the number of rows before them is known. */
 export function createScan(params: ScanParams, kernels: Kernels, lane: number): (item: number) => ScanResult {
   const { shape, values, rowsBefore, stopped, windowBytes } = params;
   const room = params.rooms[lane];
-  const scanner = new LineScanner(kernels, shape, room);
-  const text = kernels.bytes(room.text, windowBytes + MARGIN_BYTES);
+  const scanner = new LineScanner(kernels, shape, room, windowBytes);
 
-  /** Says how many rows stand before the next range, and whether that one counts. */
-  function tell(item: number, before: number, isLast: boolean): void {
+  /** Publishes the number of rows before the next range, and whether that range is read. */
+  function publish(item: number, before: number, isLast: boolean): void {
     if (isLast) Atomics.store(stopped, 0, Math.min(item, Atomics.load(stopped, 0)));
     Atomics.store(rowsBefore, item + 1, before);
     Atomics.notify(rowsBefore, item + 1);
@@ -167,18 +182,18 @@ export function createScan(params: ScanParams, kernels: Kernels, lane: number): 
 
   return (item) => {
     try {
-      const { rows, stop, begin, texts } = scanRange(params, item, scanner, text);
+      const { rows, stop, begin, texts } = scanRange(params, item, scanner);
       const before = waitForRows(rowsBefore, item);
       const full = (before + rows) * scanner.numbers > values.length;
       const inPlace = Atomics.load(stopped, 0) >= item && !full;
-      // First, so that the thread with the next range need not wait for the copy.
-      tell(item, inPlace ? before + rows : before, stop >= 0 || full);
+      // Published first, so that the thread of the next range does not wait for the copy.
+      publish(item, inPlace ? before + rows : before, stop >= 0 || full);
       if (!inPlace) return { rows: 0, stop: begin, full, texts: [] };
       values.set(scanner.values(rows), before * scanner.numbers);
       return { rows, stop, full, texts };
     } catch (error) {
-      // Nobody waits for a range that failed.
-      tell(item, 0, true);
+      // Threads of later ranges must not wait for a range that failed.
+      publish(item, 0, true);
       throw error;
     }
   };
@@ -187,17 +202,17 @@ export function createScan(params: ScanParams, kernels: Kernels, lane: number): 
 /**
  * Reads the lines that begin in a range of a file, in pieces.
  *
- * @returns where the first of them begins, and `stop`, where the first begins that was not read; −1 when all were.
+ * @returns `begin`, the offset of the first of them; `stop`, the offset of the first one that was not read, −1 when all were.
  */
 function scanRange(
   { fd, start, end, rangeBytes, windowBytes }: ScanParams,
   item: number,
   scanner: LineScanner,
-  text: Buffer,
 ): { rows: number; stop: number; begin: number; texts: string[] } {
+  const { text } = scanner;
   const texts: string[] = [];
   const rangeEnd = Math.min(end, start + (item + 1) * rangeBytes);
-  // The byte before a range tells whether a line begins with it.
+  // The byte before a range shows whether a line begins at its start.
   let offset = start + item * rangeBytes - (item === 0 ? 0 : 1);
   let begin = item === 0 ? offset : -1;
   let length = 0;
@@ -211,7 +226,7 @@ function scanRange(
     if (begin < 0) {
       const first = text.subarray(0, length).indexOf(NEWLINE) + 1;
       if (first > 0) begin = offset + first;
-      // No line begins here; the range before has read, or stopped in, the one that ends later.
+      // No line begins here: the range before has read, or stopped in, the line that covers this range.
       if (begin >= rangeEnd || (first === 0 && atEnd)) return { rows, stop: -1, begin: end, texts };
     }
     const from = Math.max(0, begin - offset);
@@ -228,13 +243,13 @@ function scanRange(
       offset += to;
       length -= to;
     } else if (length === windowBytes || atEnd) {
-      // A line that is longer than the first ones promised.
+      // The line is longer than the window.
       return { rows, stop: begin < 0 ? offset : Math.max(begin, offset), begin: begin < 0 ? offset : begin, texts };
     }
   }
 }
 
-/** How many rows stand before a range, which the thread that has the range before it will say. */
+/** Waits for the number of rows before a range, which the thread of the range before publishes. */
 function waitForRows(rowsBefore: Int32Array, item: number): number {
   for (;;) {
     const rows = Atomics.load(rowsBefore, item);

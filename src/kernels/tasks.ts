@@ -5,7 +5,7 @@ import { createScan, type ScanParams } from "./scan.js";
 import { createSquares, type SquaresParams } from "./squares.js";
 import { createUnits, type UnitsParams } from "./units.js";
 import type { Kernels } from "./wasm.js";
-import { createWrite, type WriteParams } from "./write.js";
+import { createWrite, type WriteParams } from "./write-rows.js";
 
 /** What a job does, as it is sent to the workers; arrays in it are on shared memory. */
 export type TaskParams =

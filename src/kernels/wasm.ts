@@ -190,11 +190,8 @@ export function loadKernels(): Kernels {
   return loaded;
 }
 
-/** Where cells lie in the memory of the kernels; null where they do not, or there are no kernels yet. */
-export function addressIn(values: Float64Array): { kernels: Kernels; address: number } | null {
-  const address = loaded?.addressOf(values) ?? null;
-  return loaded && address !== null ? { kernels: loaded, address } : null;
-}
+/** Returns the kernels; null until they have been loaded. */
+export const loadedKernels = (): Kernels | null => loaded;
 
 /** Compiles the kernels, with relaxed SIMD (fused multiplication and addition) where Node has it: 22, and 20 with a flag. */
 function compile(): [WebAssembly.Module, boolean] {

@@ -1,5 +1,5 @@
 import type { Tile } from "../core/matrix.js";
-import { loadKernels } from "../kernels/wasm.js";
+import { AnchorScanner } from "../kernels/anchor-scanner.js";
 import { noSimilarity } from "./batch.js";
 import type { Pairs } from "./pairs.js";
 import type { Direction, Fallback, Negatives } from "./types.js";
@@ -83,31 +83,23 @@ export class NegativeFinder {
   }
 
   private addRows({ firstRow, rows, columns, values }: Tile): void {
-    const kernels = loadKernels();
-    const inPlace = kernels.addressOf(values);
-    const room = inPlace ?? kernels.allocate(8 * columns);
     const { tieTolerance, negatives } = this.options;
-    const { scanAnchor } = kernels.call;
-    const found = kernels.doubles(kernels.scratch, 6);
+    const scanner = new AnchorScanner(columns);
     for (let i = 0; i < rows; i++) {
       const row = firstRow + i;
       const cells = values.subarray(i * columns, (i + 1) * columns);
-      const address = inPlace === null ? room : room + 8 * i * columns;
-      if (inPlace === null) kernels.doubles(room, columns).set(cells);
-      scanAnchor(address, columns, row, tieTolerance, negatives === "hard", kernels.scratch);
-      const [positive, sum, ties, closest, least, greatest] = found;
+      const { positive, sum, ties, closest, min, max } = scanner.scan(cells, row, tieTolerance, negatives === "hard");
       if (Number.isNaN(sum)) throw noSimilarity(row, cells.findIndex(Number.isNaN));
       this.positive[row] = positive;
       this.sum[row] = sum;
       this.count[row] = columns - 1;
       this.ties += ties;
-      const indexOf = (value: number) => kernels.call.indexOfCell(address, columns, row, value);
       if (closest > Number.NEGATIVE_INFINITY) {
-        this.closestIndex[row] = indexOf(closest);
+        this.closestIndex[row] = scanner.indexOf(closest, row);
         this.closest[row] = cells[this.closestIndex[row]];
-      } else this.substituteFor(row, cells, indexOf(least), greatest);
+      } else this.substituteFor(row, cells, scanner.indexOf(min, row), max);
     }
-    if (inPlace === null) kernels.release(room);
+    scanner.close();
   }
 
   /** Sets the closest negative of an anchor that has no eligible one. */

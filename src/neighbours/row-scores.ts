@@ -1,6 +1,6 @@
 import { partitionPoint } from "../core/partition-point.js";
 import type { ScoredMatrix } from "../core/scores.js";
-import { type Kernels, loadKernels } from "../kernels/wasm.js";
+import { ScoreRow } from "../kernels/score-row.js";
 
 /** Columns of a row in the order of their scores: the nearest first, of equal ones the first. */
 export interface Ranked {
@@ -16,17 +16,13 @@ const WORTH_SORTING = 32;
  * product only choose who comes into question; the exact scores decide.
  */
 export class RowScores {
-  private readonly kernels: Kernels = loadKernels();
-  private readonly cells: number;
-  private readonly list: number;
-  private heap = 0;
-  private heapCells = 0;
+  /** The scores of the row with the sign that makes greater nearer. */
+  private readonly scores: ScoreRow;
   private readonly sign: 1 | -1;
   private row = 0;
 
   constructor(private readonly matrix: Pick<ScoredMatrix, "columns" | "nearer" | "exact" | "slack">) {
-    this.cells = this.kernels.allocate(8 * matrix.columns);
-    this.list = this.kernels.allocate(4 * matrix.columns);
+    this.scores = new ScoreRow(matrix.columns);
     this.sign = matrix.nearer === "greater" ? 1 : -1;
   }
 
@@ -38,9 +34,8 @@ export class RowScores {
    */
   load(row: number, cells: Float64Array, leftOut: Iterable<number> = [], first = 0): void {
     this.row = row;
-    const own = this.kernels.doubles(this.cells, cells.length);
+    const own = this.scores.cells;
     own.set(cells);
-    // Greater is nearer from here on.
     if (this.sign < 0) for (let j = 0; j < own.length; j++) own[j] = -own[j];
     own.fill(Number.NaN, 0, first);
     for (const column of leftOut) own[column] = Number.NaN;
@@ -49,15 +44,15 @@ export class RowScores {
   /** The `count` nearest columns, or as many as there are. */
   nearest(count: number): Ranked {
     const { columns } = this.matrix;
-    const bound = count < columns ? this.kthGreatest(count) : Number.NEGATIVE_INFINITY;
-    const ranked = this.ranked(this.within(bound - 2 * this.slack(bound), Number.POSITIVE_INFINITY));
+    const bound = count < columns ? this.scores.kthGreatest(count) : Number.NEGATIVE_INFINITY;
+    const ranked = this.ranked(this.scores.within(bound - 2 * this.slack(bound), Number.POSITIVE_INFINITY));
     return { columns: ranked.columns.slice(0, count), scores: ranked.scores.slice(0, count) };
   }
 
   /** All columns whose score is `bound` or nearer. */
   atLeast(bound: number): Ranked {
     const signed = this.sign * bound;
-    const { columns, scores } = this.ranked(this.within(signed - this.slack(signed), Number.POSITIVE_INFINITY));
+    const { columns, scores } = this.ranked(this.scores.within(signed - this.slack(signed), Number.POSITIVE_INFINITY));
     const kept = scores.findIndex((score) => this.sign * score < signed);
     const end = kept < 0 ? scores.length : kept;
     return { columns: columns.slice(0, end), scores: scores.slice(0, end) };
@@ -74,7 +69,7 @@ export class RowScores {
 
   /** The ranks of those columns that no other one is so near to that only exact scores tell which is first, else null. */
   private clearRanksOf(columns: readonly number[]): (number | null)[] {
-    const sorted = this.kernels.doubles(this.cells, this.matrix.columns).slice().sort();
+    const sorted = this.scores.cells.slice().sort();
     // Those that are left out stand behind all others.
     const end = partitionPoint(sorted, 0, sorted.length, Number.isNaN);
     return columns.map((column) => {
@@ -98,8 +93,8 @@ export class RowScores {
     if (!this.has(column)) return Number.NaN;
     const score = this.exact(column);
     const slack = this.slack(score);
-    let rank = this.kernels.call.countAbove(this.cells, this.matrix.columns, score + slack);
-    for (const other of this.within(score - slack, score + slack)) {
+    let rank = this.scores.countAbove(score + slack);
+    for (const other of this.scores.within(score - slack, score + slack)) {
       const otherScore = this.exact(other);
       if (otherScore > score || (otherScore === score && other < column)) rank++;
     }
@@ -118,28 +113,13 @@ export class RowScores {
 
   /** Gives its memory back. */
   close(): void {
-    for (const address of [this.cells, this.list]) this.kernels.release(address);
-    if (this.heapCells > 0) this.kernels.release(this.heap);
+    this.scores.close();
   }
 
   /** Whether a column has a score: it is in the matrix, and not left out. */
   private has(column: number): boolean {
-    const cell = this.kernels.doubles(this.cells, this.matrix.columns)[column];
+    const cell = this.scores.cells[column];
     return cell !== undefined && !Number.isNaN(cell);
-  }
-
-  private kthGreatest(k: number): number {
-    if (k > this.heapCells) {
-      if (this.heapCells > 0) this.kernels.release(this.heap);
-      this.heap = this.kernels.allocate(8 * k);
-      this.heapCells = k;
-    }
-    return this.kernels.call.kthGreatest(this.cells, this.matrix.columns, k, this.heap);
-  }
-
-  private within(least: number, greatest: number): Uint32Array {
-    const found = this.kernels.call.listWithin(this.cells, this.matrix.columns, least, greatest, this.list);
-    return this.kernels.integers(this.list, found).slice();
   }
 
   private exact(column: number): number {

@@ -77,7 +77,7 @@ export interface MatrixFormatter<T extends Chunk = string> {
   begin(): T;
   tile(tile: Tile): T;
   /** The same of a tile as bytes, each part valid until the next is asked for; left out where that is no better. */
-  parts?(tile: Tile, runtime?: Runtime): AsyncIterable<Uint8Array>;
+  parts?(tile: Tile, runtime: Runtime): AsyncIterable<Uint8Array>;
   /** @param members what is known only now: the members of the JSON object that stand behind `values`. */
   end(members: { readonly [name: string]: unknown }): T;
 }

@@ -1,17 +1,14 @@
 import { type FileFormat, formatOf } from "../formats/registry.js";
 import { peek } from "../input/peek.js";
 import type { ReadOptions } from "../input/read-options.js";
-import type { RowBatch } from "../input/row-batch.js";
+import type { RowBatch, RowSink } from "../input/row-batch.js";
 import type { Source } from "../input/source.js";
 
-/** A source whose format is known. */
-export interface Recognised {
-  readonly source: Source;
-  readonly format: FileFormat;
-}
-
-/** Tells the format of a source from its first bytes and its name. */
-export async function recognise(input: Source, options: ReadOptions = {}): Promise<Recognised> {
+/** Detects the format of a source from its first bytes and its name. */
+export async function recognise(
+  input: Source,
+  options: ReadOptions = {},
+): Promise<{ readonly source: Source; readonly format: FileFormat }> {
   const { head, source } = await peek(input);
   return { source, format: formatOf(head, source.name, options.inputFormat) };
 }
@@ -19,10 +16,15 @@ export async function recognise(input: Source, options: ReadOptions = {}): Promi
 /**
  * Reads vectors in any format a batch at a time, so that a file larger than memory streams.
  *
- * @throws {DataError} for a file that cannot be read, or is not what its format says it is.
+ * @param sink the receiver of all rows, where they are kept.
+ * @throws {DataError} for a file that cannot be read, or is not in its format.
  */
-export async function* readBatches(input: Source, options: ReadOptions = {}): AsyncGenerator<RowBatch> {
+export async function* readBatches(
+  input: Source,
+  options: ReadOptions = {},
+  sink: RowSink | null = null,
+): AsyncGenerator<RowBatch> {
   const { source, format } = await recognise(input, options);
   const read = await format.load();
-  yield* read(source, options);
+  yield* read(source, options, sink);
 }

@@ -1,13 +1,11 @@
 import { DataError, MachineError } from "../core/errors.js";
 import { type Numbers, sharedArray, sharedFloats, type VectorSet } from "../core/vectors.js";
-import { scanFile } from "../formats/csv/plain-file.js";
-import { readAnyRows } from "../formats/csv/read-csv.js";
 import type { ReadOptions } from "../input/read-options.js";
-import type { RowBatch } from "../input/row-batch.js";
-import { openFile, readFrom, type Source } from "../input/source.js";
+import type { RowBatch, RowSink } from "../input/row-batch.js";
+import { openFile, type Source } from "../input/source.js";
 import { adviseHugePages } from "../kernels/pages.js";
 import { defaultRuntime, type Runtime } from "../kernels/runtime.js";
-import { readBatches, recognise } from "./read-batches.js";
+import { readBatches } from "./read-batches.js";
 
 /** How to read vectors, on how many threads, and in which precision to keep them. */
 export interface ReadVectorsOptions extends ReadOptions {
@@ -33,22 +31,12 @@ export type Dtype = "f64" | "f32";
  * @example const a = await readVectors("a.csv"); a.rows // 4
  */
 export async function readVectors(input: string | Source, options: ReadVectorsOptions = {}): Promise<VectorSet> {
-  const { source, format } = await recognise(typeof input === "string" ? openFile(input) : input, options);
-  const room = roomFor(source.name, options);
-  const gathered = new Gatherer(room);
-  const scanned =
-    source.file && format.name === "csv"
-      ? await scanFile(source.file, options, options.runtime ?? defaultRuntime(), source.name, room.create)
-      : null;
-  if (!scanned) {
-    const read = await format.load();
-    for await (const batch of read(source, options)) gathered.add(batch);
-    return gathered.result(source.name);
-  }
-  gathered.addAll(scanned);
-  if (scanned.after && source.file) {
-    const rest = readFrom(source.file.path, scanned.after.offset);
-    for await (const batch of readAnyRows(source.name, rest, options, scanned.after)) gathered.add(batch);
+  const source = typeof input === "string" ? openFile(input) : input;
+  const memory = memoryFor(source.name, options);
+  const gathered = new Gatherer(memory);
+  for await (const batch of readBatches(source, options, memory)) {
+    options.signal?.throwIfAborted();
+    gathered.add(batch);
   }
   return gathered.result(source.name);
 }
@@ -64,30 +52,29 @@ export async function* readParts(
   options: ReadVectorsOptions,
   partBytes: number,
 ): AsyncGenerator<VectorSet> {
-  const room = roomFor(input.name, options);
+  const memory = memoryFor(input.name, options);
   let firstRow = 0;
-  let gathered = new Gatherer(room);
+  let gathered = new Gatherer(memory);
   for await (const { rowsInAll: _, ...batch } of readBatches(input, options)) {
     gathered.add(batch);
     if (gathered.bytes < partBytes) continue;
     const part = { ...gathered.result(input.name), firstRow };
     firstRow += part.rows;
     // Memory that has been touched is used again.
-    gathered = new Gatherer(room, part.values);
+    gathered = new Gatherer(memory, part.values);
     yield part;
   }
   if (gathered.bytes > 0) yield { ...gathered.result(input.name), firstRow };
 }
 
-/** The memory that a file may take. */
-interface Room {
-  /** @throws {MachineError} where there is less. */
+/** The memory that the rows of a file may take. */
+interface Memory extends RowSink {
+  /** @throws {MachineError} when `bytes` are more. */
   expect(bytes: number, what: string): void;
-  /** Makes room for so many numbers, as far as that is allowed. */
-  create(length: number): Numbers;
 }
 
-function roomFor(name: string, { dtype, maxBytes = Number.POSITIVE_INFINITY }: ReadVectorsOptions): Room {
+function memoryFor(name: string, options: ReadVectorsOptions): Memory {
+  const { dtype, maxBytes = Number.POSITIVE_INFINITY, runtime = defaultRuntime() } = options;
   const [create, width] = dtype === "f32" ? [sharedFloats, 4] : [sharedArray, 8];
   const expect = (bytes: number, what: string) => {
     if (bytes <= maxBytes) return;
@@ -98,6 +85,7 @@ function roomFor(name: string, { dtype, maxBytes = Number.POSITIVE_INFINITY }: R
     );
   };
   return {
+    runtime,
     expect,
     create(length) {
       expect(length * width, "vectors");
@@ -122,7 +110,7 @@ class Gatherer {
 
   /** @param values memory to begin with. */
   constructor(
-    private readonly room: Room,
+    private readonly memory: Memory,
     private values: Numbers = new Float64Array(0),
   ) {}
 
@@ -131,14 +119,11 @@ class Gatherer {
     return this.rows * this.dimensions * this.values.BYTES_PER_ELEMENT;
   }
 
-  add({ rows, columns, columnNames, values, ids, labels, lines, rowsInAll = 0 }: RowBatch): void {
+  add({ rows, columns, columnNames, values, ids, labels, lines, rowsInAll = 0, isPlaced }: RowBatch): void {
     this.dimensions = columns;
     this.columnNames = columnNames;
-    const wanted = Math.max(rows * columns, (rowsInAll - this.rows) * columns);
-    const isKnown = this.rows === 0 && rowsInAll > rows;
-    this.values = withRoom(this.values, this.rows * columns, wanted, this.room.create);
-    if (isKnown) adviseHugePages(this.values);
-    this.values.set(values, this.rows * columns);
+    if (isPlaced) this.values = values;
+    else this.copy(values, rows, columns, rowsInAll);
     if (lines) {
       this.lines = withRoom(this.lines ?? new Uint32Array(0), this.rows, rows, (length) => new Uint32Array(length));
       this.lines.set(lines, this.rows);
@@ -148,19 +133,21 @@ class Gatherer {
     this.keep(labels, this.labels);
   }
 
+  private copy(values: Numbers, rows: number, columns: number, rowsInAll: number): void {
+    const wanted = Math.max(rows * columns, (rowsInAll - this.rows) * columns);
+    const isKnown = this.rows === 0 && rowsInAll > rows;
+    this.values = withRoom(this.values, this.rows * columns, wanted, this.memory.create);
+    if (isKnown) adviseHugePages(this.values);
+    this.values.set(values, this.rows * columns);
+  }
+
   private keep(texts: readonly string[] | null, list: string[]): void {
     for (const text of texts ?? []) {
       // Rows one after the other share a text that a reader gives them.
       this.textBytes += PLACE_BYTES + (text === list[list.length - 1] ? 0 : TEXT_BYTES + text.length);
       list.push(text);
     }
-    if (texts) this.room.expect(this.bytes + this.textBytes, "vectors, ids and labels");
-  }
-
-  /** The first rows, whose values are taken over rather than copied. */
-  addAll(batch: RowBatch): void {
-    this.values = batch.values;
-    this.add({ ...batch, values: batch.values.subarray(0, 0) });
+    if (texts) this.memory.expect(this.bytes + this.textBytes, "vectors, ids and labels");
   }
 
   result(name: string): VectorSet {

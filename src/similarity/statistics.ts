@@ -1,6 +1,6 @@
 import type { Block } from "../core/matrix.js";
 import type { Range, Statistics } from "../core/results.js";
-import { addressIn } from "../kernels/wasm.js";
+import { rangeByKernel } from "../kernels/clip.js";
 
 /** Gathers the range and mean of all cells, and of the diagonal of a square matrix, block by block. */
 export class StatisticsGatherer {
@@ -54,12 +54,8 @@ class RangeGatherer {
 
   /** False when the cells are elsewhere, or one of them is NaN. */
   private addByKernel(values: Float64Array, times: number): boolean {
-    const place = addressIn(values);
-    if (!place) return false;
-    const { kernels, address } = place;
-    kernels.call.rangeOfCells(address, 1, values.length, values.length, kernels.scratch);
-    const [min, max, sum] = kernels.doubles(kernels.scratch, 3);
-    return this.addRange(values.length, { min, max, sum }, times);
+    const range = rangeByKernel(values);
+    return range !== null && this.addRange(values.length, range, times);
   }
 
   /** False, and nothing is added, where a cell is NaN. */

@@ -43,8 +43,8 @@ describe("the memory of the kernels", () => {
     kernels.allocate(2 ** 31);
     const room = allocateRoom(kernels, 64, 0, 2);
     expect(room.text).to.be.above(2 ** 31);
-    const scanner = new LineScanner(kernels, { delimiter: 0x2c, kinds: [FIELD.keptText, FIELD.number] }, room);
-    const length = kernels.bytes(room.text, 64).write("one,1.5\ntwo,2\n3,x\n");
+    const scanner = new LineScanner(kernels, { delimiter: 0x2c, kinds: [FIELD.keptText, FIELD.number] }, room, 64);
+    const length = scanner.text.write("one,1.5\ntwo,2\n3,x\n");
     const texts: string[] = [];
     expect(scanner.scan(0, length, 0, texts)).to.deep.equal({ rows: 2, end: 14 });
     expect(texts).to.deep.equal(["one", "two"]);

@@ -1,7 +1,7 @@
 /// <reference path="../../src/kernels/webassembly.d.ts" />
-import { allocateRoom, FIELD, LineScanner, type ScanRoom } from "#dist/kernels/scan.js";
+import { allocateRoom, FIELD, LineScanner } from "#dist/kernels/scan.js";
 import { Kernels, loadKernels } from "#dist/kernels/wasm.js";
-import { createWrite, type RowText, textBytes } from "#dist/kernels/write.js";
+import { createWrite, type RowText, textBytes } from "#dist/kernels/write-rows.js";
 
 /** The kernels on a memory of their own. */
 export function freshKernels(): Kernels {
@@ -17,12 +17,11 @@ const WINDOW_BYTES = 1 << 17;
 
 /** Reads texts, each as a line of one number, by the kernels; an unread line is NaN. */
 export class NumberReader {
-  private readonly room: ScanRoom;
   private readonly scanner: LineScanner;
 
-  constructor(private readonly kernels: Kernels = loadKernels()) {
-    this.room = allocateRoom(kernels, WINDOW_BYTES, 0, 1);
-    this.scanner = new LineScanner(kernels, { delimiter: 0x2c, kinds: [FIELD.number] }, this.room);
+  constructor(kernels: Kernels = loadKernels()) {
+    const room = allocateRoom(kernels, WINDOW_BYTES, 0, 1);
+    this.scanner = new LineScanner(kernels, { delimiter: 0x2c, kinds: [FIELD.number] }, room, WINDOW_BYTES);
   }
 
   read(texts: readonly string[]): Float64Array {
@@ -31,7 +30,7 @@ export class NumberReader {
       let last = first;
       let lines = "";
       while (last < texts.length && lines.length + texts[last]!.length < WINDOW_BYTES) lines += `${texts[last++]}\n`;
-      const length = this.kernels.bytes(this.room.text, WINDOW_BYTES).write(lines, "latin1");
+      const length = this.scanner.text.write(lines, "latin1");
       const { rows } = this.scanner.scan(0, length, 0, []);
       values.set(this.scanner.values(rows), first);
       // A line that is no number is passed over.

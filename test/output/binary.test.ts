@@ -6,6 +6,7 @@ import { parquetMatrix, parquetRecords } from "#dist/formats/parquet/write-parqu
 import type { Cell, Chunk, ColumnKind, MatrixFormatter } from "#dist/output/format.js";
 import { readVectors } from "#dist/reading/read-vectors.js";
 import { sourceOf } from "../input/support.js";
+import { runtimeOf } from "../reference.js";
 import { bitsOf, type Cut, cuts, finite, headOf, idsOf, tilesOf } from "./support.js";
 
 /** Numbers as results hold them: NaN where there is none. */
@@ -114,7 +115,7 @@ describe("parquetMatrix", () => {
         const formatter = parquetMatrix(head);
         const parts: Uint8Array[] = [];
         for (const tile of tilesOf(cut)) {
-          for await (const part of formatter.parts?.(tile) ?? []) parts.push(part);
+          for await (const part of formatter.parts?.(tile, runtimeOf(1)) ?? []) parts.push(part);
           tile.values.fill(7);
         }
         const bytes = Buffer.concat([...parts, formatter.end({})]);
@@ -132,7 +133,7 @@ describe("parquetMatrix", () => {
     });
     const formatter = parquetMatrix({ rows, columns, rowIds: null, columnIds: null, flat: false, members: {} });
     const parts: Uint8Array[] = [];
-    for (const tile of tiles) for await (const part of formatter.parts?.(tile) ?? []) parts.push(part);
+    for (const tile of tiles) for await (const part of formatter.parts?.(tile, runtimeOf(1)) ?? []) parts.push(part);
     // A row is larger than a page should be, and sixteen fill a group.
     expect(parts.every(({ length }) => length <= 8 * columns)).to.equal(true);
     const bytes = Buffer.concat([...parts, formatter.end({})]);

@@ -3,6 +3,8 @@ import { isName, isNumber, parseNumber } from "../../input/number.js";
 
 /** Delimiters that are looked for, the likelier first. */
 const DELIMITERS = [",", "\t", ";", "|", " "];
+/** Bytes that are read to detect the dialect. */
+export const SAMPLE_BYTES = 1 << 16;
 export const SAMPLE_LINES = 10;
 /** The first fields of a line are looked at: they tell as much as all of a wide one. */
 const SAMPLE_FIELDS = 64;
@@ -86,3 +88,18 @@ export function cellHint(cell: string, field: number, fields: number): Hints {
   }
   return { guess: `is the first row a header? --header yes; is a column an id? --id-column ${field}` };
 }
+
+/** Returns the first bytes of a text, which show its dialect. */
+export async function readHead(chunks: AsyncIterator<Uint8Array>): Promise<{ head: Uint8Array; isWhole: boolean }> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  while (length < SAMPLE_BYTES) {
+    const { done, value } = await chunks.next();
+    if (done) return { head: joined(parts), isWhole: true };
+    parts.push(value);
+    length += value.length;
+  }
+  return { head: joined(parts), isWhole: false };
+}
+
+const joined = (parts: readonly Uint8Array[]) => (parts.length === 1 ? parts[0] : Buffer.concat(parts));

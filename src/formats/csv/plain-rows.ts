@@ -1,27 +1,23 @@
 import type { RowBatch } from "../../input/row-batch.js";
-import { allocateRoom, LineScanner, releaseRoom } from "../../kernels/scan.js";
-import { loadKernels } from "../../kernels/wasm.js";
+import { LineScanner } from "../../kernels/scan.js";
 import { idsAndLabels, lacksLabel, type PlainHead } from "./plain-head.js";
+import type { Resumption } from "./strict-rows.js";
 
 const WINDOW_BYTES = 1 << 17;
 const NEWLINE = 0x0a;
 
-/** Where the plain lines of a text end. */
-export interface PlainEnd {
+/** The end of the plain lines of a stream. */
+export interface PlainEnd extends Resumption {
   /** The bytes that have been taken from the stream but not read. */
   readonly rest: Uint8Array;
-  /** The offset of the rest in the text, and the number of its first line. */
-  readonly offset: number;
-  readonly line: number;
-  readonly rows: number;
 }
 
 /**
- * Reads lines of plain numbers from a stream, a batch at a time, up to the first line that is anything else.
- * The values of a batch are valid until the next is asked for.
+ * Reads lines of plain numbers from a stream, a batch at a time, up to the first line that is not plain.
+ * The values of a batch are valid until the next one is asked for.
  *
- * @param head the first bytes of the text, which `plain` has understood.
- * @returns what is left to read; nothing when the text has ended.
+ * @param head the first bytes of the text, of which `plain` is the layout.
+ * @returns the rest of the text.
  */
 export async function* readPlainRows(
   head: Uint8Array,
@@ -29,12 +25,11 @@ export async function* readPlainRows(
   plain: PlainHead,
 ): AsyncGenerator<RowBatch, PlainEnd> {
   const { layout, shape } = plain;
-  const kernels = loadKernels();
+  const delimiter = String.fromCharCode(shape.delimiter);
   const windowBytes = Math.max(WINDOW_BYTES, 4 * Math.min(head.length, plain.lineBytes));
-  const room = allocateRoom(kernels, windowBytes, 0, shape.kinds.length);
+  const scanner = LineScanner.create(shape, windowBytes);
+  const { text } = scanner;
   try {
-    const scanner = new LineScanner(kernels, shape, room);
-    const text = kernels.bytes(room.text, windowBytes + 1);
     let { start: offset, line } = plain;
     let rows = 0;
     let length = 0;
@@ -52,7 +47,8 @@ export async function* readPlainRows(
       const texts: string[] = [];
       const read = scanner.scan(0, to, 0, texts);
       const named = idsAndLabels(texts, layout);
-      if (lacksLabel(named)) return { rest: Buffer.concat([text.subarray(0, length), waiting]), offset, line, rows };
+      const end = { layout, delimiter, line, rows };
+      if (lacksLabel(named)) return { ...end, rest: Buffer.concat([text.subarray(0, length), waiting]), offset };
       if (read.rows > 0) {
         const lines = Uint32Array.from({ length: read.rows }, (_, i) => line + i);
         yield {
@@ -62,7 +58,7 @@ export async function* readPlainRows(
           ...named,
           lines,
           columnNames: layout.columnNames,
-          delimiter: String.fromCharCode(shape.delimiter),
+          delimiter,
         };
       }
       rows += read.rows;
@@ -71,19 +67,19 @@ export async function* readPlainRows(
       const full = read.end === 0 && length === windowBytes;
       if (read.end < to || isOver || full) {
         const unread = Buffer.concat([text.subarray(Math.min(read.end, length), length), waiting]);
-        return { rest: unread, offset, line, rows };
+        return { layout, delimiter, rest: unread, offset, line, rows };
       }
       text.copyWithin(0, read.end, length);
       length -= read.end;
     }
 
-    /** Takes the next chunk; true when there is none. */
+    /** Takes the next chunk; returns true when there is none. */
     async function next(): Promise<boolean> {
       const { done, value } = await chunks.next();
       if (!done) waiting = value;
       return done === true;
     }
   } finally {
-    releaseRoom(kernels, room);
+    scanner.close();
   }
 }

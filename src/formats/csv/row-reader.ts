@@ -1,5 +1,4 @@
-import type { CsvError, InfoRecord } from "csv-parse";
-import { withoutGuards } from "../../input/blanks.js";
+import type { CsvError } from "csv-parse";
 import { FaultList, noRows } from "../../input/faults.js";
 import { parseAnyNumber } from "../../input/number.js";
 import type { ReadOptions } from "../../input/read-options.js";
@@ -10,13 +9,13 @@ import { type Layout, layoutOf } from "./layout.js";
 interface Record {
   readonly cells: readonly string[];
   readonly line: number;
-  /** The line of a blank line right before it, or null. */
+  /** The number of a blank line before it, or null. */
   readonly blankLine: number | null;
 }
 
-/** Turns records of text into batches of numbers, and keeps the faults that it meets. */
+/** Converts records of text into batches of numbers, and collects their faults. */
 export class RowReader {
-  /** Whether a field has been in quotes. */
+  /** Whether a field so far was in quotes. */
   quoted = false;
   private waiting: Record[] = [];
   private layout: Layout | null = null;
@@ -30,7 +29,7 @@ export class RowReader {
   private labels: string[] = [];
   private lines: number[] = [];
 
-  /** @param resumed the layout of a text whose rows before line `line` have been read already. */
+  /** @param resumed the layout of a text whose rows before line `line` are read already. */
   constructor(
     private readonly name: string,
     private readonly options: ReadOptions,
@@ -44,13 +43,17 @@ export class RowReader {
     this.rows = resumed.rows;
   }
 
-  /** Takes a record; returns null, so that csv-parse keeps none. */
-  add(record: string[], info: InfoRecord): null {
-    const fields = record.map(withoutGuards);
-    const line = this.nextLine(info.comment_lines);
+  /**
+   * Takes the fields of a record.
+   *
+   * @param comments lines of comment so far.
+   * @returns null, so that csv-parse keeps no record.
+   */
+  add(fields: readonly string[], comments: number): null {
+    const line = this.nextLine(comments);
     // csv-parse counts a CRLF inside quotes twice.
     this.lastLine = line + fields.reduce((sum, field) => sum + lineEnds(field), 0);
-    this.comments = info.comment_lines;
+    this.comments = comments;
     const cells = this.delimiter === " " ? fields.filter((cell) => cell !== "") : fields;
     if (cells.length === 0 || (cells.length === 1 && cells[0] === "")) {
       this.blankLine ??= line;
@@ -63,7 +66,7 @@ export class RowReader {
     return null;
   }
 
-  /** The rows read since the last call, or null when there are none or a fault was met. */
+  /** Returns the rows since the last call; null when there are none or there is a fault. */
   take(): RowBatch | null {
     if (!this.layout || this.lines.length === 0 || !this.faults.isEmpty) return null;
     const batch: RowBatch = {
@@ -84,7 +87,7 @@ export class RowReader {
     return batch;
   }
 
-  /** The last rows of a file that has ended. */
+  /** Returns the last rows at the end of the file. */
   finish(): RowBatch | null {
     if (!this.layout) this.settle();
     if (!this.faults.isEmpty) throw this.faults.error();
@@ -92,18 +95,18 @@ export class RowReader {
     return this.take();
   }
 
-  /** The error to throw for an error of csv-parse: its place and reason in our words. */
+  /** Returns the error to throw for an error of csv-parse, with its place and reason. */
   structural(error: unknown): unknown {
     const { code, message, index, comment_lines: comments } = error as CsvError & { [place: string]: number };
     if (!code?.startsWith("CSV_") && code !== "INVALID_OPENING_QUOTE") return error;
     const [text, hint] = QUOTE_ERRORS[code] ?? [message];
-    // Between runs of blanks, csv-parse counts fields that nobody sees.
+    // Between runs of blanks, csv-parse counts empty fields.
     const field = this.delimiter === " " ? undefined : index + 1;
     this.faults.add(text, hint ? { guess: hint } : {}, this.nextLine(comments), field);
     return this.faults.error();
   }
 
-  /** The line that the next record starts on, when so many lines of comment have been passed. */
+  /** Returns the line of the next record, after `comments` lines of comment in total. */
   private nextLine(comments: number): number {
     return this.lastLine + 1 + comments - this.comments;
   }
@@ -181,7 +184,7 @@ const lineEnds = (text: string) => text.match(/\r\n|\n|\r/g)?.length ?? 0;
 
 const ECHOED = 40;
 
-/** A cell as messages echo it: in quotes, and not longer than a line bears. */
+/** Returns a cell as messages show it: in quotes, and cut to 40 characters. */
 function quoted(cell: string): string {
   const characters = [...cell.slice(0, 2 * ECHOED)];
   const cut = characters.length > ECHOED || cell.length > 2 * ECHOED;

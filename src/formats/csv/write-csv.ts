@@ -1,7 +1,7 @@
+import { rowsText } from "../../kernels/write-rows.js";
 import { quoteField } from "../../output/escape.js";
 import type { MatrixFormatter, MatrixHead, Records } from "../../output/format.js";
 import { columnFormats, isShortest, type NumberFormat } from "../../output/number.js";
-import { rowsText } from "../../output/rows-text.js";
 
 /**
  * CSV and TSV of a matrix: a line a row.
@@ -20,7 +20,7 @@ export function delimitedMatrix(
   const text = { separator: delimiter, rowStart: "", rowEnd: "", lineEnd: "\n", nan: number(Number.NaN) };
 
   return {
-    ...(isShortest(number) && !rowIds && { parts: (tile, runtime) => rowsText(tile, text, runtime) }),
+    ...(isShortest(number) && !rowIds && { parts: (tile, { pool }) => rowsText(tile, text, pool) }),
     begin() {
       if (!header || !(head.rowIds || head.columnIds)) return "";
       const names = head.columnIds ?? Array.from({ length: columns }, (_, j) => String(j));

@@ -1,7 +1,7 @@
 import { DataError, MalformedError } from "../../core/errors.js";
 import { textBytes } from "../../input/encoding.js";
 import type { Source } from "../../input/source.js";
-import { loadKernels } from "../../kernels/wasm.js";
+import { ArrayScanner } from "../../kernels/array-scanner.js";
 
 /** What {@link JsonText.peek} gives at the end of the text. */
 export const END = -1;
@@ -11,20 +11,15 @@ const WINDOW_BYTES = 1 << 18;
 /** A string or a number longer than this is refused, so that a missing quote does not fill the memory. */
 const LONGEST_TOKEN = 1 << 24;
 const DEEPEST = 100;
-/** Bytes behind the text that the kernel may look at. */
-const MARGIN_BYTES = 64;
 const NEWLINE = 0x0a;
 const BACKSLASH = 0x5c;
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /** JSON text as it streams by: a window of it in the memory of the kernels, and a place in it. */
 export class JsonText {
-  private readonly kernels = loadKernels();
   private readonly chunks: AsyncIterator<Uint8Array>;
   private room = WINDOW_BYTES;
-  private address = this.kernels.allocate(WINDOW_BYTES + MARGIN_BYTES);
-  private out = this.kernels.allocate(4 * WINDOW_BYTES);
-  private window = this.kernels.bytes(this.address, WINDOW_BYTES + MARGIN_BYTES);
+  private readonly scanner = new ArrayScanner(WINDOW_BYTES);
   private waiting: Uint8Array = new Uint8Array(0);
   /** The place, and the end of the text, in the window; what the window begins with, in the file. */
   private at = 0;
@@ -40,8 +35,7 @@ export class JsonText {
 
   /** Gives back what it holds; a text is of no use then. */
   async release(): Promise<void> {
-    this.kernels.release(this.address);
-    this.kernels.release(this.out);
+    this.scanner.close();
     await this.chunks.return?.();
   }
 
@@ -86,11 +80,9 @@ export class JsonText {
 
   /** The numbers that stand here, with commas between them, as far as the window has them; valid until the next call. */
   numbers(): Float64Array {
-    const { kernels, address, at, length, out } = this;
-    this.window[length] = 0;
-    const count = kernels.call.scanArray(address + at, address + length, out);
-    if (count > 0) this.at = kernels.call.arrayEnd.value - address;
-    return kernels.doubles(out, count);
+    const { values, end } = this.scanner.scan(this.at, this.length);
+    if (values.length > 0) this.at = end;
+    return values;
   }
 
   /** A string; its first quote has been peeked. */
@@ -211,14 +203,12 @@ export class JsonText {
   }
 
   private grow(): void {
-    const { kernels, window, address, out, length } = this;
     this.room *= 2;
-    this.address = kernels.allocate(this.room + MARGIN_BYTES);
-    this.out = kernels.allocate(4 * this.room);
-    this.window = kernels.bytes(this.address, this.room + MARGIN_BYTES);
-    this.window.set(window.subarray(0, length));
-    kernels.release(address);
-    kernels.release(out);
+    this.scanner.grow(this.room, this.length);
+  }
+
+  private get window(): Buffer {
+    return this.scanner.text;
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Tile } from "../../core/matrix.js";
 import type { Runtime } from "../../kernels/runtime.js";
+import { rowsText } from "../../kernels/write-rows.js";
 import type { MatrixFormatter, MatrixHead, Records } from "../../output/format.js";
 import { camelCase, columnFormats, isShortest, type NumberFormat, numberFormatFor } from "../../output/number.js";
-import { rowsText } from "../../output/rows-text.js";
 
 /** A matrix as one JSON object: the head's members, `values` (rows of numbers), then the members of the end. */
 export function jsonMatrix(head: MatrixHead, number: NumberFormat): MatrixFormatter {
@@ -10,8 +10,8 @@ export function jsonMatrix(head: MatrixHead, number: NumberFormat): MatrixFormat
   const [rowStart, rowEnd] = head.flat ? ["", ""] : ["[", "]"];
   const text = { separator: ",", rowStart, rowEnd, lineEnd: ",", nan: number(Number.NaN) };
   /** The comma behind the last row of a part goes before the next one. */
-  async function* parts(tile: Tile, runtime?: Runtime): AsyncGenerator<Uint8Array> {
-    for await (const part of rowsText(tile, text, runtime)) {
+  async function* parts(tile: Tile, { pool }: Runtime): AsyncGenerator<Uint8Array> {
+    for await (const part of rowsText(tile, text, pool)) {
       if (separator !== "") yield Buffer.from(separator);
       yield part.subarray(0, -1);
       separator = ",";

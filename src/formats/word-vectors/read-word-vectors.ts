@@ -6,8 +6,7 @@ import type { ReadOptions } from "../../input/read-options.js";
 import type { RowBatch } from "../../input/row-batch.js";
 import { RowGatherer } from "../../input/row-gatherer.js";
 import type { Source } from "../../input/source.js";
-import { allocateRoom, FIELD, LineScanner, releaseRoom } from "../../kernels/scan.js";
-import { loadKernels } from "../../kernels/wasm.js";
+import { FIELD, LineScanner } from "../../kernels/scan.js";
 import { type WordHead, wordHead } from "./word-head.js";
 
 const WINDOW_BYTES = 1 << 17;
@@ -49,11 +48,8 @@ const CSV_HINT = "--input-format csv reads it as text between blanks";
 
 class WordReader {
   readonly rows: RowGatherer;
-  private readonly kernels = loadKernels();
   private readonly dimensions: number;
-  private readonly room;
   private readonly scanner: LineScanner;
-  private readonly window: Buffer;
   private readonly keepsAll: boolean;
   /** The line that comes next, and a blank line before it. */
   private line: number;
@@ -71,13 +67,11 @@ class WordReader {
     this.line = (head?.count ?? null) === null ? 1 : 2;
     this.skipped = head?.start ?? 0;
     const kinds = [FIELD.keptText, ...Array<number>(this.dimensions).fill(FIELD.number)];
-    this.room = allocateRoom(this.kernels, WINDOW_BYTES, 0, kinds.length);
-    this.scanner = new LineScanner(this.kernels, { delimiter: BLANK, kinds }, this.room);
-    this.window = this.kernels.bytes(this.room.text, WINDOW_BYTES);
+    this.scanner = LineScanner.create({ delimiter: BLANK, kinds }, WINDOW_BYTES);
   }
 
   release(): void {
-    releaseRoom(this.kernels, this.room);
+    this.scanner.close();
   }
 
   /** Reads whole lines: the plain ones by the kernels, each other one, and what is longer than their window, here. */
@@ -92,12 +86,12 @@ class WordReader {
         at = end + 1;
         continue;
       }
-      this.window.set(block.subarray(at, at + length));
+      this.scanner.text.set(block.subarray(at, at + length));
       for (let from = 0; from < length; ) {
         from = this.readPlain(from, length);
         if (from === length) break;
-        const end = this.window.indexOf(NEWLINE, from);
-        this.readLine(this.window.toString("utf8", from, end));
+        const end = this.scanner.text.indexOf(NEWLINE, from);
+        this.readLine(this.scanner.text.toString("utf8", from, end));
         from = end + 1;
       }
       at += length;

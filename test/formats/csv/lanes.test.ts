@@ -5,7 +5,8 @@ import { gzipSync } from "node:zlib";
 import { expect } from "chai";
 import fc from "fast-check";
 import { SimcliError } from "#dist/core/errors.js";
-import { readAnyRows, readRows } from "#dist/formats/csv/read-csv.js";
+import { readRows } from "#dist/formats/csv/read-csv.js";
+import { readStrictRows } from "#dist/formats/csv/strict-rows.js";
 import type { ReadOptions } from "#dist/input/read-options.js";
 import type { RowBatch } from "#dist/input/row-batch.js";
 import { readVectors } from "#dist/reading/read-vectors.js";
@@ -27,7 +28,7 @@ async function outcomeOf(reading: Promise<Outcome>): Promise<Outcome> {
 
 /** What csv-parse alone makes of it. */
 const byParser = (text: Uint8Array, options: ReadOptions) =>
-  outcomeOf(gathered(readAnyRows("a.csv", sourceOf(text, "a.csv").bytes, options)));
+  outcomeOf(gathered(readStrictRows("a.csv", sourceOf(text, "a.csv").bytes, options)));
 
 async function gathered(batches: AsyncIterable<RowBatch>): Promise<Outcome> {
   const [values, lines, ids, labels]: [number[], number[], string[], string[]] = [[], [], [], []];
@@ -233,7 +234,7 @@ describe("the kernels and csv-parse", () => {
     expect(bytes.length).to.be.above(2 ** 20);
     const path = join(folder, "large.csv");
     writeFileSync(path, bytes);
-    const rows = readAnyRows(path, sourceOf(bytes, path, [1 << 18]).bytes, options);
+    const rows = readStrictRows(path, sourceOf(bytes, path, [1 << 18]).bytes, options);
     const expected = await outcomeOf(gathered(rows));
     for (const threads of [1, 3]) {
       const found = await outcomeOf(bySet(readVectors(path, { ...options, runtime: runtimeOf(threads) })));

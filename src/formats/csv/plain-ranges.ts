@@ -1,47 +1,42 @@
 import { closeSync, openSync, readSync } from "node:fs";
-import type { Numbers } from "../../core/vectors.js";
 import { fileSize } from "../../input/file-size.js";
 import type { ReadOptions } from "../../input/read-options.js";
-import type { RowBatch } from "../../input/row-batch.js";
+import type { RowBatch, RowSink } from "../../input/row-batch.js";
 import type { SourceFile } from "../../input/source.js";
 import { adviseHugePages } from "../../kernels/pages.js";
-import type { Runtime } from "../../kernels/runtime.js";
 import { allocateRoom, releaseRoom, type ScanParams, type ScanResult } from "../../kernels/scan.js";
 import { loadKernels } from "../../kernels/wasm.js";
+import { SAMPLE_BYTES } from "./dialect.js";
 import { idsAndLabels, lacksLabel, type PlainHead, plainHead } from "./plain-head.js";
-import { type Resumption, SAMPLE_BYTES } from "./read-csv.js";
+import type { Resumption } from "./strict-rows.js";
 
-/** From this size on, a file is read in ranges, on all threads. */
+/** From this size on, all threads read a file. */
 const LARGE_BYTES = 1 << 20;
-/** What one thread reads. */
+/** Speed of one thread. */
 const BYTES_PER_MS = 1.2e6;
 /** Small enough for the numbers of a range to stay in a cache. */
 const RANGE_BYTES = 1 << 19;
-const LEAST_WINDOW_BYTES = 1 << 17;
+const MIN_WINDOW_BYTES = 1 << 17;
 const NEWLINE = 0x0a;
 
-/** The rows of a file that were read by scanning it, and where the lines begin that were not. */
+/** Rows in the memory of the sink, and the place of the first line that is not plain. */
 export interface ScannedFile extends RowBatch {
   readonly after: Resumption | null;
 }
 
 /**
- * Reads the plain lines of a large file over ranges of its bytes, in parallel.
+ * Reads the plain lines of a large file over ranges of its bytes, on all threads, into memory of `sink`.
  *
- * @returns null for what has to be read from its start to its end: a small file, a pipe, gzip, lines that are not plain,
- * rows without a label.
- * The `values` may be longer than the rows.
- *
- * @param create makes room for so many numbers.
+ * @returns null for a file that has to be read from start to end: a small file, a pipe, a compressed file, lines that are
+ * not plain, rows without a label.
  */
-export async function scanFile(
+export async function readPlainRanges(
   { path, onRead }: SourceFile,
-  options: ReadOptions,
-  runtime: Runtime,
   name: string,
-  create: (length: number) => Numbers,
+  options: ReadOptions,
+  sink: RowSink,
 ): Promise<ScannedFile | null> {
-  // Whatever is wrong with the file is told by who streams it; a pipe must not even be opened.
+  // A pipe must not be opened twice; other errors are reported by the reader of the stream.
   const size = fileSize(path);
   if (size === null || size < LARGE_BYTES) return null;
   const fd = openToRead(path);
@@ -49,7 +44,7 @@ export async function scanFile(
   try {
     const head = headOf(fd);
     const plain = plainHead(head, false, options, name);
-    return plain && (await scan(fd, size, head, plain, create, runtime, onRead));
+    return plain && (await scan(fd, size, head, plain, sink, onRead));
   } finally {
     closeSync(fd);
   }
@@ -63,7 +58,7 @@ function openToRead(path: string): number | null {
   }
 }
 
-/** The first bytes of a file: more of them where its lines are long. */
+/** Returns the first bytes of a file, with two lines where they are not too long. */
 function headOf(fd: number): Uint8Array {
   const head = Buffer.alloc(4 * SAMPLE_BYTES);
   const first = head.subarray(0, readSync(fd, head, 0, SAMPLE_BYTES, 0));
@@ -76,23 +71,23 @@ async function scan(
   size: number,
   head: Uint8Array,
   plain: PlainHead,
-  create: (length: number) => Numbers,
-  { pool }: Runtime,
+  sink: RowSink,
   onRead: (bytes: number) => void,
 ): Promise<ScannedFile | null> {
+  const { pool } = sink.runtime;
   const { layout, shape } = plain;
   const columns = layout.values.length;
   const bytesOfRow = bytesPerRow(head, plain);
-  const windowBytes = Math.max(LEAST_WINDOW_BYTES, 4 * plain.lineBytes);
+  const windowBytes = Math.max(MIN_WINDOW_BYTES, 4 * plain.lineBytes);
   const kernels = loadKernels();
   const rooms = Array.from({ length: pool.threads }, () =>
     allocateRoom(kernels, windowBytes, RANGE_BYTES, shape.kinds.length),
   );
   let { start } = plain;
   let rows = 0;
-  // Room for some more rows than the first lines promise: what is not used takes no memory.
+  // Memory for a few more rows than expected from the first lines; pages that are never written take no memory.
   const rowsExpected = (size - start) / bytesOfRow;
-  let values = create(Math.ceil(1.2 * rowsExpected + 1024) * columns);
+  let values = sink.create(Math.ceil(1.2 * rowsExpected + 1024) * columns);
   const texts: string[] = [];
   try {
     for (;;) {
@@ -112,7 +107,7 @@ async function scan(
       };
       params.rowsBefore[0] = rows;
       const job = pool.start<ScanResult>(params, ranges, ranges > 1 && pool.isWorth(size / BYTES_PER_MS));
-      // The workers need not wait for that.
+      // The workers are busy meanwhile.
       if (rows === 0) adviseHugePages(values.subarray(0, Math.floor(rowsExpected) * columns));
       const results = await job.finish(() => onRead(RANGE_BYTES));
       const last = results.findIndex(({ stop }) => stop >= 0);
@@ -124,7 +119,7 @@ async function scan(
       const stopped = results[last];
       if (stopped?.full) {
         start = stopped.stop;
-        const copy = create(2 * values.length);
+        const copy = sink.create(2 * values.length);
         copy.set(values.subarray(0, rows * columns));
         values = copy;
         continue;
@@ -140,6 +135,7 @@ async function scan(
         ...named,
         lines: Uint32Array.from({ length: rows }, (_, i) => plain.line + i),
         columnNames: layout.columnNames,
+        isPlaced: true,
         after: after ?? null,
       };
     }
@@ -148,7 +144,7 @@ async function scan(
   }
 }
 
-/** The mean length of the lines in the head. */
+/** Returns the mean length of the lines in the head. */
 function bytesPerRow(head: Uint8Array, { start }: PlainHead): number {
   const lines = Buffer.from(head.buffer, head.byteOffset, head.length).subarray(start);
   let count = 0;

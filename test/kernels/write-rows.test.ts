@@ -3,10 +3,10 @@ import type { Tile } from "#dist/core/matrix.js";
 import { delimitedMatrix } from "#dist/formats/csv/write-csv.js";
 import { jsonMatrix } from "#dist/formats/json/write-json.js";
 import { loadKernels } from "#dist/kernels/wasm.js";
-import type { RowText } from "#dist/kernels/write.js";
+import type { RowText } from "#dist/kernels/write-rows.js";
+import { rowsText } from "#dist/kernels/write-rows.js";
 import type { MatrixFormatter } from "#dist/output/format.js";
 import { numberFormat } from "#dist/output/number.js";
-import { rowsText } from "#dist/output/rows-text.js";
 import { textOf } from "../input/support.js";
 import { NumberSource } from "../kernels/numbers.js";
 import { runtimeOf } from "../reference.js";
@@ -56,7 +56,7 @@ describe("rowsText", () => {
       for (const text of large ? LAYOUTS.slice(2, 3) : LAYOUTS) {
         const expected = byDefinition(tile, text);
         for (const threads of large ? [1, 8] : [1, 2, 8]) {
-          expect((await joined(rowsText(tile, text, runtimeOf(threads)))) === expected, `${threads} threads`).to.be
+          expect((await joined(rowsText(tile, text, runtimeOf(threads).pool))) === expected, `${threads} threads`).to.be
             .true;
         }
       }
@@ -69,17 +69,17 @@ describe("rowsText", () => {
     const values = kernels.doubles(kernels.allocate(8 * 36), 36);
     values.set(tile.values);
     const text = LAYOUTS[0]!;
-    expect(await joined(rowsText({ ...tile, values }, text))).to.equal(byDefinition(tile, text));
+    expect(await joined(rowsText({ ...tile, values }, text, runtimeOf(2).pool))).to.equal(byDefinition(tile, text));
   });
 
   it("gives its memory back when it is left early", async () => {
     const tile = tileOf(150_001, 1);
-    for await (const part of rowsText(tile, LAYOUTS[0]!, runtimeOf(1))) {
+    for await (const part of rowsText(tile, LAYOUTS[0]!, runtimeOf(1).pool)) {
       expect(part.length).to.be.above(0);
       break;
     }
     const { byteLength } = loadKernels().memory.buffer;
-    for (let k = 0; k < 3; k++) for await (const _ of rowsText(tile, LAYOUTS[0]!, runtimeOf(1))) break;
+    for (let k = 0; k < 3; k++) for await (const _ of rowsText(tile, LAYOUTS[0]!, runtimeOf(1).pool)) break;
     expect(loadKernels().memory.buffer.byteLength).to.equal(byteLength);
   });
 });
@@ -103,7 +103,7 @@ describe("the parts of a formatter", () => {
       let found = String(byPart.begin());
       for (const tile of cut) {
         expected += String(byTile.tile(tile));
-        found += await joined(byPart.parts!(tile));
+        found += await joined(byPart.parts!(tile, runtimeOf(2)));
       }
       expect(found + String(byPart.end({}))).to.equal(expected + String(byTile.end({})));
     });

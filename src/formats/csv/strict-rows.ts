@@ -1,0 +1,95 @@
+import type { InfoRecord, Parser } from "csv-parse";
+import { guardBlanks, trimBlanks, withoutGuards } from "../../input/blanks.js";
+import { textBytes } from "../../input/encoding.js";
+import type { ReadOptions } from "../../input/read-options.js";
+import { textOf } from "../../input/recognise-text.js";
+import type { RowBatch } from "../../input/row-batch.js";
+import { resumed } from "../../input/source.js";
+import { COMMENT, detectDelimiter, readHead } from "./dialect.js";
+import type { Layout } from "./layout.js";
+import { RowReader } from "./row-reader.js";
+
+const QUOTE = 0x22;
+
+/** The place in a text where reading goes on after plain lines. */
+export interface Resumption {
+  readonly layout: Layout;
+  readonly delimiter: string;
+  /** The offset of the next line in the text, its number, and the number of rows before it. */
+  readonly offset: number;
+  readonly line: number;
+  readonly rows: number;
+}
+
+/** Reads any CSV text by csv-parse. */
+export async function* readStrictRows(
+  name: string,
+  bytes: AsyncIterable<Uint8Array>,
+  options: ReadOptions,
+  after: Resumption | null = null,
+): AsyncGenerator<RowBatch> {
+  const chunks = textBytes(name, bytes, after?.offset)[Symbol.asyncIterator]();
+  const { head, isWhole } = await readHead(chunks);
+  if (after && isWhole && head.length === 0) return;
+  const { parse } = await import("csv-parse");
+  const delimiter = after?.delimiter ?? options.delimiter ?? detectDelimiter(textOf(head));
+  const reader = new RowReader(name, options, delimiter, after);
+  const parser = parse({
+    delimiter,
+    bom: !after,
+    trim: true,
+    info: true,
+    relax_column_count: true,
+    record_delimiter: ["\r\n", "\n", "\r"],
+    comment: delimiter === " " ? null : COMMENT,
+    comment_no_infix: true,
+    on_record: (({ record, info }: { record: string[]; info: InfoRecord }) =>
+      reader.add(record.map(withoutGuards), info.comment_lines)) as never,
+  });
+  parser.on("error", () => {});
+  parser.resume();
+  try {
+    let isFirst = !after;
+    for await (const chunk of resumed(head, chunks)) {
+      // A quote inside a field without quotes is a fault.
+      reader.quoted ||= chunk.includes(QUOTE);
+      const guarded = guardBlanks(chunk, isFirst);
+      isFirst = false;
+      await settled(parser, (done) => parser.write(guarded, done));
+      const batch = reader.take();
+      if (batch) yield batch;
+    }
+    await settled(parser, (done) => parser.end(done));
+  } catch (error) {
+    throw reader.structural(error);
+  } finally {
+    parser.destroy();
+  }
+  const last = reader.finish();
+  if (last) yield last;
+}
+
+/** Text in printable ASCII without quotes and comments: to split it reads the same as csv-parse does. */
+export const isSimple = (text: string): boolean => /^[\t\n\r\x20!$-~]*$/.test(text);
+
+/** Reads a short {@link isSimple} text without csv-parse, whose start takes longer. */
+export async function* readSimpleRows(name: string, text: string, options: ReadOptions): AsyncGenerator<RowBatch> {
+  const delimiter = options.delimiter ?? detectDelimiter(text);
+  const reader = new RowReader(name, options, delimiter);
+  const lines = text.split(/\r\n|\n|\r/);
+  if (lines.at(-1) === "") lines.pop();
+  for (const line of lines) reader.add(line.split(delimiter).map(trimBlanks), 0);
+  const rows = reader.finish();
+  if (rows) yield rows;
+}
+
+function settled(parser: Parser, act: (done: (error?: Error | null) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    parser.once("error", reject);
+    act((error) => {
+      parser.off("error", reject);
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}
