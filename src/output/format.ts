@@ -1,61 +1,5 @@
-import { UsageError } from "../core/errors.js";
 import type { Tile } from "../core/matrix.js";
 import type { Runtime } from "../kernels/runtime.js";
-
-/** The formats of a result. */
-export const FORMATS = ["table", "csv", "tsv", "json", "ndjson", "markdown", "npy", "parquet"] as const;
-export type Format = (typeof FORMATS)[number];
-
-/** Whether a format is of bytes, which no terminal can show. */
-export const isBinary = (format: Format): boolean => format === "npy" || format === "parquet";
-
-const EXTENSIONS: ReadonlyMap<string | undefined, Format> = new Map([
-  ["csv", "csv"],
-  ["tsv", "tsv"],
-  ["tab", "tsv"],
-  ["json", "json"],
-  ["ndjson", "ndjson"],
-  ["jsonl", "ndjson"],
-  ["md", "markdown"],
-  ["markdown", "markdown"],
-  ["txt", "table"],
-  ["npy", "npy"],
-  ["parquet", "parquet"],
-  ["pq", "parquet"],
-]);
-
-/** Formats that a name promises and nothing here writes. */
-const UNWRITTEN: ReadonlySet<string | undefined> = new Set([
-  "npz",
-  "fvecs",
-  "ivecs",
-  "bvecs",
-  "bin",
-  "pt",
-  "pkl",
-  "h5",
-  "hdf5",
-  "arrow",
-  "feather",
-  "xlsx",
-  "html",
-]);
-
-/**
- * The format that a file's extension stands for; csv for any other.
- *
- * @throws {UsageError} for the extension of a format that is not written.
- */
-export function formatOfFile(path: string): Format {
-  const extension = /\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase();
-  if (UNWRITTEN.has(extension)) {
-    throw new UsageError(
-      `${path}: expected the extension of an output format, found .${extension}`,
-      "supported: .csv .tsv .json .jsonl .md .npy .parquet; -f csv writes CSV to any name",
-    );
-  }
-  return EXTENSIONS.get(extension) ?? "csv";
-}
 
 /** What a formatter is told of a matrix before its first tile. */
 export interface MatrixHead {
@@ -80,6 +24,21 @@ export interface MatrixFormatter<T extends Chunk = string> {
   parts?(tile: Tile, runtime: Runtime): AsyncIterable<Uint8Array>;
   /** @param members what is known only now: the members of the JSON object that stand behind `values`. */
   end(members: { readonly [name: string]: unknown }): T;
+}
+
+/** How numbers and ids are written. */
+export interface WriteOptions {
+  /** Digits after the decimal point; null for the shortest text that reads back to the same double. */
+  readonly precision: number | null;
+  /** Whether ids make a first row and a first column of csv and tsv. */
+  readonly header: boolean;
+}
+
+/** Writes results in one format. */
+export interface Writer {
+  matrix(head: MatrixHead, options: WriteOptions): MatrixFormatter<Chunk>;
+  /** Missing in a format that has no place for a list of records. */
+  records?(records: Records, options: WriteOptions): Iterable<Chunk>;
 }
 
 /** A cell of a record; null where there is nothing to say. */

@@ -2,10 +2,10 @@ import { type Command, Option } from "commander";
 import { closestMatch } from "leven";
 import { UsageError } from "../core/errors.js";
 import { FILE_FORMATS } from "../formats/registry.js";
+import { FORMATS, type Format } from "../formats/writers.js";
 import { reference } from "../input/columns.js";
 import { parseNumber } from "../input/number.js";
 import type { ColumnReference } from "../input/read-options.js";
-import { FORMATS, type Format } from "../output/format.js";
 import type { Dtype } from "../reading/read-vectors.js";
 import {
   BACKENDS,

@@ -1,90 +1,11 @@
-import { UsageError } from "../core/errors.js";
 import type { Tile } from "../core/matrix.js";
-import { delimitedMatrix, delimitedRecords } from "../formats/csv/write-csv.js";
-import { jsonMatrix, jsonRecords, ndjsonMatrix, ndjsonRecords } from "../formats/json/write-json.js";
-import { markdownMatrix, markdownRecords } from "../formats/markdown/write-markdown.js";
-import { npyMatrix } from "../formats/npy/write-npy.js";
+import { loadWriter, type PlainFormat, type RecordFormat, recordFormat } from "../formats/writers.js";
 import { escapeControls } from "../output/escape.js";
-import {
-  type Cell,
-  type Chunk,
-  FORMATS,
-  type Format,
-  type MatrixFormatter,
-  type MatrixHead,
-  type Records,
-} from "../output/format.js";
-import { numberFormat } from "../output/number.js";
+import type { Cell, Chunk, MatrixFormatter, Records } from "../output/format.js";
 import { recordsTable } from "../tables/records-table.js";
 import type { Context } from "./context.js";
 
-/** A format for scripts and documents; the table, which a person looks at, is drawn by each command. */
-export type PlainFormat = Exclude<Format, "table">;
-
-/**
- * The formatter of matrices for a format.
- *
- * @param header whether ids make a first row and a first column of csv and tsv.
- */
-export async function matrixFormatter(
-  format: PlainFormat,
-  head: MatrixHead,
-  precision: number | null,
-  header: boolean,
-): Promise<MatrixFormatter<Chunk>> {
-  switch (format) {
-    case "csv":
-      return delimitedMatrix(head, ",", numberFormat(precision, "nan"), header);
-    case "tsv":
-      return delimitedMatrix(head, "\t", numberFormat(precision, "nan"), header);
-    case "json":
-      return jsonMatrix(head, numberFormat(precision, "null"));
-    case "ndjson":
-      return ndjsonMatrix(head, numberFormat(precision, "null"));
-    case "markdown":
-      return markdownMatrix(head, numberFormat(precision, "nan"));
-    case "npy":
-      return npyMatrix(head);
-    case "parquet":
-      return (await import("../formats/parquet/write-parquet.js")).parquetMatrix(head);
-  }
-}
-
-/** A format for lists of records. */
-export type RecordFormat = Exclude<Format, "npy">;
-
-/**
- * The format, if it has a place for a list of records.
- *
- * @throws {UsageError} for one that has none.
- */
-export function recordFormat(format: Format): RecordFormat {
-  if (format !== "npy") return format;
-  const others = FORMATS.filter((other) => other !== "npy").join(", ");
-  const hint = "npy holds one matrix of numbers";
-  throw new UsageError(`--format: expected ${others} for a list of records, found npy`, hint);
-}
-
-async function recordChunks(
-  format: Exclude<RecordFormat, "table" | "json">,
-  records: Records,
-  precision: number | null,
-): Promise<Iterable<Chunk>> {
-  switch (format) {
-    case "csv":
-      return delimitedRecords(records, ",", numberFormat(precision, "nan"));
-    case "tsv":
-      return delimitedRecords(records, "\t", numberFormat(precision, "nan"));
-    case "ndjson":
-      return ndjsonRecords(records, numberFormat(precision, "null"));
-    case "markdown":
-      return markdownRecords(records, numberFormat(precision, "nan"));
-    case "parquet":
-      return (await import("../formats/parquet/write-parquet.js")).parquetRecords(records);
-  }
-}
-
-/** From so many cells on, a tile is written by the kernels. */
+/** From this number of cells on, the kernels write a tile. */
 const WORTH_A_KERNEL = 1 << 12;
 
 /** Writes the cells of a tile. */
@@ -134,24 +55,23 @@ export async function writeLines(context: Context, lines: readonly string[]): Pr
   await writeAll(context, ended());
 }
 
-/** Writes a list of records in any format: a table under a title, a JSON array, or what the format has for records. */
+/** Writes a list of records in any format; a table gets a title. */
 export async function writeRecordList(context: Context, records: Records, title: string): Promise<void> {
-  const { options } = context;
   const format = recordFormat(context.format);
   if (format === "table") return writeLines(context, recordsTable(records, title, await context.tableOptions([])));
-  if (format === "json")
-    return writeAll(context, jsonRecords(records, numberFormat(options.precision ?? null, "null")));
   return writeRecords(context, format, records);
 }
 
-/** Writes records in a format that lists them. */
+/** Writes a list of records. */
 export async function writeRecords(
   context: Context,
-  format: Exclude<RecordFormat, "table" | "json">,
+  format: Exclude<RecordFormat, "table">,
   records: Records,
 ): Promise<void> {
   const shown = context.needsEscapes ? escaped(records) : records;
-  await writeAll(context, await recordChunks(format, shown, context.options.precision ?? null));
+  const writer = await loadWriter(format satisfies PlainFormat);
+  const options = { precision: context.options.precision ?? null, header: true };
+  await writeAll(context, writer.records?.(shown, options) ?? []);
 }
 
 /** Records whose texts cannot act on a terminal. */

@@ -1,12 +1,13 @@
 import { doublesOf } from "../../core/vectors.js";
 import { wordVectors } from "../../formats/word-vectors/write-word-vectors.js";
+import { loadWriter, type PlainFormat } from "../../formats/writers.js";
 import type { Chunk, MatrixFormatter, MatrixHead } from "../../output/format.js";
 import { numberFormat } from "../../output/number.js";
 import { readBatches } from "../../reading/read-batches.js";
 import { type Context, readOptionsOf } from "../../shell/context.js";
 import type { CommonOptions, InputOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
-import { matrixFormatter, type PlainFormat, writeRows } from "../../shell/writers.js";
+import { writeRows } from "../../shell/writers.js";
 import { shownIds } from "../shared/shown-ids.js";
 import { expectWholeVectors, writeVectors } from "../shared/write-vectors.js";
 
@@ -51,7 +52,7 @@ async function convertStream(
         flat: false,
         members: {},
       };
-      formatter = await matrixFormatter(format, head, options.precision ?? null, true);
+      formatter = (await loadWriter(format)).matrix(head, { precision: options.precision ?? null, header: true });
       await context.write(formatter.begin());
     }
     await writeRows(context, formatter, doublesOf(values), columns, firstRow);

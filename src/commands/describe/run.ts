@@ -1,11 +1,12 @@
 import { jsonText } from "../../formats/json/write-json.js";
+import { recordFormat } from "../../formats/writers.js";
 import type { RowBatch } from "../../input/row-batch.js";
 import { camelCase, numberFormat } from "../../output/number.js";
 import { recognise } from "../../reading/read-batches.js";
 import { type Context, readOptionsOf } from "../../shell/context.js";
 import type { CommonOptions, InputOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
-import { recordFormat, writeLines, writeRecords } from "../../shell/writers.js";
+import { writeLines, writeRecords } from "../../shell/writers.js";
 import { Describer, type Description } from "./description.js";
 import { type FileFacts, properties, propertyRecords } from "./description-records.js";
 import { descriptionTable } from "./description-table.js";

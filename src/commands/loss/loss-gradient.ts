@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
 import { UsageError } from "../../core/errors.js";
 import type { TiledMatrix } from "../../core/matrix.js";
-import { formatOfFile, type MatrixHead } from "../../output/format.js";
+import { formatOfFile, loadWriter, type PlainFormat } from "../../formats/writers.js";
+import type { MatrixHead } from "../../output/format.js";
 import { Context, expectPlainFile } from "../../shell/context.js";
-import { matrixFormatter, type PlainFormat, writeTile } from "../../shell/writers.js";
+import { writeTile } from "../../shell/writers.js";
 
 /** A file for ∂loss/∂S, which appears whole or not at all, beside the losses. */
 export class GradientFile {
@@ -43,7 +44,10 @@ export class GradientFile {
 
   async write(gradient: TiledMatrix, head: MatrixHead): Promise<void> {
     const { context } = this;
-    const formatter = await matrixFormatter(this.format, head, context.options.precision ?? null, this.header);
+    const formatter = (await loadWriter(this.format)).matrix(head, {
+      precision: context.options.precision ?? null,
+      header: this.header,
+    });
     await context.write(formatter.begin());
     for await (const tile of gradient.tiles()) await writeTile(context, formatter, tile);
     await context.write(formatter.end({}));

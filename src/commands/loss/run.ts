@@ -1,6 +1,7 @@
 import { now } from "../../core/clock.js";
 import { UsageError } from "../../core/errors.js";
 import { jsonText } from "../../formats/json/write-json.js";
+import { recordFormat } from "../../formats/writers.js";
 import { type SimilarityLossOptions, similarityLoss } from "../../loss/similarity-loss.js";
 import type { SimilarityLoss } from "../../loss/types.js";
 import type { MatrixHead } from "../../output/format.js";
@@ -9,7 +10,7 @@ import { type Context, expectOneStdin } from "../../shell/context.js";
 import { expectRoomForTable } from "../../shell/memory.js";
 import type { CommonOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
-import { recordFormat, writeAll, writeLines, writeRecords } from "../../shell/writers.js";
+import { writeAll, writeLines, writeRecords } from "../../shell/writers.js";
 import { windowOf } from "../../tables/grid.js";
 import type { MatrixWindow } from "../../tables/window.js";
 import { expectOwnOptions, isSameFile, lossOptionsOf } from "./kind-options.js";

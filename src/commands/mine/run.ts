@@ -1,10 +1,11 @@
+import { recordFormat } from "../../formats/writers.js";
 import { type Mined, type MiningOptions, mineNegatives } from "../../neighbours/miner.js";
 import type { Cell } from "../../output/format.js";
 import { type Context, expectOneStdin, readOptionsOf } from "../../shell/context.js";
 import { counted } from "../../shell/counted.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
-import { recordFormat, writeRecordList } from "../../shell/writers.js";
+import { writeRecordList } from "../../shell/writers.js";
 import { computeTiles } from "../../similarity/compute.js";
 import { readRelevantSets } from "../shared/relevant-sets.js";
 import { type MinedLayout, minedRecords } from "./mined-records.js";

@@ -1,3 +1,4 @@
+import { recordFormat } from "../../formats/writers.js";
 import { Groups } from "../../neighbours/groups.js";
 import { findPairs, PairList, type Pairs } from "../../neighbours/near-pairs.js";
 import { type Cell, kindOfRows, type Records } from "../../output/format.js";
@@ -5,7 +6,7 @@ import { type Context, readOptionsOf } from "../../shell/context.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
 import { prefetchBlas } from "../../shell/prefetch-blas.js";
 import { EXIT } from "../../shell/report.js";
-import { recordFormat, writeRecordList } from "../../shell/writers.js";
+import { writeRecordList } from "../../shell/writers.js";
 import { computeTiles } from "../../similarity/compute.js";
 
 export interface PairsOptions extends CommonOptions, InputOptions, MetricOptions {

@@ -1,8 +1,9 @@
 import { UsageError } from "../../core/errors.js";
 import { doublesOf, type VectorSet } from "../../core/vectors.js";
+import { loadWriter, type PlainFormat } from "../../formats/writers.js";
 import type { Chunk, MatrixFormatter, MatrixHead } from "../../output/format.js";
 import type { Context } from "../../shell/context.js";
-import { matrixFormatter, type PlainFormat, writeLines, writeRows } from "../../shell/writers.js";
+import { writeLines, writeRows } from "../../shell/writers.js";
 import { windowOf } from "../../tables/grid.js";
 import { vectorsTable } from "../similarity/matrix-table.js";
 import { shownIds } from "./shown-ids.js";
@@ -51,7 +52,11 @@ export async function writeVectors(context: Context, set: VectorSet, view: Vecto
     return writeLines(context, vectorsTable(head, view.title, window, table));
   }
   const formatter =
-    special ?? (await matrixFormatter(format as PlainFormat, head, options.precision ?? null, view.header));
+    special ??
+    (await loadWriter(format as PlainFormat)).matrix(head, {
+      precision: options.precision ?? null,
+      header: view.header,
+    });
   await context.write(formatter.begin());
   await writeRows(context, formatter, values, dimensions);
   await context.write(formatter.end({}));

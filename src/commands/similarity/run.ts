@@ -1,13 +1,14 @@
 import { anyBlocks, type Block, type Tile } from "../../core/matrix.js";
 import type { Agreement } from "../../core/results.js";
 import type { VectorSet } from "../../core/vectors.js";
+import { loadWriter } from "../../formats/writers.js";
 import type { Chunk, MatrixHead } from "../../output/format.js";
 import { type Context, expectOneStdin, readOptionsOf } from "../../shell/context.js";
 import { expectRoomForTable } from "../../shell/memory.js";
 import type { CommonOptions, EngineOptions, InputOptions } from "../../shell/options.js";
 import { prefetchBlas } from "../../shell/prefetch-blas.js";
 import { EXIT } from "../../shell/report.js";
-import { matrixFormatter, writeAll, writeTile } from "../../shell/writers.js";
+import { writeAll, writeTile } from "../../shell/writers.js";
 import { AgreementCheck, DEFAULT_TOLERANCE, type Tolerance } from "../../similarity/agreement.js";
 import { computeTiles, type MetricTiles } from "../../similarity/compute.js";
 import type { Metric } from "../../similarity/metrics/metric.js";
@@ -157,7 +158,10 @@ async function viewOf(
     const table = await context.tableOptions([head.rowIds, head.columnIds]);
     return tableView(metric, head, [rows, columns], table, (agreement) => remarksOn(agreement, options));
   }
-  const formatter = await matrixFormatter(format, head, options.precision ?? null, options.header === "yes");
+  const formatter = (await loadWriter(format)).matrix(head, {
+    precision: options.precision ?? null,
+    header: options.header === "yes",
+  });
   return {
     begin: () => formatter.begin(),
     tile: (tile) => writeTile(context, formatter, tile),

@@ -1,11 +1,12 @@
 import type { VectorSet } from "../../core/vectors.js";
+import { recordFormat } from "../../formats/writers.js";
 import { NearestRows, type Neighbours } from "../../neighbours/nearest-rows.js";
 import { type Cell, kindOfRows, type Records } from "../../output/format.js";
 import { type Context, expectOneStdin, readOptionsOf } from "../../shell/context.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
 import { prefetchBlas } from "../../shell/prefetch-blas.js";
 import { EXIT } from "../../shell/report.js";
-import { recordFormat, writeRecordList } from "../../shell/writers.js";
+import { writeRecordList } from "../../shell/writers.js";
 import { computeTiles, type MetricTiles } from "../../similarity/compute.js";
 
 export interface TopkOptions extends CommonOptions, InputOptions, MetricOptions {

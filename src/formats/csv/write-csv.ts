@@ -1,7 +1,15 @@
 import { rowsText } from "../../kernels/write-rows.js";
 import { quoteField } from "../../output/escape.js";
-import type { MatrixFormatter, MatrixHead, Records } from "../../output/format.js";
-import { columnFormats, isShortest, type NumberFormat } from "../../output/number.js";
+import type { MatrixFormatter, MatrixHead, Records, Writer } from "../../output/format.js";
+import { columnFormats, isShortest, type NumberFormat, numberFormat } from "../../output/number.js";
+
+const delimitedWriter = (delimiter: string): Writer => ({
+  matrix: (head, { precision, header }) => delimitedMatrix(head, delimiter, numberFormat(precision, "nan"), header),
+  records: (records, { precision }) => delimitedRecords(records, delimiter, numberFormat(precision, "nan")),
+});
+
+export const csvWriter = delimitedWriter(",");
+export const tsvWriter = delimitedWriter("\t");
 
 /**
  * CSV and TSV of a matrix: a line a row.

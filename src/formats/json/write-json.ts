@@ -1,8 +1,25 @@
 import type { Tile } from "../../core/matrix.js";
 import type { Runtime } from "../../kernels/runtime.js";
 import { rowsText } from "../../kernels/write-rows.js";
-import type { MatrixFormatter, MatrixHead, Records } from "../../output/format.js";
-import { camelCase, columnFormats, isShortest, type NumberFormat, numberFormatFor } from "../../output/number.js";
+import type { MatrixFormatter, MatrixHead, Records, Writer } from "../../output/format.js";
+import {
+  camelCase,
+  columnFormats,
+  isShortest,
+  type NumberFormat,
+  numberFormat,
+  numberFormatFor,
+} from "../../output/number.js";
+
+export const jsonWriter: Writer = {
+  matrix: (head, { precision }) => jsonMatrix(head, numberFormat(precision, "null")),
+  records: (records, { precision }) => jsonRecords(records, numberFormat(precision, "null")),
+};
+
+export const ndjsonWriter: Writer = {
+  matrix: (head, { precision }) => ndjsonMatrix(head, numberFormat(precision, "null")),
+  records: (records, { precision }) => ndjsonRecords(records, numberFormat(precision, "null")),
+};
 
 /** A matrix as one JSON object: the head's members, `values` (rows of numbers), then the members of the end. */
 export function jsonMatrix(head: MatrixHead, number: NumberFormat): MatrixFormatter {

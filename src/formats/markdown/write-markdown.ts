@@ -1,6 +1,11 @@
 import { escapeMarkdown } from "../../output/escape.js";
-import type { Cell, MatrixFormatter, MatrixHead, Records } from "../../output/format.js";
-import { columnFormats, type NumberFormat } from "../../output/number.js";
+import type { Cell, MatrixFormatter, MatrixHead, Records, Writer } from "../../output/format.js";
+import { columnFormats, type NumberFormat, numberFormat } from "../../output/number.js";
+
+export const markdownWriter: Writer = {
+  matrix: (head, { precision }) => markdownMatrix(head, numberFormat(precision, "nan")),
+  records: (records, { precision }) => markdownRecords(records, numberFormat(precision, "nan")),
+};
 
 /** A matrix as a Markdown table; rows and columns bear their ids, or their indices. */
 export function markdownMatrix(head: MatrixHead, number: NumberFormat): MatrixFormatter {

@@ -1,4 +1,6 @@
-import type { MatrixFormatter, MatrixHead } from "../../output/format.js";
+import type { MatrixFormatter, MatrixHead, Writer } from "../../output/format.js";
+
+export const npyWriter: Writer = { matrix: npyMatrix };
 
 /** NumPy puts the first item on such a boundary. */
 const ALIGNMENT = 64;

@@ -1,7 +1,9 @@
 import type { Tile } from "../../core/matrix.js";
-import type { Cell, MatrixFormatter, MatrixHead, Records } from "../../output/format.js";
+import type { Cell, MatrixFormatter, MatrixHead, Records, Writer } from "../../output/format.js";
 import { listLevels, NO_LEVELS } from "./write-levels.js";
 import { doubleColumn, listColumn, ParquetTable, textColumn, wholeColumn } from "./write-table.js";
+
+export const parquetWriter: Writer = { matrix: parquetMatrix, records: parquetRecords };
 
 /** What a page holds, of whole rows, and a group of pages: what a reader has to hold at once. */
 const PAGE_BYTES = 1 << 20;

@@ -1,0 +1,100 @@
+import { UsageError } from "../core/errors.js";
+import type { Writer } from "../output/format.js";
+
+/** A format that results are written in. */
+export interface OutputFormat {
+  /** Extensions of file names, in lower case, without the dot. */
+  readonly extensions: readonly string[];
+  /** Whether a terminal cannot show it. */
+  readonly isBinary?: true;
+  /** Whether it has no place for a list of records. */
+  readonly isMatrixOnly?: true;
+  /** Loads the writer, which only a result in this format needs. */
+  load(): Promise<Writer>;
+}
+
+const WRITERS = {
+  csv: {
+    extensions: ["csv"],
+    load: async () => (await import("./csv/write-csv.js")).csvWriter,
+  },
+  tsv: {
+    extensions: ["tsv", "tab"],
+    load: async () => (await import("./csv/write-csv.js")).tsvWriter,
+  },
+  json: {
+    extensions: ["json"],
+    load: async () => (await import("./json/write-json.js")).jsonWriter,
+  },
+  ndjson: {
+    extensions: ["ndjson", "jsonl"],
+    load: async () => (await import("./json/write-json.js")).ndjsonWriter,
+  },
+  markdown: {
+    extensions: ["md", "markdown"],
+    load: async () => (await import("./markdown/write-markdown.js")).markdownWriter,
+  },
+  npy: {
+    extensions: ["npy"],
+    isBinary: true,
+    isMatrixOnly: true,
+    load: async () => (await import("./npy/write-npy.js")).npyWriter,
+  },
+  parquet: {
+    extensions: ["parquet", "pq"],
+    isBinary: true,
+    load: async () => (await import("./parquet/write-parquet.js")).parquetWriter,
+  },
+} as const satisfies { readonly [name: string]: OutputFormat };
+
+/** A format for programs and documents. */
+export type PlainFormat = keyof typeof WRITERS;
+
+/** A format of a result; each command draws its own table. */
+export type Format = "table" | PlainFormat;
+
+export const FORMATS: readonly Format[] = ["table", ...(Object.keys(WRITERS) as PlainFormat[])];
+
+/** A format with a place for a list of records. */
+export type RecordFormat = Exclude<Format, "npy">;
+
+const writerOf = (format: PlainFormat): OutputFormat => WRITERS[format];
+
+export const loadWriter = (format: PlainFormat): Promise<Writer> => writerOf(format).load();
+
+/** Whether a format consists of bytes that no terminal can show. */
+export const isBinary = (format: Format): boolean => format !== "table" && writerOf(format).isBinary === true;
+
+/**
+ * Returns the format, if it has a place for a list of records.
+ *
+ * @throws {UsageError} for a format without one.
+ */
+export function recordFormat(format: Format): RecordFormat {
+  const listsRecords = (one: Format): one is RecordFormat => one === "table" || !writerOf(one).isMatrixOnly;
+  if (listsRecords(format)) return format;
+  const others = FORMATS.filter(listsRecords).join(", ");
+  const hint = `${format} holds one matrix of numbers`;
+  throw new UsageError(`--format: expected ${others} for a list of records, found ${format}`, hint);
+}
+
+/** Extensions of formats that simcli does not write. */
+const UNWRITTEN = "npz fvecs ivecs bvecs bin pt pkl h5 hdf5 arrow feather xlsx html".split(" ");
+
+/**
+ * Returns the format of a file extension: a table for `.txt`, CSV for an unknown one.
+ *
+ * @throws {UsageError} for the extension of a format that is not written.
+ */
+export function formatOfFile(path: string): Format {
+  const extension = /\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase() ?? "";
+  if (UNWRITTEN.includes(extension)) {
+    throw new UsageError(
+      `${path}: expected the extension of an output format, found .${extension}`,
+      "supported: .csv .tsv .json .jsonl .md .npy .parquet; -f csv writes CSV to any name",
+    );
+  }
+  if (extension === "txt") return "table";
+  const names = Object.keys(WRITERS) as PlainFormat[];
+  return names.find((name) => writerOf(name).extensions.includes(extension)) ?? "csv";
+}
