@@ -54,7 +54,7 @@ export async function* inflatedBytes(
     if (!code?.startsWith("Z")) throw error;
     throw damaged(name, packing, message);
   }
-  if (frames && !frames.isWhole) throw damaged(name, packing, "unexpected end of file");
+  if (frames && !frames.isComplete) throw damaged(name, packing, "unexpected end of file");
   if (frames && frames.count > 1) {
     throw new DataError(`${name}: expected one frame of zstd, found ${frames.count}`, unpackHint(name, packing));
   }

@@ -19,7 +19,7 @@ export interface RowBatch {
   readonly delimiter?: string;
   readonly quoted?: boolean;
   /** How many rows the whole file has, where its format tells that ahead. */
-  readonly rowsInAll?: number;
+  readonly totalRows?: number;
 }
 
 /** `length` zeros, in the precision of `like`. */

@@ -12,11 +12,11 @@ export class RowGatherer {
   private used = 0;
   private rowStart = 0;
   private dimensions = 0;
-  private rowsInAll = 0;
+  private totalRows = 0;
   private hasIds = false;
   private hasLines = true;
   private firstLine = 0;
-  private rowIsFaulty = false;
+  private rowHasFault = false;
   private ids: string[] = [];
   private labels: string[] = [];
   private lines: number[] = [];
@@ -27,7 +27,7 @@ export class RowGatherer {
 
   /** How many rows have ended. */
   get rows(): number {
-    return this.rowsInAll;
+    return this.totalRows;
   }
 
   /** How many components the row has so far. */
@@ -48,23 +48,23 @@ export class RowGatherer {
 
   /** Something is wrong on a line; what other rows share it says which row it is in. */
   fault(message: string, hints: Hints, line: number, field?: number): void {
-    const shared = this.rowsInAll > 0 && (!this.hasLines || line === this.firstLine);
-    this.rowIsFaulty = true;
-    this.faults.add(shared ? `row ${this.rowsInAll}: ${message}` : message, hints, line, field);
+    const shared = this.totalRows > 0 && (!this.hasLines || line === this.firstLine);
+    this.rowHasFault = true;
+    this.faults.add(shared ? `row ${this.totalRows}: ${message}` : message, hints, line, field);
   }
 
   /** Ends a row, which began on `line`; of a row that is faulty already, nothing more is said. */
   endRow(line: number, id: string | null, label: string | null): void {
-    if (this.rowsInAll === 0) {
+    if (this.totalRows === 0) {
       this.dimensions = this.length;
       this.hasIds = id !== null;
       this.firstLine = line;
     }
-    if (!this.rowIsFaulty) this.expectLikeFirst(line, id);
-    this.rowIsFaulty = false;
+    if (!this.rowHasFault) this.expectLikeFirst(line, id);
+    this.rowHasFault = false;
     // Rows that share a line are told apart by their numbers.
-    if (this.rowsInAll === 1) this.hasLines = line !== this.firstLine;
-    this.rowsInAll++;
+    if (this.totalRows === 1) this.hasLines = line !== this.firstLine;
+    this.totalRows++;
     if (!this.faults.isEmpty) this.clear();
     this.rowStart = this.used;
     this.lines.push(line);
@@ -73,8 +73,9 @@ export class RowGatherer {
   }
 
   /** The rows that have ended since the last call, once they are worth it and no fault was met. */
-  take(least = BATCH_CELLS): RowBatch | null {
-    if (this.used < least || this.used === 0 || (this.rowsInAll < 2 && least > 0) || !this.faults.isEmpty) return null;
+  take(minCells = BATCH_CELLS): RowBatch | null {
+    if (this.used < minCells || this.used === 0 || (this.totalRows < 2 && minCells > 0) || !this.faults.isEmpty)
+      return null;
     const { rowStart, dimensions, hasIds, hasLines, ids, labels, lines, columnNames } = this;
     const batch: RowBatch = {
       rows: rowStart / dimensions,
@@ -92,7 +93,7 @@ export class RowGatherer {
   /** The last rows of a file that has ended. */
   finish(): RowBatch | null {
     this.expectNoFaults();
-    if (this.rowsInAll === 0) throw noRows(this.name, "found none");
+    if (this.totalRows === 0) throw noRows(this.name, "found none");
     return this.take(0);
   }
 

@@ -8,7 +8,7 @@ export interface ZipEntry {
   readonly method: number;
   readonly checksum: number;
   /** How many bytes it takes in the zip file. */
-  readonly packedSize: number;
+  readonly compressedSize: number;
   readonly size: number;
   /** Where its own header stands. */
   readonly offset: number;
@@ -16,7 +16,7 @@ export interface ZipEntry {
 
 const END = 0x06054b50;
 const END_BYTES = 22;
-const LONGEST_COMMENT = 0xffff;
+const MAX_COMMENT_BYTES = 0xffff;
 const END_64 = 0x06064b50;
 const LOCATOR_64 = 0x07064b50;
 const LOCATOR_64_BYTES = 20;
@@ -44,16 +44,16 @@ export async function readZipEntries(file: RandomAccess): Promise<ZipEntry[]> {
     if (end > size) throw damaged(file, "a whole entry", start + at);
     const long = longFields(directory.subarray(nameEnd, nameEnd + extraBytes));
     // In zip64, a field that is full stands in the extra field, in this order.
-    const [entrySize, packedSize, offset] = [24, 20, 42].map((field) => {
+    const [entrySize, compressedSize, offset] = [24, 20, 42].map((field) => {
       const value = directory.readUInt32LE(at + field);
       return value === 0xffffffff ? long() : value;
     });
-    if (offset + LOCAL_BYTES + packedSize > file.size) throw damaged(file, "an entry within the file", start + at);
+    if (offset + LOCAL_BYTES + compressedSize > file.size) throw damaged(file, "an entry within the file", start + at);
     entries.push({
       name: directory.toString("utf8", at + ENTRY_BYTES, nameEnd),
       method: directory.readUInt16LE(at + 10),
       checksum: directory.readUInt32LE(at + 16),
-      packedSize,
+      compressedSize,
       size: entrySize,
       offset,
     });
@@ -76,7 +76,7 @@ export async function* zipEntryBytes(file: RandomAccess, entry: ZipEntry): Async
   const zlib = await import("node:zlib");
   // Node has the checksum from 20.15 on.
   const { crc32 } = zlib as Partial<typeof zlib>;
-  const stored = packedBytes(file, start, entry.packedSize);
+  const stored = packedBytes(file, start, entry.compressedSize);
   const bytes = method === 0 ? stored : inflated(stored, () => damaged(file, `deflated data in ${name}`, start));
   let [done, sum] = [0, 0];
   for await (const chunk of bytes) {
@@ -89,7 +89,7 @@ export async function* zipEntryBytes(file: RandomAccess, entry: ZipEntry): Async
 
 /** Where the list of entries stands, as the end of the file says. */
 async function readDirectoryPlace(file: RandomAccess): Promise<{ start: number; size: number; count: number }> {
-  const tailStart = Math.max(0, file.size - END_BYTES - LONGEST_COMMENT);
+  const tailStart = Math.max(0, file.size - END_BYTES - MAX_COMMENT_BYTES);
   const tail = await readExactly(file, tailStart, file.size - tailStart);
   let at = tail.length - END_BYTES;
   while (at >= 0 && tail.readUInt32LE(at) !== END) at--;

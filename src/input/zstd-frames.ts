@@ -21,7 +21,7 @@ export class ZstdFrames {
   private begun = 0;
 
   /** Whether the data so far end with a frame; true of what is no zstd, of which zlib tells. */
-  get isWhole(): boolean {
+  get isComplete(): boolean {
     return this.part === "unknown" || (this.part === "magic" && this.bytes.length === 0 && this.passing === 0);
   }
 

@@ -67,7 +67,7 @@ export async function* readParts(
   const room = roomFor(input.name, options);
   let firstRow = 0;
   let gathered = new Gatherer(room);
-  for await (const { rowsInAll: _, ...batch } of readBatches(input, options)) {
+  for await (const { totalRows: _, ...batch } of readBatches(input, options)) {
     gathered.add(batch);
     if (gathered.bytes < partBytes) continue;
     const part = { ...gathered.result(input.name), firstRow };
@@ -131,11 +131,11 @@ class Gatherer {
     return this.rows * this.dimensions * this.values.BYTES_PER_ELEMENT;
   }
 
-  add({ rows, columns, columnNames, values, ids, labels, lines, rowsInAll = 0 }: RowBatch): void {
+  add({ rows, columns, columnNames, values, ids, labels, lines, totalRows = 0 }: RowBatch): void {
     this.dimensions = columns;
     this.columnNames = columnNames;
-    const wanted = Math.max(rows * columns, (rowsInAll - this.rows) * columns);
-    const isKnown = this.rows === 0 && rowsInAll > rows;
+    const wanted = Math.max(rows * columns, (totalRows - this.rows) * columns);
+    const isKnown = this.rows === 0 && totalRows > rows;
     this.values = withRoom(this.values, this.rows * columns, wanted, this.room.create);
     if (isKnown) adviseHugePages(this.values);
     this.values.set(values, this.rows * columns);

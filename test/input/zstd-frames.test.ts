@@ -53,7 +53,7 @@ describe("ZstdFrames", () => {
           const frames = new ZstdFrames();
           expect(frames.count).to.equal(0);
           for (let at = 0; at < end; at += size) frames.add(Uint8Array.from(bytes.slice(at, Math.min(end, at + size))));
-          expect(frames.isWhole, `${end} of ${bytes.length}`).to.equal(end === bytes.length || end === skipped);
+          expect(frames.isComplete, `${end} of ${bytes.length}`).to.equal(end === bytes.length || end === skipped);
           if (end === bytes.length) expect(frames.count).to.equal(skipped > 0 ? 2 : 1);
         }
       }
@@ -63,6 +63,6 @@ describe("ZstdFrames", () => {
   it("leaves to zlib what is no frame", () => {
     const frames = new ZstdFrames();
     frames.add(Uint8Array.of(1, 2, 3, 4, 5));
-    expect(frames.isWhole).to.equal(true);
+    expect(frames.isComplete).to.equal(true);
   });
 });

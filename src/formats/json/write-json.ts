@@ -4,12 +4,15 @@ import type { MatrixFormatter, MatrixHead, Records } from "../../output/format.j
 import { camelCase, columnFormats, isShortest, type NumberFormat, numberFormatFor } from "../../output/number.js";
 import { rowsText } from "../../output/rows-text.js";
 
-/** A matrix as one JSON object: the head's members, `values` (rows of numbers), then the members of the end. */
+/**
+ * Formats a matrix as one JSON object: the members of the head, `values` (rows of numbers), then the members of the
+ * end.
+ */
 export function jsonMatrix(head: MatrixHead, number: NumberFormat): MatrixFormatter {
   let separator = "";
   const [rowStart, rowEnd] = head.flat ? ["", ""] : ["[", "]"];
   const text = { separator: ",", rowStart, rowEnd, lineEnd: ",", nan: number(Number.NaN) };
-  /** The comma behind the last row of a part goes before the next one. */
+  /** Each part ends with a comma, which is dropped here and written before the next part. */
   async function* parts(tile: Tile, runtime?: Runtime): AsyncGenerator<Uint8Array> {
     for await (const part of rowsText(tile, text, runtime)) {
       if (separator !== "") yield Buffer.from(separator);
@@ -36,7 +39,7 @@ export function jsonMatrix(head: MatrixHead, number: NumberFormat): MatrixFormat
   };
 }
 
-/** A matrix as JSON Lines: an object a row. */
+/** Formats a matrix as JSON Lines, one object per row. */
 export function ndjsonMatrix(head: MatrixHead, number: NumberFormat): MatrixFormatter {
   const key = head.flat ? "value" : "values";
   return {
@@ -52,7 +55,7 @@ export function ndjsonMatrix(head: MatrixHead, number: NumberFormat): MatrixForm
   };
 }
 
-/** Records as a JSON array of objects, a line each. */
+/** Formats records as a JSON array of objects, one per line. */
 export function* jsonRecords(records: Records, number: NumberFormat): Generator<string> {
   let separator = "[\n";
   for (const line of ndjsonRecords(records, number)) {
@@ -62,7 +65,7 @@ export function* jsonRecords(records: Records, number: NumberFormat): Generator<
   yield separator === "[\n" ? "[]\n" : "\n]\n";
 }
 
-/** Records as JSON Lines: an object a record, its keys in the spelling of JSON. */
+/** Formats records as JSON Lines, with camel-case keys. */
 export function* ndjsonRecords(records: Records, number: NumberFormat): Generator<string> {
   const keys = records.columns.map((name) => stringText(camelCase(name)));
   const numbers = columnFormats(records, number);
@@ -75,7 +78,7 @@ export function* ndjsonRecords(records: Records, number: NumberFormat): Generato
 }
 
 /**
- * Any value as JSON text, its results in the number format given.
+ * Formats any value as JSON; numbers use the given number format.
  *
  * @example jsonText({ margin: 0.25, l1: 1 / 3 }, numberFormat(2, "null")) // '{"margin":0.25,"l1":0.33}'
  */
@@ -99,7 +102,7 @@ function rowTexts({ rows, columns, values }: Tile, flat: boolean, number: Number
   return texts;
 }
 
-// Beyond what JSON itself escapes: what would act on a terminal, or hide.
+// Characters that JSON allows unescaped, but that control a terminal or are invisible.
 const UNSAFE = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 
 function stringText(value: unknown): string {

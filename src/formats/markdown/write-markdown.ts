@@ -2,7 +2,7 @@ import { escapeMarkdown } from "../../output/escape.js";
 import type { Cell, MatrixFormatter, MatrixHead, Records } from "../../output/format.js";
 import { columnFormats, type NumberFormat } from "../../output/number.js";
 
-/** A matrix as a Markdown table; rows and columns bear their ids, or their indices. */
+/** Formats a matrix as a Markdown table; rows and columns are labelled with their ids, or their indices. */
 export function markdownMatrix(head: MatrixHead, number: NumberFormat): MatrixFormatter {
   const { columns, rowIds, columnIds } = head;
   return {
