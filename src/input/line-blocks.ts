@@ -5,9 +5,9 @@ const MIN_BLOCK_BYTES = 1 << 16;
 const MAX_LINE_BYTES = 1 << 26;
 
 /**
- * Bytes of text in blocks of whole lines, the last of which ends with a line feed whether the text does or not.
+ * Splits text into blocks of whole lines; adds a line feed at the end if it is missing.
  *
- * @throws {DataError} for a line that is too long to be one.
+ * @throws {DataError} for a line longer than 64 MiB.
  */
 export async function* lineBlocks(name: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   let parts: Uint8Array[] = [];

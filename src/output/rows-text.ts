@@ -3,14 +3,14 @@ import { defaultRuntime, type Runtime } from "../kernels/runtime.js";
 import { loadKernels } from "../kernels/wasm.js";
 import { type RowText, textBytes, type WriteParams } from "../kernels/write.js";
 
-/** Cells in an item of work, and items in a batch of text. */
+/** Number of cells in a work item, and number of items per thread in a batch of text. */
 const ITEM_CELLS = 1 << 15;
-const ITEMS_A_THREAD = 4;
+const ITEMS_PER_THREAD = 4;
 
 /**
- * The rows of a tile as text, every number the shortest that reads back to the same double: by the kernels, on all
- * threads, the next parts while those before are being written. The parts, joined, are the text; each is valid until the next
- * is asked for.
+ * Formats the rows of a tile as text, with the shortest text of each number that reads back to the same double. The
+ * kernels format on all threads, the next batch while the previous one is written. Yields parts of the text; each is
+ * valid until the next is requested.
  */
 export async function* rowsText(
   tile: Tile,
@@ -20,7 +20,7 @@ export async function* rowsText(
   const { rows, columns, values } = tile;
   const kernels = loadKernels();
   const rowsAtOnce = Math.max(1, Math.floor(ITEM_CELLS / columns));
-  const items = Math.min(Math.ceil(rows / rowsAtOnce), ITEMS_A_THREAD * pool.threads);
+  const items = Math.min(Math.ceil(rows / rowsAtOnce), ITEMS_PER_THREAD * pool.threads);
   const batchRows = items * rowsAtOnce;
   const itemBytes = textBytes(rowsAtOnce, columns);
   const inPlace = kernels.addressOf(values);
@@ -36,16 +36,16 @@ export async function* rowsText(
     const params: WriteParams = { kind: "write", cells, out, rows: count, columns, rowsAtOnce, text };
     return { out, job: pool.start<number>(params, Math.ceil(count / rowsAtOnce)) };
   };
-  let coming: ReturnType<typeof begin> | null = begin(0);
+  let next: ReturnType<typeof begin> | null = begin(0);
   try {
-    for (let batch = 1; coming; batch++) {
-      const { out, job } = coming;
+    for (let batch = 1; next; batch++) {
+      const { out, job } = next;
       const lengths = await job.finish();
-      coming = batch * batchRows < rows ? begin(batch) : null;
+      next = batch * batchRows < rows ? begin(batch) : null;
       for (const [item, length] of lengths.entries()) yield kernels.bytes(out + item * itemBytes, length);
     }
   } finally {
-    await coming?.job.finish().catch(() => {});
+    await next?.job.finish().catch(() => {});
     for (const out of outs) kernels.release(out);
     if (inPlace === null) kernels.release(copied);
   }

@@ -48,7 +48,7 @@ async function describe(
   const file: FileFacts = {
     file: source.name,
     format: format.name,
-    compression: source.packed?.by ?? null,
+    compression: source.compression?.name ?? null,
     delimiter: last?.delimiter ?? null,
     quoted: last?.delimiter === undefined ? null : last.quoted === true,
     columns: last?.columnNames ?? null,
