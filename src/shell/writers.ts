@@ -18,13 +18,13 @@ import { numberFormat } from "../output/number.js";
 import { recordsTable } from "../tables/records-table.js";
 import type { Context } from "./context.js";
 
-/** A format for scripts and documents; the table, which a person looks at, is drawn by each command. */
+/** The formats for scripts and documents; each command draws its own table. */
 export type PlainFormat = Exclude<Format, "table">;
 
 /**
- * The formatter of matrices for a format.
+ * Returns the matrix formatter of a format.
  *
- * @param header whether ids make a first row and a first column of csv and tsv.
+ * @param header whether csv and tsv contain ids as first row and first column.
  */
 export async function matrixFormatter(
   format: PlainFormat,
@@ -50,13 +50,13 @@ export async function matrixFormatter(
   }
 }
 
-/** A format for lists of records. */
+/** The formats for lists of records. */
 export type RecordFormat = Exclude<Format, "npy">;
 
 /**
- * The format, if it has a place for a list of records.
+ * Returns the format if it supports records.
  *
- * @throws {UsageError} for one that has none.
+ * @throws {UsageError} for one that does not.
  */
 export function recordFormat(format: Format): RecordFormat {
   if (format !== "npy") return format;
@@ -84,10 +84,9 @@ async function recordChunks(
   }
 }
 
-/** From so many cells on, a tile is written by the kernels. */
+/** Minimum number of cells of a tile for which the kernels are faster. */
 const WORTH_A_KERNEL = 1 << 12;
 
-/** Writes the cells of a tile. */
 export async function writeTile(context: Context, formatter: MatrixFormatter<Chunk>, tile: Tile): Promise<void> {
   if (!formatter.parts || tile.values.length < WORTH_A_KERNEL) return context.write(formatter.tile(tile));
   for await (const part of formatter.parts(tile, context.runtime)) await context.write(part);
@@ -95,7 +94,7 @@ export async function writeTile(context: Context, formatter: MatrixFormatter<Chu
 
 const TILE_CELLS = 1 << 21;
 
-/** Writes rows that are held in memory, `firstRow` the first of them, a tile at a time. */
+/** Writes rows that are held in memory, tile by tile; `firstRow` is the number of the first one. */
 export async function writeRows(
   context: Context,
   formatter: MatrixFormatter<Chunk>,
@@ -113,7 +112,7 @@ export async function writeRows(
 
 const CHUNK_CHARACTERS = 1 << 16;
 
-/** Writes small chunks of text a larger one at a time, and bytes as they are. */
+/** Writes chunks; joins small chunks of text to larger ones. */
 export async function writeAll(context: Context, chunks: Iterable<Chunk>): Promise<void> {
   let text = "";
   for (const chunk of chunks) {
@@ -126,7 +125,6 @@ export async function writeAll(context: Context, chunks: Iterable<Chunk>): Promi
   await context.write(text);
 }
 
-/** Writes the lines of a table. */
 export async function writeLines(context: Context, lines: readonly string[]): Promise<void> {
   function* ended(): Generator<string> {
     for (const line of lines) yield `${line}\n`;
@@ -134,7 +132,7 @@ export async function writeLines(context: Context, lines: readonly string[]): Pr
   await writeAll(context, ended());
 }
 
-/** Writes a list of records in any format: a table under a title, a JSON array, or what the format has for records. */
+/** Writes a list of records in any format: as a table with a title, a JSON array, or the records of the format. */
 export async function writeRecordList(context: Context, records: Records, title: string): Promise<void> {
   const { options } = context;
   const format = recordFormat(context.format);
@@ -144,7 +142,7 @@ export async function writeRecordList(context: Context, records: Records, title:
   return writeRecords(context, format, records);
 }
 
-/** Writes records in a format that lists them. */
+/** Writes records in a format other than table and json. */
 export async function writeRecords(
   context: Context,
   format: Exclude<RecordFormat, "table" | "json">,
@@ -154,7 +152,7 @@ export async function writeRecords(
   await writeAll(context, await recordChunks(format, shown, context.options.precision ?? null));
 }
 
-/** Records whose texts cannot act on a terminal. */
+/** Escapes texts that could control the terminal. */
 function escaped(records: Records): Records {
   function* rows(): Generator<Cell[]> {
     for (const row of records.rows) yield row.map((cell) => (typeof cell === "string" ? escapeControls(cell) : cell));

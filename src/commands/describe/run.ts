@@ -12,7 +12,7 @@ import { descriptionTable } from "./description-table.js";
 
 export interface DescribeOptions extends CommonOptions, InputOptions {}
 
-/** `simcli describe <a>` */
+/** Runs `simcli describe <a>`. */
 export async function runDescribe(context: Context, path: string, options: DescribeOptions): Promise<number> {
   const format = recordFormat(context.format);
   await context.prepare();

@@ -24,7 +24,7 @@ export interface EvalOptions extends CommonOptions, InputOptions, MetricOptions 
   readonly perQuery?: true;
 }
 
-/** `simcli eval <queries> [corpus]` */
+/** Runs `simcli eval <queries> [corpus]`. */
 export async function runEval(
   context: Context,
   queriesPath: string,
@@ -103,7 +103,7 @@ async function reportOf(
 }
 
 /**
- * The mean squared distance of queries and their answers, scaled to length 1.
+ * Returns the alignment: the mean squared distance of queries and their relevant rows, scaled to length 1.
  *
  * @see https://arxiv.org/abs/2005.10242
  */

@@ -22,7 +22,7 @@ export interface MineOptions
   readonly as: MinedLayout;
 }
 
-/** `simcli mine <anchors> [corpus]` */
+/** Runs `simcli mine <anchors> [corpus]`. */
 export async function runMine(
   context: Context,
   anchorsPath: string,
@@ -66,13 +66,13 @@ export async function runMine(
     }
   }
   await writeRecordList(context, { ...records, rows: rows() }, `${kind} negatives of ${anchorsPath}`);
-  tell(context, mined, written, options);
+  noteSummary(context, mined, written, options);
   await context.commit();
   return EXIT.done;
 }
 
-/** Says on stderr what was written, what was passed over, and why. */
-function tell(
+/** Reports on stderr how much was written and excluded, with the reasons. */
+function noteSummary(
   context: Context,
   { counts, positives, passedOver }: Mined,
   written: number,

@@ -14,7 +14,7 @@ export interface PairsOptions extends CommonOptions, InputOptions, MetricOptions
   readonly groups?: true;
 }
 
-/** `simcli pairs <a>` */
+/** Runs `simcli pairs <a>`. */
 export async function runPairs(context: Context, path: string, options: PairsOptions): Promise<number> {
   recordFormat(context.format);
   await context.prepare();
@@ -38,7 +38,7 @@ export async function runPairs(context: Context, path: string, options: PairsOpt
   return EXIT.done;
 }
 
-/** A record a pair: `a,b,score`. */
+/** Returns one record per pair: `a,b,score`. */
 function pairRecords({ count, first, second, scores }: Pairs, ids: readonly string[] | null): Records {
   const idOf = (row: number): Cell => ids?.[row] ?? row;
   function* rows(): Generator<Cell[]> {
@@ -47,7 +47,7 @@ function pairRecords({ count, first, second, scores }: Pairs, ids: readonly stri
   return { columns: ["a", "b", "score"], kinds: [kindOfRows(ids), kindOfRows(ids), "number"], rows: rows() };
 }
 
-/** A record a row of a group: `group,size,id`, groups counted from 1. */
+/** Returns one record per row of a group: `group,size,id`; groups count from 1. */
 function groupRecords(groups: readonly (readonly number[])[], ids: readonly string[] | null): Records {
   function* rows(): Generator<Cell[]> {
     for (const [i, group] of groups.entries()) for (const row of group) yield [i + 1, group.length, ids?.[row] ?? row];

@@ -14,7 +14,7 @@ export interface TopkOptions extends CommonOptions, InputOptions, MetricOptions 
   readonly excludeSelf?: boolean;
 }
 
-/** `simcli topk <queries> [corpus]` */
+/** Runs `simcli topk <queries> [corpus]`. */
 export async function runTopk(
   context: Context,
   queriesPath: string,
@@ -32,7 +32,7 @@ export async function runTopk(
   const how = { mode, backend, zeroVectors, ...context.engineOptions };
   const computed: MetricTiles[] = [];
   for await (const part of partsOf(context, queries, corpusPath, read)) {
-    // Of a corpus that comes whole, the queries are not needed again either.
+    // If the corpus is read at once, the queries are not needed again, and may be overwritten too.
     const inPlace = part.firstRow === undefined ? "both" : "second";
     const scores = await metricTiles(metric, queries, part, { ...how, inPlace });
     await nearest.add(context.computing(scores), part.firstRow, part.ids);
@@ -55,7 +55,7 @@ async function* partsOf(
   else yield* context.readParts(path, read);
 }
 
-/** A record a neighbour: `query,rank,id,score`. */
+/** Returns one record per neighbour: `query,rank,id,score`. */
 function neighbourRecords({ k, counts, rows, scores, ids }: Neighbours, queryIds: readonly string[] | null): Records {
   function* records(): Generator<Cell[]> {
     for (const [query, count] of counts.entries()) {
