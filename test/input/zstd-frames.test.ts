@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ZstdFrames } from "#dist/input/zstd-frames.js";
 
-// Frames as RFC 8878 has them, by hand.
+// Frames written by hand according to RFC 8878.
 const MAGIC = [0x28, 0xb5, 0x2f, 0xfd];
 const raw = (size: number, isLast: boolean) => [
   (size << 3) | Number(isLast),
@@ -46,7 +46,7 @@ const FRAMES: { readonly [title: string]: readonly number[] } = {
 
 describe("ZstdFrames", () => {
   for (const [title, bytes] of Object.entries(FRAMES)) {
-    it(`tells where ${title}, ends, and nowhere else`, () => {
+    it(`detects where ${title}, ends, and nowhere else`, () => {
       const skipped = title.includes("skipped") ? 10 : 0;
       for (let end = 1; end <= bytes.length; end++) {
         for (const size of [1, 3, bytes.length]) {
@@ -60,7 +60,7 @@ describe("ZstdFrames", () => {
     });
   }
 
-  it("leaves to zlib what is no frame", () => {
+  it("ignores data that is not zstd", () => {
     const frames = new ZstdFrames();
     frames.add(Uint8Array.of(1, 2, 3, 4, 5));
     expect(frames.isComplete).to.equal(true);
