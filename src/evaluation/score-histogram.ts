@@ -103,7 +103,7 @@ export class ScoreHistogram {
   }
 }
 
-/** A negative score that underflows when scaled still belongs to bin −1. */
+/** Returns the bin of a score; a negative one that underflows when scaled belongs to bin −1. */
 function binOf(score: number, scale: number): number {
   return Math.floor(score * scale) || (score < 0 ? -1 : 0);
 }

@@ -21,7 +21,10 @@ export function expectFinite(values: Numbers, placeOf: PlaceOf, { nonFinite }: R
   throw new DataError(`${placeOf(index)}: expected a finite number, found ${found}`);
 }
 
-/** A finite number times 0 is 0; otherwise the product is NaN. Four independent sums allow parallel additions. */
+/**
+ * Returns whether all values are finite. A finite number times 0 is 0; otherwise the product is NaN. Four independent
+ * sums allow parallel additions.
+ */
 function areFinite(values: Numbers): boolean {
   let a = 0;
   let b = 0;

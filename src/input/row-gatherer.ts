@@ -60,7 +60,7 @@ export class RowGatherer {
       this.hasIds = id !== null;
       this.firstLine = line;
     }
-    if (!this.rowHasFault) this.expectLikeFirst(line, id);
+    if (!this.rowHasFault) this.expectSameShape(line, id);
     this.rowHasFault = false;
     // Rows that share a line are identified by their numbers instead.
     if (this.totalRows === 1) this.hasLines = line !== this.firstLine;
@@ -102,7 +102,7 @@ export class RowGatherer {
     if (!this.faults.isEmpty) throw this.faults.error();
   }
 
-  private expectLikeFirst(line: number, id: string | null): void {
+  private expectSameShape(line: number, id: string | null): void {
     if (this.length === 0) {
       this.fault("expected numbers, found none", {}, line);
     } else if (this.length !== this.dimensions) {

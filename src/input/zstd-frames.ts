@@ -16,13 +16,13 @@ export class ZstdFrames {
   private bytes: number[] = [];
   private wanted = 4;
   /** Number of bytes to skip before that part. */
-  private passing = 0;
+  private toSkip = 0;
   private checksumBytes = 0;
   private begun = 0;
 
   /** Whether the data so far ends with a complete frame; true for data that is not zstd, which zlib reports. */
   get isComplete(): boolean {
-    return this.part === "unknown" || (this.part === "magic" && this.bytes.length === 0 && this.passing === 0);
+    return this.part === "unknown" || (this.part === "magic" && this.bytes.length === 0 && this.toSkip === 0);
   }
 
   /** Number of frames begun, including skippable ones. */
@@ -32,15 +32,15 @@ export class ZstdFrames {
 
   add(chunk: Uint8Array): void {
     for (let at = 0; at < chunk.length && this.part !== "unknown"; ) {
-      const passed = Math.min(this.passing, chunk.length - at);
-      this.passing -= passed;
-      at += passed;
+      const skipped = Math.min(this.toSkip, chunk.length - at);
+      this.toSkip -= skipped;
+      at += skipped;
       if (at < chunk.length) this.bytes.push(chunk[at++]);
-      if (this.bytes.length === this.wanted) this.settle();
+      if (this.bytes.length === this.wanted) this.endPart();
     }
   }
 
-  private settle(): void {
+  private endPart(): void {
     // Little-endian, at most 4 bytes.
     const value = this.bytes.reduceRight((sum, byte) => sum * 256 + byte, 0);
     this.bytes = [];
@@ -63,9 +63,9 @@ export class ZstdFrames {
     }
   }
 
-  private expect(part: typeof this.part, wanted: number, passing: number): void {
+  private expect(part: typeof this.part, wanted: number, toSkip: number): void {
     this.part = part;
     this.wanted = wanted;
-    this.passing = passing;
+    this.toSkip = toSkip;
   }
 }

@@ -25,7 +25,7 @@ const EXTENSIONS: ReadonlyMap<string | undefined, Format> = new Map([
 ]);
 
 /** Extensions of formats that cannot be written. */
-const UNWRITTEN: ReadonlySet<string | undefined> = new Set([
+const UNSUPPORTED: ReadonlySet<string | undefined> = new Set([
   "npz",
   "fvecs",
   "ivecs",
@@ -48,7 +48,7 @@ const UNWRITTEN: ReadonlySet<string | undefined> = new Set([
  */
 export function formatOfFile(path: string): Format {
   const extension = /\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase();
-  if (UNWRITTEN.has(extension)) {
+  if (UNSUPPORTED.has(extension)) {
     throw new UsageError(
       `${path}: expected the extension of an output format, found .${extension}`,
       "supported: .csv .tsv .json .jsonl .md .npy .parquet; -f csv writes CSV to any name",

@@ -46,8 +46,8 @@ export async function runEval(
     },
   );
   const { queries, corpus, relevance, isSelf } = sets;
-  const how = { mode, backend, zeroVectors, ...context.engineOptions };
-  const scores = await metricTiles(metric, queries, corpus, how);
+  const similarityOptions = { mode, backend, zeroVectors, ...context.engineOptions };
+  const scores = await metricTiles(metric, queries, corpus, similarityOptions);
   const means = new MetricMeans(options.k);
   const summaries: QuerySummary[] = [];
   const evaluation = await evaluate(context.computing(scores), relevance, isSelf, (query) => {
@@ -67,7 +67,7 @@ export async function runEval(
     const skipped = queries.rows - evaluation.answered;
     if (skipped > 0) context.note(`skipped ${counted(skipped, "query")} without a relevant row`);
   } else {
-    const report = await reportOf(sets, evaluation, means.result(), options, how);
+    const report = await reportOf(sets, evaluation, means.result(), options, similarityOptions);
     await writeReport(context, report, options.precision ?? null);
   }
   await context.commit();
@@ -79,11 +79,11 @@ async function reportOf(
   { answered, answers, ...similarities }: Evaluation,
   metrics: RetrievalMetrics,
   { metric, k }: EvalOptions,
-  how: SimilarityOptions,
+  similarityOptions: SimilarityOptions,
 ): Promise<EvaluationReport> {
   const { queries, corpus, isSelf } = sets;
   const cosines = (a: VectorSet, b: VectorSet) =>
-    metricTiles("cosine", a, b, { ...how, zeroVectors: "nan", upper: true });
+    metricTiles("cosine", a, b, { ...similarityOptions, zeroVectors: "nan", upper: true });
   const ofCorpus = await uniformityOf(await cosines(corpus, corpus));
   const ofQueries = isSelf ? ofCorpus : await uniformityOf(await cosines(queries, queries));
   const { exact } = await cosines(queries, corpus);

@@ -48,8 +48,8 @@ export async function runMine(
   const sampling = options.sampling ?? (kind === "random" ? "random" : "top");
   const { seed = Math.floor(Math.random() * 2 ** 32) } = options;
   if (sampling === "random" && options.seed === undefined) context.note(`drawn with --seed ${seed}`);
-  const how = { mode, backend, zeroVectors, ...context.engineOptions, inPlace: "both" as const };
-  const scores = await metricTiles(metric, queries, corpus, how);
+  const similarityOptions = { mode, backend, zeroVectors, ...context.engineOptions, inPlace: "both" as const };
+  const scores = await metricTiles(metric, queries, corpus, similarityOptions);
   const mined = await mineNegatives(context.computing(scores), relevance, {
     ...options,
     sampling,

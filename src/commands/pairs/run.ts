@@ -21,8 +21,15 @@ export async function runPairs(context: Context, path: string, options: PairsOpt
   const { minScore, maxPairs = Number.POSITIVE_INFINITY, metric, mode, backend, zeroVectors, dtype } = options;
   prefetchBlas(context, options, path);
   const set = await context.readVectors(path, { ...readOptionsOf(options), dtype });
-  const how = { mode, backend, zeroVectors, ...context.engineOptions, inPlace: "both" as const, upper: true };
-  const scores = await metricTiles(metric, set, set, how);
+  const similarityOptions = {
+    mode,
+    backend,
+    zeroVectors,
+    ...context.engineOptions,
+    inPlace: "both" as const,
+    upper: true,
+  };
+  const scores = await metricTiles(metric, set, set, similarityOptions);
   const near = `rows of ${path} that score ${minScore} or better`;
   if (options.groups) {
     const groups = new Groups(set.rows);

@@ -29,12 +29,12 @@ export async function runTopk(
   prefetchBlas(context, options, queriesPath, corpusPath);
   const queries = await context.readVectors(queriesPath, read);
   const nearest = new NearestRows(queries.rows, { k, excludeSelf, ...(minScore !== undefined && { minScore }) });
-  const how = { mode, backend, zeroVectors, ...context.engineOptions };
+  const similarityOptions = { mode, backend, zeroVectors, ...context.engineOptions };
   const computed: MetricTiles[] = [];
   for await (const part of partsOf(context, queries, corpusPath, read)) {
     // If the corpus is read at once, the queries are not needed again, and may be overwritten too.
     const inPlace = part.firstRow === undefined ? "both" : "second";
-    const scores = await metricTiles(metric, queries, part, { ...how, inPlace });
+    const scores = await metricTiles(metric, queries, part, { ...similarityOptions, inPlace });
     await nearest.add(context.computing(scores), part.firstRow, part.ids);
     computed.push(scores);
   }

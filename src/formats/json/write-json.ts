@@ -12,7 +12,7 @@ export function jsonMatrix(head: MatrixHead, number: NumberFormat): MatrixFormat
   let separator = "";
   const [rowStart, rowEnd] = head.flat ? ["", ""] : ["[", "]"];
   const text = { separator: ",", rowStart, rowEnd, lineEnd: ",", nan: number(Number.NaN) };
-  /** Each part ends with a comma, which is dropped here and written before the next part. */
+  /** Writes the comma at the end of each part before the next part instead. */
   async function* parts(tile: Tile, runtime?: Runtime): AsyncGenerator<Uint8Array> {
     for await (const part of rowsText(tile, text, runtime)) {
       if (separator !== "") yield Buffer.from(separator);

@@ -80,8 +80,8 @@ function chosen(arrays: ReadonlyMap<string, Source>, options: ReadOptions, file:
   const named = (column: ColumnReference | undefined) =>
     typeof column === "string" ? names[columnIndex(column, names, names.length, file)] : null;
   const label = named(options.labelColumn);
-  const idThere = names.length > 1 && options.idColumn === undefined && arrays.has(ID_NAME);
-  const id = named(options.idColumn) ?? (idThere ? ID_NAME : null);
+  const hasIdArray = names.length > 1 && options.idColumn === undefined && arrays.has(ID_NAME);
+  const id = named(options.idColumn) ?? (hasIdArray ? ID_NAME : null);
   const left = names.filter((name) => name !== id && name !== label);
   const usual = VECTOR_NAMES.find((name) => left.includes(name));
   const vectors = named(options.vectorColumn) ?? (left.length === 1 ? left[0] : usual);

@@ -3,7 +3,7 @@ import { ByteStream } from "./byte-stream.js";
 /** The best ratio: a copy element of 3 bytes produces up to 64. */
 const MAX_PER_BYTE = 64 / 3;
 /** From this number of bytes on, `set` is faster than a loop. */
-const WORTH_A_CALL = 40;
+const MIN_SET_BYTES = 40;
 
 /**
  * Decompresses a block of raw Snappy to exactly `size` bytes.
@@ -32,7 +32,7 @@ export function unpackSnappy(bytes: Uint8Array, size: number): Uint8Array<ArrayB
     if (kind === 0) {
       const length = 1 + (more > 0 ? number : high);
       if (length > bytes.length - at || length > size - to) throw new RangeError("packed bytes go on behind their end");
-      if (length >= WORTH_A_CALL) unpacked.set(bytes.subarray(at, at + length), to);
+      if (length >= MIN_SET_BYTES) unpacked.set(bytes.subarray(at, at + length), to);
       else for (let i = 0; i < length; i++) unpacked[to + i] = bytes[at + i];
       at += length;
       to += length;
