@@ -13,14 +13,14 @@ const root = findRoot(dirname(fileURLToPath(import.meta.url)));
 const readme = readFileSync(join(root, "README.md"), "utf8");
 
 describe("the README", () => {
-  it("has one command that runs the main job and one that runs the tests", () => {
+  it("has one command for the main job and one for the tests", () => {
     const commands = readme.split("\n").filter((line) => line.startsWith("npm ci && "));
     expect(commands).to.have.length(2);
     expect(commands[0]).to.contain("npx simcli cosine").and.to.contain("npx simcli loss");
     expect(commands[1]).to.equal("npm ci && npm test");
   });
 
-  it("names every option of every command, or their pages do", () => {
+  it("documents every option of every command, there or on their pages", () => {
     const help = (command: string) =>
       execFileSync(process.execPath, [join(root, "bin/simcli.js"), command, "--help"], { encoding: "utf8" });
     const pages = readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md"));
@@ -38,7 +38,7 @@ describe("the README", () => {
     }
   });
 
-  describe("its examples", () => {
+  describe("examples", () => {
     const folder = mkdtempSync(join(tmpdir(), "simcli-readme-"));
     const lines = readme.split("\n").filter((line) => line.startsWith("simcli ") && !line.startsWith("simcli: "));
 
@@ -55,7 +55,7 @@ describe("the README", () => {
     });
     after(() => rmSync(folder, { recursive: true }));
 
-    it("are there", () => expect(lines).to.have.length.above(4));
+    it("exist", () => expect(lines).to.have.length.above(4));
     for (const line of lines) {
       it(line.replace(/ *#.*/, ""), () => {
         const env = { ...process.env, PATH: `${folder}${delimiter}${process.env.PATH}` };
@@ -72,21 +72,21 @@ describe("the README", () => {
 });
 
 describe("the version", () => {
-  it("is that of package.json", () => {
+  it("equals that of package.json", () => {
     expect(VERSION).to.equal(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version);
   });
 
-  it("has its section in the changelog", () => {
+  it("has a section in the changelog", () => {
     expect(readFileSync(join(root, "CHANGELOG.md"), "utf8")).to.contain(`## ${VERSION}\n`);
   });
 });
 
 describe("the repository", () => {
-  it("records no download addresses in its lock file", () => {
+  it("has no download addresses in its lock file", () => {
     expect(readFileSync(join(root, "package-lock.json"), "utf8")).not.to.contain('"resolved"');
   });
 
-  it("has no file in fixtures that its README does not name", () => {
+  it("has no fixture that fixtures/README does not mention", () => {
     const text = readFileSync(join(root, "fixtures/README.md"), "utf8");
     for (const name of readdirSync(join(root, "fixtures"))) if (name !== "README.md") expect(text).to.contain(name);
   });

@@ -6,23 +6,23 @@ import type { Matrix, TiledMatrix } from "#dist/core/matrix.js";
 import { type VectorSet, vectorsFrom } from "#dist/core/vectors.js";
 import { createRuntime, type Runtime } from "#dist/kernels/runtime.js";
 
-/** What the tests compare with, and how they read it: without any code of simcli's reader. */
+/** Fixtures, read without the readers of simcli. */
 
 function findRoot(folder: string): string {
   return existsSync(join(folder, "package.json")) ? folder : findRoot(dirname(folder));
 }
 
-/** The folder with package.json, from the sources and from the built tests alike. */
+/** The folder with package.json, for the sources and for the built tests. */
 export const root = findRoot(dirname(fileURLToPath(import.meta.url)));
 
-/** The path of a file in `fixtures/`. */
+/** Returns the path of a file in `fixtures/`. */
 export const fixturePath = (name: string): string => join(root, "fixtures", name);
 
 export const fixtureText = (name: string): string => readFileSync(fixturePath(name), "utf8");
 
 export const fixtureJson = <T>(name: string): T => JSON.parse(fixtureText(name)) as T;
 
-/** Rows of a headerless CSV file of plain numbers. */
+/** Returns the rows of a headerless CSV file of plain numbers. */
 export function fixtureRows(name: string): number[][] {
   return fixtureText(name)
     .trimEnd()
@@ -32,7 +32,7 @@ export function fixtureRows(name: string): number[][] {
 
 export const fixtureVectors = (name: string): VectorSet => vectorsFrom(fixtureRows(name), { name });
 
-/** The images of `digits/a.csv`, without their id and label. */
+/** Returns the images of `digits/a.csv` and `digits/b.csv` without ids and labels. */
 export function digits(): { a: VectorSet; b: VectorSet } {
   const lines = fixtureText("digits/a.csv").trimEnd().split("\n").slice(1);
   return {
@@ -41,7 +41,7 @@ export function digits(): { a: VectorSet; b: VectorSet } {
   };
 }
 
-/** The same vectors as if read from a file, row i on line `lines[i]`. */
+/** Returns vectors as if read from a file, with row i on line `lines[i]`. */
 export function fromFile(rows: readonly number[][], name: string, lines: readonly number[]): VectorSet {
   return { ...vectorsFrom(rows), name, lines: Uint32Array.from(lines) };
 }
@@ -58,8 +58,8 @@ export const transposed = (rows: readonly (readonly number[])[]): number[][] =>
   rows[0]!.map((_, j) => rows.map((row) => row[j]!));
 
 /**
- * A matrix as tiles of `heights` rows in turn. All tiles share one buffer, which is spoilt after each:
- * whoever keeps a tile for longer than is allowed gets it wrong.
+ * Returns a matrix as tiles with these heights, repeated. All tiles share one buffer, which is overwritten after each:
+ * a consumer that keeps a tile gets wrong values.
  */
 export function cut({ rows, columns, values }: Matrix, heights: readonly number[]): TiledMatrix {
   return {
@@ -79,7 +79,7 @@ export function cut({ rows, columns, values }: Matrix, heights: readonly number[
   };
 }
 
-/** The bits of doubles, so that 0 and −0 differ and NaN equals NaN. */
+/** Returns the bits of doubles: distinguishes 0 and −0, and NaN equals NaN. */
 export const bits = (values: ArrayLike<number>): string[] => {
   const words = new BigUint64Array(Float64Array.from(values).buffer);
   return Array.from(words, (word) => word.toString(16));
@@ -94,7 +94,7 @@ export function expectClose(found: ArrayLike<number>, expected: ArrayLike<number
   }
 }
 
-/** What a promise fails with. */
+/** Returns the error with which a promise is rejected. */
 export async function failure(promise: Promise<unknown>): Promise<Error & { hint?: string }> {
   const error = await promise.then(
     () => null,
@@ -104,7 +104,7 @@ export async function failure(promise: Promise<unknown>): Promise<Error & { hint
   return error as Error & { hint?: string };
 }
 
-/** Repeatable draws from [0, 1): a Weyl sequence, mixed (mulberry32). */
+/** Returns a repeatable generator of numbers in [0, 1): mulberry32. */
 export function drawing(seed: number): () => number {
   let state = seed;
   return () => {
@@ -115,7 +115,7 @@ export function drawing(seed: number): () => number {
   };
 }
 
-/** n rows of d components from [−1, 1). */
+/** Returns n rows of d components in [−1, 1). */
 export function randomRows(n: number, d: number, seed: number): number[][] {
   const draw = drawing(seed);
   return Array.from({ length: n }, () => Array.from({ length: d }, () => 2 * draw() - 1));
@@ -123,7 +123,7 @@ export function randomRows(n: number, d: number, seed: number): number[][] {
 
 const runtimes = new Map<number, Runtime>();
 
-/** The runtime of all tests with this number of threads. */
+/** Returns the runtime that all tests share for this number of threads. */
 export function runtimeOf(threads: number): Runtime {
   const runtime = runtimes.get(threads) ?? createRuntime({ threads });
   runtimes.set(threads, runtime);

@@ -1,10 +1,10 @@
 import { UsageError } from "./errors.js";
 
 /**
- * Holds callers whom no compiler holds to the values that there are.
+ * Validates an enum value at run time, for callers without type checking.
  *
- * @param name how what has the value is called.
- * @throws {UsageError} for a value that is none of the choices.
+ * @param name the name of the option or argument, for messages.
+ * @throws {UsageError} for a value that is not one of the choices.
  */
 export function expectChoice<T extends string>(name: string, value: T, choices: readonly T[]): void {
   if (choices.includes(value)) return;
@@ -12,7 +12,7 @@ export function expectChoice<T extends string>(name: string, value: T, choices: 
   throw new UsageError(`${name}: expected ${choices.join(", ")}, found ${found}`);
 }
 
-/** The same for an option, which may be left out. */
+/** Validates an optional enum value like {@link expectChoice}. */
 export function expectOption<T extends string>(name: string, value: T | undefined, choices: readonly T[]): void {
   if (value !== undefined) expectChoice(name, value, choices);
 }

@@ -1,6 +1,7 @@
 /**
- * What can go wrong through no fault of simcli. Each class says whose fault it is; only `cli` prints.
- * Messages follow one order: where, what was expected, what was found. `hint` says what to do next.
+ * The base class of all errors that are not bugs of simcli; subclasses state the cause. Only `cli` prints errors.
+ *
+ * A message states the location, what was expected and what was found; `hint` says what to do next.
  */
 export class SimcliError extends Error {
   readonly hint: string | undefined;
@@ -12,16 +13,16 @@ export class SimcliError extends Error {
   }
 }
 
-/** The command line, or an argument of a library call, is at fault. */
+/** An error in the command line, or in the arguments of a library call. */
 export class UsageError extends SimcliError {}
 
-/** A column was named that is not there. */
+/** A column that does not exist was named. */
 export class NoColumnError extends UsageError {
   constructor(
     file: string,
     readonly column: string,
     found: string,
-    /** The column that may be meant. */
+    /** The most similar existing column. */
     readonly close?: string,
   ) {
     super(
@@ -31,35 +32,35 @@ export class NoColumnError extends UsageError {
   }
 }
 
-/** The data are at fault: unreadable, malformed, of the wrong shape, or without an answer. */
+/** An error in the data: unreadable, malformed, of the wrong shape, or without a result. */
 export class DataError extends SimcliError {}
 
-/** The machine is at fault: memory, disk, or a library that is not there. */
+/** An error of the machine: memory, disk, or a missing library. */
 export class MachineError extends SimcliError {}
 
-/** Whoever read stdout has left; there is nobody to tell. */
+/** The reader of stdout has closed the pipe; nothing is reported. */
 export class BrokenPipeError extends SimcliError {
   constructor() {
     super("the reader of the output has left");
   }
 }
 
-/** A place in a text file: line and field count from 1; a fault of a whole line has no field. */
+/** A location in a text file; line and field count from 1. A fault of a whole line has no field. */
 export interface Place {
   readonly file: string;
   readonly line: number;
   readonly field?: number;
 }
 
-/** One fault at one place, such as `expected a number, found "abc"`. */
+/** A fault at a location, such as `expected a number, found "abc"`. */
 export interface Fault extends Place {
   readonly message: string;
 }
 
-/** How many faults of one file are kept, and told, before they are only counted. */
+/** Maximum number of faults of a file that are kept and reported; further ones are only counted. */
 export const FAULTS_SHOWN = 10;
 
-/** Faults in the text of a file: the first {@link FAULTS_SHOWN}, in file order, and how many there are in all. */
+/** Faults in a text file: the first {@link FAULTS_SHOWN} in file order, and their total number. */
 export class MalformedError extends DataError {
   readonly faults: readonly Fault[];
   readonly total: number;
@@ -71,7 +72,7 @@ export class MalformedError extends DataError {
   }
 }
 
-/** `file:line:field: message`, the form that editors and terminals turn into a link. */
+/** Formats a fault as `file:line:field: message`, which editors and terminals turn into a link. */
 export function faultText({ file, line, field, message }: Fault): string {
   return `${file}:${line}${field === undefined ? "" : `:${field}`}: ${message}`;
 }

@@ -1,42 +1,42 @@
 import { sharedArray } from "./vectors.js";
 
-/** Some rows of a matrix, and some columns of these: rows `firstRow … firstRow + rows − 1`, likewise columns. */
+/** A block of a matrix: `rows` rows from `firstRow` on, and `columns` columns from `firstColumn` on. */
 export interface Block {
   readonly firstRow: number;
   readonly rows: number;
-  /** 0 where it is left out. */
+  /** Default: 0. */
   readonly firstColumn?: number;
   readonly columns: number;
-  /** Whether the cells across the diagonal are the same, and do not come by themselves. */
+  /** Whether the mirrored cells across the diagonal are equal and not yielded separately. */
   readonly mirrored?: boolean;
-  /** `rows × columns` cells, row-major; valid only until the next tile is asked for. */
+  /** `rows × columns` cells, row-major; valid only until the next block is requested. */
   readonly values: Float64Array;
-  /** What the cells are between, and their sum, NaN when a cell is; where whoever computed them knows. */
+  /** Minimum, maximum and sum of the cells, each NaN if a cell is; absent if the producer does not compute them. */
   readonly range?: { readonly min: number; readonly max: number; readonly sum: number };
 }
 
-/** Whole rows of a matrix. */
+/** Complete rows of a matrix. */
 export interface Tile extends Block {
   readonly firstColumn?: never;
   readonly mirrored?: never;
 }
 
-/** A matrix as a stream of row tiles, in order, without gaps; it is never held as a whole. */
+/** A matrix as a stream of row tiles, in order and without gaps; it is never held as a whole. */
 export interface TiledMatrix {
-  /** How messages call it, where it has a name of its own. */
+  /** The name for messages, if any. */
   readonly name?: string;
   readonly rows: number;
   readonly columns: number;
-  /** Starts the stream from the first row; each call starts anew. */
+  /** Starts the stream; each call starts again at the first row. */
   tiles(): AsyncIterable<Tile>;
   /**
-   * The same cells in blocks of few rows and columns, in any order, of which those of a symmetric matrix come once: less
-   * work, and less memory, for whoever needs no whole rows. Where it is missing, tiles are all there is.
+   * Yields the same cells in blocks of few rows and columns, in any order; those of a symmetric matrix only once. This
+   * takes less time and memory for consumers that do not need complete rows. Absent if only tiles are available.
    */
   blocks?: (() => AsyncIterable<Block>) | undefined;
 }
 
-/** The cells of a matrix for whoever does not care in which order, and in what parts, they come. */
+/** Returns the cells of a matrix for consumers that need neither an order nor complete rows. */
 export function anyBlocks(matrix: TiledMatrix): AsyncIterable<Block> {
   return matrix.blocks?.() ?? matrix.tiles();
 }
@@ -48,7 +48,7 @@ export interface Matrix {
   readonly values: Float64Array;
 }
 
-/** Gathers the tiles of a matrix into one array of `rows × columns` doubles. */
+/** Collects the tiles of a matrix in one array of `rows × columns` doubles. */
 export async function hold(matrix: TiledMatrix): Promise<Matrix> {
   const { rows, columns } = matrix;
   const values = sharedArray(rows * columns);
@@ -56,7 +56,7 @@ export async function hold(matrix: TiledMatrix): Promise<Matrix> {
   return { rows, columns, values };
 }
 
-/** A held matrix as the stream of one tile that consumers take. */
+/** Returns a held matrix as a stream of one tile. */
 export function tiled({ rows, columns, values }: Matrix): TiledMatrix {
   return {
     rows,
@@ -67,11 +67,11 @@ export function tiled({ rows, columns, values }: Matrix): TiledMatrix {
   };
 }
 
-/** The same matrix, by way of somebody who sees its tiles, or blocks, go by. */
+/** Returns the matrix with its tiles and blocks passed through `wrap`. */
 export function watched<M extends TiledMatrix>(
   matrix: M,
-  by: <B extends Block>(blocks: AsyncIterable<B>) => AsyncIterable<B>,
+  wrap: <B extends Block>(blocks: AsyncIterable<B>) => AsyncIterable<B>,
 ): M {
   const { blocks } = matrix;
-  return { ...matrix, tiles: () => by(matrix.tiles()), ...(blocks && { blocks: () => by(blocks()) }) };
+  return { ...matrix, tiles: () => wrap(matrix.tiles()), ...(blocks && { blocks: () => wrap(blocks()) }) };
 }

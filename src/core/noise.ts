@@ -3,12 +3,12 @@ import { uniforms } from "./random.js";
 import { rowPlace, sharedArray, type VectorSet } from "./vectors.js";
 
 /**
- * The vectors of a set plus normal noise: approximate duplicates, as the notebook makes them.
+ * Adds normal noise to the vectors of a set, which makes approximate duplicates.
  *
  * @param set n×d. @param sd the standard deviation of the noise, at least 0, in the units of the components.
- * @param seed a whole number; the same seed gives the same noise on every machine.
+ * @param seed an integer; the same seed gives the same noise on every machine.
  * @returns n×d, with the ids of `set`.
- * @throws {DataError} where a component leaves the range of a double.
+ * @throws {DataError} when a component overflows.
  */
 export function addNoise(set: VectorSet, sd: number, seed: number): VectorSet {
   const values = sharedArray(set.values.length);
@@ -25,7 +25,7 @@ export function addNoise(set: VectorSet, sd: number, seed: number): VectorSet {
 }
 
 /**
- * Draws from N(0, 1), two from every accepted point of the unit disc: Marsaglia's polar method.
+ * Returns a generator of N(0, 1), by Marsaglia's polar method: two values from each accepted point of the unit disc.
  *
  * @see https://doi.org/10.1137/1006063
  */

@@ -1,6 +1,6 @@
 /**
- * The first place of sorted values, from `from` to before `to`, that has a quality which all behind it have; `to` where
- * none has. O(log n).
+ * Returns the first index in `from ≤ i < to` whose value satisfies `has`, or `to` if there is none. All values after
+ * one that satisfies it must satisfy it too. O(log n).
  */
 export function partitionPoint(
   sorted: Float64Array,

@@ -1,14 +1,14 @@
 import { now } from "./clock.js";
-/** What a job spends its time on, beside reading; phases may overlap. */
+/** The phases of a job after reading; they may overlap. */
 export type Phase = "scale" | "multiply" | "reduce" | "write";
 
 /** Adds up the time of each phase of a job. */
 export class Phases {
   private readonly sums = new Map<Phase, number>();
-  /** Cells of symmetric matrices that were not multiplied, since others are the same. */
+  /** Number of cells of symmetric matrices that were copied instead of multiplied. */
   spared = 0;
 
-  /** @param since when the phase began, as {@link now} has it. */
+  /** @param since the start of the phase, from {@link now}. */
   add(phase: Phase, since: number): void {
     this.addTime(phase, now() - since);
   }
@@ -17,7 +17,7 @@ export class Phases {
     this.sums.set(phase, this.of(phase) + milliseconds);
   }
 
-  /** Milliseconds; 0 for a phase that there was not. */
+  /** Returns the time of a phase in milliseconds; 0 if it did not occur. */
   of(phase: Phase): number {
     return this.sums.get(phase) ?? 0;
   }

@@ -1,5 +1,5 @@
 /**
- * Draws from [0, 1), 53 random bits each: xoshiro128**, its state filled by splitmix32.
+ * Returns a generator of uniform numbers in [0, 1) with 53 random bits: xoshiro128**, seeded by splitmix32.
  *
  * @see https://prng.di.unimi.it/xoshiro128starstar.c
  */
@@ -16,7 +16,7 @@ export function uniforms(seed: number): () => number {
   return () => ((bits() >>> 5) * 2 ** 26 + (bits() >>> 6)) / 2 ** 53;
 }
 
-/** The generator itself: 32 bits a call, from a state that is not all zero. */
+/** Returns the generator of 32 bits per call; its state must not be all zero. */
 export function xoshiro128(s0: number, s1: number, s2: number, s3: number): () => number {
   const rotate = (x: number, k: number) => (x << k) | (x >>> (32 - k));
   return () => {

@@ -1,21 +1,21 @@
-/** Which rows of a corpus answer each of n queries. */
+/** The relevant rows of a corpus for each of n queries. */
 export interface Relevance {
-  /** The rows that answer a query, in ascending order. */
+  /** Returns the relevant rows of a query, in ascending order. */
   rowsOf(query: number): ArrayLike<number>;
-  /** How well each of them does, above 0; null where all do alike. */
+  /** Returns the relevance grades of these rows, above 0; null for binary relevance. */
   gradesOf(query: number): ArrayLike<number> | null;
 }
 
-/** Row i of the corpus answers query i, and no other one. */
+/** Returns the relevance in which only row i of the corpus is relevant to query i. */
 export function relevanceByRow(): Relevance {
   return { rowsOf: (query) => [query], gradesOf: () => null };
 }
 
 /**
- * The rows of a query's class answer it.
+ * Returns the relevance in which the rows of a query's class are relevant to it.
  *
- * @param queries a class label a query. @param corpus a class label a row.
- * @param excludeSelf whether row i is query i, and no answer to it.
+ * @param queries one class label per query. @param corpus one class label per row.
+ * @param excludeSelf whether row i of the corpus is query i and not relevant to it.
  */
 export function relevanceByLabel(
   queries: readonly string[],
@@ -32,7 +32,7 @@ export function relevanceByLabel(
   return excludeSelf ? withoutSelf(relevance) : relevance;
 }
 
-/** The same relevance where row i of the corpus is query i: no query answers itself. */
+/** Returns the relevance without row i of the corpus for query i. */
 export function withoutSelf(relevance: Relevance): Relevance {
   const rowsOf = (query: number) => Array.from(relevance.rowsOf(query));
   return {
@@ -46,33 +46,33 @@ export function withoutSelf(relevance: Relevance): Relevance {
   };
 }
 
-/** One judgement: how well a document answers a query, both by their ids. */
+/** A relevance judgement: the grade of a document for a query, both identified by id. */
 export interface Judgement {
   readonly query: string;
   readonly document: string;
   readonly grade: number;
 }
 
-/** Judgements by id as relevance by row. */
+/** Relevance from judgements. */
 export interface JudgedRelevance extends Relevance {
-  /** How many of them name no row. */
+  /** Number of judgements whose query or document matches no row. */
   readonly unknown: number;
-  /** How many say no more than that a query answers itself, and were left out. */
+  /** Number of ignored judgements that only relate a query to itself. */
   readonly ofSelf: number;
 }
 
-/** How the rows of a set are called. */
+/** The names of the rows of a set. */
 export interface NamedRows {
   readonly rows: number;
-  /** Null where they are counted from 0; an id that several rows share names all of them. */
+  /** Null if rows are named by their number from 0; an id shared by several rows names all of them. */
   readonly ids: readonly string[] | null;
 }
 
 /**
- * Relevance that somebody has judged; grades of 0 and below say that a row is no answer. Throws nothing: judgements of
- * rows that do not exist are counted in `unknown`.
+ * Returns the relevance from judgements. A grade of 0 or less means not relevant. Judgements of rows that do not exist
+ * are counted in `unknown`.
  *
- * @param excludeSelf whether row i is query i, and no answer to it, whatever was judged.
+ * @param excludeSelf whether row i of the corpus is query i and not relevant to it, even if it was judged so.
  */
 export function relevanceByJudgement(
   judgements: Iterable<Judgement>,
@@ -113,9 +113,9 @@ export function relevanceByJudgement(
   };
 }
 
-/** The rows that a name stands for: none where it is unknown. */
+/** Returns a function from a name to its rows; none for an unknown name. */
 function rowsByName({ rows, ids }: NamedRows): (name: string) => readonly number[] {
-  // Written in one way only, so that an id such as 01 is never taken for row 1.
+  // Only the canonical form of a number is accepted: an id such as 01 is not row 1.
   if (!ids) return (name) => (/^(?:0|[1-9]\d*)$/.test(name) && Number(name) < rows ? [Number(name)] : []);
   const named = new Map<string, number[]>();
   ids.forEach((id, row) => {

@@ -1,8 +1,8 @@
-/** Whether two engines agree on a matrix, cell by cell. */
+/** Whether two engines agree on the cells of a matrix. */
 export interface Agreement {
   /** Whether `|x − y| ≤ atol + rtol·|y|` holds for every cell, y being the loop's value. */
   readonly agree: boolean;
-  /** The largest `|x − y|`; NaN where a cell has no value in one engine at least. */
+  /** The largest `|x − y|`; NaN if a cell is NaN in at least one engine. */
   readonly maxDifference: number;
   /** The cell (row, column; from 0) of that difference. */
   readonly at: readonly [number, number];
@@ -10,7 +10,7 @@ export interface Agreement {
   readonly atol: number;
 }
 
-/** Least, greatest and mean value of some cells; cells without a value (NaN) are only counted. */
+/** Minimum, maximum and mean of cells; NaN cells are only counted. */
 export interface Range {
   readonly min: number;
   readonly max: number;
@@ -24,29 +24,29 @@ export interface Statistics {
   readonly diagonal: Range | null;
 }
 
-/** How some scores are spread. */
+/** The distribution of scores. */
 export interface Spread {
   readonly count: number;
   readonly mean: number;
-  /** Standard deviation, of the scores as a population. */
+  /** The population standard deviation. */
   readonly sd: number;
   readonly min: number;
   readonly q25: number;
   readonly median: number;
   readonly q75: number;
   readonly max: number;
-  /** How far the quartiles may be off: 0 unless there were too many scores to keep. */
+  /** The maximum error of the quartiles: 0 unless there were too many scores to keep. */
   readonly quartileError: number;
 }
 
-/** What is told of one query. */
+/** The retrieval result of one query. */
 export interface QuerySummary {
   readonly query: number;
-  /** How many rows answer it. */
+  /** Number of relevant rows. */
   readonly relevant: number;
-  /** The rank of the first of them; null where none has a score. */
+  /** The rank of the first relevant row; null if none has a score. */
   readonly firstRank: number | null;
   readonly reciprocalRank: number;
-  /** The mean, over its answers, of the share of answers from the first rank to theirs. */
+  /** The mean over the relevant rows of the precision at their rank. */
   readonly averagePrecision: number;
 }

@@ -1,16 +1,16 @@
 import type { TiledMatrix } from "./matrix.js";
 
-/** Which of two scores is the nearer one: the greater (similarities) or the less (distances). */
+/** Which of two scores is nearer: the greater (similarities) or the less (distances). */
 export type Nearer = "greater" | "less";
 
 /**
- * A matrix of scores whose tiles come from a fast product, and may be a few units in the last place off, beside each
- * score by itself, which has the same bits whoever multiplies: it decides between scores that are next to one another.
+ * A matrix of scores. Its tiles come from a fast product and may have an error of a few units in the last place.
+ * `exact` returns the same bits with every backend: it decides between scores that differ by less than the error.
  */
 export interface ScoredMatrix extends TiledMatrix {
   readonly nearer: Nearer;
-  /** The score of row i with column j. */
+  /** Returns the exact score of row i and column j. */
   exact(row: number, column: number): number;
-  /** How far a cell of this size, 0 or more, in row i may be from its exact score. */
+  /** Returns the maximum error of a cell of this absolute value in row i. */
   slack(row: number, size: number): number;
 }

@@ -4,54 +4,54 @@ import { DataError } from "./errors.js";
 export type { Numbers } from "../kernels/numbers.js";
 
 /**
- * A set of vectors: one flat array, row after row, on shared memory.
+ * A set of vectors: one flat row-major array on shared memory.
  * Row `i` is `values.subarray(i * dimensions, (i + 1) * dimensions)`; every component is finite.
  */
 export interface VectorSet {
-  /** `rows × dimensions` components, row-major; float32 where that was asked for. */
+  /** `rows × dimensions` components, row-major; float32 if requested. */
   readonly values: Numbers;
   readonly rows: number;
   readonly dimensions: number;
-  /** One id a row, or null where the source has none. */
+  /** One id per row, or null if the source has none. */
   readonly ids: readonly string[] | null;
-  /** The name of each component, or null where the source names none. */
+  /** The name of each component, or null if the source has none. */
   readonly columnNames: readonly string[] | null;
-  /** One class label a row, or null where none was asked for. */
+  /** One class label per row, or null if not requested. */
   readonly labels: readonly string[] | null;
-  /** Where the vectors come from, as messages call it: a path, `stdin`, `vectors`. */
+  /** The source of the vectors, for messages: a path, `stdin`, `vectors`. */
   readonly name: string;
-  /** The line of each row in its file, from 1; null where there is no file. */
+  /** The line of each row in its file, from 1; null if there is no file. */
   readonly lines: Uint32Array | null;
-  /** Where the first row stands in its file, from 0, in a part of one. */
+  /** In a part of a file: the number of its first row in the file, from 0. */
   readonly firstRow?: number;
 }
 
-/** The numbers as doubles: themselves, or a copy. */
+/** Returns the numbers as doubles: the same array, or a copy. */
 export function doublesOf(values: Numbers): Float64Array {
   return values instanceof Float64Array ? values : Float64Array.from(values);
 }
 
-/** `length` zeros, in the precision of `like`, on memory that workers can share. */
+/** Returns `length` zeros in the precision of `like`, on memory that workers can share. */
 export function sharedNumbers(length: number, like: Numbers): Numbers {
   if (like instanceof Float64Array) return sharedArray(length);
   return sharedFloats(length);
 }
 
-/** `length` zeros in float32, on memory that workers can share. */
+/** Returns `length` float32 zeros on memory that workers can share. */
 export function sharedFloats(length: number): Float32Array {
   return new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT));
 }
 
-/** `length` zeros on memory that workers can share. */
+/** Returns `length` zeros on memory that workers can share. */
 export function sharedArray(length: number): Float64Array {
   return new Float64Array(new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT));
 }
 
 /**
- * Vectors from arrays, for callers who have them in memory.
+ * Returns a set of vectors from arrays.
  *
  * @param rows n rows of d finite numbers each, n ≥ 1, d ≥ 1.
- * @param options `ids`, one a row; `name`, how errors call the set.
+ * @param options `ids`, one per row; `name`, the name of the set in errors.
  * @throws {DataError} when there are no rows, rows differ in length, or a component is not finite.
  * @example vectorsFrom([[1, 2, 3], [9, 8, 7]]).dimensions // 3
  */
@@ -76,12 +76,12 @@ export function vectorsFrom(
   return { values, rows: rows.length, dimensions, ids, columnNames: null, labels: null, name, lines: null };
 }
 
-/** A set in parts of at most so many rows, which share its memory; itself where it has no more. */
-export function* inParts(set: VectorSet, most: number): Generator<VectorSet> {
-  if (set.rows <= most) return yield set;
+/** Yields a set in parts of at most `maxRows` rows, which share its memory. */
+export function* inParts(set: VectorSet, maxRows: number): Generator<VectorSet> {
+  if (set.rows <= maxRows) return yield set;
   const { values, dimensions: d, ids, labels, lines } = set;
-  for (let firstRow = 0; firstRow < set.rows; firstRow += most) {
-    const end = Math.min(set.rows, firstRow + most);
+  for (let firstRow = 0; firstRow < set.rows; firstRow += maxRows) {
+    const end = Math.min(set.rows, firstRow + maxRows);
     yield {
       ...set,
       rows: end - firstRow,
@@ -94,12 +94,12 @@ export function* inParts(set: VectorSet, most: number): Generator<VectorSet> {
   }
 }
 
-/** `a.csv:4`, or `vectors: row 3` for vectors that have no file: where row `row` stands. */
+/** Formats the location of a row: `a.csv:4`, or `vectors: row 3` for vectors without a file. */
 export function rowPlace({ name, lines, firstRow = 0 }: VectorSet, row: number): string {
   return lines ? `${name}:${lines[row]}` : `${name}: row ${firstRow + row}`;
 }
 
-/** `a.csv (4×3)`: a set and its shape, for errors that name both. */
+/** Formats a set with its shape, for errors: `a.csv (4×3)`. */
 export function shapeOf({ name, rows, dimensions }: VectorSet): string {
   return `${name} (${rows}×${dimensions})`;
 }

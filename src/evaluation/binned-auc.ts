@@ -2,27 +2,27 @@ import type { Auc, AucCounter } from "./auc.js";
 import { ScoreHistogram } from "./score-histogram.js";
 
 /**
- * The area under the ROC curve of more positives than can be kept: a positive and a negative of different bins are
- * compared exactly, those of one bin count half, which is off by half of them at most.
+ * Approximates the area under the ROC curve if there are too many positives to keep. Pairs in different bins are
+ * compared exactly; pairs in the same bin count one half, so that the error is at most half of their number.
  */
 export class BinnedAucCounter implements Pick<AucCounter, "add" | "result"> {
   private readonly negatives: ScoreHistogram;
 
-  /** @param positives all of them. */
+  /** @param positives the scores of all positives. */
   constructor(private readonly positives: ScoreHistogram) {
     this.negatives = new ScoreHistogram(positives.binWidth);
   }
 
   /**
-   * @param score of a negative, off by up to `slack`.
-   * @param exact gives the score itself, where that decides upon its bin.
+   * @param score the score of a negative, with an error of up to `slack`.
+   * @param exact returns the exact score; called if the error may change the bin.
    */
   add(score: number, slack: number, exact: () => number): void {
     const { negatives } = this;
     negatives.add(negatives.binOf(score - slack) === negatives.binOf(score + slack) ? score : exact());
   }
 
-  /** Null without negatives. */
+  /** Returns null without negatives. */
   result(): Auc | null {
     const { negatives } = this;
     const positives = this.positives.widened(negatives.binWidth);

@@ -5,48 +5,49 @@ import { RowScores } from "../neighbours/row-scores.js";
 import { AucCounter } from "./auc.js";
 import { BinnedAucCounter } from "./binned-auc.js";
 import type { QueryRanks } from "./retrieval-metrics.js";
-import { MOST_KEPT, SpreadGatherer } from "./spread.js";
+import { MAX_KEPT, SpreadGatherer } from "./spread.js";
 
-/** What a matrix of scores tells of a retrieval model. */
+/** The result of {@link evaluate}. */
 export interface Evaluation {
-  /** How many queries have an answer, and how many answers there are in all. */
+  /** The number of queries with a relevant row, and the total number of relevant rows. */
   readonly answered: number;
   readonly answers: number;
-  /** How the scores of answers, and of all other rows, are spread; null where there are none. */
+  /** The distribution of the scores of relevant rows, and of all other rows; null if there are none. */
   readonly positive: Spread | null;
   readonly negative: Spread | null;
-  /** The area under the ROC curve of answers against other rows; null where one of the two is lacking. */
+  /** The area under the ROC curve of relevant rows against other rows; null if there are none of either. */
   readonly auc: number | null;
-  /** How far it may be off: 0 unless there are too many answers to keep their scores. */
+  /** The maximum error of the area: 0 unless there are too many relevant rows to keep their scores. */
   readonly aucError: number | null;
 }
 
 /**
- * Ranks the answers of every query, and compares their scores with those of the other rows, in one pass over the tiles.
+ * Ranks the relevant rows of each query and compares their scores with those of the other rows, in one pass over the
+ * tiles.
  *
- * @param scores n×m, the queries in the rows.
- * @param excludeSelf whether row i of the corpus is query i, and neither an answer to it nor another row.
- * @param take is given the ranks of each query that has an answer, in order; they are not kept.
- * @param mostKept up to so many scores of answers, and of other rows, are kept, and quartiles and AUC are exact; of more
- * than that they come from histograms, and are told with the most that they may be off.
+ * @param scores n×m, one row per query.
+ * @param excludeSelf whether row i of the corpus is query i and is ignored for it.
+ * @param take receives the ranks of each query that has a relevant row, in order; they are not kept.
+ * @param maxKept maximum number of scores of relevant rows, and of other rows, to keep. Up to it, quartiles and the
+ * area are exact; beyond it, they are computed from histograms and have an error bound.
  */
 export async function evaluate(
   scores: ScoredMatrix,
   relevance: Relevance,
   excludeSelf: boolean,
   take: (query: QueryRanks) => void,
-  mostKept = MOST_KEPT,
+  maxKept = MAX_KEPT,
 ): Promise<Evaluation> {
   const { rows: n, columns: m, nearer } = scores;
   const relevant = excludeSelf ? withoutSelf(relevance) : relevance;
-  const positive = new SpreadGatherer(mostKept);
+  const positive = new SpreadGatherer(maxKept);
   for (let query = 0; query < n; query++) {
     for (const row of Array.from(relevant.rowsOf(query))) {
       const score = scores.exact(query, row);
       if (!Number.isNaN(score)) positive.add(score);
     }
   }
-  const negative = new SpreadGatherer(mostKept);
+  const negative = new SpreadGatherer(maxKept);
   const { scores: kept } = positive;
   const counter = kept instanceof Float64Array ? new AucCounter(kept) : new BinnedAucCounter(kept);
   const row = new RowScores(scores);
@@ -77,7 +78,7 @@ export async function evaluate(
     row.close();
   }
   const found = counter.result();
-  // Of distances the less is the nearer.
+  // For distances, smaller is nearer.
   const auc = found && (nearer === "greater" ? found.area : 1 - found.area);
   return {
     answered,
@@ -89,7 +90,7 @@ export async function evaluate(
   };
 }
 
-/** Ranks from 0, or NaN, and grades, in the order of the ranks. */
+/** Returns ranks from 1, in ascending order, with their grades; the rank of a row without a score is infinite. */
 function ranked(places: readonly number[], grades: ArrayLike<number> | null): Omit<QueryRanks, "query"> {
   const answers = places.map((place, k) => ({
     rank: Number.isNaN(place) ? Number.POSITIVE_INFINITY : place + 1,

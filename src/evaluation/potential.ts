@@ -1,13 +1,17 @@
-/** Table entries a unit of the exponent; between two of them four terms of the series leave 1e-14. */
+/**
+ * Number of table entries per unit of the exponent; with four terms of the series, the error between two entries is
+ * 1e-14.
+ */
 const STEPS = 128;
-/** e^(−i / STEPS), down to e^−8 of opposite directions. */
+/** e^(−i / STEPS), down to e^−8 for opposite directions. */
 const POWERS = Float64Array.from({ length: 8 * STEPS + 1 }, (_, i) => Math.exp(-i / STEPS));
 
 /**
- * The Gaussian potential e^(−2·|x − y|²) of two vectors of length 1, which is e^(4·cos − 4), to a relative 1e-13; some times
- * as fast as `Math.exp`, as it is asked for every pair of rows.
+ * Returns the Gaussian potential e^(−2·|x − y|²) of two vectors of length 1, which is e^(4·cos − 4), with a relative
+ * error of 1e-13. It is several times as fast as `Math.exp`, which matters because it is computed for each pair of
+ * rows.
  *
- * @param cosine of the two, in [−1, 1].
+ * @param cosine the cosine of the two vectors, in [−1, 1].
  * @see T. Wang, P. Isola, https://arxiv.org/abs/2005.10242, section 4.1.2
  */
 export function potentialOf(cosine: number): number {

@@ -1,33 +1,33 @@
 import type { QuerySummary } from "../core/results.js";
 
-/** The ranks of what answers one query. */
+/** The ranks of the relevant rows of a query. */
 export interface QueryRanks {
   readonly query: number;
-  /** The ranks, from 1, of the rows that answer it, ascending; infinite for one without a score. */
+  /** The ranks of the relevant rows, from 1, ascending; infinite for a row without a score. */
   readonly ranks: readonly number[];
-  /** How well each of them does, in the order of the ranks; null where all do alike. */
+  /** The relevance grades, in the order of the ranks; null for binary relevance. */
   readonly grades: readonly number[] | null;
 }
 
-/** The mean over all queries of each metric, by its name: `accuracy@1`, `mrr`, …; null where it is not finite. */
+/** The mean over all queries of each metric by name: `accuracy@1`, `mrr`, …; null if it is not finite. */
 export type RetrievalMetrics = { readonly [name: string]: number | null };
 
 type MetricAt = (found: QueryRanks, k: number) => number;
 type MetricOfAll = (found: QueryRanks) => number;
 
 /**
- * Metrics at a cut-off k: R rows answer the query, h of them within the first k, at the ranks r₁ < r₂ < …
+ * Metrics at a cutoff k. A query has R relevant rows at the ranks r₁ < r₂ < …, of which h are within the first k.
  *
  * @see https://sbert.net/docs/package_reference/sentence_transformer/evaluation.html (InformationRetrievalEvaluator)
  */
 const AT: { readonly [name: string]: MetricAt } = {
-  /** Whether h > 0. */
+  /** 1 if h > 0, otherwise 0. */
   accuracy: ({ ranks }, k) => (ranks[0] <= k ? 1 : 0),
   /** h / k. */
   precision: ({ ranks }, k) => within(ranks, k) / k,
   /** h / R. */
   recall: ({ ranks }, k) => within(ranks, k) / ranks.length,
-  /** 1 / r₁, 0 where it is beyond k. */
+  /** 1 / r₁, or 0 if r₁ > k. */
   mrr: ({ ranks }, k) => (ranks[0] <= k ? 1 / ranks[0] : 0),
   ndcg: discountedGain,
   /** Σ (i / rᵢ) over the h within k, divided by min(k, R). */
@@ -37,19 +37,19 @@ const AT: { readonly [name: string]: MetricAt } = {
 const OF_ALL: { readonly [name: string]: MetricOfAll } = {
   /** 1 / r₁. */
   mrr: ({ ranks }) => 1 / ranks[0],
-  /** The share of answers among the first R. */
+  /** The share of relevant rows among the first R. */
   "r-precision": ({ ranks }) => within(ranks, ranks.length) / ranks.length,
   /** r₁. */
   "mean-rank": ({ ranks }) => ranks[0],
 };
 
-/** The means of all metrics over queries, each of which has an answer at least. */
+/** Computes the means of all metrics over queries, each of which has at least one relevant row. */
 export class MetricMeans {
   private readonly metrics: readonly (readonly [string, MetricOfAll])[];
   private readonly sums: Float64Array;
   private count = 0;
 
-  /** @param cutoffs the k of the metrics at k. */
+  /** @param cutoffs the values of k. */
   constructor(cutoffs: readonly number[]) {
     const at = Object.entries(AT).flatMap(([name, metric]) =>
       cutoffs.map((k) => [`${name}@${k}`, (found: QueryRanks) => metric(found, k)] as const),
@@ -72,7 +72,7 @@ export class MetricMeans {
   }
 }
 
-/** The few numbers that are told of one query. */
+/** Returns the summary of one query. */
 export function summaryOf({ query, ranks }: QueryRanks): QuerySummary {
   return {
     query,
@@ -88,7 +88,7 @@ function within(ranks: readonly number[], k: number): number {
   return beyond < 0 ? ranks.length : beyond;
 }
 
-/** Σ (i / rᵢ) over the ranks within k. */
+/** Returns Σ (i / rᵢ) over the ranks up to k. */
 function averagePrecision(ranks: readonly number[], k: number): number {
   const found = within(ranks, k);
   let sum = 0;
@@ -97,9 +97,11 @@ function averagePrecision(ranks: readonly number[], k: number): number {
 }
 
 /**
- * The discounted gain Σ gᵢ / log₂(rᵢ + 1) within k, relative to that of the best order; a gain is a grade, or 1.
+ * Returns NDCG: the discounted gain Σ gᵢ / log₂(rᵢ + 1) up to rank k, divided by that of the ideal order; a gain is a
+ * grade, or 1.
  *
- * @see K. Järvelin, J. Kekäläinen, "Cumulated gain-based evaluation of IR techniques", https://doi.org/10.1145/582415.582418
+ * @see K. Järvelin, J. Kekäläinen, "Cumulated gain-based evaluation of IR techniques",
+ * https://doi.org/10.1145/582415.582418
  */
 function discountedGain({ ranks, grades }: QueryRanks, k: number): number {
   const found = within(ranks, k);

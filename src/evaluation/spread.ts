@@ -1,29 +1,31 @@
 import type { Spread } from "../core/results.js";
 import { ScoreHistogram } from "./score-histogram.js";
 
-/** Up to so many scores are kept for their quantiles. */
-export const MOST_KEPT = 1 << 23;
-/** Powers of two whose inverse is finite as well. */
-const FARTHEST = 1000;
+/** Maximum number of scores kept to compute exact quantiles. */
+export const MAX_KEPT = 1 << 23;
+/** Powers of two up to this exponent have a finite inverse. */
+const MAX_EXPONENT = 1000;
 
 const exponentOf = (score: number) => Math.floor(Math.log2(Math.abs(score)));
 
-/** Gathers scores, any number of them in bounded memory, and tells how they are spread. */
+/** Computes the distribution of any number of scores in bounded memory. */
 export class SpreadGatherer {
   private room: Float64Array;
   private histogram: ScoreHistogram | null = null;
   private count = 0;
   private mean = 0;
-  /** Of deviations in units of {@link unit}, so that those of huge scores do not overflow, nor those of tiny ones vanish. */
+  /** Sum of squared deviations, multiplied by the square of {@link unit}: this avoids overflow and underflow. */
   private squares = 0;
-  /** A power of two near the first score that is not 0, inverse. */
+  /** The inverse of a power of two near the first score that is not 0. */
   private unit = 0;
   private min = Number.POSITIVE_INFINITY;
   private max = Number.NEGATIVE_INFINITY;
 
-  /** @param mostKept scores are kept, and their quartiles exact; of more than that a histogram is. */
-  constructor(private readonly mostKept = MOST_KEPT) {
-    this.room = new Float64Array(Math.min(1 << 10, mostKept));
+  /**
+   * @param maxKept up to this number of scores, the quartiles are exact; beyond it, they are computed from a histogram.
+   */
+  constructor(private readonly maxKept = MAX_KEPT) {
+    this.room = new Float64Array(Math.min(1 << 10, maxKept));
   }
 
   /** @see B. P. Welford, "Note on a method for calculating corrected sums of squares", https://doi.org/10.2307/1266577 */
@@ -31,7 +33,8 @@ export class SpreadGatherer {
     if (this.histogram) this.histogram.add(score);
     else this.keep(score);
     this.count++;
-    if (this.unit === 0 && score !== 0) this.unit = 2 ** -Math.max(-FARTHEST, Math.min(FARTHEST, exponentOf(score)));
+    if (this.unit === 0 && score !== 0)
+      this.unit = 2 ** -Math.max(-MAX_EXPONENT, Math.min(MAX_EXPONENT, exponentOf(score)));
     const before = score - this.mean;
     this.mean += before / this.count;
     this.squares += before * this.unit * ((score - this.mean) * this.unit);
@@ -39,13 +42,13 @@ export class SpreadGatherer {
     if (score > this.max) this.max = score;
   }
 
-  /** All scores where they are kept, else their histogram. */
+  /** All scores if they are kept, otherwise their histogram. */
   get scores(): Float64Array | ScoreHistogram {
     return this.histogram ?? this.room.subarray(0, this.count);
   }
 
   private keep(score: number): void {
-    if (this.count === this.mostKept) {
+    if (this.count === this.maxKept) {
       this.histogram = new ScoreHistogram();
       for (const kept of this.room) this.histogram.add(kept);
       this.histogram.add(score);
@@ -53,14 +56,14 @@ export class SpreadGatherer {
       return;
     }
     if (this.count === this.room.length) {
-      const larger = new Float64Array(Math.min(2 * this.count, this.mostKept));
+      const larger = new Float64Array(Math.min(2 * this.count, this.maxKept));
       larger.set(this.room);
       this.room = larger;
     }
     this.room[this.count] = score;
   }
 
-  /** Null when there are no scores. */
+  /** Returns null if there are no scores. */
   result(): Spread | null {
     const { count, mean, squares, unit, min, max, scores } = this;
     if (count === 0) return null;
@@ -73,7 +76,10 @@ export class SpreadGatherer {
   }
 }
 
-/** Between the two nearest, as NumPy's default has it; `at` tells the score at a place in ascending order. */
+/**
+ * Interpolates linearly between the two nearest scores, as NumPy does by default; `at` returns the score at an index in
+ * ascending order.
+ */
 function quantile(at: (place: number) => number, count: number, share: number): number {
   const place = share * (count - 1);
   const below = Math.floor(place);

@@ -1,19 +1,20 @@
 import type { TiledMatrix } from "../core/matrix.js";
 import { potentialOf } from "./potential.js";
 
-/** How evenly the directions of a set are spread. */
+/** How evenly the directions of a set are distributed. */
 export interface Uniformity {
-  /** log of the mean of exp(−2·|x − y|²) over pairs of rows: −4 at best in many dimensions, 0 when all are the same. */
+  /** log of the mean of exp(−2·|x − y|²) over pairs of rows: −4 at best in many dimensions, 0 if all rows are equal. */
   readonly uniformity: number;
   /** The mean cosine of two rows. */
   readonly meanCosine: number;
 }
 
 /**
- * The uniformity of the rows of a set, scaled to length 1: `log mean exp(−2·|x − y|²)` over all pairs of different rows.
+ * Returns the uniformity of the rows of a set, scaled to length 1: `log mean exp(−2·|x − y|²)` over all pairs of
+ * different rows.
  *
  * @param cosines n×n, of the set with itself; |x − y|² is 2 − 2·cos.
- * @returns null when there is no pair.
+ * @returns null if there are no pairs.
  * @see T. Wang, P. Isola, "Understanding contrastive representation learning through alignment and uniformity",
  * https://arxiv.org/abs/2005.10242
  */

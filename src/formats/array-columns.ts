@@ -3,8 +3,8 @@ import { type Layout, layoutOf } from "./csv/layout.js";
 import type { BatchReader } from "./registry.js";
 
 /**
- * A reader of arrays that also heeds `columns`, `idColumn` and `labelColumn`, whose columns count from 1 there: numbers
- * in the columns of ids and labels become their text.
+ * Adds the options `columns`, `idColumn` and `labelColumn` to a reader of arrays, with columns counted from 1. Numbers
+ * in id and label columns become text.
  */
 export function withColumns(read: BatchReader): BatchReader {
   return async function* readColumns(source, options) {

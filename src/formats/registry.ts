@@ -7,22 +7,22 @@ import { withColumns } from "./array-columns.js";
 import { looksLikeWordVectors } from "./word-vectors/word-head.js";
 import { isWord2vecBin } from "./word-vectors/word2vec-header.js";
 
-/** Reads the vectors of a file in one format, a batch at a time, from start to end. */
+/** Reads the vectors of a file in one format, in batches. */
 export type BatchReader = (source: Source, options: ReadOptions, sink?: RowSink | null) => AsyncGenerator<RowBatch>;
 
-/** A kind of file that vectors come in. */
+/** A file format for vectors. */
 export interface FileFormat {
-  /** How `--input-format` and messages call it. */
+  /** The name in `--input-format` and messages. */
   readonly name: string;
-  /** Endings of the names of its files, in lower case, with the point. */
+  /** File name extensions in lower case, with the dot. */
   readonly extensions: readonly string[];
   /**
-   * Whether a file is of this kind by its first bytes (inflated); left out where they do not tell.
+   * Returns whether a file has this format, by its first bytes (decompressed); absent if the bytes do not identify it.
    *
-   * @param name its name in lower case, without the ending of a packing.
+   * @param name the file name in lower case, without the extension of a compression format.
    */
   matches?(head: Uint8Array, name: string): boolean;
-  /** Loads the reader, which only a file of this kind needs. */
+  /** Loads the reader on demand. */
   load(): Promise<BatchReader>;
 }
 
@@ -35,7 +35,7 @@ const csv: FileFormat = {
 const json: FileFormat = {
   name: "json",
   extensions: [".json", ".jsonl", ".ndjson"],
-  // A word may be any text, also one that begins like JSON.
+  // A `.vec` file may begin with a word that looks like JSON.
   matches: (head, name) => looksLikeJson(head) && !name.endsWith(".vec"),
   load: async () => (await import("./json/json-rows.js")).readJson,
 };
@@ -93,7 +93,7 @@ const word2vecBin: FileFormat = {
   load: async () => withColumns((await import("./word-vectors/read-word2vec-bin.js")).readWord2vecBin),
 };
 
-/** The formats, those that their bytes tell before those that only their names do; what none claims is CSV. */
+/** The formats in the order of detection; a file that matches none is CSV. */
 // biome-ignore format: a format a line
 export const FILE_FORMATS: readonly FileFormat[] = [
   npy,
@@ -109,11 +109,12 @@ export const FILE_FORMATS: readonly FileFormat[] = [
 ];
 
 /**
- * The format of a file: the one that was asked for, else by its first bytes, else by its name, else CSV.
+ * Returns the format of a file: the requested one, or the one detected by its first bytes, then by its name, otherwise
+ * CSV.
  *
- * @param head the first bytes, inflated.
+ * @param head the first bytes, decompressed.
  * @param asked the name of a format, or `auto`.
- * @throws {UsageError} for a format that is not known.
+ * @throws {UsageError} for an unknown format.
  */
 export function formatOf(head: Uint8Array, name: string, asked = "auto"): FileFormat {
   if (asked !== "auto") {

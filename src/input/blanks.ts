@@ -1,10 +1,11 @@
-/** Blanks that csv-parse trims off a cell, though they are no part of a number: all but spaces and tabs. */
+/** Whitespace that csv-parse trims from a cell although numbers may not contain it: all but spaces and tabs. */
 const OTHER_BLANK = /[^\S \t\r\n]/g;
-/** Text holds none (see `encoding.ts`), and csv-parse takes it for any other character. */
+/** Text contains no NUL (see `encoding.ts`), and csv-parse treats it as an ordinary character. */
 const GUARD = "\0";
 
 /**
- * The same text with every other blank guarded from csv-parse; the mark at the start of a file stays what it is.
+ * Protects whitespace other than spaces and tabs from csv-parse; a byte order mark at the start of the file is left
+ * alone.
  *
  * @param chunk whole characters.
  */
@@ -15,12 +16,12 @@ export function guardBlanks(chunk: Uint8Array, isFirst: boolean): Uint8Array {
   return Buffer.from(text.slice(0, mark) + text.slice(mark).replace(OTHER_BLANK, `${GUARD}$&${GUARD}`));
 }
 
-/** A cell as it stood in the file. */
+/** Undoes {@link guardBlanks} for a cell. */
 export function withoutGuards(cell: string): string {
   return cell.includes(GUARD) ? cell.replaceAll(GUARD, "") : cell;
 }
 
-/** A cell without the spaces and tabs around it. */
+/** Removes spaces and tabs around a cell. */
 export function trimBlanks(cell: string): string {
   let [start, end] = [0, cell.length];
   while (isBlank(cell[start])) start++;

@@ -2,18 +2,15 @@ import { DataError, MachineError } from "../core/errors.js";
 import { openInPlace } from "./random-access.js";
 import type { Source } from "./source.js";
 
-/** What is asked for at once where nobody knows how much there is. */
+/** Size of a read if the total size is unknown. */
 const PIECE_BYTES = 1 << 20;
 
-/** Puts the next bytes into `target`; fewer than it has room for only at the end. */
+/** Reads the next bytes into `target` and returns their number; fewer than its length only at the end. */
 type Pull = (target: Uint8Array) => Promise<number>;
 
-/**
- * Bytes in their order, so many at a time. Memory is taken for bytes that are there, never for bytes that a file
- * only claims to have.
- */
+/** Reads bytes sequentially. Memory is allocated for bytes that exist, never for a size that a header only claims. */
 export class ByteReader {
-  /** Where the next byte stands, from 0, in the inflated bytes. */
+  /** Offset of the next byte in the decompressed bytes, from 0. */
   offset = 0;
   private held = new Uint8Array(0);
   private start = 0;
@@ -21,13 +18,13 @@ export class ByteReader {
 
   private constructor(
     readonly name: string,
-    /** How many bytes there are in all; null where only their end tells. */
+    /** Total size in bytes; null for a stream. */
     readonly size: number | null,
     private readonly pull: Pull,
     readonly close: () => Promise<void>,
   ) {}
 
-  /** Reads a regular file in place, anything else as it streams. */
+  /** Opens a regular file in place, anything else as a stream. */
   static async open(source: Source): Promise<ByteReader> {
     const file = await openInPlace(source);
     if (!file) return ByteReader.stream(source);
@@ -61,7 +58,7 @@ export class ByteReader {
     return new ByteReader(name, null, pull, async () => void (await chunks.return?.()));
   }
 
-  /** The next bytes, `count` of them or, at the end, fewer; in memory that the next call uses again, from its start on. */
+  /** Returns the next `count` bytes without consuming them; fewer at the end. Valid until the next call. */
   async peek(count: number): Promise<Uint8Array<ArrayBuffer>> {
     this.held.copyWithin(0, this.start, this.end);
     this.end -= this.start;
@@ -76,14 +73,14 @@ export class ByteReader {
     return this.held.subarray(0, Math.min(count, this.end));
   }
 
-  /** Steps behind bytes that have been looked at. */
+  /** Consumes bytes that were peeked. */
   skip(count: number): void {
     this.start += count;
     this.offset += count;
   }
 
   /**
-   * The next `count` bytes, as {@link peek} gives them, and steps behind them.
+   * Returns and consumes the next `count` bytes.
    *
    * @throws {DataError} when the file ends before.
    */
@@ -94,7 +91,7 @@ export class ByteReader {
     return bytes;
   }
 
-  /** The error for a file that ends at `offset`, where more has to follow. */
+  /** Returns the error for a file that ends at `offset` and lacks bytes. */
   cutShort(lacking: number, offset: number): DataError {
     const place = `${lacking} more ${lacking === 1 ? "byte" : "bytes"} at byte offset ${offset}`;
     return new DataError(`${this.name}: expected ${place}, found the end of the file`, "was the file cut short?");

@@ -3,14 +3,14 @@ import { NoColumnError, UsageError } from "../core/errors.js";
 import type { ColumnReference } from "./read-options.js";
 
 /**
- * The field indices (from 0) that a selection in xsv's notation names, in its order.
+ * Returns the field indices (from 0) of a selection in xsv's notation, in its order.
  *
- * A selection is a list of columns and ranges, counted from 1 or named: `1,3`, `1-4`, `4-1`, `3-`, `-3`,
- * `name`, `first-last`, `"a,b"`; `!` in front takes all the others.
+ * A selection is a list of columns and ranges, counted from 1 or named: `1,3`, `1-4`, `4-1`, `3-`, `-3`, `name`,
+ * `first-last`, `"a,b"`; a leading `!` selects all other columns.
  *
- * @param header the names of the columns, or null where the file has none.
- * @param width how many fields a row has.
- * @throws {UsageError} for a column that is not there, and for none at all.
+ * @param header the column names, or null if the file has none.
+ * @param width the number of fields in a row.
+ * @throws {UsageError} for a column that does not exist, and for an empty selection.
  * @see https://github.com/BurntSushi/xsv (`xsv select --help`)
  */
 export function selectColumns(
@@ -38,9 +38,9 @@ export function selectColumns(
 }
 
 /**
- * The index (from 0) of one column.
+ * Returns the index (from 0) of a column.
  *
- * @throws {UsageError} for a column that is not there.
+ * @throws {UsageError} for a column that does not exist.
  */
 export function columnIndex(
   column: ColumnReference,
@@ -60,19 +60,19 @@ export function columnIndex(
   throw new NoColumnError(file, column, found, close);
 }
 
-/** A whole number counts columns, any other text names one. */
+/** Parses a column reference: an integer is a number, any other text a name. */
 export function reference(text: string): ColumnReference {
   return /^\d+$/.test(text) ? Number(text) : text.replace(/^"(.*)"$/, "$1");
 }
 
-/** Whether a selection names a column, so that only a file with a header can answer it. */
+/** Returns whether a selection names a column, which requires a header. */
 export function namesColumn(selection: string): boolean {
   return splitSelection(selection.replace(/^!/, "")).some((part) => !/^\d*-?\d*$/.test(part));
 }
 
 const splitSelection = (text: string) => text.match(/(?:"[^"]*"|[^,])+/g) ?? [];
 
-/** `a-b` as its two ends, unless the header has a column of just that name. */
+/** Splits `a-b` into its two ends, unless the header has a column of this name. */
 function rangeOf(part: string, header: readonly string[] | null): [string, string?] {
   if (header?.includes(part) || /^"[^"]*"$/.test(part)) return [part];
   const range = /^("[^"]*"|[^-"]*)-("[^"]*"|[^-"]*)$/.exec(part);

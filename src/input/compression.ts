@@ -2,65 +2,65 @@ import type { Transform } from "node:stream";
 import { DataError } from "../core/errors.js";
 import { ZstdFrames } from "./zstd-frames.js";
 
-/** A way to pack a file that is read as it is. */
-export interface Packing {
+/** A compression format of input files. */
+export interface Compression {
   readonly name: "gzip" | "zstd";
-  /** What unpacks it in a shell. */
+  /** The shell command that decompresses it. */
   readonly command: string;
   readonly magic: readonly number[];
 }
 
-const PACKINGS: readonly Packing[] = [
+const COMPRESSIONS: readonly Compression[] = [
   { name: "gzip", command: "gzip -dc", magic: [0x1f, 0x8b] },
   { name: "zstd", command: "zstd -dc", magic: [0x28, 0xb5, 0x2f, 0xfd] },
 ];
 
-/** So many first bytes tell the packing. */
+/** Number of bytes that identify the compression. */
 export const MAGIC_BYTES = 4;
 
-/** How a file is packed, by its first bytes; null where it is not. */
-export function packingOf(head: Uint8Array): Packing | null {
-  return PACKINGS.find(({ magic }) => magic.every((byte, i) => head[i] === byte)) ?? null;
+/** Detects the compression from the first bytes; null if there is none. */
+export function compressionOf(head: Uint8Array): Compression | null {
+  return COMPRESSIONS.find(({ magic }) => magic.every((byte, i) => head[i] === byte)) ?? null;
 }
 
-/** What zlib has beside gzip from Node 22.15 and 23.8 on; the types are those of Node 20. */
+/** Available in Node 22.15, 23.8 and later, but not in the types of Node 20. */
 interface Zstd {
   createZstdDecompress?(options: { chunkSize: number }): Transform;
 }
 
 /**
- * Packed bytes, inflated.
+ * Decompresses bytes.
  *
- * @throws {DataError} for damaged data, and where this Node cannot inflate it.
+ * @throws {DataError} for damaged data, and if this version of Node does not support the format.
  */
 export async function* inflatedBytes(
   name: string,
   bytes: AsyncIterable<Uint8Array>,
-  packing: Packing,
+  compression: Compression,
   chunkSize: number,
 ): AsyncGenerator<Uint8Array> {
   const [zlib, { pipeline }] = await Promise.all([import("node:zlib"), import("node:stream")]);
   const createZstd = (zlib as Zstd).createZstdDecompress;
-  if (packing.name === "zstd" && !createZstd) {
+  if (compression.name === "zstd" && !createZstd) {
     const found = "found zstd, which Node has from 22.15 on";
-    throw new DataError(`${name}: expected data that this Node can read, ${found}`, unpackHint(name, packing));
+    throw new DataError(`${name}: expected data that this Node can read, ${found}`, unpackHint(name, compression));
   }
-  const frames = packing.name === "zstd" ? new ZstdFrames() : null;
+  const frames = compression.name === "zstd" ? new ZstdFrames() : null;
   const inflate = frames && createZstd ? createZstd({ chunkSize }) : zlib.createGunzip({ chunkSize });
   try {
     yield* pipeline(frames ? followed(bytes, frames) : bytes, inflate, () => {});
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (!code?.startsWith("Z")) throw error;
-    throw damaged(name, packing, message);
+    throw damaged(name, compression, message);
   }
-  if (frames && !frames.isWhole) throw damaged(name, packing, "unexpected end of file");
+  if (frames && !frames.isComplete) throw damaged(name, compression, "unexpected end of file");
   if (frames && frames.count > 1) {
-    throw new DataError(`${name}: expected one frame of zstd, found ${frames.count}`, unpackHint(name, packing));
+    throw new DataError(`${name}: expected one frame of zstd, found ${frames.count}`, unpackHint(name, compression));
   }
 }
 
-const unpackHint = (name: string, { command }: Packing) =>
+const unpackHint = (name: string, { command }: Compression) =>
   `unpack it on the way: ${command} ${name === "stdin" ? "" : `${name} `}| simcli …`;
 
 async function* followed(bytes: AsyncIterable<Uint8Array>, frames: ZstdFrames): AsyncGenerator<Uint8Array> {
@@ -70,9 +70,9 @@ async function* followed(bytes: AsyncIterable<Uint8Array>, frames: ZstdFrames): 
   }
 }
 
-function damaged(name: string, packing: Packing, message: string): DataError {
+function damaged(name: string, compression: Compression, message: string): DataError {
   return new DataError(
-    `${name}: expected ${packing.name} data, found damaged data (${message})`,
+    `${name}: expected ${compression.name} data, found damaged data (${message})`,
     "was the file cut short?",
   );
 }

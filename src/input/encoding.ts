@@ -2,11 +2,11 @@ import { isUtf8 } from "node:buffer";
 import { DataError } from "../core/errors.js";
 
 /**
- * Passes bytes on while they are UTF-8 text.
+ * Passes bytes through and checks that they are UTF-8 text.
  *
  * @param start the offset of the first byte in the text.
- * @throws {DataError} naming the offset (from 0, of the decompressed bytes) of the first NUL byte or the first
- * byte that is not UTF-8.
+ * @throws {DataError} naming the offset (from 0, of the decompressed bytes) of the first NUL byte or the first byte
+ * that is not UTF-8.
  */
 export async function* textBytes(
   name: string,
@@ -50,7 +50,7 @@ function check(name: string, bytes: Uint8Array, offset: number): void {
   );
 }
 
-/** Encodings by their byte order marks; the longer ones, which begin like the others, first. */
+/** Byte order marks of unsupported encodings. UTF-32 comes first: its marks start with those of UTF-16. */
 const WIDE_ENCODINGS = [
   { name: "UTF-32", marks: [Uint8Array.of(0xff, 0xfe, 0, 0), Uint8Array.of(0, 0, 0xfe, 0xff)] },
   { name: "UTF-16", marks: [Uint8Array.of(0xff, 0xfe), Uint8Array.of(0xfe, 0xff)] },
@@ -58,7 +58,7 @@ const WIDE_ENCODINGS = [
 
 const startsWith = (bytes: Uint8Array, mark: Uint8Array) => mark.every((byte, i) => bytes[i] === byte);
 
-/** How many bytes at the end (0 to 3) begin a character that the next chunk may finish. */
+/** Returns the number of bytes at the end (0 to 3) of a character that the next chunk may complete. */
 function unfinishedBytes(bytes: Uint8Array): number {
   for (let back = 1; back <= 3 && back <= bytes.length; back++) {
     const byte = bytes[bytes.length - back] ?? 0;

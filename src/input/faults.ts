@@ -1,12 +1,12 @@
 import { DataError, FAULTS_SHOWN, type Fault, MalformedError } from "../core/errors.js";
 
-/** What to try: a hint where the fault tells its cause, else a guess; hints go before guesses. */
+/** A suggestion for the user: a hint if the cause is known, otherwise a guess; hints take precedence. */
 export interface Hints {
   readonly hint?: string;
   readonly guess?: string;
 }
 
-/** Gathers the faults of one file: keeps the first few, counts all, and has one hint: the first of the most telling. */
+/** Collects the faults of a file: keeps the first ones, counts all, and keeps the first hint. */
 export class FaultList {
   private readonly kept: Fault[] = [];
   private count = 0;
@@ -19,7 +19,7 @@ export class FaultList {
     return this.count === 0;
   }
 
-  /** @param field from 1; left out when the whole line is at fault. */
+  /** @param field from 1; omitted if the whole line is at fault. */
   add(message: string, { hint, guess }: Hints, line: number, field?: number): void {
     this.count++;
     this.hint ??= hint;
@@ -33,7 +33,7 @@ export class FaultList {
   }
 }
 
-/** The error for a file without rows. */
+/** Returns the error for a file without rows. */
 export function noRows(name: string, found: string, hint = "did the program that wrote it fail?"): DataError {
   if (name === "stdin") return new DataError("no rows on stdin: did the command before it fail?");
   return new DataError(`${name}: expected rows of numbers, ${found}`, hint);

@@ -1,6 +1,9 @@
 import { statSync } from "node:fs";
 
-/** The bytes of a regular file; null for what is none (a pipe, a folder) or is not there, of which whoever reads it tells. */
+/**
+ * Returns the size of a regular file in bytes; null for anything else, and for a missing file, whose error the reader
+ * reports.
+ */
 export function fileSize(path: string): number | null {
   try {
     const stats = statSync(path, { throwIfNoEntry: false });

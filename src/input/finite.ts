@@ -2,15 +2,18 @@ import { DataError } from "../core/errors.js";
 import type { Numbers } from "../core/vectors.js";
 import type { ReadOptions } from "./read-options.js";
 
-/** Tells where the number at an index of some array stands in its file. */
+/** Returns the location in the file of the number at an index, for messages. */
 export type PlaceOf = (index: number) => string;
 
-/** `a.npy: row 3, column 0 (byte offset 152)`: a cell, its row and column counted from 0 as NumPy does; a column may have a name. */
+/**
+ * Formats the location of a cell: `a.npy: row 3, column 0 (byte offset 152)`. Rows and columns count from 0, as in
+ * NumPy.
+ */
 export function cellPlace(name: string, row: number, column: number | string, offset?: number): string {
   return `${name}: row ${row}, column ${column}${offset === undefined ? "" : ` (byte offset ${offset})`}`;
 }
 
-/** @throws {DataError} naming the place of the first value that is not finite, unless such are asked to be kept. */
+/** @throws {DataError} naming the location of the first value that is not finite, unless `nonFinite` is `keep`. */
 export function expectFinite(values: Numbers, placeOf: PlaceOf, { nonFinite }: ReadOptions): void {
   if (nonFinite === "keep" || areFinite(values)) return;
   const index = values.findIndex((value) => !Number.isFinite(value));
@@ -18,7 +21,10 @@ export function expectFinite(values: Numbers, placeOf: PlaceOf, { nonFinite }: R
   throw new DataError(`${placeOf(index)}: expected a finite number, found ${found}`);
 }
 
-/** A finite number times 0 is 0, any other NaN; in four sums, which a processor adds at the same time. */
+/**
+ * Returns whether all values are finite. A finite number times 0 is 0; otherwise the product is NaN. Four independent
+ * sums allow parallel additions.
+ */
 function areFinite(values: Numbers): boolean {
   let a = 0;
   let b = 0;
@@ -35,10 +41,14 @@ function areFinite(values: Numbers): boolean {
   return !Number.isNaN(a + b + c + d);
 }
 
-/** A 64-bit integer as a double. */
+/**
+ * Converts a 64-bit integer to a double.
+ *
+ * @throws {DataError} for an integer that a double cannot represent.
+ */
 export function expectExact(value: bigint, place: () => string): number {
   const number = Number(value);
-  // Beyond 2^53, a double has no room for the last digits.
+  // Beyond 2^53, only some integers are exact doubles.
   if (Math.abs(number) <= 2 ** 53 && BigInt(number) === value) return number;
   const hint = "simcli computes with doubles, which cannot hold this integer exactly";
   throw new DataError(`${place()}: expected a whole number within ±2^53, found ${value}`, hint);

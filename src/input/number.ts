@@ -1,13 +1,13 @@
-// Unambiguous on purpose: a cell of a million digits is matched in linear time.
+// The expression is unambiguous, so that matching takes linear time even for a cell of a million digits.
 const NUMBER = /^[ \t]*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?[ \t]*$/;
 
 /**
- * The double that a cell of text stands for, correctly rounded.
+ * Parses a cell as a correctly rounded double.
  *
- * A number is an optional sign, decimal digits with an optional point, an optional exponent, surrounding
- * blanks; nothing else: no hex, no `nan`, no `1_000`, no empty text.
+ * A number is an optional sign, decimal digits with an optional decimal point, and an optional exponent, with optional
+ * spaces or tabs around it. Hexadecimal numbers, `nan`, `1_000` and empty cells are not numbers.
  *
- * @returns NaN when the text is not a number, ±Infinity when it is one beyond ±1.8e308.
+ * @returns NaN if the text is not a number, ±Infinity if it is one beyond ±1.8e308.
  * @example parseNumber(" 1.5e3 ") // 1500
  */
 export function parseNumber(text: string): number {
@@ -18,9 +18,9 @@ const INFINITE = /^\s*([+-]?)inf(?:inity)?\s*$/i;
 const MISSING_NUMBER = /^\s*(?:[+-]?nan|na|n\/a|null|none|nil)?\s*$/i;
 
 /**
- * The same, for cells that are looked at rather than computed with: `inf` is infinite, a mark of a missing value NaN.
+ * Parses a cell like {@link parseNumber}, and accepts `inf` as infinite and missing-value markers as NaN.
  *
- * @returns null for what is neither a number nor any of these.
+ * @returns null for any other text.
  */
 export function parseAnyNumber(text: string): number | null {
   const value = parseNumber(text);
@@ -30,7 +30,7 @@ export function parseAnyNumber(text: string): number | null {
   return MISSING_NUMBER.test(text) ? Number.NaN : null;
 }
 
-/** Whether a cell reads as a finite number. */
+/** Returns whether a cell is a finite number. */
 export function isNumber(text: string): boolean {
   return Number.isFinite(parseNumber(text));
 }
@@ -38,8 +38,8 @@ export function isNumber(text: string): boolean {
 const MISSING = /^[+-]?(?:nan|inf|infinity|na|n\/a|null|none|nil|true|false)$/i;
 
 /**
- * Whether a cell reads as a name: a column's, a row's. Numbers gone wrong (`0x10`, `1_000`, `1e`) and
- * marks of a missing value (`nan`, `NA`, nothing) are not names, so that they end as errors, never as labels.
+ * Returns whether a cell is a name of a column or row. Malformed numbers (`0x10`, `1_000`, `1e`) and missing-value
+ * markers (`nan`, `NA`, an empty cell) are not names, so that they are reported as errors.
  */
 export function isName(text: string): boolean {
   const word = text.trim();

@@ -1,24 +1,24 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
-import { packingOf } from "./compression.js";
+import { compressionOf } from "./compression.js";
 import { resumed, type Source } from "./source.js";
 
 const HEAD_BYTES = 4096;
 
-/** The first bytes of a source, inflated, and the same source from its start. */
+/** The first bytes of a source, decompressed, and a source that still starts with them. */
 export interface Peeked {
   readonly head: Uint8Array;
   readonly source: Source;
 }
 
 /**
- * Looks at the first bytes of a source, which tell its format; a regular file is looked at beside its stream.
- * A packed file can be read only from its start, so that its source comes back as a stream alone.
+ * Returns the first bytes of a source for format detection. A regular file is opened separately, so that its source
+ * stays unread; the source of a compressed file is returned as a stream, because it cannot be read from any offset.
  *
  * @throws {DataError} for a file that cannot be read, or is damaged.
  */
 export async function peek(source: Source): Promise<Peeked> {
   const head = source.file && headOfFile(source.file.path);
-  if (head && !packingOf(head)) return { head, source };
+  if (head && !compressionOf(head)) return { head, source };
   const { file, ...stream } = source;
   const chunks = source.bytes[Symbol.asyncIterator]();
   const first = await firstBytes(chunks);
@@ -37,7 +37,7 @@ async function firstBytes(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array
   return parts.length === 1 ? parts[0] : Buffer.concat(parts);
 }
 
-/** Null for what is no regular file, or cannot be read: whoever streams it says what is wrong. */
+/** Returns null for anything but a readable regular file; reading the stream reports the error. */
 function headOfFile(path: string): Uint8Array | null {
   try {
     if (!statSync(path).isFile()) return null;

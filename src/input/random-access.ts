@@ -1,18 +1,21 @@
 import { promises } from "node:fs";
-import { MAGIC_BYTES, packingOf } from "./compression.js";
+import { compressionOf, MAGIC_BYTES } from "./compression.js";
 import { fileSize } from "./file-size.js";
 import { readError, type Source } from "./source.js";
 
-/** Bytes that can be read at any place. */
+/** Bytes that can be read from any offset. */
 export interface RandomAccess {
   readonly name: string;
   readonly size: number;
-  /** Fills `target` with the bytes from `offset` on, and returns how many there were. */
+  /** Fills `target` with the bytes from `offset` on, and returns their number. */
   read(target: Uint8Array, offset: number): Promise<number>;
   close(): Promise<void>;
 }
 
-/** Opens a source as it lies on the disk; null for a pipe, packed bytes, and a file whose error its stream tells. */
+/**
+ * Opens a file for random access; null for a pipe, a compressed file, and a file that cannot be opened, whose error its
+ * stream reports.
+ */
 export async function openInPlace({ name, file }: Source): Promise<RandomAccess | null> {
   const size = file ? fileSize(file.path) : null;
   if (!file || size === null) return null;
@@ -24,7 +27,7 @@ export async function openInPlace({ name, file }: Source): Promise<RandomAccess 
     async read(target, offset) {
       let done = 0;
       while (done < target.length) {
-        // A call of the system reads less than 2 GB.
+        // A single read is limited to 2 GiB by the system.
         const length = Math.min(target.length - done, 1 << 30);
         const { bytesRead } = await handle.read(target, done, length, offset + done).catch((error) => {
           throw readError(name, error);
@@ -39,12 +42,12 @@ export async function openInPlace({ name, file }: Source): Promise<RandomAccess 
   };
   const head = new Uint8Array(MAGIC_BYTES);
   await handle.read(head, 0, head.length, 0);
-  if (!packingOf(head)) return opened;
+  if (!compressionOf(head)) return opened;
   await handle.close();
   return null;
 }
 
-/** The same for any source: one that cannot be read in place is held in memory. */
+/** Opens any source for random access; one that cannot be read in place is held in memory. */
 export async function openAnywhere(source: Source): Promise<RandomAccess> {
   const inPlace = await openInPlace(source);
   if (inPlace) return inPlace;

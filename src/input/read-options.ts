@@ -1,23 +1,23 @@
-/** A column named by its header, or counted from 1. */
+/** The name of a column in the header, or its number from 1. */
 export type ColumnReference = string | number;
 
-/** How to read a file of vectors; whatever is left out is detected. */
+/** Options for reading a file of vectors; what is omitted is detected. */
 export interface ReadOptions {
-  /** One character between fields; a space stands for any run of blanks. */
+  /** One character between fields; a space means any run of blanks. */
   readonly delimiter?: string;
   /** Whether the first row names the columns. */
   readonly header?: "auto" | "yes" | "no";
   readonly idColumn?: ColumnReference;
-  /** A column of class labels, kept beside the vectors. */
+  /** A column of class labels, returned along with the vectors. */
   readonly labelColumn?: ColumnReference;
-  /** The columns that hold components, in xsv's notation: `1-4`, `3-`, `name`, `!1-2`. */
+  /** The columns of components, in xsv's notation: `1-4`, `3-`, `name`, `!1-2`. */
   readonly columns?: string;
-  /** The name of a format (see `formats/registry.ts`); told from the file unless said. */
+  /** The name of a format (see `formats/registry.ts`); default: detected. */
   readonly inputFormat?: string;
-  /** Whether cells that are `nan`, infinite or missing are faults, or pass: as NaN and ±Infinity. */
+  /** How to treat cells that are `nan`, infinite or missing: report them, or keep them as NaN and ±Infinity. */
   readonly nonFinite?: "refuse" | "keep";
-  /** Where the vector of a record is, in formats whose records have fields: `embedding`, `vector`, `values` unless said. */
+  /** The field or column of the vector, in formats with named fields; default: `embedding`, `vector`, `values`. */
   readonly vectorColumn?: string;
-  /** Is told what else there is to say of a file: which of its columns are left out unasked. */
+  /** Receives remarks about a file, such as which columns are ignored. */
   readonly say?: (message: string) => void;
 }

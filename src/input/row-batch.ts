@@ -1,26 +1,26 @@
 import type { Numbers } from "../core/vectors.js";
 import type { Runtime } from "../kernels/runtime.js";
 
-/** About how many bytes of numbers make a batch where a format leaves that open. */
+/** Approximate size of a batch in bytes, where the format does not determine it. */
 export const BATCH_BYTES = 1 << 23;
 
-/** Rows of a file, as they come; the values are valid until the next batch is asked for. */
+/** Consecutive rows of a file; the values are valid until the next batch is requested. */
 export interface RowBatch {
   readonly rows: number;
   readonly columns: number;
-  /** `rows × columns` components, row-major; every one is finite, unless others were asked to be kept. */
+  /** `rows × columns` components, row-major; all are finite, unless `nonFinite` is `keep`. */
   readonly values: Numbers;
   readonly ids: readonly string[] | null;
   readonly labels: readonly string[] | null;
-  /** The line that each row starts on, from 1; null in a format that has no lines. */
+  /** The line on which each row starts, from 1; null in a format without lines. */
   readonly lines: ArrayLike<number> | null;
-  /** The names of the value columns, where the file has a header. */
+  /** The names of the value columns, if the file has a header. */
   readonly columnNames: readonly string[] | null;
-  /** What stands between fields, and whether one so far was in quotes, in delimited text. */
+  /** The field delimiter of delimited text, and whether any field so far was quoted. */
   readonly delimiter?: string;
   readonly quoted?: boolean;
-  /** How many rows the whole file has, where its format tells that ahead. */
-  readonly rowsInAll?: number;
+  /** The total number of rows, if the format states it at the beginning. */
+  readonly totalRows?: number;
   /** Whether the values are memory of the sink, which then keeps them; they may be longer than the rows. */
   readonly isPlaced?: true;
 }
@@ -36,7 +36,7 @@ export interface RowSink {
   create(length: number): Numbers;
 }
 
-/** `length` zeros, in the precision of `like`. */
+/** Returns `length` zeros in the precision of `like`. */
 export function numbersLike(length: number, like: Numbers): Numbers {
   return like instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
 }

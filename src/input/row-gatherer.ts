@@ -1,10 +1,10 @@
 import { FaultList, type Hints, noRows } from "./faults.js";
 import type { RowBatch } from "./row-batch.js";
 
-/** Components in a batch, or a row more. */
+/** Minimum number of components in a batch. */
 const BATCH_CELLS = 1 << 14;
 
-/** Puts rows together, component by component, in batches; keeps the faults that it is told of. */
+/** Assembles rows from components and returns them in batches; collects faults. */
 export class RowGatherer {
   columnNames: readonly string[] | null = null;
   private readonly faults: FaultList;
@@ -12,11 +12,11 @@ export class RowGatherer {
   private used = 0;
   private rowStart = 0;
   private dimensions = 0;
-  private rowsInAll = 0;
+  private totalRows = 0;
   private hasIds = false;
   private hasLines = true;
   private firstLine = 0;
-  private rowIsFaulty = false;
+  private rowHasFault = false;
   private ids: string[] = [];
   private labels: string[] = [];
   private lines: number[] = [];
@@ -25,12 +25,12 @@ export class RowGatherer {
     this.faults = new FaultList(name);
   }
 
-  /** How many rows have ended. */
+  /** Number of complete rows. */
   get rows(): number {
-    return this.rowsInAll;
+    return this.totalRows;
   }
 
-  /** How many components the row has so far. */
+  /** Number of components in the current row. */
   get length(): number {
     return this.used - this.rowStart;
   }
@@ -46,25 +46,25 @@ export class RowGatherer {
     this.used = length;
   }
 
-  /** Something is wrong on a line; what other rows share it says which row it is in. */
+  /** Records a fault on a line; the message names the row if several rows share the line. */
   fault(message: string, hints: Hints, line: number, field?: number): void {
-    const shared = this.rowsInAll > 0 && (!this.hasLines || line === this.firstLine);
-    this.rowIsFaulty = true;
-    this.faults.add(shared ? `row ${this.rowsInAll}: ${message}` : message, hints, line, field);
+    const shared = this.totalRows > 0 && (!this.hasLines || line === this.firstLine);
+    this.rowHasFault = true;
+    this.faults.add(shared ? `row ${this.totalRows}: ${message}` : message, hints, line, field);
   }
 
-  /** Ends a row, which began on `line`; of a row that is faulty already, nothing more is said. */
+  /** Ends a row that began on `line`. A row with a fault is not checked further. */
   endRow(line: number, id: string | null, label: string | null): void {
-    if (this.rowsInAll === 0) {
+    if (this.totalRows === 0) {
       this.dimensions = this.length;
       this.hasIds = id !== null;
       this.firstLine = line;
     }
-    if (!this.rowIsFaulty) this.expectLikeFirst(line, id);
-    this.rowIsFaulty = false;
-    // Rows that share a line are told apart by their numbers.
-    if (this.rowsInAll === 1) this.hasLines = line !== this.firstLine;
-    this.rowsInAll++;
+    if (!this.rowHasFault) this.expectSameShape(line, id);
+    this.rowHasFault = false;
+    // Rows that share a line are identified by their numbers instead.
+    if (this.totalRows === 1) this.hasLines = line !== this.firstLine;
+    this.totalRows++;
     if (!this.faults.isEmpty) this.clear();
     this.rowStart = this.used;
     this.lines.push(line);
@@ -72,9 +72,10 @@ export class RowGatherer {
     if (label !== null) this.labels.push(label);
   }
 
-  /** The rows that have ended since the last call, once they are worth it and no fault was met. */
-  take(least = BATCH_CELLS): RowBatch | null {
-    if (this.used < least || this.used === 0 || (this.rowsInAll < 2 && least > 0) || !this.faults.isEmpty) return null;
+  /** Returns the rows completed since the last call; null if they are too few or a fault was found. */
+  take(minCells = BATCH_CELLS): RowBatch | null {
+    if (this.used < minCells || this.used === 0 || (this.totalRows < 2 && minCells > 0) || !this.faults.isEmpty)
+      return null;
     const { rowStart, dimensions, hasIds, hasLines, ids, labels, lines, columnNames } = this;
     const batch: RowBatch = {
       rows: rowStart / dimensions,
@@ -89,19 +90,19 @@ export class RowGatherer {
     return batch;
   }
 
-  /** The last rows of a file that has ended. */
+  /** Returns the last rows of the file. */
   finish(): RowBatch | null {
     this.expectNoFaults();
-    if (this.rowsInAll === 0) throw noRows(this.name, "found none");
+    if (this.totalRows === 0) throw noRows(this.name, "found none");
     return this.take(0);
   }
 
-  /** @throws {MalformedError} for the faults so far. */
+  /** @throws {MalformedError} with the faults so far. */
   expectNoFaults(): void {
     if (!this.faults.isEmpty) throw this.faults.error();
   }
 
-  private expectLikeFirst(line: number, id: string | null): void {
+  private expectSameShape(line: number, id: string | null): void {
     if (this.length === 0) {
       this.fault("expected numbers, found none", {}, line);
     } else if (this.length !== this.dimensions) {

@@ -1,44 +1,43 @@
 import { createReadStream, readFileSync, statSync } from "node:fs";
 import { DataError } from "../core/errors.js";
-import { inflatedBytes, MAGIC_BYTES, type Packing, packingOf } from "./compression.js";
+import { type Compression, compressionOf, inflatedBytes, MAGIC_BYTES } from "./compression.js";
 
-/** Bytes with a name: a file, stdin, or anything that a library caller streams. */
+/** A named stream of bytes: a file, stdin, or a stream of a library caller. */
 export interface Source {
-  /** How messages call it: the path, or `stdin`. */
+  /** The path, or `stdin`, for messages. */
   readonly name: string;
   readonly bytes: AsyncIterable<Uint8Array>;
-  /** The same bytes as a file, for readers that want several places of it at once. */
+  /** The same bytes as a file, for random access. */
   readonly file?: SourceFile;
-  /** How the bytes were packed; known once the first of them have been read. */
-  readonly packed?: { by: Packing["name"] | null };
+  /** The compression, known after the first bytes have been read. */
+  readonly compression?: { name: Compression["name"] | null };
 }
 
-/** A file that can be read from any place. */
+/** A file that can be read from any offset. */
 export interface SourceFile {
   readonly path: string;
-  /** Hears of bytes that have been read. */
   readonly onRead: OnRead;
 }
 
-/** Hears how many more bytes have been read, before they are inflated. */
+/** Receives the number of bytes read, before decompression, after each read. */
 export type OnRead = (bytes: number) => void;
 
 const CHUNK_BYTES = 1 << 18;
 
 /**
- * Opens a file, packed with gzip or zstd or not (told by its first bytes, not by its name).
+ * Opens a file; gzip and zstd are detected by the first bytes and decompressed.
  *
- * @param path a path; devices, pipes and `/dev/fd/N` are read as they come.
+ * @param path a path; devices, pipes and `/dev/fd/N` are read as streams.
  * @throws {DataError} from `bytes`, naming the file, when it is missing, unreadable, a directory or damaged.
  */
 export function openFile(path: string, onRead: OnRead = () => {}): Source {
   return { ...openStream(path, readFile(path), onRead), file: { path, onRead } };
 }
 
-/** The same for a stream that is open already, such as stdin. */
+/** Opens a stream, such as stdin, like {@link openFile}. */
 export function openStream(name: string, bytes: AsyncIterable<Uint8Array>, onRead: OnRead = () => {}): Source {
-  const packed = { by: null };
-  return { name, bytes: inflated(name, counted(bytes, onRead), packed), packed };
+  const compression = { name: null };
+  return { name, bytes: inflated(name, counted(bytes, onRead), compression), compression };
 }
 
 async function* counted(bytes: AsyncIterable<Uint8Array>, onRead: OnRead): AsyncGenerator<Uint8Array> {
@@ -48,7 +47,7 @@ async function* counted(bytes: AsyncIterable<Uint8Array>, onRead: OnRead): Async
   }
 }
 
-/** The bytes of a file from some place on. */
+/** Returns the bytes of a file from an offset on. */
 export function readFrom(path: string, start: number): AsyncIterable<Uint8Array> {
   return readFile(path, start);
 }
@@ -57,9 +56,9 @@ async function* readFile(path: string, start = 0): AsyncGenerator<Uint8Array> {
   try {
     const stats = statSync(path);
     if (stats.isDirectory()) throw readError(path, { code: "EISDIR" });
-    // What is read at once needs no stream.
+    // A small file is read at once: creating a stream takes longer.
     if (stats.isFile() && stats.size <= CHUNK_BYTES) return yield readFileSync(path).subarray(start);
-    // Without a start, which a pipe does not have.
+    // A pipe must be opened without a start offset.
     yield* createReadStream(path, { ...(start > 0 && { start }), highWaterMark: CHUNK_BYTES });
   } catch (error) {
     throw readError(path, error);
@@ -76,7 +75,7 @@ const READ_ERRORS: Record<string, [string, string?]> = {
   EISDIR: ["expected a file, found a directory", "name a file in it"],
 };
 
-/** What to throw for an error of the system while `name` was read. */
+/** Converts a system error from reading `name` to a DataError; returns other errors unchanged. */
 export function readError(name: string, error: unknown): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
   if (error instanceof DataError || code === undefined) return error;
@@ -87,7 +86,7 @@ export function readError(name: string, error: unknown): unknown {
 async function* inflated(
   name: string,
   bytes: AsyncIterable<Uint8Array>,
-  packed: { by: Packing["name"] | null },
+  compression: { name: Compression["name"] | null },
 ): AsyncGenerator<Uint8Array> {
   const iterator = bytes[Symbol.asyncIterator]();
   let head: Uint8Array = new Uint8Array(0);
@@ -97,13 +96,13 @@ async function* inflated(
     head = head.length === 0 ? value : Buffer.concat([head, value]);
   }
   const whole = resumed(head, iterator);
-  const packing = packingOf(head);
-  packed.by = packing?.name ?? null;
-  if (packing) yield* inflatedBytes(name, whole, packing, CHUNK_BYTES);
+  const detected = compressionOf(head);
+  compression.name = detected?.name ?? null;
+  if (detected) yield* inflatedBytes(name, whole, detected, CHUNK_BYTES);
   else yield* whole;
 }
 
-/** `head`, then whatever `iterator` still has; leaving early closes the iterator. */
+/** Yields `head`, then the rest of `iterator`; closes the iterator when abandoned. */
 export async function* resumed(head: Uint8Array, iterator: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     if (head.length > 0) yield head;

@@ -1,22 +1,22 @@
 import { DataError } from "../core/errors.js";
 import type { RandomAccess } from "./random-access.js";
 
-/** A file inside a zip file. */
+/** A file in a zip archive. */
 export interface ZipEntry {
   readonly name: string;
-  /** 0: stored as it is; 8: deflated. */
+  /** 0: stored; 8: deflated. */
   readonly method: number;
   readonly checksum: number;
-  /** How many bytes it takes in the zip file. */
-  readonly packedSize: number;
+  /** Size in bytes in the archive. */
+  readonly compressedSize: number;
   readonly size: number;
-  /** Where its own header stands. */
+  /** Offset of its local header. */
   readonly offset: number;
 }
 
 const END = 0x06054b50;
 const END_BYTES = 22;
-const LONGEST_COMMENT = 0xffff;
+const MAX_COMMENT_BYTES = 0xffff;
 const END_64 = 0x06064b50;
 const LOCATOR_64 = 0x07064b50;
 const LOCATOR_64_BYTES = 20;
@@ -27,10 +27,10 @@ const LOCAL_BYTES = 30;
 const CHUNK_BYTES = 1 << 18;
 
 /**
- * Lists the files in a zip file, large ones (zip64) too.
+ * Lists the files in a zip archive, including zip64.
  *
  * @see https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
- * @throws {DataError} naming the byte offset of what is not as it should be.
+ * @throws {DataError} naming the byte offset of damaged data.
  */
 export async function readZipEntries(file: RandomAccess): Promise<ZipEntry[]> {
   const { start, size, count } = await readDirectoryPlace(file);
@@ -43,17 +43,17 @@ export async function readZipEntries(file: RandomAccess): Promise<ZipEntry[]> {
     const end = nameEnd + extraBytes + commentBytes;
     if (end > size) throw damaged(file, "a whole entry", start + at);
     const long = longFields(directory.subarray(nameEnd, nameEnd + extraBytes));
-    // In zip64, a field that is full stands in the extra field, in this order.
-    const [entrySize, packedSize, offset] = [24, 20, 42].map((field) => {
+    // In zip64, a field of all ones is stored in the extra field instead, in this order.
+    const [entrySize, compressedSize, offset] = [24, 20, 42].map((field) => {
       const value = directory.readUInt32LE(at + field);
       return value === 0xffffffff ? long() : value;
     });
-    if (offset + LOCAL_BYTES + packedSize > file.size) throw damaged(file, "an entry within the file", start + at);
+    if (offset + LOCAL_BYTES + compressedSize > file.size) throw damaged(file, "an entry within the file", start + at);
     entries.push({
       name: directory.toString("utf8", at + ENTRY_BYTES, nameEnd),
       method: directory.readUInt16LE(at + 10),
       checksum: directory.readUInt32LE(at + 16),
-      packedSize,
+      compressedSize,
       size: entrySize,
       offset,
     });
@@ -63,9 +63,9 @@ export async function readZipEntries(file: RandomAccess): Promise<ZipEntry[]> {
 }
 
 /**
- * The bytes of a file in a zip file, inflated.
+ * Returns the decompressed bytes of a file in a zip archive.
  *
- * @throws {DataError} for a packing other than deflate, and for damage, which the checksum tells.
+ * @throws {DataError} for a method other than deflate, and for data that does not match its checksum.
  */
 export async function* zipEntryBytes(file: RandomAccess, entry: ZipEntry): AsyncGenerator<Uint8Array> {
   const { name, method, offset, checksum, size } = entry;
@@ -74,9 +74,9 @@ export async function* zipEntryBytes(file: RandomAccess, entry: ZipEntry): Async
   const start = offset + LOCAL_BYTES + local.readUInt16LE(26) + local.readUInt16LE(28);
   if (method !== 0 && method !== 8) throw damaged(file, `stored or deflated data in ${name}`, offset + 8);
   const zlib = await import("node:zlib");
-  // Node has the checksum from 20.15 on.
+  // Available in Node 20.15 and later.
   const { crc32 } = zlib as Partial<typeof zlib>;
-  const stored = packedBytes(file, start, entry.packedSize);
+  const stored = compressedBytes(file, start, entry.compressedSize);
   const bytes = method === 0 ? stored : inflated(stored, () => damaged(file, `deflated data in ${name}`, start));
   let [done, sum] = [0, 0];
   for await (const chunk of bytes) {
@@ -87,9 +87,9 @@ export async function* zipEntryBytes(file: RandomAccess, entry: ZipEntry): Async
   if (done !== size || sum !== checksum) throw damaged(file, `the data of ${name} with its checksum`, start);
 }
 
-/** Where the list of entries stands, as the end of the file says. */
+/** Finds the central directory from the record at the end of the file. */
 async function readDirectoryPlace(file: RandomAccess): Promise<{ start: number; size: number; count: number }> {
-  const tailStart = Math.max(0, file.size - END_BYTES - LONGEST_COMMENT);
+  const tailStart = Math.max(0, file.size - END_BYTES - MAX_COMMENT_BYTES);
   const tail = await readExactly(file, tailStart, file.size - tailStart);
   let at = tail.length - END_BYTES;
   while (at >= 0 && tail.readUInt32LE(at) !== END) at--;
@@ -110,7 +110,7 @@ async function readLongPlace(file: RandomAccess, offset: number) {
   return { count, size, start };
 }
 
-/** The 64-bit numbers of the extra field of zip64, one a call; 0xffffffff where there is none. */
+/** Returns a function that reads the next 64-bit number of the zip64 extra field; 0xffffffff after the last. */
 function longFields(extra: Buffer): () => number {
   let at = 0;
   while (at + 4 <= extra.length && extra.readUInt16LE(at) !== 1) at += 4 + extra.readUInt16LE(at + 2);
@@ -122,7 +122,7 @@ function longFields(extra: Buffer): () => number {
   };
 }
 
-async function* packedBytes(file: RandomAccess, start: number, size: number): AsyncGenerator<Uint8Array> {
+async function* compressedBytes(file: RandomAccess, start: number, size: number): AsyncGenerator<Uint8Array> {
   for (let done = 0; done < size; done += CHUNK_BYTES) {
     yield await readExactly(file, start + done, Math.min(CHUNK_BYTES, size - done));
   }

@@ -5,43 +5,43 @@ const SIZE_BYTES = [0, 2, 4, 8];
 const RUN_BLOCK = 1;
 
 /**
- * Follows the frames of zstd data without inflating it, to tell whether it is whole, and of how many frames: Node takes
- * the start of a frame for all of it, and the first one for all of them.
+ * Parses the frames of zstd data without decompressing it, to detect truncated data and several frames: Node reports
+ * neither.
  *
  * @see RFC 8878, section 3.1
  */
 export class ZstdFrames {
-  /** The part that is being gathered, its bytes so far, and how many it has. */
+  /** The part being read, its bytes so far, and its length in bytes. */
   private part: "magic" | "descriptor" | "block" | "skippable" | "unknown" = "magic";
   private bytes: number[] = [];
   private wanted = 4;
-  /** Bytes to pass before that. */
-  private passing = 0;
+  /** Number of bytes to skip before that part. */
+  private toSkip = 0;
   private checksumBytes = 0;
   private begun = 0;
 
-  /** Whether the data so far end with a frame; true of what is no zstd, of which zlib tells. */
-  get isWhole(): boolean {
-    return this.part === "unknown" || (this.part === "magic" && this.bytes.length === 0 && this.passing === 0);
+  /** Whether the data so far ends with a complete frame; true for data that is not zstd, which zlib reports. */
+  get isComplete(): boolean {
+    return this.part === "unknown" || (this.part === "magic" && this.bytes.length === 0 && this.toSkip === 0);
   }
 
-  /** How many frames have begun, those to be skipped included. */
+  /** Number of frames begun, including skippable ones. */
   get count(): number {
     return this.begun;
   }
 
   add(chunk: Uint8Array): void {
     for (let at = 0; at < chunk.length && this.part !== "unknown"; ) {
-      const passed = Math.min(this.passing, chunk.length - at);
-      this.passing -= passed;
-      at += passed;
+      const skipped = Math.min(this.toSkip, chunk.length - at);
+      this.toSkip -= skipped;
+      at += skipped;
       if (at < chunk.length) this.bytes.push(chunk[at++]);
-      if (this.bytes.length === this.wanted) this.settle();
+      if (this.bytes.length === this.wanted) this.endPart();
     }
   }
 
-  private settle(): void {
-    // Little-endian, of 4 bytes at most.
+  private endPart(): void {
+    // Little-endian, at most 4 bytes.
     const value = this.bytes.reduceRight((sum, byte) => sum * 256 + byte, 0);
     this.bytes = [];
     if (this.part === "magic") {
@@ -63,9 +63,9 @@ export class ZstdFrames {
     }
   }
 
-  private expect(part: typeof this.part, wanted: number, passing: number): void {
+  private expect(part: typeof this.part, wanted: number, toSkip: number): void {
     this.part = part;
     this.wanted = wanted;
-    this.passing = passing;
+    this.toSkip = toSkip;
   }
 }

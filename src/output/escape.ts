@@ -1,9 +1,9 @@
-// Controls, format characters (which hide or reorder text), separators of lines and paragraphs, lone surrogates;
-// not the joiner inside emoji.
+// Control characters, format characters (which hide or reorder text), line and paragraph separators and lone
+// surrogates, but not the joiner in emoji.
 const UNSAFE = /(?!\u200d)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /**
- * Text from a file as a terminal may show it: characters that would act instead of showing are spelled out.
+ * Escapes characters of input text that would control the terminal.
  *
  * @example escapeControls("a\x1b[31m") // "a\\x1b[31m"
  */
@@ -15,7 +15,7 @@ export function escapeControls(text: string): string {
   });
 }
 
-/** Text as a Markdown table cell shows it: no markup, no HTML, no end of the cell. */
+/** Escapes text for a Markdown table cell: no markup, no HTML, no end of the cell. */
 export function escapeMarkdown(text: string): string {
   return escapeControls(text)
     .replace(/&/g, "&amp;")
@@ -24,7 +24,7 @@ export function escapeMarkdown(text: string): string {
     .replace(/[\\|`*_[\]~#$!]/g, (character) => `\\${character}`);
 }
 
-/** A field of delimited text, in quotes where the grammar asks for them (RFC 4180). */
+/** Quotes a field of delimited text if the grammar requires it (RFC 4180). */
 export function quoteField(text: string, delimiter: string): string {
   const plain = !text.includes(delimiter) && !/["\r\n]|^\s|\s$|^# /.test(text) && text !== "";
   return plain ? text : `"${text.replaceAll('"', '""')}"`;

@@ -1,28 +1,28 @@
 import type { Tile } from "../core/matrix.js";
 import type { Runtime } from "../kernels/runtime.js";
 
-/** What a formatter is told of a matrix before its first tile. */
+/** The properties of a matrix that a formatter needs before the first tile. */
 export interface MatrixHead {
   readonly rows: number;
   readonly columns: number;
   readonly rowIds: readonly string[] | null;
   readonly columnIds: readonly string[] | null;
-  /** One value a row, which JSON writes without brackets of its own. */
+  /** Whether the matrix has one value per row; JSON then writes no inner brackets. */
   readonly flat: boolean;
-  /** The members of the JSON object that stand before `values`. */
+  /** The members of the JSON object before `values`. */
   readonly members: { readonly [name: string]: unknown };
 }
 
-/** A part of what is written. */
+/** A part of the output. */
 export type Chunk = string | Uint8Array;
 
-/** Turns a matrix into text, or bytes, while its tiles go by; the chunks, joined, are the output. */
+/** Formats a matrix as text or bytes, tile by tile; the output is the concatenation of the chunks. */
 export interface MatrixFormatter<T extends Chunk = string> {
   begin(): T;
   tile(tile: Tile): T;
-  /** The same of a tile as bytes, each part valid until the next is asked for; left out where that is no better. */
+  /** Formats a tile as bytes in parts, each valid until the next is requested; absent if it is not faster. */
   parts?(tile: Tile, runtime: Runtime): AsyncIterable<Uint8Array>;
-  /** @param members what is known only now: the members of the JSON object that stand behind `values`. */
+  /** @param members the members of the JSON object after `values`. */
   end(members: { readonly [name: string]: unknown }): T;
 }
 
@@ -41,20 +41,20 @@ export interface Writer {
   records?(records: Records, options: WriteOptions): Iterable<Chunk>;
 }
 
-/** A cell of a record; null where there is nothing to say. */
+/** A cell of a record; null if it has no value. */
 export type Cell = string | number | null;
 
-/** What a column of records holds beside nulls: texts, doubles, or whole numbers, such as ranks and indices. */
+/** The type of a column of records, besides nulls: text, doubles, or integers such as ranks and indices. */
 export type ColumnKind = "text" | "number" | "whole";
 
-/** The kind of a column of rows, which are called by their ids where they have any, else by their indices. */
+/** Returns the type of a column that identifies rows: by id if there are ids, otherwise by index. */
 export const kindOfRows = (ids: readonly string[] | null): ColumnKind => (ids ? "text" : "whole");
 
-/** A list of records of one shape, such as the losses of each anchor. */
+/** Records with the same columns, such as the losses of each anchor. */
 export interface Records {
-  /** In the spelling of CSV: `closest_negative`. */
+  /** In snake case, as in CSV: `closest_negative`. */
   readonly columns: readonly string[];
-  /** One a column; a number among texts is a number in formats that have no kinds. */
+  /** One per column. In formats without types, a number in a text column is written as a number. */
   readonly kinds: readonly ColumnKind[];
   readonly rows: Iterable<readonly Cell[]>;
 }

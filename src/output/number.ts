@@ -1,12 +1,13 @@
 import type { Records } from "./format.js";
 
-/** Writes a finite number, or NaN in a word of the format's own. */
+/** Formats a finite number, or NaN as the format's word for it. */
 export type NumberFormat = (value: number) => string;
 
 /**
- * How to write numbers.
+ * Returns a number format.
  *
- * @param precision digits behind the point, 0 to 20; null: the shortest text that reads back to the same double.
+ * @param precision the number of digits after the decimal point, 0 to 20; null: the shortest text that reads back to
+ * the same double.
  * @param nan the word for NaN.
  */
 export function numberFormat(precision: number | null, nan: string): NumberFormat {
@@ -18,22 +19,22 @@ export function numberFormat(precision: number | null, nan: string): NumberForma
 
 const shortestFormats = new WeakSet<NumberFormat>();
 
-/** Whether a format writes the shortest text that reads back to the same double, as the kernels do. */
+/** Returns whether a format writes the shortest text that reads back to the same double, as the kernels do. */
 export function isShortest(format: NumberFormat): boolean {
   return shortestFormats.has(format);
 }
 
-/** The shortest text that reads back to the same bits, the sign of −0 included. */
+/** Returns the shortest text that reads back to the same bits, including the sign of −0. */
 function shortest(value: number): string {
   return value === 0 && Object.is(value, -0) ? "-0" : String(value);
 }
 
-/** `-0.0000` says nothing that `0.0000` does not. */
+/** Formats `-0.0000` as `0.0000`. */
 function withoutMinusZero(text: string): string {
   return /^-0(?:\.0*)?$/.test(text) ? text.slice(1) : text;
 }
 
-// Settings, counts, indices and bounds of errors, by their JSON names: no precision shortens them.
+// JSON names of settings, counts, indices and error bounds, which ignore the precision.
 const EXACT = new Set(
   [
     "margin,batchSize,ties,withoutNegative,anchor,closestNegativeIndex,rtol,atol,at,index,row,column,seed,shape",
@@ -42,17 +43,17 @@ const EXACT = new Set(
   ].flatMap((names) => names.split(",")),
 );
 
-/** How to write the numbers of a member or column called `name` (in either spelling). */
+/** Returns the number format of a member or column called `name` (in either spelling). */
 export function numberFormatFor(name: string, number: NumberFormat): NumberFormat {
   return EXACT.has(camelCase(name)) ? String : number;
 }
 
-/** How to write the numbers of each column of some records; no precision shortens whole ones. */
+/** Returns the number format of each column of records; integer columns ignore the precision. */
 export function columnFormats({ columns, kinds }: Records, number: NumberFormat): NumberFormat[] {
   return columns.map((name, i) => (kinds[i] === "whole" ? String : numberFormatFor(name, number)));
 }
 
-/** A column's name in the spelling of JSON: `closest_negative` is `closestNegative`. */
+/** Converts a column name to camel case, as in JSON: `closest_negative` becomes `closestNegative`. */
 export function camelCase(name: string): string {
   return name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -55,7 +55,7 @@ export async function* readParts(
   const memory = memoryFor(input.name, options);
   let firstRow = 0;
   let gathered = new Gatherer(memory);
-  for await (const { rowsInAll: _, ...batch } of readBatches(input, options)) {
+  for await (const { totalRows: _, ...batch } of readBatches(input, options)) {
     gathered.add(batch);
     if (gathered.bytes < partBytes) continue;
     const part = { ...gathered.result(input.name), firstRow };
@@ -119,11 +119,11 @@ class Gatherer {
     return this.rows * this.dimensions * this.values.BYTES_PER_ELEMENT;
   }
 
-  add({ rows, columns, columnNames, values, ids, labels, lines, rowsInAll = 0, isPlaced }: RowBatch): void {
+  add({ rows, columns, columnNames, values, ids, labels, lines, totalRows = 0, isPlaced }: RowBatch): void {
     this.dimensions = columns;
     this.columnNames = columnNames;
     if (isPlaced) this.values = values;
-    else this.copy(values, rows, columns, rowsInAll);
+    else this.copy(values, rows, columns, totalRows);
     if (lines) {
       this.lines = withRoom(this.lines ?? new Uint32Array(0), this.rows, rows, (length) => new Uint32Array(length));
       this.lines.set(lines, this.rows);
@@ -133,9 +133,9 @@ class Gatherer {
     this.keep(labels, this.labels);
   }
 
-  private copy(values: Numbers, rows: number, columns: number, rowsInAll: number): void {
-    const wanted = Math.max(rows * columns, (rowsInAll - this.rows) * columns);
-    const isKnown = this.rows === 0 && rowsInAll > rows;
+  private copy(values: Numbers, rows: number, columns: number, totalRows: number): void {
+    const wanted = Math.max(rows * columns, (totalRows - this.rows) * columns);
+    const isKnown = this.rows === 0 && totalRows > rows;
     this.values = withRoom(this.values, this.rows * columns, wanted, this.memory.create);
     if (isKnown) adviseHugePages(this.values);
     this.values.set(values, this.rows * columns);

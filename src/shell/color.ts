@@ -1,14 +1,14 @@
 import type { ColorLevel } from "../tables/paint.js";
 
-/** What `--color` takes. */
+/** The values of `--color`. */
 export const COLOR_CHOICES = ["auto", "always", "never"] as const;
 export type ColorChoice = (typeof COLOR_CHOICES)[number];
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * How much colour a stream gets: `--color`, else NO_COLOR (non-empty), else FORCE_COLOR, else whether it is a
- * terminal and TERM is not dumb.
+ * Returns the colour level of a stream, from `--color`, else NO_COLOR (if not empty), else FORCE_COLOR, else whether it
+ * is a terminal and TERM is not dumb.
  *
  * @see https://no-color.org and https://force-color.org
  */
@@ -26,7 +26,7 @@ function forcedLevel(force: string, env: Environment): ColorLevel {
   return atLeastSome(terminalLevel(env));
 }
 
-/** What the terminal says it can show. */
+/** Returns the colour level according to the terminal's environment variables. */
 function terminalLevel({ TERM = "", COLORTERM = "", WT_SESSION }: Environment): ColorLevel {
   if (TERM === "dumb") return 0;
   if (/^(?:truecolor|24bit)$/i.test(COLORTERM) || WT_SESSION || /-(?:direct|truecolor)$/.test(TERM)) return 3;

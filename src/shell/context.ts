@@ -24,14 +24,16 @@ import { Progress } from "./progress.js";
 import { paintFor, type Streams, widthOf } from "./streams.js";
 import { duration, productLines, rate } from "./timings.js";
 
-/** What the vectors of a file may take at most for each of its bytes, with what is computed of them. */
+/** Estimate of the memory per byte of the file that its vectors and the computation need at most. */
 const MOST_BYTES_PER_BYTE = 3;
-/** What a part of a corpus is of the memory that is left: its tiles, and the next part, take as much again. */
+/**
+ * The share of the available memory for a part of the corpus: its tiles and the next part need the same amount again.
+ */
 const PART_SHARE = 1 / 6;
-/** Rows of a corpus that are compared at once: a product of few queries by more of them has tiles of too few rows. */
+/** Maximum number of corpus rows compared at once: with few queries and more rows, tiles would have too few rows. */
 const PART_ROWS = 1 << 16;
 
-/** One run of a command: its streams, what was asked for on all of them, and what is said beside the result. */
+/** One run of a command: its streams, common options, output and notes. */
 export class Context {
   readonly format: Format;
   readonly progress: Progress;
@@ -69,18 +71,18 @@ export class Context {
     this.progress = new Progress(streams, stderr.isTTY === true && !options.quiet);
   }
 
-  /** Whether the result goes straight to a terminal. */
+  /** Whether the result is written to a terminal. */
   get showsTerminal(): boolean {
     const { output = "-" } = this.options;
     return output === "-" && this.streams.stdout.isTTY === true;
   }
 
-  /** Whether ids could act on the terminal, in a format that has them as they are. */
+  /** Whether ids could control the terminal: true for formats that write them unescaped. */
   get needsEscapes(): boolean {
     return this.showsTerminal && (this.format === "csv" || this.format === "tsv");
   }
 
-  /** What the engines are told beside their own options. */
+  /** Options of the engines that do not depend on the command. */
   get engineOptions(): Pick<ComputeOptions, "runtime" | "workBytes" | "phases" | "say"> {
     return {
       runtime: this.runtime,
@@ -90,12 +92,12 @@ export class Context {
     };
   }
 
-  /** What the readers are told beside what was asked for. */
+  /** Options of the readers that do not depend on the command. */
   get readerOptions(): Pick<ReadOptions, "say"> {
     return { say: (message) => this.detail(message) };
   }
 
-  /** Opens a file, or stdin for `-`, with its progress told. */
+  /** Opens a file, or stdin for `-`, and reports its progress. */
   async open(path: string, onRead: OnRead = () => {}): Promise<Source> {
     const heard = (name: string, size: number | null): OnRead => {
       const drawn = this.progress.reading(name, size);
@@ -127,12 +129,12 @@ export class Context {
     return set;
   }
 
-  /** The bytes that a job may still take. */
+  /** Returns the number of bytes that the job may still use. */
   room(): number {
     return Math.min(this.memory.left(), freemem() / 2);
   }
 
-  /** Gives the vectors of a file in parts, one after the other; it is read whole where it fits the memory there is. */
+  /** Yields the vectors of a file in parts. Reads the file at once if it fits in memory. */
   async *readParts(path: string, options: ReadVectorsOptions): AsyncGenerator<VectorSet> {
     const left = this.room();
     const size = fileSize(path) ?? Number.POSITIVE_INFINITY;
@@ -155,10 +157,11 @@ export class Context {
     this.detail(`read ${source.name}: ${rows} rows in parts, ${bytes} bytes`, before);
   }
 
-  /** Says what was made of a first row that may have been meant the other way. */
+  /** Notes how the first row was interpreted if the opposite is plausible. */
   private noteHeader({ name, columnNames, values, dimensions, lines, ids }: VectorSet): void {
     if (!lines) return;
-    // A column of ids has a name too, which no row of numbers begins with: what counts the others is a header.
+    // The id column has a name too, although its header cell is not a number; a header that counts the other columns is
+    // deliberate.
     const counted = ids !== null && columnNames?.every((column, i) => column === String(i));
     if (columnNames?.some(isNumber) && !counted) {
       this.note(`${name}: read the first row as a header although it holds numbers; --header no reads it as data`);
@@ -169,7 +172,7 @@ export class Context {
     }
   }
 
-  /** The same matrix; its progress is told, and the time that it takes, and whoever consumes it, is added up. */
+  /** Returns the matrix with progress reports; adds up the time spent computing and consuming it. */
   computing<M extends TiledMatrix>(matrix: M): M {
     const { phases } = this;
     async function* timed<B extends Block>(blocks: AsyncIterable<B>): AsyncGenerator<B> {
@@ -183,13 +186,13 @@ export class Context {
         before = now();
         phases.addTime("reduce", before - came - (phases.of("write") - written));
       }
-      // An engine that computes beside its consumers tells itself how long that took.
+      // An engine that computes in parallel with its consumers measures its own time.
       if (phases.of("multiply") === 0) phases.addTime("multiply", waited);
     }
     return this.progress.computing(watched(matrix, timed));
   }
 
-  /** Writes a chunk of the result; the destination opens with the first one, or earlier with `prepare`. */
+  /** Writes a chunk of the result. The destination opens with the first chunk, or earlier with `prepare`. */
   async write(text: string | Uint8Array): Promise<void> {
     if (text.length === 0) return;
     await this.prepare();
@@ -199,7 +202,7 @@ export class Context {
     this.written += text.length;
   }
 
-  /** Opens the destination, so that one that cannot be written fails before the work starts. */
+  /** Opens the destination early, so that a write error occurs before the work starts. */
   async prepare(): Promise<void> {
     this.destination ??= await openDestination(this.options.output, this.streams);
   }
@@ -218,29 +221,29 @@ export class Context {
     await this.destination?.abandon();
   }
 
-  /** Says something about the result on stderr, unless asked to be quiet. */
+  /** Writes a note about the result to stderr, unless `--quiet` was given. */
   note(text: string): void {
     if (!this.options.quiet) this.warn(text);
   }
 
-  /** Says on stderr what must not be missed. */
+  /** Writes a message to stderr, even with `--quiet`. */
   warn(text: string): void {
     this.progress.clear();
     this.streams.stderr.write(`simcli: ${escapeControls(text)}\n`);
   }
 
-  /** Says something that only `--verbose` asks for, with the time since `since` where that is given. */
+  /** Writes a message to stderr if `--verbose` was given, with the time since `since` if it is given. */
   detail(text: string, since?: number): void {
     if (!this.options.verbose) return;
     this.warn(since === undefined ? text : `${text}, ${duration(now() - since)}`);
   }
 
-  /** Says, where `--verbose` asks for it, where the time of a computed matrix, or of its parts side by side, went. */
+  /** Reports, with `--verbose`, the timings of a matrix, or of its parts side by side. */
   detailProduct(...parts: readonly MetricTiles[]): void {
     for (const line of productLines(parts, this.phases)) this.detail(line);
   }
 
-  /** How to draw a table that shows these labels. */
+  /** Returns the options for drawing a table with these labels. */
   async tableOptions(labels: readonly (readonly string[] | null)[]): Promise<TableOptions> {
     const { output, color, full = false, heatmap = false, precision = 4 } = this.options;
     const streams = output === undefined ? this.streams : { ...this.streams, stdout: {} as Streams["stdout"] };
@@ -263,17 +266,17 @@ function chosenFormat({ format, json, output, full, heatmap }: CommonOptions, is
   if (json) return "json";
   if (format) return format;
   if (output !== undefined && output !== "-") return formatOfFile(output);
-  // Who asks for what only a table has wants one, in a pipe to a pager too.
+  // `--full` and `--heatmap` apply only to tables: they imply a table, even in a pipe (to a pager).
   return isTerminal || full || heatmap ? "table" : "csv";
 }
 
-/** @throws {UsageError} for the name of a packed file, which would not be one. */
+/** @throws {UsageError} for the name of a compressed file: output is not compressed. */
 export function expectPlainFile(flag: string, path: string, hint?: string): void {
   const packed = /\.(?:gz|zst|bz2|xz)$/i.exec(path);
   if (packed) throw new UsageError(`${flag}: expected an uncompressed file, found ${packed[0]}`, hint);
 }
 
-/** The part of a command's options that settles how files are read. */
+/** Returns the options of a command that determine how files are read. */
 export function readOptionsOf(options: InputOptions): ReadOptions {
   const { delimiter, header, idColumn, columns, inputFormat, vectorColumn } = options;
   return {

@@ -3,7 +3,7 @@ import type { Context } from "./context.js";
 import type { CommonOptions } from "./options.js";
 import type { Streams } from "./streams.js";
 
-/** The run of the program that a declaration is part of. */
+/** The run of the program that executes a command. */
 export interface Runner {
   readonly streams: Streams;
   /** Runs a command and keeps its exit code. */
@@ -16,13 +16,13 @@ export interface Runner {
 export interface Declaration {
   readonly name: string;
   readonly description: string;
-  /** Command lines with their meanings, for the help; a test runs each of them. */
+  /** Command lines with descriptions, for the help; a test runs each of them. */
   readonly examples: readonly (readonly [line: string, meaning: string])[];
   /** Adds arguments, options and the action. The action imports the code that it needs when it runs. */
   declare(command: Command, runner: Runner): void;
 }
 
-/** Thrown when there is no input; answered with the short help. */
+/** Thrown if there is no input; the program then prints the short help. */
 export class MissingInput extends Error {
   constructor(readonly command: Command) {
     super("no input");

@@ -4,17 +4,17 @@ import type { Writable } from "node:stream";
 import { BrokenPipeError, MachineError } from "../core/errors.js";
 import { isFile, type Streams } from "./streams.js";
 
-/** Where a result goes, whole or not at all. */
+/** The destination of a result, which is written completely or not at all. */
 export interface Destination {
   write(text: string | Uint8Array): Promise<void>;
-  /** Everything has been written: make it last. */
+  /** Makes the written data permanent. */
   commit(): Promise<void>;
-  /** Something failed: leave nothing behind. */
+  /** Removes the written data after an error. */
   abandon(): Promise<void>;
 }
 
 /**
- * stdout, or a file that appears, whole, when `commit` is called; until then an existing one stays as it is.
+ * Opens stdout or a file. A file is created or replaced by `commit`; until then an existing one is unchanged.
  *
  * @throws {MachineError} when the file cannot be written.
  */
@@ -28,12 +28,12 @@ export async function openDestination(path: string | undefined, streams: Streams
     const found = existing ? "a directory" : "a folder that does not exist";
     throw new MachineError(`${path}: expected a file to write, found ${found}`, "add a file name: -o DIR/result.csv");
   }
-  // A device or a pipe cannot be replaced; it is written as it is.
+  // A device or a pipe cannot be replaced by renaming; it is written directly.
   if (existing && !existing.isFile()) return streamDestination(createWriteStream(path), path);
   return fileDestination(path, existing?.mode);
 }
 
-/** Prints a text on stdout, whole. */
+/** Prints a complete text on stdout. */
 export async function printText(text: string, streams: Streams): Promise<void> {
   const stdout = await openDestination(undefined, streams);
   await stdout.write(text);
@@ -41,7 +41,8 @@ export async function printText(text: string, streams: Streams): Promise<void> {
 }
 
 function stdoutDestination({ stdout }: Streams): Destination {
-  // Node's stdout drops the rest of a chunk of which a full disk took a part; a write stream carries on, and fails.
+  // After a partial write to a full disk, Node's stdout drops the rest of the chunk; a write stream retries and reports
+  // the error.
   const { fd } = stdout;
   if (fd !== undefined && isFile(fd))
     return streamDestination(createWriteStream("", { fd, autoClose: false }), "stdout");
@@ -70,10 +71,10 @@ function streamDestination(stream: Writable, name: string, ends = true): Destina
   };
 }
 
-/** Temporary files that exist now, for {@link removeTemporaryFiles}. */
+/** Existing temporary files, for {@link removeTemporaryFiles}. */
 const temporaryFiles = new Set<string>();
 
-/** Removes what an interrupted command would leave behind; quick and synchronous, for signal handlers. */
+/** Removes the temporary files of an interrupted command; synchronous, for signal handlers. */
 export function removeTemporaryFiles(): void {
   for (const path of temporaryFiles) if (existsSync(path)) unlinkSync(path);
 }
@@ -108,7 +109,7 @@ async function fileDestination(path: string, mode: number | undefined): Promise<
   };
 }
 
-/** The file that a path stands for, behind all links; the last of them may lead to one that is still to be made. */
+/** Resolves all symbolic links of a path; the target of the last one need not exist. */
 async function targetOf(path: string): Promise<string> {
   const folder = await promises.realpath(dirname(path));
   const file = join(folder, basename(path));
@@ -118,7 +119,9 @@ async function targetOf(path: string): Promise<string> {
 
 const NAME_BYTES = 200;
 
-/** A name that no other file has; of a long one no more than what leaves room for the rest in 255 bytes. */
+/**
+ * Returns an unused name beside the target; a long name is shortened, because file systems limit names to 255 bytes.
+ */
 function temporaryBeside(target: string): string {
   const name = Buffer.from(basename(target)).subarray(0, NAME_BYTES).toString("utf8");
   return join(dirname(target), `.${name}.${process.pid}-${temporaryFiles.size}.tmp`);

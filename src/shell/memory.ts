@@ -1,14 +1,14 @@
 import { freemem } from "node:os";
 import { MachineError } from "../core/errors.js";
 
-/** What a cell of a table takes while it is drawn: its double and its text. */
+/** Memory per table cell while a table is drawn: its double and its text. */
 const TABLE_CELL_BYTES = 64;
 
 /**
- * Refuses, before the work starts, a whole table that memory cannot hold.
+ * Checks before the work starts that a complete table fits in memory.
  *
  * @param hint what to do instead.
- * @throws {MachineError} with the size and the memory that there is.
+ * @throws {MachineError} with the required and the available memory.
  */
 export function expectRoomForTable(rows: number, columns: number, hint: string): void {
   const bytes = rows * columns * TABLE_CELL_BYTES;
@@ -19,16 +19,16 @@ export function expectRoomForTable(rows: number, columns: number, hint: string):
   throw new MachineError(`${needed}, found ${gigabytes(available)} free`, hint);
 }
 
-/** What a process takes before it has read anything: Node, the program, the kernels. */
+/** Memory of the process before it reads anything: Node, the program, the kernels. */
 const BASE_BYTES = 96e6;
-/** Less than this is not enough for tiles of any size. */
+/** Minimum memory to compute with tiles of any size. */
 const LEAST_WORK_BYTES = 16e6;
 
-/** What is left of the memory that a job may take. */
+/** Tracks the memory that a job may still use. */
 export class MemoryBudget {
   private taken = BASE_BYTES;
 
-  /** @param limit bytes, as `--max-memory` says; infinite where it does not. */
+  /** @param limit the value of `--max-memory` in bytes; infinite by default. */
   constructor(private readonly limit: number = Number.POSITIVE_INFINITY) {}
 
   take(bytes: number): void {
@@ -36,9 +36,9 @@ export class MemoryBudget {
   }
 
   /**
-   * The bytes that are left to work in.
+   * Returns the number of bytes that are left to work in.
    *
-   * @throws {MachineError} where that is too little for anything.
+   * @throws {MachineError} if it is less than the minimum.
    */
   left(): number {
     const left = this.limit - this.taken;

@@ -53,7 +53,7 @@ export interface EngineOptions {
   readonly dtype: Dtype;
 }
 
-/** Options of commands that take any metric. */
+/** Options of commands with any metric. */
 export interface MetricOptions extends EngineOptions {
   readonly metric: MetricName;
 }
@@ -182,7 +182,7 @@ export function wholeNumber(name: string, least: number, most: number): (text: s
   };
 }
 
-/** Returns a parser of decimal numbers, `least` or more. */
+/** Returns a parser of decimal numbers with a minimum. */
 export function decimalNumber(name: string, least = Number.NEGATIVE_INFINITY): (text: string) => number {
   const expected = least === Number.NEGATIVE_INFINITY ? "a number" : `a number, ${least} or more`;
   return numberThat(name, expected, (value) => value >= least);

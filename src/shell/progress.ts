@@ -6,7 +6,7 @@ import type { Streams } from "./streams.js";
 const QUIET_MS = 1000;
 const REDRAW_MS = 100;
 
-/** One line on a terminal's stderr that tells how far a long job is; silent for its first second. */
+/** Shows the progress of a long job in one line on a terminal's stderr, after its first second. */
 export class Progress {
   private readonly started: number;
   private lastDrawn = 0;
@@ -20,7 +20,7 @@ export class Progress {
     this.started = clock();
   }
 
-  /** Hears of bytes that have been read and tells how many, of `total` where that is known. */
+  /** Returns a function that receives the number of bytes read and shows their sum, out of `total` if it is known. */
   reading(name: string, total: number | null): (bytes: number) => void {
     const phase = this.clock();
     let done = 0;
@@ -30,7 +30,7 @@ export class Progress {
     };
   }
 
-  /** The same matrix, telling how many of its rows have been computed and consumed. */
+  /** Returns the matrix with reports of how many of its rows have been computed and consumed. */
   computing<M extends TiledMatrix>(matrix: M): M {
     const self = this;
     const total = matrix.rows * matrix.columns;
@@ -47,7 +47,7 @@ export class Progress {
     return watched(matrix, told);
   }
 
-  /** Takes the line away, so that something else can be printed. */
+  /** Erases the line, so that something else can be printed. */
   clear(): void {
     if (this.drawn) this.streams.stderr.write("\r\x1b[K");
     this.drawn = false;

@@ -2,17 +2,17 @@ import { FAULTS_SHOWN, faultText, MalformedError, SimcliError, UsageError } from
 import { escapeControls } from "../output/escape.js";
 import type { Paint } from "../tables/paint.js";
 
-/** What a command ends with. */
+/** Exit codes. */
 export const EXIT = { done: 0, fault: 1, usage: 2, interrupted: 130 } as const;
 
-/** The exit code that an error stands for. */
+/** Returns the exit code for an error. */
 export function exitCodeOf(error: unknown): number {
   return error instanceof UsageError ? EXIT.usage : EXIT.fault;
 }
 
 /**
- * An error as a person reads it: a line a fault, then a hint. What is no fault of the user's is an internal bug,
- * whose stack shows only when asked for.
+ * Formats an error: one line per fault, then a hint. An error of another class is an internal bug, whose stack is shown
+ * only with `--verbose`.
  */
 export function errorText(error: unknown, paint: Paint, verbose: boolean): string {
   const known = translated(error);
@@ -45,7 +45,7 @@ export function errorText(error: unknown, paint: Paint, verbose: boolean): strin
   return lines.join("") + (known.hint ? hint(known.hint) : "");
 }
 
-/** Errors of the machine that Node throws in its own words. */
+/** Replaces Node's out-of-memory errors. */
 function translated(error: unknown): unknown {
   if (
     error instanceof RangeError &&

@@ -1,13 +1,16 @@
 import type { Phases } from "../core/phases.js";
 import type { MetricTiles } from "../similarity/compute.js";
 
-/** `0.042 s`. */
+/** Formats a duration: `0.042 s`. */
 export const duration = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(3)} s`;
 
-/** `925 MB/s`. */
+/** Formats a rate: `925 MB/s`. */
 export const rate = (bytes: number, milliseconds: number): string => `${(bytes / 1e3 / milliseconds).toFixed(0)} MB/s`;
 
-/** Where the time of a matrix, in parts side by side, went: a line a phase, and who computed; phases may overlap. */
+/**
+ * Returns the timings of a matrix, or of its parts side by side, one line per phase, with the backend; phases may
+ * overlap.
+ */
 export function productLines(parts: readonly MetricTiles[], phases: Phases): string[] {
   const { rows, dimensions: d, mode, backend, kernels, threads } = parts[0];
   const columns = parts.reduce((sum, part) => sum + part.columns, 0);

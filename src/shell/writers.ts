@@ -8,7 +8,6 @@ import type { Context } from "./context.js";
 /** From this number of cells on, the kernels write a tile. */
 const WORTH_A_KERNEL = 1 << 12;
 
-/** Writes the cells of a tile. */
 export async function writeTile(context: Context, formatter: MatrixFormatter<Chunk>, tile: Tile): Promise<void> {
   if (!formatter.parts || tile.values.length < WORTH_A_KERNEL) return context.write(formatter.tile(tile));
   for await (const part of formatter.parts(tile, context.runtime)) await context.write(part);
@@ -16,7 +15,7 @@ export async function writeTile(context: Context, formatter: MatrixFormatter<Chu
 
 const TILE_CELLS = 1 << 21;
 
-/** Writes rows that are held in memory, `firstRow` the first of them, a tile at a time. */
+/** Writes rows that are held in memory, tile by tile; `firstRow` is the number of the first one. */
 export async function writeRows(
   context: Context,
   formatter: MatrixFormatter<Chunk>,
@@ -34,7 +33,7 @@ export async function writeRows(
 
 const CHUNK_CHARACTERS = 1 << 16;
 
-/** Writes small chunks of text a larger one at a time, and bytes as they are. */
+/** Writes chunks; joins small chunks of text to larger ones. */
 export async function writeAll(context: Context, chunks: Iterable<Chunk>): Promise<void> {
   let text = "";
   for (const chunk of chunks) {
@@ -47,7 +46,6 @@ export async function writeAll(context: Context, chunks: Iterable<Chunk>): Promi
   await context.write(text);
 }
 
-/** Writes the lines of a table. */
 export async function writeLines(context: Context, lines: readonly string[]): Promise<void> {
   function* ended(): Generator<string> {
     for (const line of lines) yield `${line}\n`;
@@ -55,14 +53,14 @@ export async function writeLines(context: Context, lines: readonly string[]): Pr
   await writeAll(context, ended());
 }
 
-/** Writes a list of records in any format; a table gets a title. */
+/** Writes a list of records in any format: as a table with a title, a JSON array, or the records of the format. */
 export async function writeRecordList(context: Context, records: Records, title: string): Promise<void> {
   const format = recordFormat(context.format);
   if (format === "table") return writeLines(context, recordsTable(records, title, await context.tableOptions([])));
   return writeRecords(context, format, records);
 }
 
-/** Writes a list of records. */
+/** Writes records in a format other than table and json. */
 export async function writeRecords(
   context: Context,
   format: Exclude<RecordFormat, "table">,
@@ -74,7 +72,7 @@ export async function writeRecords(
   await writeAll(context, writer.records?.(shown, options) ?? []);
 }
 
-/** Records whose texts cannot act on a terminal. */
+/** Escapes texts that could control the terminal. */
 function escaped(records: Records): Records {
   function* rows(): Generator<Cell[]> {
     for (const row of records.rows) yield row.map((cell) => (typeof cell === "string" ? escapeControls(cell) : cell));

@@ -1,13 +1,13 @@
 import { padEnd, padStart, type TextWidth, widest } from "./width.js";
 
-/** What stands between two columns. */
+/** The separator of columns. */
 export const GAP = "  ";
 
 const CUT = "…";
 
 /**
- * Lines of text cells in columns as wide as their widest cell: the first aligned left, the others right.
- * Where they are wider than `room`, the middle ones are left out, and `…` stands for them.
+ * Aligns text cells in columns as wide as their widest cell: the first column to the left, the others to the right. If
+ * they exceed `room`, the middle columns are replaced with `…`.
  */
 export function alignColumns(
   rows: readonly (readonly string[])[],
@@ -26,7 +26,10 @@ export function alignColumns(
   );
 }
 
-/** The columns that fit: the first, and by turns from the end and the start; null for those between that do not. */
+/**
+ * Returns the columns that fit: the first, then alternately from the end and the start; null for the omitted ones
+ * between.
+ */
 function shownColumns(widths: readonly number[], room: number): (number | null)[] {
   const all = widths.map((_, k) => k);
   if (widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length) <= room) return all;

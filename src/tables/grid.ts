@@ -7,20 +7,20 @@ import { edges, indicesOf, type Span, spanOf } from "./span.js";
 import { padEnd, padStart, type TextWidth, truncate, widest } from "./width.js";
 import { MatrixWindow } from "./window.js";
 
-/** How a person wants to see a table, and on what. */
+/** Display options of a table. */
 export interface TableOptions {
-  /** Columns of the terminal. */
+  /** Width of the terminal in columns. */
   readonly width: number;
-  /** No truncation. */
+  /** Whether to show all rows and columns. */
   readonly full: boolean;
   readonly heatmap: boolean;
-  /** Digits behind the point. */
+  /** Number of digits after the decimal point. */
   readonly precision: number;
   readonly paint: Paint;
   readonly textWidth: TextWidth;
 }
 
-/** The values that colours stand for: −end … end, or 0 … end. */
+/** The range of values that the colours represent: −end … end, or 0 … end. */
 export interface Scale {
   readonly end: number;
   readonly signed: boolean;
@@ -28,39 +28,40 @@ export interface Scale {
 
 const SIMILARITIES: Scale = { end: 1, signed: true };
 
-/** What sets a cell apart: an anchor's positive, shown `[0.9]`, or its closest negative, shown `0.3*`. */
+/** The highlighting of a cell: an anchor's positive, shown `[0.9]`, or its closest negative, shown `0.3*`. */
 export type Mark = "positive" | "closest" | null;
 
 const ROWS_SHOWN = 24;
 const EDGE_ROWS = 5;
 const HEAT_ROWS_SHOWN = 40;
 const HEAT_EDGE_ROWS = 20;
-/** What a label may take at most, and as a share of a narrow terminal. */
-const ROW_LABEL = { longest: 20, share: 4 };
-const COLUMN_LABEL = { longest: 12, share: 6 };
+/** Maximum width of a label: in columns, and as a fraction 1/share of the terminal width. */
+const ROW_LABEL = { maxWidth: 20, share: 4 };
+const COLUMN_LABEL = { maxWidth: 12, share: 6 };
 const BLOCK_WIDTH = 2;
 
-/** The part of a matrix that a table of this width has room for, to be filled while tiles go by. */
+/** Returns a window for the part of a matrix that fits a table of this width; it is filled from the tiles. */
 export function windowOf(
   { rows, columns }: MatrixHead,
   { full, width, heatmap, precision }: TableOptions,
 ): MatrixWindow {
   if (full) return new MatrixWindow(spanOf(rows, rows), spanOf(columns, columns));
-  const narrowest = heatmap ? BLOCK_WIDTH : GAP.length + 2 + precision;
+  const minCellWidth = heatmap ? BLOCK_WIDTH : GAP.length + 2 + precision;
   const rowSpan = heatmap ? edges(rows, HEAT_ROWS_SHOWN, HEAT_EDGE_ROWS) : rowsShown(rows, false);
-  return new MatrixWindow(rowSpan, spanOf(columns, Math.floor(width / narrowest)));
+  return new MatrixWindow(rowSpan, spanOf(columns, Math.floor(width / minCellWidth)));
 }
 
-/** The rows that a table shows: all, or its first and last few. */
+/** Returns the rows that a table shows: all, or the first and last few. */
 export function rowsShown(rows: number, full: boolean): Span {
   return full ? spanOf(rows, rows) : edges(rows, ROWS_SHOWN, EDGE_ROWS);
 }
 
 /**
- * The lines of a matrix: a header, then a line a row; values in ink by their size, or on a ground of colour.
+ * Returns the lines of a matrix: a header, then one line per row. Values are coloured by size; a heatmap colours the
+ * background.
  *
  * @param colored whether values are similarities, on the fixed scale −1 … 1.
- * @param scale the values that the colours of a heatmap stand for.
+ * @param scale the range of values that the colours of a heatmap represent.
  */
 export function gridLines(
   head: MatrixHead,
@@ -113,7 +114,7 @@ export function gridLines(
   return lines;
 }
 
-/** A heatmap without numbers, two columns a cell, for matrices that are too wide for them. */
+/** Returns a heatmap without numbers, two columns per cell, for matrices that are too wide for numbers. */
 function blockLines(
   head: MatrixHead,
   window: MatrixWindow,
@@ -147,10 +148,10 @@ function block(value: number, paint: Paint, { end, signed }: Scale): string {
 }
 
 function legend(paint: Paint, { end, signed }: Scale): string {
-  const [least, greatest] = [signed ? -end : 0, end].map((value) => String(Number(value.toPrecision(4))));
-  if (paint.level === 0) return `${least} ${(signed ? SIGNS : SIGNS_FROM_ZERO).join("")} ${greatest}`;
+  const [low, high] = [signed ? -end : 0, end].map((value) => String(Number(value.toPrecision(4))));
+  if (paint.level === 0) return `${low} ${(signed ? SIGNS : SIGNS_FROM_ZERO).join("")} ${high}`;
   const steps = Array.from({ length: 21 }, (_, i) => paint.heat(" ", signed ? (i - 10) / 10 : i / 20));
-  return `${paint.dim(least)} ${steps.join("")} ${paint.dim(greatest)}`;
+  return `${paint.dim(low)} ${steps.join("")} ${paint.dim(high)}`;
 }
 
 function marked(text: string, kind: Mark, mark: unknown): string {
@@ -161,14 +162,14 @@ function marked(text: string, kind: Mark, mark: unknown): string {
 function labelOf(
   ids: readonly string[] | null,
   i: number,
-  { longest, share }: typeof ROW_LABEL,
+  { maxWidth, share }: typeof ROW_LABEL,
   { full, width, textWidth }: TableOptions,
 ): string {
   if (!ids) return String(i);
-  return truncate(escapeControls(ids[i]), full ? longest : Math.min(longest, Math.floor(width / share)), textWidth);
+  return truncate(escapeControls(ids[i]), full ? maxWidth : Math.min(maxWidth, Math.floor(width / share)), textWidth);
 }
 
-/** The span that fits `room`, of columns that the window has kept. */
+/** Returns the columns of the window that fit `room`. */
 function narrow(kept: Span, room: number): Span {
   const span = spanOf(kept.total, room);
   const shown = kept.head + kept.tail;

@@ -1,16 +1,16 @@
-/** How much colour a stream bears: none, 16 colours, 256, or all (chalk's levels). */
+/** The number of colours that a stream supports: none, 16, 256, or all (chalk's levels). */
 export type ColorLevel = 0 | 1 | 2 | 3;
 
-/** Dresses text for a terminal; with no colour, every method returns its text as it is. */
+/** Styles text for a terminal; at level 0, every method returns its text unchanged. */
 export interface Paint {
   readonly level: ColorLevel;
   bold(text: string): string;
   dim(text: string): string;
   good(text: string): string;
   bad(text: string): string;
-  /** Ink by value: blue towards −1, grey about 0, red towards 1; legible on black and on white. */
+  /** Colours text by value: blue towards −1, grey about 0, red towards 1; legible on black and on white. */
   value(text: string, value: number): string;
-  /** Ground by value, on the same scale, with ink that reads on it. */
+  /** Colours the background by value on the same scale, with text of sufficient contrast. */
   heat(text: string, value: number): string;
 }
 
@@ -19,7 +19,7 @@ const GREY: Rgb = [138, 138, 138];
 const BLUE: Rgb = [59, 130, 246];
 const RED: Rgb = [239, 68, 68];
 
-/** ColorBrewer's diverging RdBu from −1 to 1, blue to red. */
+/** ColorBrewer's diverging RdBu, reversed: blue at −1, red at 1. */
 const HEAT: readonly Rgb[] = [
   [33, 102, 172],
   [103, 169, 207],
@@ -30,16 +30,16 @@ const HEAT: readonly Rgb[] = [
   [178, 24, 43],
 ];
 
-/** The same scale, and the inks, among the 256 colours: its nearest ones by hand, as rounding makes it uneven. */
+/** The same scale and text colours in the 256-colour palette, chosen by hand: rounding makes the scale uneven. */
 const HEAT_256 = [25, 68, 74, 153, 255, 223, 216, 167, 124];
 const BLUES_256 = [245, 103, 68, 69];
 const REDS_256 = [245, 138, 167, 203];
 
-/** A paint for a stream of this level; chalk is loaded only when there is colour. */
+/** Returns a paint for a colour level; loads chalk only if there is colour. */
 export async function createPaint(level: ColorLevel): Promise<Paint> {
   const plain = (text: string) => text;
   if (level === 0) return { level, bold: plain, dim: plain, good: plain, bad: plain, value: plain, heat: plain };
-  // Never chalk's own instance: it reads process.argv, and `--color never` would turn colour on.
+  // Chalk's default instance reads process.argv: `--color never` would turn colour on.
   const { Chalk } = await import("chalk");
   const chalk = new Chalk({ level });
   return {
@@ -76,7 +76,7 @@ export async function createPaint(level: ColorLevel): Promise<Paint> {
   };
 }
 
-/** The step of the heat scale, 0 … steps − 1, that a value of −1 … 1 falls on; values beyond fall on its ends. */
+/** Returns the step of the heat scale, 0 … steps − 1, of a value in −1 … 1; values beyond are clamped. */
 export function scaleStep(value: number, steps: number): number {
   return Math.min(steps - 1, Math.floor(((clamp(value) + 1) / 2) * steps));
 }
@@ -94,7 +94,7 @@ function mix(from: Rgb, to: Rgb, share: number): Rgb {
   return [0, 1, 2].map((i) => Math.round(from[i] + (to[i] - from[i]) * part)) as unknown as Rgb;
 }
 
-/** Black or white, whichever contrasts more with the ground (WCAG 2 relative luminance). */
+/** Returns black or white, whichever contrasts more with the background (WCAG 2 relative luminance). */
 function inkOn(ground: Rgb): Rgb {
   const [r, g, b] = ground.map((channel) => (channel / 255) ** 2.2);
   return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.18 ? [0, 0, 0] : [255, 255, 255];

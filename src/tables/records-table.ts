@@ -5,11 +5,11 @@ import { alignColumns, GAP } from "./columns.js";
 import type { TableOptions } from "./grid.js";
 import { truncate } from "./width.js";
 
-/** So many records a person looks through; the first of them tell most. */
+/** Maximum number of records without `--full`. */
 const RECORDS_SHOWN = 60;
-const LONGEST_TEXT = 24;
+const MAX_TEXT_WIDTH = 24;
 
-/** Records, a line each, under a title: the first ones, or all of them under `--full`. */
+/** Formats records one per line under a title: the first ones, or all with `--full`. */
 export function recordsTable(records: Records, title: string, options: TableOptions): string[] {
   const { columns, rows } = records;
   const { paint, precision, textWidth, width, full } = options;
@@ -18,7 +18,7 @@ export function recordsTable(records: Records, title: string, options: TableOpti
   const textOf = (cell: Cell, i: number) => {
     if (cell === null) return "-";
     if (typeof cell === "number") return numbers[i](cell);
-    return truncate(escapeControls(cell), full ? Number.POSITIVE_INFINITY : LONGEST_TEXT, textWidth);
+    return truncate(escapeControls(cell), full ? Number.POSITIVE_INFINITY : MAX_TEXT_WIDTH, textWidth);
   };
   const shown: string[][] = [];
   let count = 0;

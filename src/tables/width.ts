@@ -1,9 +1,8 @@
-/** The number of terminal columns that a text takes. */
+/** Returns the number of terminal columns of a text. */
 export type TextWidth = (text: string) => number;
 
 /**
- * How to measure texts such as these. string-width, which knows wide characters and emoji, takes 40 ms to load:
- * only texts beyond ASCII need it.
+ * Returns a function that measures these texts. Loads string-width only for non-ASCII texts, because it takes 40 ms.
  */
 export async function widthOf(texts: Iterable<string>): Promise<TextWidth> {
   for (const text of texts) {
@@ -13,14 +12,14 @@ export async function widthOf(texts: Iterable<string>): Promise<TextWidth> {
   return (text) => text.length;
 }
 
-/** The width of the widest text; of any number of them, as arguments of a call are not. */
+/** Returns the width of the widest text. Takes an iterable: `Math.max(...)` fails for too many arguments. */
 export function widest(texts: Iterable<string>, textWidth: TextWidth): number {
   let width = 0;
   for (const text of texts) width = Math.max(width, textWidth(text));
   return width;
 }
 
-/** `text`, cut with `…` so that it takes at most `width` columns. */
+/** Shortens `text` to at most `width` columns, with `…` at the end. */
 export function truncate(text: string, width: number, textWidth: TextWidth): string {
   if (textWidth(text) <= width) return text;
   let cut = "";
@@ -31,12 +30,12 @@ export function truncate(text: string, width: number, textWidth: TextWidth): str
   return `${cut}…`;
 }
 
-/** `text` with blanks before it, so that it takes `width` columns. */
+/** Pads `text` with spaces on the left to `width` columns. */
 export function padStart(text: string, width: number, textWidth: TextWidth): string {
   return " ".repeat(Math.max(0, width - textWidth(text))) + text;
 }
 
-/** `text` with blanks behind it, so that it takes `width` columns. */
+/** Pads `text` with spaces on the right to `width` columns. */
 export function padEnd(text: string, width: number, textWidth: TextWidth): string {
   return text + " ".repeat(Math.max(0, width - textWidth(text)));
 }

@@ -1,7 +1,7 @@
 import type { Block } from "../core/matrix.js";
 import { placeOf, placesIn, type Span } from "./span.js";
 
-/** The cells of a matrix that a table shows, kept while its blocks go by. */
+/** Keeps the cells of a matrix that a table shows, from its blocks. */
 export class MatrixWindow {
   private readonly cells: Float64Array;
   private readonly width: number;
@@ -28,7 +28,7 @@ export class MatrixWindow {
     }
   }
 
-  /** The value of a cell that the window shows. */
+  /** Returns the value of a cell in the window. */
   at(row: number, column: number): number {
     return this.cells[placeOf(this.rows, row) * this.width + placeOf(this.columns, column)];
   }

@@ -1,12 +1,12 @@
 import type { TextWidth } from "./width.js";
 
-/** What stands between two parts of a line that says several things. */
+/** The separator of parts in a line. */
 export const PART_GAP = "   ";
 
 /**
- * Parts side by side, carried on in a further line where the next one would end beyond `width`; no part is broken.
+ * Joins parts into lines of at most `width` columns; no part is broken.
  *
- * @param textWidth measures texts without escapes for colour.
+ * @param textWidth measures text without colour escapes.
  */
 export function wrapParts(
   parts: readonly string[],

@@ -10,7 +10,7 @@ const fixture = (name: string) => fixturePath(`binary/${name}`);
 describe("simcli and binary files", () => {
   const place = workplace();
 
-  it("reads what it writes as .npy, from a file and from a pipe", async () => {
+  it("reads the .npy that it writes, from a file and from a pipe", async () => {
     const { code } = await place.run("cosine", "a.csv", "b.csv", "-o", "s.npy", "-q");
     expect(code).to.equal(0);
     const direct = await place.run("loss", "a.csv", "b.csv", "-f", "csv");
@@ -37,7 +37,7 @@ describe("simcli and binary files", () => {
     ["describe near.csv", "text text"],
     ["demo", "text text whole whole number"],
   ] as const) {
-    it(`writes the records of ${line} as Parquet, by their kinds: ${kinds}`, async () => {
+    it(`writes the records of ${line} as Parquet with the types ${kinds}`, async () => {
       place.write("near.csv", "a,1,0,0\nb,0,1,0.5\nc,1,0.1,0\nd,-1,0,1\n");
       place.write("positives.txt", "a 1\nb 2\nc 0\nd 1\n");
       const made = await place.run(...line.split(" "), "-o", "records.parquet");
@@ -55,7 +55,7 @@ describe("simcli and binary files", () => {
   }
 
   for (const command of ["describe", "convert", "noise"]) {
-    it(`says which columns of Parquet it leaves out, where that is asked for: ${command}`, async () => {
+    it(`reports ignored Parquet columns with --verbose: ${command}`, async () => {
       const file = fixture("duckdb-kinds.parquet");
       const note = `simcli: ${file}: left out the columns at (TIMESTAMP), flag (BOOLEAN), d (DATE), t (UTF8)\n`;
       const args = command === "noise" ? ["--seed", "1"] : [];
@@ -71,7 +71,7 @@ describe("simcli and binary files", () => {
     ["null-value", "row 1, component 0"],
     ["null-item", "row 1, component 1"],
   ] as const) {
-    it(`counts what is missing in Parquet: ${name}`, async () => {
+    it(`counts missing values in Parquet: ${name}`, async () => {
       const { stdout } = await place.run("describe", fixture(`${name}.parquet`), "--json");
       const { nan, firstNonFinite } = JSON.parse(stdout);
       expect(nan).to.equal(1);
@@ -91,7 +91,7 @@ describe("simcli and binary files", () => {
     expect(before.stdout).to.match(/^id,0,1,2\nrow-0é,-5,/);
   });
 
-  it("takes the array and the format that are named", async () => {
+  it("reads the given array and format", async () => {
     const named = await place.run(
       "cosine",
       fixture("several.npz"),
@@ -114,7 +114,7 @@ describe("simcli and binary files", () => {
     ]);
   });
 
-  it("refuses what a format or a terminal cannot hold", async () => {
+  it("rejects output that the format or a terminal does not support", async () => {
     const list = await place.run("loss", "a.csv", "b.csv", "-f", "npy");
     expect([list.code, list.stderr]).to.deep.equal([
       2,

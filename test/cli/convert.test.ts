@@ -8,7 +8,7 @@ import { workplace } from "./run.js";
 describe("simcli convert", () => {
   const place = workplace();
 
-  it("keeps ids, names of columns and every bit, through every format and back", () => {
+  it("keeps ids, column names and every bit, through every format and back", () => {
     const rows = fc.sample(fc.array(finite, { minLength: 3, maxLength: 3 }), { numRuns: 40, seed: 7 });
     rows[0] = [-0, 5e-324, 1.7976931348623157e308];
     const lines = rows.map((row, i) => [`w${i}`, ...row.map(textOf)].join(","));
@@ -23,11 +23,11 @@ describe("simcli convert", () => {
     }
   });
 
-  it("writes no header where there are neither ids nor names", () => {
+  it("writes no header if there are neither ids nor column names", () => {
     expect(place.bash("simcli convert a.csv | cmp - a.csv").code).to.equal(0);
   });
 
-  it("writes each format as its name says", () => {
+  it("writes each format", () => {
     place.write("two.csv", "a,1,2\nb,3,4\n");
     for (const [line, expected] of [
       ["", "id,0,1\na,1,2\nb,3,4\n"],
@@ -42,7 +42,7 @@ describe("simcli convert", () => {
     }
   });
 
-  it("refuses the name of a table, and of what it does not write, unless a format is asked for", () => {
+  it("rejects the extension of a table, or of an unsupported format, without --format", () => {
     for (const [name, found] of [
       ["x.txt", "x.txt: expected a format that keeps all numbers, found a table"],
       ["x.npz", "x.npz: expected the extension of an output format, found .npz"],
@@ -55,13 +55,13 @@ describe("simcli convert", () => {
     expect(place.bash("simcli noise a.csv --sd 0 --seed 1 -o y.txt").code).to.equal(2);
   });
 
-  it("writes what is read without a word about its header", () => {
+  it("writes no note about the header of its input", () => {
     place.write("two.jsonl", '{"id":"a","values":[1,2,3]}\n{"id":"b","values":[3,4,5]}\n');
     expect(place.bash("simcli convert two.jsonl -o two.csv && simcli cosine two.csv -q").stderr).to.equal("");
     expect(place.bash("simcli cosine two.csv -f csv").stderr).to.equal("");
   });
 
-  it("reads the answer of an embedding API for another command", () => {
+  it("reads the response of an embedding API for another command", () => {
     const openai = fixturePath("embeddings/openai.json");
     const { stdout } = place.bash(`simcli convert ${openai} | simcli cosine - ${openai}`);
     expect(stdout.split("\n").map((line) => line.split(",").map(Number))[1][1]).to.be.closeTo(1, 1e-15);
@@ -74,7 +74,7 @@ describe("simcli convert", () => {
     );
   });
 
-  it("refuses ids that are no words for word vectors, and leaves nothing behind", () => {
+  it("rejects ids that are not words for word vectors, and leaves no file", () => {
     place.write("blank.csv", "id,x\na b,1\n");
     const { code, stderr } = place.bash("simcli convert blank.csv -o blank.vec; test ! -e blank.vec && exit 7");
     expect(code).to.equal(7);

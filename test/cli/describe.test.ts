@@ -7,7 +7,7 @@ describe("simcli describe", () => {
   const place = workplace();
   const json = (line: string) => JSON.parse(place.bash(`simcli describe ${line} --json`).stdout);
 
-  it("shows what is in a file, cells that are no numbers included", () => {
+  it("describes a file, including cells that are not numbers", () => {
     place.write("odd.csv", 'id;x;y\na;3;4\n"b";0;0\na;nan;1\nc;;-inf\nd;3;4\n');
     expect(place.bash("simcli describe odd.csv -f table").stdout).to.equal(
       [
@@ -28,7 +28,7 @@ describe("simcli describe", () => {
     );
   });
 
-  it("tells rows of length 1, and shows small and large numbers in a form that says something", () => {
+  it("detects rows of length 1, and shows small and large numbers legibly", () => {
     place.write("unit.json", "[[0.6,0.8],[1,0.00001]]");
     const { stdout } = place.bash("simcli describe unit.json -f table");
     expect(stdout).to.contain("all rows have length 1 (within 0.001): cosine equals dot product");
@@ -38,7 +38,7 @@ describe("simcli describe", () => {
     expect(stdout).to.match(/^components {2}1\.0000e-5 … 1\.0000 {3}mean/m);
   });
 
-  it("is one object of properties in JSON, of which precision shortens measures alone", () => {
+  it("prints one JSON object; --precision applies only to measures", () => {
     place.write("packed.csv.gz", gzipSync("1,2\n3,4\n1,2\n"));
     expect(json("packed.csv.gz --precision 2")).to.deep.include({ file: "packed.csv.gz", format: "csv", rows: 3 });
     const stdout = place.bash("simcli describe packed.csv.gz --json --precision 2").stdout;
@@ -48,7 +48,7 @@ describe("simcli describe", () => {
     expect(json(fixturePath("embeddings/glove.txt"))).to.deep.include({ format: "vec", ids: true, duplicateIds: 0 });
   });
 
-  it("is a record a property in csv, ndjson and markdown", () => {
+  it("prints one record per property in csv, ndjson and markdown", () => {
     const csv = place.bash("simcli describe a.csv").stdout;
     expect(csv).to.match(/^property,value\nfile,a\.csv\nformat,csv\ncompression,\ndelimiter,","\nheader,no\n/);
     expect(csv)
@@ -63,7 +63,7 @@ describe("simcli describe", () => {
     expect([header, values.length]).to.deep.equal(["property,value", 27]);
   });
 
-  it("agrees with NumPy on the digits of scikit-learn", () => {
+  it("agrees with NumPy on scikit-learn's digits", () => {
     const { rows, dimensions, duplicateRows, ...measures } = fixtureJson<{ [name: string]: number }>(
       "digits/description.json",
     );
@@ -72,7 +72,7 @@ describe("simcli describe", () => {
     for (const [name, value] of Object.entries(measures)) expect(found[name], name).to.be.closeTo(value, 1e-9 * value);
   });
 
-  it("still refuses what is no table of numbers", () => {
+  it("rejects files that are not tables of numbers", () => {
     place.write("bad.csv", "1,2\n3,abc\n");
     const { code, stdout, stderr } = place.bash("simcli describe bad.csv");
     expect([code, stdout]).to.deep.equal([1, ""]);

@@ -3,11 +3,11 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { workplace } from "./run.js";
 
-/** Bad input: the file's content, and the first line that answers it. */
+/** Bad input: a description, the file's content, and the first line of the error. */
 const BAD_FILES: readonly (readonly [string, string | Buffer, string])[] = [
   ["an empty file", "", "bad.csv: expected rows of numbers, found an empty file"],
-  ["blank lines alone", "\n\n", "bad.csv: expected rows of numbers, found only blank lines"],
-  ["a header alone", "x,y\n", "bad.csv: expected rows of numbers, found only a header"],
+  ["only blank lines", "\n\n", "bad.csv: expected rows of numbers, found only blank lines"],
+  ["only a header", "x,y\n", "bad.csv: expected rows of numbers, found only a header"],
   ["a ragged row", "1,2\n3\n", "bad.csv:2: expected 2 fields, found 1"],
   ["text", "1,2,3\n4,5,6\n7,8,9\n1,abc,3\n", 'bad.csv:4:2: expected a number, found "abc"'],
   ["an empty cell", "1,2\n,4\n", "bad.csv:2:1: expected a number, found an empty cell"],
@@ -30,7 +30,7 @@ const BAD_FILES: readonly (readonly [string, string | Buffer, string])[] = [
   ["a zero vector", "1,2\n0,0\n", "bad.csv:2: expected a direction, found a zero vector"],
 ];
 
-/** Command lines at fault, the exit code, and what is said; a.csv and b.csv are 4×3. */
+/** Invalid command lines, the exit code, and the message; a.csv and b.csv are 4×3. */
 const BAD_LINES: readonly (readonly [string, number, string])[] = [
   ["cosine none.csv", 1, "none.csv: no such file\n"],
   ["cosine .", 1, ".: expected a file, found a directory\nhint: name a file in it\n"],
@@ -171,7 +171,7 @@ const BAD_LINES: readonly (readonly [string, number, string])[] = [
   ],
 ];
 
-describe("simcli, given something bad,", () => {
+describe("simcli with bad input", () => {
   const place = workplace();
   before(() => {
     place.write("d2.csv", "1,2\n3,4\n");
@@ -190,7 +190,7 @@ describe("simcli, given something bad,", () => {
   }
 
   for (const [title, content, message] of BAD_FILES) {
-    it(`answers ${title}`, async () => {
+    it(`reports ${title}`, async () => {
       place.write("bad.csv", content);
       const ended = await place.run("cosine", "bad.csv");
       expectOneLine(ended);
@@ -199,7 +199,7 @@ describe("simcli, given something bad,", () => {
   }
 
   for (const [line, code, message] of BAD_LINES) {
-    it(`answers simcli ${line}`, () => {
+    it(`reports simcli ${line}`, () => {
       const ended = place.bash(`simcli ${line}`);
       expect(ended.stderr).to.contain(`simcli: ${message}`);
       expect(ended.stdout).to.equal("");
@@ -207,27 +207,27 @@ describe("simcli, given something bad,", () => {
     });
   }
 
-  it("answers --backend blas where there is none", () => {
+  it("reports --backend blas without a library", () => {
     const ended = place.bash("SIMCLI_BLAS=libnone.so simcli cosine a.csv --backend blas");
     expectOneLine(ended);
     expect(ended.stderr).to.contain("simcli: --backend blas: expected a BLAS on this machine, ");
     expect(ended.stderr).to.contain("hint: Debian: apt install libopenblas0");
   });
 
-  it("answers damaged gzip", async () => {
+  it("reports damaged gzip", async () => {
     place.write("bad.gz", gzipSync("1,2\n3,4\n").subarray(0, 20));
     const ended = await place.run("cosine", "bad.gz");
     expectOneLine(ended);
     expect(ended.stderr).to.contain("bad.gz: expected gzip data, found damaged data");
   });
 
-  it("hints at decimal commas even behind a header that it did not take for one", async () => {
+  it("suggests decimal commas even after a header that was not detected", async () => {
     place.write("bad.csv", "w;x;y\na;0,5;0,25\nb;1,5;2,5\n");
     const { stderr } = await place.run("cosine", "bad.csv");
     expect(stderr).to.match(/^hint: decimal commas\? simcli expects a decimal point$/m);
   });
 
-  it("tells ten faults and counts the rest", async () => {
+  it("reports ten faults and counts the rest", async () => {
     place.write("bad.csv", `1,2\n${"x,y\n".repeat(11)}`);
     const { stderr } = await place.run("cosine", "bad.csv");
     const lines = stderr.trimEnd().split("\n");
@@ -236,7 +236,7 @@ describe("simcli, given something bad,", () => {
     expect(lines[11]).to.match(/^hint: /);
   });
 
-  it("never gives a number for a file with one malformed cell, wherever it stands", async () => {
+  it("never prints a number for a file with a malformed cell, wherever it is", async () => {
     const cell = fc.constantFrom(
       "",
       "0x1F",
@@ -282,7 +282,7 @@ describe("simcli, given something bad,", () => {
     );
   });
 
-  it("refuses a table that memory cannot hold before it starts", () => {
+  it("rejects a table that does not fit in memory before it starts", () => {
     place.write("tall.csv", "1\n2\n".repeat(150_000));
     for (const line of ["cosine tall.csv -f table --full", "loss tall.csv tall.csv -f table --full"]) {
       const { code, stderr } = place.bash(`simcli ${line}`);
@@ -293,7 +293,7 @@ describe("simcli, given something bad,", () => {
     }
   });
 
-  it("fails when the modes differ, saying where, and prints the result all the same", () => {
+  it("fails if the modes differ, with the location, and still prints the result", () => {
     place.write("zero.csv", "1,2\n0,0\n");
     const failed = place.bash("simcli cosine zero.csv --zero-vectors nan --check --json");
     expect(failed.code).to.equal(1);

@@ -6,7 +6,7 @@ describe("simcli eval", () => {
   const place = workplace();
   const digits = fixturePath("digits/a.csv");
 
-  it("tells the metrics of a model as JSON", () => {
+  it("prints metrics as JSON", () => {
     const wanted = fixtureJson<{ digitsByLabel: { metrics: { [name: string]: number }; auc: number } }>(
       "evaluation/expected.json",
     ).digitsByLabel;
@@ -27,7 +27,7 @@ describe("simcli eval", () => {
     expect(aligned.alignment).to.be.closeTo(row.alignment, 1e-12);
   });
 
-  it("tells them as records, a record a query, and in a table", () => {
+  it("prints records, one record per query, and a table", () => {
     const records = place.bash("simcli eval a.csv b.csv -k 1,2 --precision 3").stdout;
     expect(records).to.match(
       /^metric,value\nqueries,4\ncorpus,4\nrelevant,4\nskipped,0\naccuracy@1,1\.000\naccuracy@2,1\.000\n/,
@@ -43,7 +43,7 @@ describe("simcli eval", () => {
       .and.to.match(/^mrr 1\.0000 /m);
   });
 
-  it("takes judgements by id, with grades, and counts the queries that have none", () => {
+  it("reads judgements by id, with grades, and counts queries without any", () => {
     place.write("q.csv", "id,x,y\nq1,1,0\nq2,0,1\nq3,1,1\n");
     place.write("d.csv", "id,x,y\nd1,1,0.1\nd2,0.2,1\nd3,-1,0\n");
     place.write("qrels.txt", "q1 0 d1 2\nq1 0 d3 1\nq2 0 d1 1\nq9 0 d1 1\n");
@@ -56,14 +56,14 @@ describe("simcli eval", () => {
     expect(place.bash("simcli eval q.csv d.csv --qrels qrels.txt --metric euclidean --json").code).to.equal(0);
   });
 
-  it("takes no query for its own answer, whatever is judged, and neither does mine", () => {
+  it("never counts a query as relevant to itself, whatever is judged, and neither does mine", () => {
     place.write("one.csv", "id,x,y\nq1,1,0\nq2,0.9,0.1\nq3,-1,1\n");
     place.write("pairs.txt", "q1 q1\nq1 q2\nq2 q2\nq3 q1\n");
     const { stdout, stderr } = place.bash("simcli eval one.csv --qrels pairs.txt -k 1 --json");
     const report = JSON.parse(stdout);
     expect(report).to.include({ relevant: 2, skipped: 1 });
     expect(report.metrics["mean-rank"]).to.equal(1.5);
-    // Answers score 0.99 and -0.71, other rows 0.99, -0.71, -0.62 and -0.62.
+    // Relevant rows score 0.99 and -0.71, other rows 0.99, -0.71, -0.62 and -0.62.
     expect(report.similarities.auc).to.equal(0.5);
     expect(stderr).to.contain("ignored 2 of 4 lines that pair a row with itself");
     const mined = place.bash("simcli mine one.csv --positives pairs.txt --precision 2");
@@ -73,7 +73,7 @@ describe("simcli eval", () => {
     expect(mined.stderr).to.contain("ignored 2 of 4 lines").and.to.contain("skipped 1 anchor without a positive");
   });
 
-  it("has no mean rank where a query's answer has no score: null in JSON, nothing in CSV, a dash in a table", () => {
+  it("has no mean rank if a relevant row has no score: null in JSON, empty in CSV, a dash in a table", () => {
     place.write("zero.csv", "id,x,y\na,1,0\nb,0,0\n");
     place.write("pair.txt", "a b\n");
     const of = (format: string) =>
@@ -83,10 +83,10 @@ describe("simcli eval", () => {
     expect(of("-f table")).to.match(/mean-rank -$/m);
   });
 
-  it("warns of a batch that has collapsed, and of answers that stand in other rows as well", () => {
+  it("warns about a collapsed batch, and about copies of relevant rows", () => {
     place.write("same.csv", "1,2\n1,2\n1,2.001\n");
     const { stdout, stderr } = place.bash("simcli eval same.csv same.csv --json");
-    // JSON has the warnings, which need not be told twice.
+    // JSON contains the warnings: they are not repeated on stderr.
     expect(stderr).to.equal("");
     expect(JSON.parse(stdout).warnings).to.have.length(4);
     expect(place.bash("simcli eval same.csv same.csv -f csv").stderr)
@@ -95,12 +95,12 @@ describe("simcli eval", () => {
     expect(place.bash("simcli eval same.csv same.csv -f table").stdout).to.contain("duplicate positives");
   });
 
-  it("warns of twins of an answer in any row but its own, and of answers that are the same as their query", () => {
+  it("warns about copies of a relevant row in other rows, and relevant rows equal to their query", () => {
     place.write("asked.csv", "1,0\n0,1\n3,1\n");
     place.write("corpus.csv", "0,2\n0,2\n3,1\n");
     place.write("second.txt", "0 1\n");
     const warnings = (files: string) => JSON.parse(place.bash(`simcli eval ${files} -k 1 --json`).stdout).warnings;
-    // Row 0 of the corpus is not query 0, though both are the first.
+    // Row 0 of the corpus is not query 0, although both are first in their file.
     expect(warnings("asked.csv corpus.csv --qrels second.txt")).to.deep.equal([
       "duplicate positives: relevant rows of 1 query have copies that are not marked relevant",
     ]);
@@ -108,14 +108,14 @@ describe("simcli eval", () => {
       "duplicate positives: relevant rows of 2 queries have copies that are not marked relevant",
       "identical positives: a relevant row equals its query for 1 query, and any model finds it",
     ]);
-    // Of one file a row is no other row to itself.
+    // In a single file, a row is not a copy of itself.
     place.write("labelled.csv", "label,x,y\na,0,2\na,0,2\nb,3,1\nb,1,3\n");
     expect(warnings("labelled.csv --labels label")).to.deep.equal([
       "identical positives: a relevant row equals its query for 2 queries, and any model finds it",
     ]);
   });
 
-  it("knows no row that there is not, whose line is left out and told, and neither does mine", () => {
+  it("ignores and reports lines with unknown rows, and so does mine", () => {
     place.write("ends.txt", "0 0\n1 4\n");
     const whole = place.bash("simcli eval a.csv b.csv --qrels ends.txt --json");
     expect(whole.stderr).to.equal("simcli: ends.txt: ignored 1 of 2 lines: their rows are in no file\n");
@@ -135,7 +135,7 @@ describe("simcli eval", () => {
     );
   });
 
-  it("takes a query called like a header at its word, and reads quotes and comments", () => {
+  it("accepts a query named like a header, and reads quotes and comments", () => {
     place.write("called.csv", "id,x,y\nquery,1,0\nr,0,1\n");
     place.write("found.csv", "id,x,y\na,1,0\nb,0,1\n");
     place.write("called.txt", '"query","a"\n# a comment\n"r","b"\n');
@@ -144,7 +144,7 @@ describe("simcli eval", () => {
     expect(stderr).not.to.contain("skipped");
   });
 
-  it("takes all rows of an id for answers, and mine for positives", () => {
+  it("takes all rows of an id as relevant, and mine as positives", () => {
     place.write("r.csv", "id,x,y\nr,1,0\n");
     place.write("twice.csv", "id,x,y\na,1,0.1\nb,0,1\na,1,0.2\n");
     place.write("ra.txt", "r a\n");
@@ -155,7 +155,7 @@ describe("simcli eval", () => {
     expect(mined).to.equal("anchor,positive,negative,positive_score,negative_score\nr,a,b,1.0,0.0\nr,a,b,1.0,0.0\n");
   });
 
-  it("applies a file of labels to both of two files", () => {
+  it("applies a file of labels to both files", () => {
     place.write("classes.txt", "p\nq\np\nq\n");
     const { stdout } = place.bash("simcli eval a.csv b.csv --labels classes.txt --json");
     expect(JSON.parse(stdout)).to.include({ relevant: 8, skipped: 0 });
@@ -164,7 +164,7 @@ describe("simcli eval", () => {
     ).to.match(/^0,0,1,.*\n0,2,1,.*\n$/);
   });
 
-  it("takes no empty cell for a class", () => {
+  it("rejects an empty cell as a class", () => {
     place.write("unlabelled.csv", "x,y,label\n1,0,p\n0,1,\n1,1,\n");
     const { code, stderr } = place.bash("simcli eval unlabelled.csv --labels label");
     expect(code).to.equal(1);
@@ -174,7 +174,7 @@ describe("simcli eval", () => {
     );
   });
 
-  it("tells how many queries have no record", () => {
+  it("reports the number of queries without a record", () => {
     place.write("first.txt", "0 0\n");
     const { stdout, stderr } = place.bash("simcli eval a.csv b.csv --qrels first.txt --per-query");
     expect(stdout.split("\n")).to.have.length(3);
@@ -182,7 +182,7 @@ describe("simcli eval", () => {
     expect(place.bash("simcli eval a.csv b.csv --qrels first.txt --json").stderr).to.equal("");
   });
 
-  it("says what it was not told, or told wrong", () => {
+  it("reports missing and contradictory options", () => {
     expect(place.bash("simcli eval a.csv").stderr)
       .to.contain("expected two files, or an option that names positives")
       .and.to.contain("--labels names a column of classes, --qrels a file");

@@ -5,14 +5,14 @@ import { setTimeout } from "node:timers/promises";
 import { expect } from "chai";
 import { simcli, workplace } from "./run.js";
 
-describe("the files that simcli writes", () => {
+describe("output files", () => {
   const place = workplace();
   const leftovers = () => readdirSync(place.folder).filter((name) => name.endsWith(".tmp"));
   afterEach(() => {
     if (place.folder) expect(leftovers()).to.deep.equal([]);
   });
 
-  it("stay as they were when the command fails", () => {
+  it("are unchanged if the command fails", () => {
     place.write("out.csv", "old\n");
     place.write("zero.csv", "0,0\n1,2\n");
     expect(place.bash("simcli cosine zero.csv -o out.csv").code).to.equal(1);
@@ -35,7 +35,7 @@ describe("the files that simcli writes", () => {
     expect(statSync(place.path("real.csv")).mode & 0o777).to.equal(0o640);
   });
 
-  it("are made where a link leads that led nowhere", () => {
+  it("are created at the target of a dangling link", () => {
     const { stdout } = place.bash(
       "ln -s made.csv ahead.csv; simcli cosine a.csv -o ahead.csv; test -L ahead.csv && head -c 2 made.csv",
     );
@@ -45,12 +45,12 @@ describe("the files that simcli writes", () => {
     expect(circle.stderr).to.match(/^simcli: round\.csv: cannot be written: .* loop\nhint: .+\n$/);
   });
 
-  it("may be devices, which stay devices", () => {
+  it("may be devices, which remain devices", () => {
     expect(place.bash("simcli cosine a.csv -o /dev/null && test -c /dev/null").code).to.equal(0);
     expect(place.bash("simcli cosine a.csv -o /dev/stdout | wc -l").stdout.trim()).to.equal("4");
   });
 
-  it("are not there when the disk is full", function () {
+  it("are not created if the disk is full", function () {
     if (!existsSync("/dev/full")) this.skip();
     for (const line of ["cosine a.csv > /dev/full", "--help > /dev/full", "cosine a.csv -o /dev/full"]) {
       const { code, stderr } = place.bash(`simcli ${line}`);
@@ -61,7 +61,7 @@ describe("the files that simcli writes", () => {
     }
   });
 
-  it("are not there when the system allows no file of their size", () => {
+  it("are not created if they exceed the system's file size limit", () => {
     place.write("tall.csv", "1,2,3\n".repeat(20_000));
     for (const line of ["-o limited.csv", "> piece.csv"]) {
       const limited = place.bash(`ulimit -f 8; simcli noise tall.csv --seed 1 ${line}`);
@@ -71,7 +71,7 @@ describe("the files that simcli writes", () => {
     expect(existsSync(place.path("limited.csv"))).to.equal(false);
   });
 
-  it("are not there after Ctrl-C, which is exit code 130", async () => {
+  it("are not created after Ctrl-C, which gives exit code 130", async () => {
     const row = Array.from({ length: 400 }, (_, i) => i + 1).join(",");
     place.write("large.csv", `${row}\n`.repeat(1500));
     place.write("kept.csv", "old\n");

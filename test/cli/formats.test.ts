@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { fixtureJson } from "../reference.js";
 import { cells, workplace } from "./run.js";
 
-describe("what simcli prints", () => {
+describe("output", () => {
   const place = workplace();
   before(() => {
     place.write("ids.csv", "id,x,y\nth|e,1,2\n<b>,3,1\n");
@@ -10,7 +10,7 @@ describe("what simcli prints", () => {
     place.write("labelled.csv", "id,label,x,y\na,p,1,2\nb,q,3,1\nc,p,-1,2\nd,q,0,1\n");
   });
 
-  it("is the notebook's matrix, both ways round, in both modes", () => {
+  it("is the notebook's matrix, in both directions and both modes", () => {
     const expected = fixtureJson<{ similarity: number[][] }>("notebook/expected.json").similarity;
     for (const line of [
       "a.csv b.csv",
@@ -25,7 +25,7 @@ describe("what simcli prints", () => {
     }
   });
 
-  it("is one JSON object of a matrix, its members in order", () => {
+  it("is one JSON object for a matrix, with members in order", () => {
     const { stdout } = place.bash(
       "simcli cosine ids.csv a.csv --columns 1-2 --json 2>/dev/null || simcli cosine ids.csv --json --check -q",
     );
@@ -62,7 +62,7 @@ describe("what simcli prints", () => {
     );
   });
 
-  it("labels JSON Lines, Markdown and CSV under --header yes with ids", () => {
+  it("has ids in JSON Lines, Markdown and, with --header yes, CSV", () => {
     const lines = place
       .bash("simcli cosine ids.csv -f ndjson")
       .stdout.trimEnd()
@@ -81,7 +81,7 @@ describe("what simcli prints", () => {
     expect(place.bash("simcli cosine ids.csv --precision 1 -f tsv").stdout).to.equal("1.0\t0.7\n0.7\t1.0\n");
   });
 
-  it("follows the extension of the file it goes to", () => {
+  it("follows the extension of the output file", () => {
     const starts: readonly (readonly [string, RegExp])[] = [
       ["json", /^\{/],
       ["md", /^\| /],
@@ -97,7 +97,7 @@ describe("what simcli prints", () => {
     }
   });
 
-  it("is a line an anchor for losses, with a margin where several are asked for", () => {
+  it("is one line per anchor for losses, with a margin if there are several", () => {
     const one = place.bash("simcli loss a.csv b.csv").stdout.trimEnd().split("\n");
     expect(one[0]).to.equal("anchor,positive,mean_negative,closest_negative,closest_negative_index,l1,l2,loss");
     expect(one).to.have.length(5);
@@ -150,7 +150,7 @@ describe("what simcli prints", () => {
     expect(object.perAnchor[1]).to.include({ anchor: 1, closestNegativeIndex: 0 });
   });
 
-  it("has totals alone, a line a margin, and nulls without a reduction", () => {
+  it("has only totals with --total, one line per margin, and nulls without a reduction", () => {
     expect(place.bash("simcli loss a.csv b.csv --margin 0,0.25,0.5 --total --precision 3").stdout).to.equal(
       "0.000\n0.170\n0.726\n",
     );
@@ -163,7 +163,7 @@ describe("what simcli prints", () => {
     expect(other.margin).to.equal(0.2);
   });
 
-  it("takes labels from a column of every file, or from a file of their own", () => {
+  it("uses labels from a column of each file, or from a separate file", () => {
     place.write("labels.txt", "p\nq\np\nq\n");
     const column = place.bash("simcli loss labelled.csv labelled.csv --labels label --json").stdout;
     const byNumber = place.bash("simcli loss labelled.csv labelled.csv --labels 2 --json").stdout;
@@ -187,7 +187,7 @@ describe("what simcli prints", () => {
     );
   });
 
-  it("shows a table of losses in every arrangement", () => {
+  it("is a table of losses in every arrangement", () => {
     const columns = place.bash(
       "simcli loss labelled.csv labelled.csv --labels label --anchors columns --margin 0.1,0.2 -f table",
     ).stdout;
@@ -201,7 +201,7 @@ describe("what simcli prints", () => {
     );
   });
 
-  it("repeats noise for a seed, and tells the seed it drew", () => {
+  it("repeats noise for a seed, and reports a random seed", () => {
     const drawn = place.bash("simcli noise a.csv");
     const seed = /^simcli: drawn with --seed (\d+)\n$/.exec(drawn.stderr)?.[1];
     expect(place.bash(`simcli noise a.csv --seed ${seed}`)).to.deep.equal({
@@ -218,7 +218,7 @@ describe("what simcli prints", () => {
     expect(place.bash("simcli noise ids.csv --seed 3 -f table").stdout).to.contain("ids.csv plus N(0, 2)   2×2");
   });
 
-  it("is the notebook from start to end in the demo", () => {
+  it("is the whole notebook in the demo", () => {
     const { stdout } = place.bash("simcli demo");
     expect(stdout).to.match(/near +0\.9974\n.*identical +1\.0000\n.*opposite +-1\.0000\n.*random +-0\.5153\n/);
     expect(stdout).to.contain("batch sizes match: yes").and.to.contain("loop and matrix agree: yes");
@@ -231,7 +231,7 @@ describe("what simcli prints", () => {
     );
   });
 
-  it("says who computed, and how long it took, when asked", () => {
+  it("reports backend and timings with --verbose", () => {
     const { stderr } = place.bash("simcli cosine a.csv b.csv --verbose");
     expect(stderr)
       .to.match(/^simcli: read a\.csv: 4×3, [\d.]+ s, \d+ MB\/s$/m)
@@ -240,7 +240,7 @@ describe("what simcli prints", () => {
       .and.to.match(/^simcli: wrote \d+ bytes, [\d.]+ s, \d+ MB\/s$/m);
   });
 
-  it("multiplies half of what a file has with itself, and shows what the whole shows", () => {
+  it("is the same if only half of a symmetric matrix is computed", () => {
     const rows = Array.from({ length: 1200 }, (_, i) => `${Math.sin(i)},${Math.cos(3 * i)},${Math.sin(i * i)}`);
     place.write("large.csv", `${rows.join("\n")}\n`);
     place.write("same.csv", `${rows.join("\n")}\n`);
@@ -253,7 +253,7 @@ describe("what simcli prints", () => {
     expect(place.bash("simcli cosine large.csv -f csv --verbose").stderr).to.contain("multiplied 1200×1200×3, ");
   });
 
-  it("tells that a first row that counts from 0, as pandas names columns, was taken for data", () => {
+  it("has a note if a first row that counts from 0, as in pandas, was read as data", () => {
     place.write("counted.csv", "0,1,2\n3,4,1\n5,6,0.5\n");
     const { stdout, stderr } = place.bash("simcli cosine counted.csv");
     expect(cells(stdout)).to.have.length(3);
@@ -263,7 +263,7 @@ describe("what simcli prints", () => {
     expect(cells(place.bash("simcli cosine counted.csv --header yes -q").stdout)).to.have.length(2);
   });
 
-  it("tells that a header that holds numbers was taken for one", () => {
+  it("has a note if a header of numbers was read as a header", () => {
     place.write("mixed.csv", "x,2\n3,4\n5,6\n");
     expect(place.bash("simcli cosine mixed.csv").stderr).to.contain(
       "read the first row as a header although it holds numbers",

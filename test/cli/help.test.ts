@@ -8,7 +8,7 @@ const METRICS = ["cosine", "dot", "euclidean", "sqeuclidean", "manhattan", "cheb
 const OTHERS = ["loss", "topk", "pairs", "mine", "describe", "convert", "noise", "demo", "completion"];
 const COMMANDS = [...METRICS, ...OTHERS];
 
-describe("the help of simcli", () => {
+describe("the help", () => {
   const place = workplace();
   before(() => {
     place.script("jq", `exec "${process.execPath}" -e 'console.log(JSON.parse(fs.readFileSync(0)).values[0])'`);
@@ -28,7 +28,7 @@ describe("the help of simcli", () => {
     });
   }
 
-  it("prints its version, behind a command too", () => {
+  it("prints the version, also after a command", () => {
     const version = place.bash("simcli --version");
     expect(version.stdout).to.match(/^\d+\.\d+\.\d+\n$/);
     for (const line of ["-V", "cosine -V", "loss a.csv --version"]) {
@@ -36,14 +36,14 @@ describe("the help of simcli", () => {
     }
   });
 
-  it("says in which format a command writes unless told", () => {
+  it("states the default output format of each command", () => {
     const told = (command: string) =>
       /\(default: (table[^)]*)\)/.exec(place.bash(`simcli ${command} -h`).stdout.replace(/\s+/g, " "))?.[1];
     expect(told("cosine")).to.equal("table on a terminal, else csv");
     expect(told("demo")).to.equal("table, also in a pipe");
   });
 
-  it("is what the command help prints", () => {
+  it("is printed by the command help", () => {
     for (const [line, same] of [
       ["help", "--help"],
       ["help --help", "--help"],
@@ -58,7 +58,7 @@ describe("the help of simcli", () => {
     expect(place.bash("simcli help cosine").stdout).to.contain("--zero-vectors");
   });
 
-  it("is not printed for a command that is not there", () => {
+  it("is not printed for an unknown command", () => {
     for (const line of ["help cosin", "cosin --help", "cosin a.csv -h"]) {
       expect(place.bash(`simcli ${line}`), line).to.deep.equal({
         code: 2,
@@ -71,7 +71,7 @@ describe("the help of simcli", () => {
     );
   });
 
-  it("names a bug as one, with its stack on demand alone", () => {
+  it("reports a bug as such, with its stack only on request", () => {
     const broken = `node --input-type=module -e "import { main } from '${new URL("../../../dist/cli/main.js", import.meta.url)}'`;
     const line = (extra: string) =>
       `${broken}; const stdout = Object.create(process.stdout, { write: { value() { throw new TypeError('boom'); } } }); process.exitCode = await main(['demo' ${extra}], { stdin: process.stdin, stdout, stderr: process.stderr, env: {} })"`;
@@ -102,7 +102,7 @@ describe("completion", () => {
   });
 
   for (const shell of ["bash", "zsh", "fish"]) {
-    it(`names every command and option in ${shell}, in a script that ${shell} reads`, () => {
+    it(`contains every command and option in ${shell}, in a script that ${shell} accepts`, () => {
       const { stdout: script } = place.bash(`simcli completion ${shell} | tee script`);
       for (const command of COMMANDS) {
         expect(script).to.contain(command);
@@ -117,7 +117,7 @@ describe("completion", () => {
 });
 
 describe("the library", () => {
-  it("reads, compares and mines as its README says", async () => {
+  it("reads, compares and mines as shown in the README", async () => {
     const a = await readVectors(fixturePath("notebook/v2.csv"));
     const b = await readVectors(fixturePath("notebook/v1.csv"));
     const { values } = await cosineSimilarity(a, b);

@@ -25,14 +25,14 @@ describe("simcli loss --kind", () => {
 
   const json = (line: string) => JSON.parse(place.bash(`simcli loss ${line} --json`).stdout);
 
-  it("computes hard-negative losses unless told otherwise, with the same bytes", () => {
+  it("computes hard-negative losses by default, with the same bytes", () => {
     for (const format of ["csv", "json", "table", "markdown"]) {
       const plain = place.bash(`simcli loss a.csv b.csv -f ${format}`).stdout;
       expect(place.bash(`simcli loss a.csv b.csv -f ${format} --kind hard-negative`).stdout).to.equal(plain);
     }
   });
 
-  it("gives the losses of two files, bit for bit, from their piped matrix", () => {
+  it("computes the losses of two files from their piped matrix, bit for bit", () => {
     const variants = ["", "--labels labels.txt --anchors both", "--anchors columns --reduction sum"];
     for (const [k, kind] of KINDS.entries()) {
       const options = `--kind ${kind} ${variants[k % variants.length]}`;
@@ -43,7 +43,7 @@ describe("simcli loss --kind", () => {
     }
   });
 
-  it("has a line an anchor with the columns of its kind", () => {
+  it("prints one line per anchor with the columns of its kind", () => {
     const header = (kind: string) => place.bash(`simcli loss a.csv b.csv --kind ${kind} | head -1`).stdout.trimEnd();
     const hardest = "anchor,positive,positive_index,negative,negative_index";
     expect(header("infonce")).to.equal(`${hardest},loss`);
@@ -53,7 +53,7 @@ describe("simcli loss --kind", () => {
     expect(header("triplet --margin 0.1,0.2")).to.equal(`margin,${hardest},loss`);
   });
 
-  it("is an object that names the kind and its settings", () => {
+  it("prints an object with the kind and its settings", () => {
     const object = json("a.csv b.csv --kind infonce --temperature 0.5 --precision 1");
     expect(object).to.deep.include({ kind: "infonce", temperature: 0.5, reduction: "mean", anchors: "rows" });
     expect(object).to.deep.include({ batchSize: 4, terms: 4, active: 4, excludeSelf: false });
@@ -69,7 +69,7 @@ describe("simcli loss --kind", () => {
     expect(margins.map(({ margin }: { margin: number }) => margin)).to.deep.equal([0.1, 0.5]);
   });
 
-  it("leaves the diagonal out with labels where both files are the same, or where it is told so", () => {
+  it("excludes the diagonal with labels if both files are the same, or on request", () => {
     for (const kind of ["triplet", "contrastive"]) {
       const same = json(`named.csv ./named.csv --labels kind --kind ${kind}`);
       expect(same.excludeSelf).to.be.true;
@@ -81,7 +81,7 @@ describe("simcli loss --kind", () => {
     expect(json("named.csv named.csv --labels kind --kind infonce").excludeSelf).to.be.false;
   });
 
-  it("prints the reduced loss alone on demand", () => {
+  it("prints only the reduced loss on request", () => {
     const lines = place
       .bash("simcli loss a.csv b.csv --kind triplet --margin 0,0.9 --total")
       .stdout.trimEnd()
@@ -90,7 +90,7 @@ describe("simcli loss --kind", () => {
     expect(lines.map(Number)).to.deep.equal(objects.map(({ loss }: { loss: number }) => loss));
   });
 
-  it("shows a table with the hardest pairs marked, the anchors, the total and the settings", () => {
+  it("prints a table with the hardest pairs marked, the anchors, the total and the settings", () => {
     const table = (line: string) => place.bash(`simcli loss ${line} -f table`).stdout.split("\n");
     const infonce = table("a.csv b.csv --kind infonce");
     expect(infonce[0]).to.equal("infonce losses");
@@ -119,7 +119,7 @@ describe("simcli loss --kind", () => {
     expect(none).to.contain("soft-margin losses of a 4×4 matrix").and.not.to.contain("total");
   });
 
-  it("writes the gradient into a file beside the losses", async () => {
+  it("writes the gradient to a file beside the losses", async () => {
     const similarity = await cosineTiles(fixtureVectors("notebook/v2.csv"), fixtureVectors("notebook/v1.csv"));
     const { gradient } = await similarityLoss(similarity, { kind: "infonce" });
     const expected = (await hold(gradient())).values;
@@ -141,7 +141,7 @@ describe("simcli loss --kind", () => {
       expect(code).to.equal(0);
       const object = JSON.parse(readFileSync(place.path("g.json"), "utf8"));
       expect(object).to.deep.include({ gradient: kind.split(" ")[0], anchors: "both", shape: [4, 4], rows: null });
-      // A loss of differences of similarities does not change when all rise together.
+      // A loss of differences of similarities does not change if all increase by the same amount.
       const balanced = !["contrastive", "multi-similarity"].includes(kind);
       const sum = object.values.flat().reduce((total: number, x: number) => total + x, 0);
       if (balanced) expect(sum, kind).to.be.closeTo(0, 0.02);
@@ -151,12 +151,12 @@ describe("simcli loss --kind", () => {
     expect(readFileSync(place.path("g.csv"), "utf8")).to.match(/^id,ann,bob,cid,dee\nann,-/);
   });
 
-  it("says with --verbose what the gradient took", () => {
+  it("reports the time of the gradient with --verbose", () => {
     const { stderr } = place.bash("simcli loss a.csv b.csv --kind infonce --gradient g.csv --verbose --threads 1");
     expect(stderr).to.contain("gradient of 4×4 cells");
   });
 
-  it("leaves no gradient behind when there are no losses, and an existing file as it was", () => {
+  it("creates no gradient file if there are no losses, and keeps an existing one", () => {
     place.write("old.csv", "old\n");
     place.write("zero.csv", "1,2,3\n0,0,0\n1,2,3\n1,2,4\n");
     for (const name of ["old.csv", "new.csv"]) {
@@ -169,7 +169,7 @@ describe("simcli loss --kind", () => {
     expect(readdirSync(place.folder).filter((name) => name.endsWith(".tmp"))).to.deep.equal([]);
   });
 
-  it("agrees with the reference on handwritten digits with themselves", () => {
+  it("agrees with the reference on digits with themselves", () => {
     const digits = fixturePath("digits/a.csv");
     const { cases } = JSON.parse(fixtureText("loss-kinds/digits-self.json"));
     const expected = cases.find(
@@ -182,7 +182,7 @@ describe("simcli loss --kind", () => {
   });
 });
 
-describe("simcli loss, given options that do not fit,", () => {
+describe("simcli loss with incompatible options", () => {
   const place = workplace();
   const BAD: readonly (readonly [string, string])[] = [
     ["--kind infonc", 'found "infonc"\nhint: did you mean infonce?\n'],
@@ -208,7 +208,7 @@ describe("simcli loss, given options that do not fit,", () => {
     ["--gradient g.csv -o ./g.csv", "--gradient: expected a file other than --output ./g.csv\n"],
   ];
   for (const [options, message] of BAD) {
-    it(`says so: ${options}`, () => {
+    it(`reports them: ${options}`, () => {
       const { code, stdout, stderr } = place.bash(`simcli loss a.csv b.csv ${options}`);
       expect([code, stdout]).to.deep.equal([2, ""]);
       expect(stderr).to.contain(message);

@@ -18,7 +18,7 @@ describe("the commands of other metrics", () => {
   });
 
   for (const metric of METRICS) {
-    it(`print the values of SciPy and NumPy, and name the metric: ${metric}`, () => {
+    it(`print the values of SciPy and NumPy, and the name of the metric: ${metric}`, () => {
       for (const options of ["", "--mode loop", "--backend wasm --threads 2"]) {
         const found = cells(place.bash(`simcli ${metric} x.csv y.csv ${options}`).stdout).flat();
         const expected = digits[metric]!.flat();
@@ -34,7 +34,7 @@ describe("the commands of other metrics", () => {
     });
   }
 
-  it("name themselves and the agreement of loop and matrix in a table, with no ink for distances", () => {
+  it("print their name and the agreement of the modes in a table, without colours for distances", () => {
     const { stdout } = place.bash("simcli euclidean x.csv y.csv -f table --color always");
     const text = plain(stdout);
     expect(text).to.match(/^Euclidean distance\n/);
@@ -46,7 +46,7 @@ describe("the commands of other metrics", () => {
     expect(place.bash("simcli dot x.csv x.csv --paired -f table").stdout).to.match(/^dot product of pairs\n/);
   });
 
-  it("draw heatmaps on a scale that the legend tells", () => {
+  it("draw heatmaps on the scale of the legend", () => {
     const drawn = (line: string) => place.bash(`simcli ${line} --heatmap --color never`).stdout;
     expect(drawn("chebyshev wide.csv"))
       .to.contain("\n\n0  · - +++## 1521\n")
@@ -59,7 +59,7 @@ describe("the commands of other metrics", () => {
     expect(colored).to.contain("\x1b[48;2;178;24;43m").and.not.to.contain("\x1b[48;2;33;102;172m");
   });
 
-  it("refuse values beyond the doubles, and name the rows", () => {
+  it("reject values beyond the doubles, and name the rows", () => {
     const { code, stderr } = place.bash("simcli sqeuclidean huge.csv -o out.csv");
     expect(code).to.equal(1);
     expect(stderr).to.match(

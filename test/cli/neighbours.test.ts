@@ -5,7 +5,7 @@ import { cells, workplace } from "./run.js";
 describe("simcli topk", () => {
   const place = workplace();
 
-  it("lists the nearest rows of every query under a header line", () => {
+  it("lists the nearest rows of each query under a header line", () => {
     const { code, stdout, stderr } = place.bash("simcli topk a.csv b.csv -k 2");
     expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
     const [header, ...rows] = stdout.trimEnd().split("\n");
@@ -20,14 +20,14 @@ describe("simcli topk", () => {
     }
   });
 
-  it("names queries and rows by their ids, and leaves a query out of its own neighbours", () => {
+  it("identifies queries and rows by id, and excludes a query from its own neighbours", () => {
     place.write("digits.csv", fixtureText("digits/a.csv"));
     const line = "simcli topk digits.csv --columns '!label' -k 1 --min-score 0.95";
     expect(place.bash(`${line} | sed -n 2p`).stdout).to.match(/^digit-0,1,digit-30,0\.95/);
     expect(place.bash(`${line} --no-exclude-self | sed -n 2p`).stdout).to.equal("digit-0,1,digit-0,1\n");
   });
 
-  it("says the same in every format", () => {
+  it("prints the same in every format", () => {
     const json = JSON.parse(place.bash("simcli topk a.csv b.csv -k 1 --json --precision 3").stdout);
     expect(json[1]).to.deep.equal({ query: 1, rank: 1, id: 1, score: 0.992 });
     expect(place.bash("simcli topk a.csv b.csv -k 1 -f ndjson --precision 3 | sed -n 2p").stdout).to.equal(
@@ -67,7 +67,7 @@ describe("simcli topk", () => {
 describe("simcli pairs", () => {
   const place = workplace();
 
-  it("lists near duplicates, the best first, and the groups that they form", () => {
+  it("lists near duplicates, best first, and their groups", () => {
     place.write("near.csv", "a,1,0\nb,0,1\nc,1,0.1\nd,-1,0\ne,1,0.2\nf,0.1,1\n");
     const pairs = place.bash("simcli pairs near.csv --precision 3");
     expect(pairs.stdout).to.equal("a,b,score\nc,e,0.995\na,c,0.995\nb,f,0.995\na,e,0.981\n");
@@ -82,7 +82,7 @@ describe("simcli pairs", () => {
 describe("simcli mine", () => {
   const place = workplace();
 
-  it("writes triplets, tuples and labelled pairs, with their scores", () => {
+  it("writes triplets, tuples and labelled pairs, with scores", () => {
     const triplets = place.bash("simcli mine a.csv b.csv --negatives 1 --precision 2");
     expect(triplets.stdout).to.equal(
       "anchor,positive,negative,positive_score,negative_score\n0,0,1,0.59,0.16\n1,1,0,0.99,0.91\n2,2,3,0.79,0.41\n3,3,2,0.94,0.56\n",
@@ -110,7 +110,7 @@ describe("simcli mine", () => {
     expect(told.stderr).to.contain("skipped 2 anchors without a positive").and.to.contain("by --max-score");
   });
 
-  it("says what it was not told, or told wrong", () => {
+  it("reports missing and contradictory options", () => {
     expect(place.bash("simcli mine a.csv").stderr).to.match(/^simcli: expected two files, .*\nhint: --labels/);
     expect(place.bash("simcli mine a.csv").stderr).to.contain("classes, --positives a file");
     expect(place.bash("simcli mine a.csv").code).to.equal(2);
@@ -130,7 +130,7 @@ describe("simcli mine", () => {
     expect(place.bash("simcli mine a.csv --labels labels.txt").stderr).to.contain("found 3 labels");
   });
 
-  it("counts one of a thing as one", () => {
+  it("uses the singular for one", () => {
     place.write("only.txt", "0 0\n");
     const { stderr } = place.bash("simcli mine a.csv b.csv --positives only.txt --negatives 1 -f table --range-max 1");
     expect(stderr).to.equal(
@@ -145,14 +145,14 @@ describe("simcli mine", () => {
     ["--relative-margin 1", "--relative-margin: expected 0 or more, and less than 1, found 1"],
     ["--relative-margin=-0.1 --metric euclidean", "--relative-margin: expected 0 or more, found -0.1"],
   ] as const) {
-    it(`refuses ${flags}`, () => {
+    it(`rejects ${flags}`, () => {
       const { code, stderr } = place.bash(`simcli mine a.csv b.csv ${flags}`);
       expect(code).to.equal(2);
       expect(stderr).to.contain(`simcli: ${message}\n`);
     });
   }
 
-  it("takes bounds the other way round for distances", () => {
+  it("reverses the bounds for distances", () => {
     for (const flags of ["--min-score 9 --max-score 0", "--relative-margin 1"])
       expect(place.bash(`simcli mine a.csv b.csv --metric euclidean ${flags}`).code, flags).to.equal(0);
     expect(place.bash("simcli mine a.csv b.csv --min-score 0.1 --max-score 0.1").code).to.equal(0);

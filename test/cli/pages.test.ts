@@ -8,7 +8,7 @@ const pages = readdirSync(join(root, "docs")).filter((name) => name.endsWith(".m
 const pageText = (name: string) => readFileSync(join(root, "docs", name), "utf8");
 
 describe("the pages in docs", () => {
-  it("are there for every command but demo and completion", () => {
+  it("exist for every command except demo and completion", () => {
     const commands = [...place.bash("simcli --help").stdout.matchAll(/^ {2}([a-z]+) /gm)].map((match) => match[1]!);
     const told = pages.map((name) => pageText(name)).join("\n");
     expect(commands).to.include.members(["cosine", "topk", "mine"]);
@@ -45,7 +45,7 @@ describe("docs/loss.md", () => {
   const place = workplace();
   const page = pageText("loss.md");
 
-  it("names every option of a kind, and every kind", () => {
+  it("contains every option of a kind, and every kind", () => {
     const { stdout: help } = place.bash("simcli loss --help");
     const own = help.slice(help.indexOf("--kind"), help.indexOf("Similarity:"));
     const options = [...own.matchAll(/^ {2}(--[a-z-]+)/gm)].map((match) => match[1]!);

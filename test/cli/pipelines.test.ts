@@ -6,7 +6,7 @@ import { cells, workplace } from "./run.js";
 describe("simcli in a pipeline", () => {
   const place = workplace();
 
-  it("gives headerless CSV, whole and uncoloured, and nothing beside it", async () => {
+  it("prints headerless CSV, complete, without colours, and nothing on stderr", async () => {
     const { code, stdout, stderr } = await place.run("cosine", "a.csv", "b.csv");
     expect(code).to.equal(0);
     expect(stderr).to.equal("");
@@ -14,7 +14,7 @@ describe("simcli in a pipeline", () => {
     expect(cells(stdout).map((row) => row.length)).to.deep.equal([4, 4, 4, 4]);
   });
 
-  it("gives the losses of two files, bit for bit, from their piped matrix", async () => {
+  it("computes the losses of two files from their piped matrix, bit for bit", async () => {
     const component = fc.double({ min: -1e3, max: 1e3, noNaN: true }).filter((x) => Math.abs(x) > 1e-3);
     const batch = fc
       .integer({ min: 2, max: 6 })
@@ -48,7 +48,7 @@ describe("simcli in a pipeline", () => {
     );
   });
 
-  it("reads stdin for one file, of noisy copies", () => {
+  it("reads stdin in place of a file", () => {
     const { code, stdout } = place.bash("simcli noise a.csv --seed 1 --sd 0.001 | simcli cosine a.csv - --paired");
     expect(code).to.equal(0);
     for (const [similarity] of cells(stdout)) expect(similarity).to.be.above(0.999).and.below(1);
@@ -62,7 +62,7 @@ describe("simcli in a pipeline", () => {
     expect(place.bash("simcli cosine a.csv - < packed.csv").stdout).to.equal(whole);
   });
 
-  it("passes half a million lines on whole", () => {
+  it("passes half a million lines on", () => {
     const { code, stdout } = place.bash(
       "seq 1 500000 | simcli noise - --sd 0 --seed 1 | tee whole.csv | wc -l; seq 1 500000 | cmp - whole.csv",
     );
@@ -76,7 +76,7 @@ describe("simcli in a pipeline", () => {
     "simcli cosine --help",
     "simcli completion bash",
   ]) {
-    it(`ends silently when the reader of "${line}" leaves`, () => {
+    it(`exits silently if the reader of "${line}" closes the pipe`, () => {
       place.write("long.csv", "1,2,3\n".repeat(50_000));
       const { code, stdout, stderr } = place.bash(`${line} | head -1; echo "\${PIPESTATUS[0]}"`);
       expect(code).to.equal(0);
@@ -85,7 +85,7 @@ describe("simcli in a pipeline", () => {
     });
   }
 
-  it("says what to look at when nothing comes through the pipe", () => {
+  it("points to the command before if the pipe is empty", () => {
     const { code, stdout, stderr } = place.bash("simcli cosine none.csv | simcli loss");
     expect(code).to.equal(1);
     expect(stdout).to.equal("");

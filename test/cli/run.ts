@@ -8,20 +8,20 @@ export const simcli = join(root, "bin/simcli.js");
 
 type Environment = Record<string, string>;
 
-/** What a process left: its exit code, or the signal that ended it, and all that it wrote. */
+/** The result of a process: its exit code or signal, and its output. */
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** The environment of a plain terminal: nothing in it asks for colour or against it. */
+/** The environment of a plain terminal, without variables that control colour. */
 function environment(extra: Environment): Environment {
   const { NO_COLOR, FORCE_COLOR, COLORTERM, COLUMNS, WT_SESSION, ...rest } = process.env as Environment;
   return { ...rest, TERM: "xterm-256color", ...extra };
 }
 
-/** Runs the binary with these arguments; stdin is a pipe that holds `stdin`. */
+/** Runs the binary with these arguments; stdin is a pipe that contains `stdin`. */
 export function run(
   args: readonly string[],
   { stdin = "", cwd, env = {} }: { stdin?: string | Buffer; cwd?: string; env?: Environment } = {},
@@ -43,7 +43,7 @@ export function run(
   });
 }
 
-/** A folder with the notebook's vectors as a.csv (v2) and b.csv (v1), and `simcli` and stand-ins for `bin` on PATH. */
+/** A folder with the notebook's vectors as a.csv (v2) and b.csv (v1), and with `simcli` and fake programs on PATH. */
 class Workplace {
   folder = "";
   private bin = "";
@@ -74,7 +74,7 @@ class Workplace {
     return run(args, { cwd: this.folder });
   }
 
-  /** Runs a line of bash, all of its pipes with their failures. */
+  /** Runs a line of bash with pipefail. */
   bash(line: string, env: Environment = {}): Ended {
     const path = `${this.bin}${delimiter}${process.env.PATH}`;
     const { status, stdout, stderr } = spawnSync("bash", ["-o", "pipefail", "-c", line], {
@@ -87,7 +87,7 @@ class Workplace {
     return { code: status, stdout, stderr };
   }
 
-  /** Runs a line of bash in a pseudo-terminal of so many columns; `stdout` has all that it shows. */
+  /** Runs a line of bash in a pseudo-terminal of this width; `stdout` is everything that it shows. */
   terminal(line: string, columns: number, env: Environment = {}): Ended {
     this.write("line.sh", `stty cols ${columns} rows 50\n${line}\n`);
     const command =
@@ -101,7 +101,9 @@ class Workplace {
   }
 }
 
-/** A workplace for the tests of a suite, which are left out where there is no shell, and removed behind them. */
+/**
+ * Creates a workplace for the tests of a suite and removes it after them. The tests are skipped if there is no shell.
+ */
 export function workplace(): Workplace {
   const place = new Workplace();
   before(function () {
@@ -112,10 +114,10 @@ export function workplace(): Workplace {
   return place;
 }
 
-/** A text without its escapes for colour. */
+/** Removes colour escapes. */
 export const plain = (text: string): string => text.replace(/\x1b\[[\d;]*m/g, "");
 
-/** Lines of CSV as numbers. */
+/** Parses lines of CSV as numbers. */
 export const cells = (text: string): number[][] =>
   text
     .trimEnd()

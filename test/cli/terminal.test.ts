@@ -8,7 +8,7 @@ describe("simcli on a terminal", () => {
     place.write("wide.csv", Array.from({ length: 40 }, (_, i) => `名前の長い猫${i},${i + 1},${40 - i},1`).join("\n"));
   });
 
-  it("shows the shapes, the coloured matrix, its range, and whether the modes agree", () => {
+  it("prints the shapes, the coloured matrix, its range, and whether the modes agree", () => {
     const { code, stdout } = place.terminal("simcli cosine a.csv b.csv", 80, { COLORTERM: "truecolor" });
     expect(code).to.equal(0);
     expect(stdout).to.contain("\x1b[38;2;");
@@ -20,7 +20,7 @@ describe("simcli on a terminal", () => {
     expect(plain(stdout)).to.match(/loop and matrix agree: yes {3}largest difference \d\.\d\de-1\d at \(\d, \d\)/);
   });
 
-  it("marks positives and closest negatives, and sums the losses up", () => {
+  it("marks positives and closest negatives, and sums the losses", () => {
     const lines = plain(place.terminal("simcli loss a.csv b.csv", 80).stdout).split("\n");
     expect(lines).to.include("1   0.9117*  [0.9918]  -0.9188   -0.4111 ");
     expect(lines).to.include("1         0.9918   -0.1394       0.9117   0  0.0000  0.1699  0.1699");
@@ -45,7 +45,7 @@ describe("simcli on a terminal", () => {
     }
   }
 
-  it("shows the loss of every anchor at 40 columns, and that others are left out", () => {
+  it("prints the loss of every anchor at 40 columns, and marks omitted ones", () => {
     const lines = plain(place.terminal("simcli loss a.csv b.csv", 40).stdout).split("\n");
     expect(lines)
       .to.include("anchor  positive  …      L2    loss")
@@ -53,14 +53,14 @@ describe("simcli on a terminal", () => {
     expect(lines).to.include.members(["negatives: semi-hard   fallback: floor", "anchors: rows"]);
   });
 
-  it("shows all of it with --full", () => {
+  it("prints everything with --full", () => {
     const { stdout } = place.terminal("simcli cosine wide.csv --full --color never", 60);
     expect(stdout).not.to.contain("\x1b");
     expect(stdout.split("\n").filter((line) => line.startsWith("名前"))).to.have.length(40);
     expect(stdout).not.to.match(/^…/m);
   });
 
-  it("shows all of a large one, in a pipe too", () => {
+  it("prints a large table completely, in a pipe too", () => {
     place.write("long.csv", Array.from({ length: 500 }, (_, i) => `${i + 1},1`).join("\n"));
     for (const command of ["cosine long.csv --no-check", "loss long.csv long.csv"]) {
       const { code, stdout } = place.bash(`simcli ${command} --full`);
@@ -73,7 +73,7 @@ describe("simcli on a terminal", () => {
     }
   });
 
-  it("colours each stream by what is on its other end", () => {
+  it("colours each stream depending on its destination", () => {
     const { stdout } = place.terminal(
       "simcli cosine none.csv | cat; simcli cosine a.csv -f table | cat; simcli cosine none.csv 2>&1 | cat",
       80,
@@ -95,14 +95,14 @@ describe("simcli on a terminal", () => {
     });
   }
 
-  it("draws a heatmap without colour too", () => {
+  it("draws a heatmap without colour", () => {
     const { stdout } = place.bash("simcli cosine a.csv b.csv -f table --heatmap --color never", { FORCE_COLOR: "3" });
     expect(stdout).not.to.contain("\x1b");
     expect(stdout).to.contain("0.9918");
     expect(stdout).to.contain("-1 -- - · +++ 1");
   });
 
-  it("escapes what an id could do to it", () => {
+  it("escapes ids that could control the terminal", () => {
     place.write("evil.csv", "id,x,y\na\x1b[31m,1,2\nb\x07\u202e,3,4\n");
     for (const format of ["table", "csv --header yes", "tsv --header yes", "json", "markdown", "ndjson"]) {
       for (const command of ["cosine evil.csv", "loss evil.csv evil.csv", "topk evil.csv", "pairs evil.csv"]) {
@@ -115,7 +115,7 @@ describe("simcli on a terminal", () => {
     }
   });
 
-  it("prints short help on stderr where there is nothing to read", () => {
+  it("prints short help on stderr if there is nothing to read", () => {
     for (const [line, usage] of [
       ["simcli", "Usage: simcli <command>"],
       ["simcli loss", "Usage: simcli loss"],
@@ -127,7 +127,7 @@ describe("simcli on a terminal", () => {
     }
   });
 
-  it("tells how far a long job is, and takes the line away", () => {
+  it("shows the progress of a long job, and erases the line", () => {
     const row = Array.from({ length: 300 }, (_, i) => i + 1).join(",");
     place.write("large.csv", `${row}\n`.repeat(2500));
     const { stdout } = place.terminal("simcli cosine large.csv --mode loop > /dev/null", 80);

@@ -3,8 +3,8 @@ import { cosineTiles, hardNegativeLoss, metricTiles, similarityLoss, tiled, Usag
 import { expectChoice, expectOption } from "#dist/core/choices.js";
 import { rejection } from "../input/support.js";
 
-describe("a choice", () => {
-  it("is one of its values, in any other case an error that names the option, them, and what was found", () => {
+describe("expectChoice", () => {
+  it("accepts a listed value, and otherwise throws an error with the option, its values and the value found", () => {
     expect(expectChoice("mode", "loop", ["loop", "matrix"])).to.equal(undefined);
     expect(expectOption("mode", undefined, ["loop", "matrix"])).to.equal(undefined);
     for (const [value, found] of [
@@ -25,7 +25,7 @@ describe("a choice", () => {
     [3, 4],
   ]);
   const matrix = tiled({ rows: 2, columns: 2, values: Float64Array.of(1, 0, 0, 1) });
-  /** What callers in JavaScript may pass. */
+  /** JavaScript callers may pass any value. */
   const any = (value: unknown) => value as never;
   const calls: readonly (readonly [string, string, () => Promise<unknown>])[] = [
     ["cosineTiles", "mode", () => cosineTiles(set, set, any({ mode: "x" }))],
@@ -42,7 +42,7 @@ describe("a choice", () => {
     ["similarityLoss", "reduction", () => similarityLoss(matrix, any({ kind: "infonce", reduction: "x" }))],
   ];
   for (const [name, option, call] of calls) {
-    it(`is held to its values in ${name}: ${option}`, async () => {
+    it(`is applied in ${name}: ${option}`, async () => {
       const error = await rejection(call());
       expect(error).to.be.instanceOf(UsageError);
       expect(error.message).to.match(new RegExp(`^${option}: expected .+, found "x"$`));

@@ -11,7 +11,7 @@ import {
 } from "#dist/core/errors.js";
 
 describe("errors", () => {
-  it("bear the name of their class, their hint and their cause", () => {
+  it("have the name of their class, a hint and a cause", () => {
     for (const Kind of [SimcliError, UsageError, DataError, MachineError]) {
       const cause = new Error("why");
       const error = new Kind("what", "do this", { cause });
@@ -21,18 +21,18 @@ describe("errors", () => {
     }
   });
 
-  it("of the data are not of the command line, nor of the machine", () => {
+  it("distinguish data errors from usage and machine errors", () => {
     const error = new MalformedError([], 0);
     expect(error).to.be.instanceOf(DataError).and.not.instanceOf(UsageError).and.not.instanceOf(MachineError);
     expect(new BrokenPipeError()).to.be.instanceOf(SimcliError).and.not.instanceOf(DataError);
   });
 
-  it("write a place as editors follow it", () => {
+  it("format a location as editors expect it", () => {
     expect(faultText({ file: "a.csv", line: 4, field: 2, message: "no" })).to.equal("a.csv:4:2: no");
     expect(faultText({ file: "a.csv", line: 4, message: "no" })).to.equal("a.csv:4: no");
   });
 
-  it("of a text list their faults a line each, and keep the count of all", () => {
+  it("list faults one per line, and keep their total number", () => {
     const faults = [
       { file: "a.csv", line: 1, field: 2, message: "one" },
       { file: "a.csv", line: 3, message: "two" },

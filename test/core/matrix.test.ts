@@ -4,7 +4,7 @@ import { hold, tiled } from "#dist/core/matrix.js";
 import { bits, cut, matrixOf } from "../reference.js";
 
 describe("hold", () => {
-  it("gathers a matrix however it is cut into tiles, although the tiles share one buffer", async () => {
+  it("collects a matrix from tiles of any height that share one buffer", async () => {
     const shape = fc.record({
       rows: fc.integer({ min: 1, max: 9 }),
       columns: fc.integer({ min: 1, max: 9 }),
@@ -22,7 +22,7 @@ describe("hold", () => {
 });
 
 describe("tiled", () => {
-  it("is one tile of the whole matrix, as often as it is asked for", async () => {
+  it("yields one tile of the whole matrix, each time it is iterated", async () => {
     const matrix = matrixOf([
       [1, 2, 3],
       [4, 5, 6],

@@ -16,7 +16,7 @@ const reference = fixtureJson<Reference>("noise/reference.json");
 const zeros = (n: number): VectorSet => vectorsFrom([new Float64Array(n)]);
 
 describe("xoshiro128", () => {
-  it("gives the outputs of the published C code", () => {
+  it("returns the outputs of the published C code", () => {
     const next = xoshiro128(...reference.state);
     expect(reference.outputs.map(() => next())).to.deep.equal(reference.outputs);
   });
@@ -39,7 +39,7 @@ describe("addNoise", () => {
     expectClose(addNoise(set, 2, seed).values, expected, 1e-13);
   });
 
-  it("gives the same bits for the same seed, and others for another", () => {
+  it("returns the same bits for the same seed, and different ones for another seed", () => {
     const set = vectorsFrom(randomRows(7, 5, 1));
     const first = addNoise(set, 2, 42).values;
     expect(bits(addNoise(set, 2, 42).values)).to.deep.equal(bits(first));
@@ -47,7 +47,7 @@ describe("addNoise", () => {
     expect(other.every((value, k) => value !== first[k])).to.be.true;
   });
 
-  it("gives the same vectors at a standard deviation of 0", () => {
+  it("returns the same vectors for a standard deviation of 0", () => {
     const row = fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: 1, maxLength: 9 });
     fc.assert(
       fc.property(row, fc.nat(), (values, seed) => {
@@ -57,7 +57,7 @@ describe("addNoise", () => {
     );
   });
 
-  it("has the mean, spread, tails and independence of a normal distribution", () => {
+  it("has the mean, variance, tails and independence of a normal distribution", () => {
     const n = 100_000;
     const draws = addNoise(zeros(n), 2, 2024).values as Float64Array;
     const mean = draws.reduce((sum, x) => sum + x, 0) / n;
@@ -73,7 +73,7 @@ describe("addNoise", () => {
     expect(new Set(draws).size).to.equal(n);
   });
 
-  it("keeps ids, name and lines, and leaves the vectors that it is given alone", () => {
+  it("keeps ids, name and lines, and does not modify its input", () => {
     const set = {
       ...fromFile(
         [
@@ -93,7 +93,7 @@ describe("addNoise", () => {
     expect(values.buffer).to.be.an.instanceOf(SharedArrayBuffer);
   });
 
-  it("refuses a sum beyond the range of a double, naming the line", () => {
+  it("rejects a sum that overflows, naming the line", () => {
     const large = fromFile(
       [
         [1, 2],

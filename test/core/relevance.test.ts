@@ -11,12 +11,12 @@ const named = (...ids: string[]) => ({ rows: ids.length, ids });
 const counted = (rows: number) => ({ rows, ids: null });
 
 describe("relevance", () => {
-  it("by row is row i for query i", () => {
+  it("by row: row i is relevant to query i", () => {
     expect(relevanceByRow().rowsOf(7)).to.deep.equal([7]);
     expect(relevanceByRow().gradesOf(7)).to.be.null;
   });
 
-  it("by label is the query's class, without the query where it is searched among", () => {
+  it("by label: rows of the query's class are relevant, except the query itself", () => {
     const of = (excludeSelf: boolean) => relevanceByLabel(["x", "y", "z"], ["y", "x", "x"], excludeSelf);
     expect(of(false).rowsOf(0)).to.deep.equal([1, 2]);
     expect(of(false).rowsOf(2)).to.deep.equal([]);
@@ -24,7 +24,7 @@ describe("relevance", () => {
     expect(of(true).gradesOf(0)).to.be.null;
   });
 
-  it("by judgement is what is graded above 0, by id or by row", () => {
+  it("by judgement: documents with a grade above 0 are relevant, by id or by row", () => {
     const judgements = [
       { query: "q2", document: "d3", grade: 2 },
       { query: "q2", document: "d1", grade: 1 },
@@ -39,7 +39,7 @@ describe("relevance", () => {
     expect(found.unknown).to.equal(2);
   });
 
-  it("by judgement counts rows without ids from 0, and knows none that there are not, nor another way to write one", () => {
+  it("by judgement: rows without ids are numbered from 0; other numbers and spellings are unknown", () => {
     const judgements = ["0 1", "0 2", "2 0", "x 1", "01 1", "0 01", "1 4294967297", "-1 0", "1e0 0", "1 0 "].map(
       (line) => {
         const [query = "", document = ""] = line.split(" ");
@@ -51,7 +51,7 @@ describe("relevance", () => {
     expect(found.unknown).to.equal(8);
   });
 
-  it("by judgement takes every row of an id, of queries as of the corpus", () => {
+  it("by judgement: an id shared by several queries or rows names all of them", () => {
     const judgements = [{ query: "q", document: "a", grade: 2 }];
     const found = relevanceByJudgement(judgements, named("q", "r", "q"), named("a", "b", "a"));
     expect([0, 1, 2].map((query) => found.rowsOf(query))).to.deep.equal([[0, 2], [], [0, 2]]);
@@ -66,7 +66,7 @@ describe("relevance", () => {
     expect(among.ofSelf).to.equal(0);
   });
 
-  it("by judgement leaves out who answers itself, where queries are searched among themselves", () => {
+  it("by judgement: ignores that a query is relevant to itself, if queries are the corpus", () => {
     const ids = named("a", "b");
     const judgements = [
       { query: "a", document: "a", grade: 3 },
@@ -82,7 +82,7 @@ describe("relevance", () => {
     expect(between.ofSelf).to.equal(0);
   });
 
-  it("without self has neither the row nor its grade", () => {
+  it("withoutSelf removes the row and its grade", () => {
     const graded: Relevance = { rowsOf: () => [0, 2, 5], gradesOf: () => [7, 8, 9] };
     expect(withoutSelf(graded).rowsOf(2)).to.deep.equal([0, 5]);
     expect(withoutSelf(graded).gradesOf(2)).to.deep.equal([7, 9]);

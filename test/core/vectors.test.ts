@@ -4,7 +4,7 @@ import { inParts, rowPlace, shapeOf, sharedArray, vectorsFrom } from "#dist/core
 import { fromFile } from "../reference.js";
 
 describe("vectorsFrom", () => {
-  it("lays rows out one after the other on shared memory", () => {
+  it("copies rows one after another to shared memory", () => {
     const set = vectorsFrom([
       [1, 2, 3],
       [9, 8, 7],
@@ -14,20 +14,20 @@ describe("vectorsFrom", () => {
     expect(set.values.buffer).to.be.an.instanceOf(SharedArrayBuffer);
   });
 
-  it("takes typed arrays, and does not keep them", () => {
+  it("accepts typed arrays, and copies them", () => {
     const row = Float64Array.of(0.5, -0.25);
     const set = vectorsFrom([row, Float32Array.of(2, 4)]);
     row[0] = 9;
     expect(Array.from(set.values)).to.deep.equal([0.5, -0.25, 2, 4]);
   });
 
-  it("keeps ids and a name", () => {
+  it("keeps ids and the name", () => {
     const set = vectorsFrom([[1], [2]], { ids: ["x", "y"], name: "pair" });
     expect(set.ids).to.deep.equal(["x", "y"]);
     expect(set.name).to.equal("pair");
   });
 
-  it("refuses no rows, and rows without components", () => {
+  it("rejects an empty list, and rows without components", () => {
     for (const rows of [[], [[]], [[], [1]]]) {
       expect(() => vectorsFrom(rows), JSON.stringify(rows)).to.throw(
         DataError,
@@ -36,7 +36,7 @@ describe("vectorsFrom", () => {
     }
   });
 
-  it("refuses rows of different lengths, naming the row and both lengths", () => {
+  it("rejects rows of different lengths, naming the row and both lengths", () => {
     const message = "batch: row 1: expected 3 components, found";
     expect(() => vectorsFrom([[1, 2, 3], [4, 5], [6]], { name: "batch" })).to.throw(DataError, `${message} 2`);
     expect(() =>
@@ -50,7 +50,7 @@ describe("vectorsFrom", () => {
     ).to.throw(DataError, `${message} 4`);
   });
 
-  it("refuses components that are not finite, naming the row and the value", () => {
+  it("rejects components that are not finite, naming the row and the value", () => {
     for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
       expect(() =>
         vectorsFrom([
@@ -61,7 +61,7 @@ describe("vectorsFrom", () => {
     }
   });
 
-  it("refuses ids that are not one a row, naming both counts", () => {
+  it("rejects a wrong number of ids, naming both counts", () => {
     expect(() => vectorsFrom([[1], [2]], { ids: ["x"] })).to.throw(
       DataError,
       "vectors: expected an id for each of 2 rows, found 1",
@@ -69,13 +69,13 @@ describe("vectorsFrom", () => {
   });
 });
 
-describe("the words for a set in messages", () => {
-  it("are file and line where there is a file, else the row", () => {
+describe("rowPlace and shapeOf", () => {
+  it("name file and line if there is a file, otherwise the row", () => {
     expect(rowPlace(fromFile([[1], [2], [3]], "a.csv", [2, 3, 9]), 2)).to.equal("a.csv:9");
     expect(rowPlace(vectorsFrom([[1], [2]]), 1)).to.equal("vectors: row 1");
   });
 
-  it("are name and shape for a whole set", () => {
+  it("name a set and its shape", () => {
     expect(
       shapeOf(
         vectorsFrom(
@@ -91,7 +91,7 @@ describe("the words for a set in messages", () => {
 });
 
 describe("sharedArray", () => {
-  it("is zeros on shared memory", () => {
+  it("returns zeros on shared memory", () => {
     const array = sharedArray(3);
     expect(Array.from(array)).to.deep.equal([0, 0, 0]);
     expect(array.buffer).to.be.an.instanceOf(SharedArrayBuffer);
@@ -100,7 +100,7 @@ describe("sharedArray", () => {
 });
 
 describe("inParts", () => {
-  it("gives all rows once, each with its id, its line and its number", () => {
+  it("yields all rows once, with their ids, lines and numbers", () => {
     const values = Array.from({ length: 7 }, (_, i) => [i, i + 0.5]);
     const ids = values.map((_, i) => `row ${i}`);
     const set = { ...vectorsFrom(values, { ids }), lines: Uint32Array.from(ids, (_, i) => i + 2), labels: ids };

@@ -43,7 +43,7 @@ function metricsOf(queries: readonly QueryRanks[]): RetrievalMetrics {
   return means.result();
 }
 
-/** An evaluation, and the ranks of its queries. */
+/** The result of `evaluate`, with the ranks of its queries. */
 interface Found extends Evaluation {
   readonly queries: readonly QueryRanks[];
 }
@@ -52,10 +52,10 @@ async function evaluated(
   scores: ScoredMatrix,
   relevance: Relevance,
   excludeSelf: boolean,
-  mostKept?: number,
+  maxKept?: number,
 ): Promise<Found> {
   const queries: QueryRanks[] = [];
-  const evaluation = await evaluate(scores, relevance, excludeSelf, (query) => queries.push(query), mostKept);
+  const evaluation = await evaluate(scores, relevance, excludeSelf, (query) => queries.push(query), maxKept);
   return { ...evaluation, queries };
 }
 
@@ -69,8 +69,8 @@ function expectLike(found: Found, wanted: Expected): void {
 
 const QUARTILES = ["q25", "median", "q75"] as const;
 
-/** Some or all as by counting, but for quartiles, which may be as far off as they say. */
-function expectBounded(found: Spread | null, exact: Spread | null, mostKept: number): void {
+/** Expects the same distribution, with quartiles within their error bound. */
+function expectBounded(found: Spread | null, exact: Spread | null, maxKept: number): void {
   if (!found || !exact) {
     expect(found).to.equal(exact);
     return;
@@ -78,48 +78,48 @@ function expectBounded(found: Spread | null, exact: Spread | null, mostKept: num
   const { q25, median, q75, quartileError, ...rest } = exact;
   expect(found).to.include(rest);
   expect(quartileError).to.equal(0);
-  if (exact.count <= mostKept) expect(found.quartileError).to.equal(0);
+  if (exact.count <= maxKept) expect(found.quartileError).to.equal(0);
   else expect(found.quartileError).to.be.within(Number.MIN_VALUE, 2 ** -17 * (exact.max - exact.min) + 1e-15);
   const bound = found.quartileError * (1 + 1e-9) + SLACK;
   for (const name of QUARTILES) expect(found[name], name).to.be.within(exact[name] - bound, exact[name] + bound);
 }
 
-/** The answers of each row of grades. */
+/** Returns the relevance of a matrix of grades. */
 const judged = (grades: readonly (readonly number[])[]): Relevance => {
   const rowsOf = (query: number) => grades[query]!.flatMap((grade, row) => (grade > 0 ? [row] : []));
   return { rowsOf, gradesOf: (query) => rowsOf(query).map((row) => grades[query]![row]!) };
 };
 
-/** The same scores as distances. */
-const turned = (rows: readonly (readonly number[])[]) => rows.map((row) => row.map((x) => -x));
+/** Negates scores, to make distances. */
+const negated = (rows: readonly (readonly number[])[]) => rows.map((row) => row.map((x) => -x));
 
-describe("an evaluation", () => {
+describe("evaluate", () => {
   const { a, b } = digits();
 
-  it("of handwritten digits by row has the numbers of scikit-learn and the published definitions", async () => {
+  it("agrees with scikit-learn and the published definitions for digits, with relevance by row", async () => {
     expectLike(await evaluated(await cosineTiles(a, b), relevanceByRow(), false), expected.digitsByRow);
   });
 
-  it("of handwritten digits by label, among themselves, has them too", async () => {
+  it("agrees with them for digits as their own corpus, with relevance by label", async () => {
     const lines = fixtureText("digits/a.csv").trimEnd().split("\n").slice(1);
     const labels = lines.map((line) => line.split(",")[1]!);
     const relevance = relevanceByLabel(labels, labels, true);
     expectLike(await evaluated(await cosineTiles(a, a), relevance, true), expected.digitsByLabel);
   });
 
-  it("of scores with ties, and cells that are off by rounding, ranks ties by row; of distances likewise", async () => {
+  it("ranks ties by row, for similarities and distances, even if tiles have rounding errors", async () => {
     const { scores, grades } = expected.tied;
     const relevance = judged(grades);
     const found = await evaluated(scored(scores), relevance, false);
     expect(found.queries.map(({ query }) => query)).not.to.include(7);
     expectNumbers(metricsOf(found.queries), expected.tied.metrics);
     expect(found.auc).to.be.closeTo(expected.tied.auc, 1e-12);
-    const distances = await evaluated(scored(turned(scores), "less"), relevance, false);
+    const distances = await evaluated(scored(negated(scores), "less"), relevance, false);
     expectNumbers(metricsOf(distances.queries), expected.tied.metrics);
     expect(distances.auc).to.be.closeTo(expected.tied.auc, 1e-12);
   });
 
-  /** Rows of scores, and grades of them. */
+  /** Rows of scores, and their grades. */
   const anyMatrix = scoreRows(2).chain((rows) =>
     fc.tuple(
       fc.constant(rows),
@@ -130,35 +130,41 @@ describe("an evaluation", () => {
     ),
   );
 
-  it("of more scores than are kept is off by no more than it says", async () => {
-    const most = fc.integer({ min: 1, max: 40 });
+  it("stays within its error bounds if there are more scores than are kept", async () => {
+    const limits = fc.integer({ min: 1, max: 40 });
     let binned = 0;
     await fc.assert(
-      fc.asyncProperty(anyMatrix, eitherWay, fc.boolean(), most, async ([rows, grades], nearer, excludeSelf, kept) => {
-        const [exact, found] = [
-          await evaluated(scored(rows, nearer), judged(grades), excludeSelf),
-          await evaluated(scored(rows, nearer), judged(grades), excludeSelf, kept),
-        ];
-        expect(found.queries).to.deep.equal(exact.queries);
-        expectBounded(found.positive, exact.positive, kept);
-        expectBounded(found.negative, exact.negative, kept);
-        if (exact.auc === null) expect(found).to.include({ auc: null, aucError: null });
-        else {
-          expect(found.aucError).to.be.within(0, 1);
-          expect(found.auc).to.be.closeTo(exact.auc, found.aucError! + 1e-12);
-          if (exact.positive!.count <= kept) expect(found.aucError).to.equal(0);
-          else binned++;
-        }
-      }),
+      fc.asyncProperty(
+        anyMatrix,
+        eitherWay,
+        fc.boolean(),
+        limits,
+        async ([rows, grades], nearer, excludeSelf, kept) => {
+          const [exact, found] = [
+            await evaluated(scored(rows, nearer), judged(grades), excludeSelf),
+            await evaluated(scored(rows, nearer), judged(grades), excludeSelf, kept),
+          ];
+          expect(found.queries).to.deep.equal(exact.queries);
+          expectBounded(found.positive, exact.positive, kept);
+          expectBounded(found.negative, exact.negative, kept);
+          if (exact.auc === null) expect(found).to.include({ auc: null, aucError: null });
+          else {
+            expect(found.aucError).to.be.within(0, 1);
+            expect(found.auc).to.be.closeTo(exact.auc, found.aucError! + 1e-12);
+            if (exact.positive!.count <= kept) expect(found.aucError).to.equal(0);
+            else binned++;
+          }
+        },
+      ),
       { numRuns: 60 },
     );
     expect(binned).to.be.above(10);
   });
 
-  it("ranks as by definition, few answers or many, itself left out or not, and counts pairs for the AUC", async () => {
+  it("agrees with the definitions of ranks and AUC, with and without self-exclusion", async () => {
     await fc.assert(
       fc.asyncProperty(anyMatrix, eitherWay, fc.boolean(), async ([rows, drawn], nearer, excludeSelf) => {
-        // No query answers itself, whatever was drawn.
+        // With self-exclusion, the grade of a query for itself is ignored.
         const grades = drawn.map((row, i) => row.map((grade, j) => (excludeSelf && i === j ? 0 : grade)));
         const sign = nearer === "greater" ? 1 : -1;
         const found = await evaluated(scored(rows, nearer), judged(drawn), excludeSelf);
@@ -194,11 +200,11 @@ describe("an evaluation", () => {
   });
 });
 
-describe("the metrics of queries", () => {
+describe("MetricMeans and summaryOf", () => {
   const found = { query: 3, ranks: [2, 4, Number.POSITIVE_INFINITY], grades: null };
   const lost = { query: 4, ranks: [Number.POSITIVE_INFINITY], grades: null };
 
-  it("take an answer without a score for one that is never found", () => {
+  it("count a relevant row without a score as never found", () => {
     const metrics = metricsOf([found, lost]);
     expect(metrics).to.include({ "accuracy@1": 0, "accuracy@3": 0.5, mrr: 0.25, "mean-rank": null });
     expect(metrics["recall@5"]).to.equal(1 / 3);
@@ -206,7 +212,7 @@ describe("the metrics of queries", () => {
     expect(metricsOf([found])["mean-rank"]).to.equal(2);
   });
 
-  it("are few of one query", () => {
+  it("summarise one query", () => {
     const averagePrecision = (1 / 2 + 2 / 4) / 3;
     expect(summaryOf(found)).to.deep.equal({
       query: 3,
@@ -219,26 +225,26 @@ describe("the metrics of queries", () => {
   });
 });
 
-describe("the area under the ROC curve", () => {
-  it("is a half when all scores are the same, however many there are", () => {
+describe("AucCounter", () => {
+  it("returns 0.5 if all scores are equal, however many there are", () => {
     const counter = new AucCounter(new Float64Array(1000).fill(0.5));
     for (let i = 0; i < 100_000; i++) counter.add(0.5, 1e-9, () => 0.5);
     expect(counter.result()).to.deep.equal({ area: 0.5, error: 0 });
   });
 
-  it("counts positives that are next to nothing apart", () => {
+  it("distinguishes positives that differ by the smallest double", () => {
     const counter = new AucCounter(Float64Array.of(0, 5e-323));
     for (const score of [0.5, 0, -1, 5e-323]) counter.add(score, 0, () => score);
     expect(counter.result()!.area).to.equal((0 + 1.5 + 2 + 0.5) / 8);
   });
 
-  it("is right of scores as far apart as doubles are", () => {
+  it("is exact for scores at both ends of the doubles", () => {
     const counter = new AucCounter(Float64Array.of(-1e308, 1, 1e308));
     for (const score of [-1.1e308, 0, 1.1e308]) counter.add(score, 0, () => score);
     expect(counter.result()!.area).to.equal((3 + 2 + 0) / 9);
   });
 
-  it("is none without negatives or positives", () => {
+  it("returns null without negatives or positives", () => {
     expect(new AucCounter(Float64Array.of(1)).result()).to.be.null;
     const empty = new AucCounter(new Float64Array(0));
     empty.add(1, 0, () => 1);
@@ -246,17 +252,17 @@ describe("the area under the ROC curve", () => {
   });
 });
 
-describe("a spread", () => {
-  it("is none of no scores", () => {
+describe("SpreadGatherer", () => {
+  it("returns null without scores", () => {
     expect(new SpreadGatherer().result()).to.be.null;
   });
 
-  it("keeps as many scores as it may, and has bins of all when there is one more", () => {
+  it("keeps scores up to the limit, and uses a histogram beyond it", () => {
     const gatherer = new SpreadGatherer(5000);
     for (let i = 0; i < 5000; i++) gatherer.add(i);
     expect(gatherer.result()).to.include({ q25: 1249.75, median: 2499.5, q75: 3749.25, quartileError: 0 });
     gatherer.add(5000);
-    // Bins of 2^-5 at most have room for 0 to 5000.
+    // Bins of width 2^-5 or less cover 0 to 5000.
     const { quartileError, q25, median, max, ...rest } = gatherer.result()!;
     expect(quartileError).to.be.within(2 ** -8, 2 ** -6);
     expect(q25).to.be.closeTo(1250, quartileError);
@@ -266,7 +272,7 @@ describe("a spread", () => {
     expect(rest.mean).to.be.closeTo(2500, 1e-9);
   });
 
-  it("has a deviation of huge scores and of tiny ones, in proportion", () => {
+  it("scales the standard deviation of huge and of tiny scores without overflow or underflow", () => {
     const of = (scale: number) => {
       const gatherer = new SpreadGatherer();
       for (const score of [0, 1, -2, 5]) gatherer.add(score * scale);
@@ -280,22 +286,22 @@ describe("a spread", () => {
     expect(zeros.result()).to.include({ sd: 0, mean: 0 });
   });
 
-  it("has no quartile beyond the least and the greatest score", () => {
+  it("returns no quartile outside the minimum and maximum", () => {
     const gatherer = new SpreadGatherer(1);
     for (const score of [0.3, 0.3, 0.3]) gatherer.add(score);
     expect(gatherer.result()).to.include({ min: 0.3, q25: 0.3, median: 0.3, q75: 0.3, max: 0.3 });
   });
 });
 
-describe("uniformity", () => {
-  it("is SciPy's of the digits", async () => {
+describe("uniformityOf", () => {
+  it("agrees with SciPy for digits", async () => {
     const { a, b } = digits();
     const { queries, corpus } = expected.digitsByRow.uniformity;
     expect((await uniformityOf(await cosineTiles(a, a)))!.uniformity).to.be.closeTo(queries, 1e-12);
     expect((await uniformityOf(await cosineTiles(b, b)))!.uniformity).to.be.closeTo(corpus, 1e-12);
   });
 
-  it("is 0 for rows that are all the same, and none of one row", async () => {
+  it("returns 0 for equal rows, and null for one row", async () => {
     const ones: ScoredMatrix["tiles"] = tiled({ rows: 3, columns: 3, values: new Float64Array(9).fill(1) }).tiles;
     expect(await uniformityOf({ rows: 3, columns: 3, tiles: ones })).to.deep.equal({ uniformity: 0, meanCosine: 1 });
     const single = tiled({ rows: 1, columns: 1, values: Float64Array.of(1) });

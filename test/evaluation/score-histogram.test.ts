@@ -4,7 +4,7 @@ import { AucCounter } from "#dist/evaluation/auc.js";
 import { BinnedAucCounter } from "#dist/evaluation/binned-auc.js";
 import { ScoreHistogram } from "#dist/evaluation/score-histogram.js";
 
-/** Scores of one size, or of any sizes. */
+/** Scores of similar size, or of any size. */
 const anyScore = fc.oneof(
   fc.double({ min: -1, max: 1, noNaN: true }),
   fc.constantFrom(0, -0, 0.25, 0.25 + 2 ** -40, 1, -1),
@@ -18,15 +18,15 @@ function histogramOf(scores: readonly number[]): ScoreHistogram {
   return histogram;
 }
 
-/** The area by comparing all pairs. */
+/** Returns the area computed from all pairs. */
 function areaOf(positives: readonly number[], negatives: readonly number[]): number {
   let above = 0;
   for (const p of positives) for (const n of negatives) above += p > n ? 1 : p === n ? 0.5 : 0;
   return above / positives.length / negatives.length;
 }
 
-describe("a histogram of scores", () => {
-  it("has every score within half a bin, whatever their sizes", () => {
+describe("ScoreHistogram", () => {
+  it("locates each score within half a bin, whatever its size", () => {
     fc.assert(
       fc.property(fc.oneof(anyScores, fc.constant([-1.5e-323])), (scores) => {
         const histogram = histogramOf(scores);
@@ -40,33 +40,33 @@ describe("a histogram of scores", () => {
     );
   });
 
-  it("has bins as narrow as the range allows, the same in any order", () => {
+  it("has the narrowest bins that the range allows, independent of the order of the scores", () => {
     fc.assert(
       fc.property(anyScores, (scores) => {
         const [histogram, other] = [histogramOf(scores), histogramOf([...scores].reverse())];
-        const [least, greatest] = [Math.min(...scores), Math.max(...scores)];
+        const [min, max] = [Math.min(...scores), Math.max(...scores)];
         expect(other.binWidth).to.equal(histogram.binWidth);
         for (const score of scores) {
           const bin = histogram.binOf(score);
           expect(other.countIn(bin)).to.equal(histogram.countIn(bin)).and.to.be.above(0);
         }
-        const size = Math.max(Math.abs(least), Math.abs(greatest));
-        // Half as wide they would be too many, or too far from 0 to be told apart.
-        const narrowest = Math.max((greatest / 2 - least / 2) * 2 ** -16, size * 2 ** -50, 2 ** -1020);
-        expect(histogram.binWidth).to.be.at.most(1.001 * narrowest);
+        const size = Math.max(Math.abs(min), Math.abs(max));
+        // With half this width there would be too many bins, or doubles could not distinguish them.
+        const minWidth = Math.max((max / 2 - min / 2) * 2 ** -16, size * 2 ** -50, 2 ** -1020);
+        expect(histogram.binWidth).to.be.at.most(1.001 * minWidth);
       }),
       { numRuns: 100 },
     );
   });
 
-  it("keeps what is infinite in its outermost bins", () => {
+  it("counts infinite scores in its outermost bins", () => {
     const histogram = histogramOf([1, Number.POSITIVE_INFINITY, 2, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]);
     expect(histogram.total).to.equal(5);
     const [first, last] = histogram.range;
     expect([histogram.countIn(first), histogram.countIn(last), histogram.countIn(last + 1)]).to.deep.equal([1, 2, 0]);
   });
 
-  it("is the same widened as it would have been from the start", () => {
+  it("gives the same counts when widened as with wide bins from the start", () => {
     const [histogram, wide] = [histogramOf([-3, 5, 5.1]).widened(0.5), new ScoreHistogram(0.5)];
     for (const score of [-3, 5, 5.1]) wide.add(score);
     expect(histogram.binWidth).to.equal(wide.binWidth);
@@ -75,8 +75,8 @@ describe("a histogram of scores", () => {
   });
 });
 
-describe("the area under the ROC curve of binned positives", () => {
-  it("is off by no more than it says, though cells are off, and exact where no two share a bin", () => {
+describe("BinnedAucCounter", () => {
+  it("stays within its error bound despite rounding errors, and is exact if no bin is shared", () => {
     fc.assert(
       fc.property(anyScores, anyScores, fc.constantFrom(0, 1e-9), (positives, negatives, slack) => {
         const counter = new BinnedAucCounter(histogramOf(positives));
@@ -91,7 +91,7 @@ describe("the area under the ROC curve of binned positives", () => {
     );
   });
 
-  it("is near that of all positives when these are many, of any size", () => {
+  it("approximates the exact area for many positives of any size", () => {
     for (const scale of [1, 1e-300, 1e300]) {
       const positives = Array.from({ length: 1000 }, (_, i) => scale * Math.sin(i));
       const [binned, exact] = [
@@ -109,7 +109,7 @@ describe("the area under the ROC curve of binned positives", () => {
     }
   });
 
-  it("is none without negatives", () => {
+  it("returns null without negatives", () => {
     expect(new BinnedAucCounter(histogramOf([1, 2])).result()).to.be.null;
   });
 });

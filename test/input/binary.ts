@@ -11,13 +11,13 @@ import { readVectors } from "#dist/reading/read-vectors.js";
 import { fixtureJson, fixturePath } from "../reference.js";
 import { bitsOf, expectSameBits, sourceOf } from "./support.js";
 
-/** What a fixture in `fixtures/binary` holds, as who wrote it says. */
+/** The contents of a fixture in `fixtures/binary`, according to the program that wrote it. */
 interface Expected extends ReadOptions {
   readonly values: readonly (readonly number[])[];
   readonly ids: readonly string[] | null;
 }
 
-/** Reads bytes as a file of that name, as it streams and as it lies on a disk; both have to be the same. */
+/** Reads bytes as a stream and as a file, and expects the same result. */
 export async function readBoth(bytes: Uint8Array, name: string, options: ReadOptions = {}): Promise<VectorSet> {
   const streamed = await outcome(readVectors(sourceOf(bytes, name, [bytes.length >> 1 || 1, 7]), options));
   const folder = mkdtempSync(join(tmpdir(), "simcli-"));
@@ -40,7 +40,7 @@ export async function readBoth(bytes: Uint8Array, name: string, options: ReadOpt
 
 const outcome = (promise: Promise<VectorSet>): Promise<VectorSet | Error> => promise.catch((error: Error) => error);
 
-/** Tests that the fixtures with such names are read as who wrote them says. */
+/** Tests that the matching fixtures are read with the expected contents. */
 export function itReadsFixtures(pattern: RegExp): void {
   const files = Object.entries(fixtureJson<{ [name: string]: Expected }>("binary/expected.json"));
   for (const [name, { values, ids, ...options }] of files.filter(([file]) => pattern.test(file))) {
@@ -54,32 +54,32 @@ export function itReadsFixtures(pattern: RegExp): void {
 }
 
 interface Damage extends ReadOptions {
-  readonly isWhole?: (length: number) => boolean;
+  readonly isComplete?: (length: number) => boolean;
   readonly runs?: number;
 }
 
 /**
- * Tests that files that are cut short or damaged give an error of simcli's own, or vectors that are sound.
+ * Tests that truncated and damaged files give an error of simcli, or finite vectors.
  *
- * @param isWhole whether so many first bytes of a file are a file again.
+ * @param isComplete whether the first `length` bytes of a file are a valid file.
  */
-export function itBearsDamage(
+export function itReportsDamage(
   files: readonly string[],
-  { isWhole = () => false, runs = 300, ...options }: Damage = {},
+  { isComplete = () => false, runs = 300, ...options }: Damage = {},
 ): void {
   for (const file of files) {
     const bytes = readFileSync(fixturePath(`binary/${file}`));
 
-    it(`tells that ${file} is cut short, wherever that is`, async () => {
+    it(`reports that ${file} is truncated, at any length`, async () => {
       for (let length = 1; length < bytes.length; length++) {
-        if (isWhole(length)) continue;
+        if (isComplete(length)) continue;
         const cut = await outcome(readVectors(sourceOf(bytes.subarray(0, length), file), options));
         expect(cut, `${length} of ${bytes.length} bytes`).to.be.instanceOf(DataError);
         expect((cut as SimcliError).message).to.match(/byte/);
       }
     });
 
-    it(`reads ${file} or tells what is wrong, whatever bits are flipped`, async () => {
+    it(`reads ${file} or reports an error, for any flipped bits`, async () => {
       const flips = fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 })), {
         minLength: 1,
         maxLength: 3,
@@ -96,8 +96,8 @@ export function itBearsDamage(
   }
 }
 
-/** The message of the error that reading gives. */
-export async function complaint(bytes: Uint8Array, name: string, options: ReadOptions = {}): Promise<string> {
+/** Returns the message of the error when reading these bytes. */
+export async function errorMessage(bytes: Uint8Array, name: string, options: ReadOptions = {}): Promise<string> {
   const found = await outcome(readBoth(bytes, name, options));
   expect(found).to.be.instanceOf(SimcliError);
   return (found as SimcliError).message;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { UsageError } from "#dist/core/errors.js";
 import { columnIndex, namesColumn, reference, selectColumns } from "#dist/input/columns.js";
 
-/** A header of distinct names, and the texts that can stand for one of its columns. */
+/** A header of distinct names, and the texts that denote each column. */
 const headers = fc.uniqueArray(
   fc.oneof(fc.constantFrom("a,b", "first", "last", "x y", "é", "日本", "a-b"), fc.stringMatching(/^[a-z]{1,5}$/)),
   { minLength: 1, maxLength: 8 },
@@ -30,7 +30,7 @@ function endText(place: End | null, header: readonly string[]): string {
 const partText = ({ from, to, range }: Part, header: readonly string[]) =>
   range ? `${endText(from, header)}-${endText(to, header)}` : endText(from, header);
 
-/** The columns of a part, written out one after the other. */
+/** Returns the columns of a part of a selection. */
 function expected({ from, to, range }: Part, width: number): number[] {
   let at = from?.index ?? 0;
   const last = range ? (to?.index ?? width - 1) : at;
@@ -43,7 +43,7 @@ function expected({ from, to, range }: Part, width: number): number[] {
 }
 
 describe("selectColumns", () => {
-  it("selects as an independent model of xsv's notation does", () => {
+  it("agrees with an independent model of xsv's notation", () => {
     const cases = headers.chain((header) =>
       fc.record({
         header: fc.constant(header),
@@ -76,7 +76,7 @@ describe("selectColumns", () => {
     ["b-d", [1, 2, 3]],
     ["d-b", [3, 2, 1]],
   ] as const) {
-    it(`reads ${selection} among four columns as ${indices.join(", ")}`, () => {
+    it(`selects ${indices.join(", ")} of four columns for ${selection}`, () => {
       expect(selectColumns(selection, ["a", "b", "c", "d"], 4, "a.csv")).to.deep.equal([...indices]);
     });
   }
@@ -86,26 +86,26 @@ describe("selectColumns", () => {
   });
 
   for (const selection of ["5", "0", "1-5", "!9", "name"]) {
-    it(`refuses ${selection} in a file of four columns without a header, naming the file`, () => {
+    it(`rejects ${selection} for four columns without a header, naming the file`, () => {
       expect(() => selectColumns(selection, null, 4, "a.csv")).to.throw(UsageError, /^a\.csv: expected a column/);
     });
   }
 });
 
 describe("columnIndex", () => {
-  it("says which columns there are, and which one may be meant", () => {
+  it("lists the columns and suggests the most similar name", () => {
     const error = thrown(() => columnIndex("nmae", ["id", "name"], 2, "a.csv"));
     expect(error.message).to.equal('a.csv: expected a column named "nmae", found id, name');
     expect(error.hint).to.equal('did you mean "name"?');
   });
 
-  it("says that there is no header where there is none", () => {
+  it("reports a missing header", () => {
     const error = thrown(() => columnIndex("name", null, 2, "a.csv"));
     expect(error.message).to.equal('a.csv: expected a column named "name", found no header');
     expect(error.hint).to.equal("a column can be named by its header or counted from 1");
   });
 
-  it("says which numbers there are", () => {
+  it("reports the valid numbers", () => {
     const error = thrown(() => columnIndex(3, null, 2, "a.csv"));
     expect(error.message).to.equal("a.csv: expected a column from 1 to 2, found 3");
     expect(error.hint).to.equal("columns count from 1");
@@ -113,13 +113,13 @@ describe("columnIndex", () => {
 });
 
 describe("reference and namesColumn", () => {
-  it("take digits for a count and anything else for a name", () => {
+  it("take digits for a number and other text for a name", () => {
     expect(reference("12")).to.equal(12);
     expect(reference("x1")).to.equal("x1");
     expect(reference('"12"')).to.equal("12");
   });
 
-  it("tell whether a selection needs a header", () => {
+  it("determine whether a selection needs a header", () => {
     for (const selection of ["1", "1-4", "3-", "-3", "!1-2,7"]) expect(namesColumn(selection), selection).to.be.false;
     for (const selection of ["a", "1,a", "!x", "a-c", '"1"']) expect(namesColumn(selection), selection).to.be.true;
   });

@@ -18,7 +18,7 @@ async function through(bytes: Uint8Array, sizes: readonly number[]): Promise<Buf
   return Buffer.concat(parts);
 }
 
-/** The offset of the first byte at fault: a NUL, or where the longest prefix of UTF-8 ends. */
+/** Returns the offset of the first invalid byte: a NUL, or the end of the longest valid prefix of UTF-8. */
 function faultOffset(bytes: Uint8Array): number {
   let valid = bytes.length;
   while (!isUtf8(bytes.subarray(0, valid))) valid--;
@@ -27,7 +27,7 @@ function faultOffset(bytes: Uint8Array): number {
 }
 
 describe("textBytes", () => {
-  it("passes UTF-8 on unchanged, each part of whole characters, whatever the chunks", async () => {
+  it("passes UTF-8 on unchanged in whole characters, for any chunks", async () => {
     await fc.assert(
       fc.asyncProperty(text, chunkSizes, async (content, sizes) => {
         const bytes = Buffer.from(content);
@@ -39,7 +39,7 @@ describe("textBytes", () => {
     );
   });
 
-  it("names the offset of a bad byte put anywhere, whatever the chunks", async () => {
+  it("names the offset of an invalid byte, for any chunks", async () => {
     const bad = fc.constantFrom(0x00, 0x80, 0xbf, 0xc0, 0xc1, 0xc3, 0xe2, 0xed, 0xf0, 0xf5, 0xfe, 0xff);
     await fc.assert(
       fc.asyncProperty(text, fc.nat(120), bad, chunkSizes, async (content, at, byte, sizes) => {
@@ -67,7 +67,7 @@ describe("textBytes", () => {
     ["little", [0xff, 0xfe, 0x00, 0x00, 0x31, 0x00, 0x00, 0x00], 32],
     ["big", [0x00, 0x00, 0xfe, 0xff, 0x00, 0x00, 0x00, 0x31], 32],
   ] as const) {
-    it(`recognises ${title}-endian UTF-${bits}, whatever the chunks`, async () => {
+    it(`detects ${title}-endian UTF-${bits}, for any chunks`, async () => {
       for (const sizes of [[], [1], [3]]) {
         const error = await rejection(through(Uint8Array.from(order), sizes));
         expect(error.message).to.equal(`a.csv: expected UTF-8 text, found UTF-${bits} at byte offset 0`);
@@ -76,21 +76,21 @@ describe("textBytes", () => {
     });
   }
 
-  it("refuses a character that the end of the file cuts", async () => {
+  it("rejects a character truncated by the end of the file", async () => {
     const bytes = Buffer.from("1,€").subarray(0, 4);
     const error = await rejection(through(bytes, [1]));
     expect(error.message).to.equal("a.csv: expected UTF-8 text, found byte 0xe2 at byte offset 2");
   });
 });
 
-describe("a file that is no text", () => {
-  it("is refused by readVectors with the byte offset, in ids too", async () => {
+describe("a file that is not text", () => {
+  it("is rejected by readVectors with the byte offset, in ids too", async () => {
     const bytes = Buffer.concat([Buffer.from("é,1\nb"), Buffer.of(0xe9), Buffer.from(",2\n")]);
     const error = await rejection(readVectors(sourceOf(bytes)));
     expect(error.message).to.equal("a.csv: expected UTF-8 text, found byte 0xe9 at byte offset 6");
   });
 
-  it("is refused for a NUL byte far into it", async () => {
+  it("is rejected for a NUL byte far into it", async () => {
     const bytes = Buffer.concat([Buffer.from("1,2\n".repeat(50_000)), Buffer.of(0), Buffer.from(",2\n")]);
     const error = await rejection(readVectors(sourceOf(bytes, "a.csv", [65_537])));
     expect(error.message).to.equal("a.csv: expected text, found a NUL byte at byte offset 200000");
@@ -99,7 +99,7 @@ describe("a file that is no text", () => {
 });
 
 describe("a Unicode id", () => {
-  it("survives being split over chunks at any byte", async () => {
+  it("is read correctly if split between chunks at any byte", async () => {
     const id = "日本😀é\u{1f468}\u200d\u{1f469}";
     const bytes = Buffer.from(`${id},1\nb,2\n`);
     for (let cut = 1; cut < bytes.length; cut++) {
@@ -113,7 +113,7 @@ describe("gzip", () => {
   const rows = 2000;
   const zipped = gzipSync(Array.from({ length: rows }, (_, i) => `${i},${Math.sin(i)}\n`).join(""));
 
-  it("is told by its first bytes", async () => {
+  it("is detected by its first bytes", async () => {
     for (const sizes of [[], [1], [1000]]) {
       const set = await readVectors(sourceOf(zipped, "a.csv", sizes));
       expect(set.rows).to.equal(rows);
@@ -121,12 +121,12 @@ describe("gzip", () => {
     }
   });
 
-  it("of several members is read to its end", async () => {
+  it("of several members is read to the end", async () => {
     const set = await readVectors(sourceOf(Buffer.concat([gzipSync("1,2\n"), gzipSync("3,4\n")])));
     expect([...set.values]).to.deep.equal([1, 2, 3, 4]);
   });
 
-  it("that is cut anywhere is an error that names the file", async () => {
+  it("that is truncated is an error that names the file", async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 2, max: zipped.length - 1 }), chunkSizes, async (length, sizes) => {
         const coarse = sizes.map((size) => size * 500);
@@ -139,7 +139,7 @@ describe("gzip", () => {
     );
   });
 
-  it("that is damaged anywhere in its data is an error, never other numbers", async () => {
+  it("with damaged data is an error, and never gives other numbers", async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 10, max: zipped.length - 1 }), async (at) => {
         const damaged = Buffer.from(zipped);

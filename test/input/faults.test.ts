@@ -68,7 +68,7 @@ const CASES: readonly Case[] = [
     hint: BLANK_HINT,
   },
   {
-    title: "a blank line behind the first row, with the fields of the first row",
+    title: "a blank line after the first row, with the fields of the first row",
     text: "1,2\n\n3\n",
     message: "a.csv:2: expected 2 fields, found a blank line\na.csv:3: expected 2 fields, found 1",
     hint: BLANK_HINT,
@@ -80,14 +80,14 @@ const CASES: readonly Case[] = [
     hint: BLANK_HINT,
   },
   {
-    title: "a cell behind a quoted field of several lines",
+    title: "a cell after a quoted field of several lines",
     text: '"a\nb\n\nc",1\nd,x\n',
     message: 'a.csv:5:2: expected a number, found "x"',
     hint: NUMBER_HINT,
     options: { idColumn: 1, header: "no" },
   },
   {
-    title: "a cell behind a quoted field of several lines that end in CRLF",
+    title: "a cell after a quoted field of several lines that end in CRLF",
     text: '"a\r\nb",1\r\nd,x\r\n',
     message: 'a.csv:3:2: expected a number, found "x"',
     hint: NUMBER_HINT,
@@ -101,7 +101,7 @@ const CASES: readonly Case[] = [
     options: { idColumn: 1, header: "no" },
   },
   {
-    title: "a cell behind comments",
+    title: "a cell after comments",
     text: "# one\n# two\n1,2\n# three\n3,0x1\n",
     message: 'a.csv:5:2: expected a number, found "0x1"',
     hint: NUMBER_HINT,
@@ -119,7 +119,7 @@ const CASES: readonly Case[] = [
     hint: NUMBER_HINT,
   },
   {
-    title: "a cell between runs of blanks, counted as the eye counts",
+    title: "a cell between runs of blanks, by visible fields",
     text: "1   2  3\n 4  5   x\n",
     message: 'a.csv:2:3: expected a number, found "x"',
     hint: /--id-column 3$/,
@@ -174,31 +174,31 @@ const CASES: readonly Case[] = [
     hint: QUOTE_HINT,
   },
   {
-    title: "text right behind a closing quote",
+    title: "text directly after a closing quote",
     text: '1,2\n"3"4,5\n',
     message: "a.csv:2:1: expected a delimiter after the closing quote, found more text",
     hint: QUOTE_HINT,
   },
   {
-    title: "text behind a closing quote and a blank",
+    title: "text after a closing quote and a blank",
     text: '1,2\n3,"4" 5\n',
     message: "a.csv:2:2: expected a delimiter after the closing quote, found more text",
     hint: QUOTE_HINT,
   },
   {
-    title: "a quote inside a field behind comments",
+    title: "a quote inside a field after comments",
     text: '1,2\n# one\n# two\n3,4"5\n',
     message: "a.csv:4:2: expected a quote at the start of the field, found one inside",
     hint: QUOTE_HINT,
   },
   {
-    title: "a quote inside a field between runs of blanks, by its line alone",
+    title: "a quote inside a field between runs of blanks, by line only",
     text: '1   2\n3    4"5\n',
     message: "a.csv:2: expected a quote at the start of the field, found one inside",
     hint: QUOTE_HINT,
   },
   {
-    title: "a blank line behind a first row that is at fault itself, in the order of the file",
+    title: "a blank line after a first row that is invalid, in the order of the file",
     text: "1,0x1\n\n3,4\n",
     message: 'a.csv:1:2: expected a number, found "0x1"\na.csv:2: expected 2 fields, found a blank line',
     hint: NUMBER_HINT,
@@ -227,7 +227,7 @@ const CASES: readonly Case[] = [
 
 describe("the faults of a file", () => {
   for (const { title, text, message, hint, options = {} } of CASES) {
-    it(`name the place of ${title}`, async () => {
+    it(`name the location of ${title}`, async () => {
       const error = await malformed(readVectors(sourceOf(text), options));
       expect(error.message).to.equal(message);
       expect(error.hint).to.match(hint);
@@ -235,7 +235,7 @@ describe("the faults of a file", () => {
     });
   }
 
-  it("are the same whatever the chunks", async () => {
+  it("are the same for any chunks", async () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...CASES), chunkSizes, async ({ text, options = {} }, sizes) => {
         const whole = await malformed(readVectors(sourceOf(text), options));
@@ -245,7 +245,7 @@ describe("the faults of a file", () => {
     );
   });
 
-  it("stand where bad cells were put, ten of them told and all counted", async () => {
+  it("name the bad cells, report ten of them and count all", async () => {
     const tables = fc
       .record({ rows: fc.integer({ min: 3, max: 12 }), columns: fc.integer({ min: 2, max: 5 }) })
       .chain(({ rows, columns }) =>
@@ -275,7 +275,7 @@ describe("the faults of a file", () => {
     );
   });
 
-  it("tell ten, and count the rest", async () => {
+  it("report ten, and count the rest", async () => {
     const text = `1\n${"x\n".repeat(22)}`;
     const { faults, total, message } = await malformed(readVectors(sourceOf(text), { header: "no" }));
     expect(faults.map(({ line }) => line)).to.deep.equal([2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
@@ -283,7 +283,7 @@ describe("the faults of a file", () => {
     expect(message.split("\n")).to.have.length(10);
   });
 
-  it("echo the start of a long cell", async () => {
+  it("quote the start of a long cell", async () => {
     const { message } = await malformed(readVectors(sourceOf(`1,2\n3,${"x".repeat(1000)}\n`)));
     expect(message).to.equal(`a.csv:2:2: expected a number, found "${"x".repeat(40)}…"`);
   });
@@ -296,7 +296,7 @@ describe("the faults of a file", () => {
     ["a byte order mark", "\ufeff"],
     ["a line separator", "\u2028"],
   ] as const) {
-    it(`are blanks around a number that are no spaces or tabs: ${name}`, async () => {
+    it(`include whitespace around a number other than spaces and tabs: ${name}`, async () => {
       const cells = [`${blank}3`, `3${blank}`, ` ${blank} 3`, `"3${blank}"`, `"3"${blank}`, blank];
       for (const cell of cells) {
         for (const text of [`1,2\n${cell},4\n`, `1,2\n"3",4\n${cell},4\n`]) {
@@ -308,13 +308,13 @@ describe("the faults of a file", () => {
       expect([...values]).to.deep.equal([1, 2, 3, 4]);
     });
 
-    it(`are found where ${name} stands in the first row`, async () => {
+    it(`include ${name} in the first row`, async () => {
       const error = await malformed(readVectors(sourceOf(`1${blank},2\n3,4\n`)));
       expect(error.message).to.equal(`a.csv:1:1: expected a number, found "1${blank}"`);
     });
   }
 
-  it("never cut a long cell in the middle of a character", async () => {
+  it("never split a character of a long cell", async () => {
     const { message } = await malformed(readVectors(sourceOf(`1,2\n3,${"x".repeat(39)}${"😀".repeat(9)}\n`)));
     expect(message).to.not.match(/\p{Cs}/u);
   });
@@ -323,14 +323,14 @@ describe("the faults of a file", () => {
 describe("a file without rows", () => {
   for (const [title, text, message] of [
     ["that is empty", "", "an empty file"],
-    ["that holds a byte order mark alone", "\ufeff", "an empty file"],
-    ["that holds comments alone", "# nothing\n", "an empty file"],
-    ["that holds one blank line", "\n", "only blank lines"],
-    ["that holds blank lines", " \r\n\n\t\n", "only blank lines"],
-    ["that holds a header", "x,y\n", "only a header"],
-    ["that holds a header and blank lines", "x,y\n\n\n", "only a header"],
+    ["that contains only a byte order mark", "\ufeff", "an empty file"],
+    ["that contains only comments", "# nothing\n", "an empty file"],
+    ["that contains one blank line", "\n", "only blank lines"],
+    ["that contains blank lines", " \r\n\n\t\n", "only blank lines"],
+    ["that contains only a header", "x,y\n", "only a header"],
+    ["that contains only a header and blank lines", "x,y\n\n\n", "only a header"],
   ] as const) {
-    it(`${title} is refused with what it is`, async () => {
+    it(`${title} is rejected with a description`, async () => {
       const error = await rejection(readVectors(sourceOf(text)));
       expect(error).to.be.instanceOf(DataError);
       expect(error.message).to.equal(`a.csv: expected rows of numbers, found ${message}`);
@@ -347,21 +347,21 @@ describe("a file without rows", () => {
     });
   }
 
-  it("of numbers is refused when ids are all there is", async () => {
+  it("is rejected if it contains only ids", async () => {
     const error = await rejection(readVectors(sourceOf("a\nb\n"), { idColumn: 1 }));
     expect(error.message).to.equal("a.csv: expected columns of numbers, found none left");
   });
 });
 
-describe("a column that is not there", () => {
-  it("is the fault of the command line", async () => {
+describe("a column that does not exist", () => {
+  it("is a usage error", async () => {
     for (const options of [{ idColumn: 3 }, { columns: "1-3" }, { labelColumn: "class" }, { columns: "x" }]) {
       const error = await rejection(readVectors(sourceOf("1,2\n3,4\n"), options));
       expect(error, JSON.stringify(options)).to.be.instanceOf(UsageError);
     }
   });
 
-  it("may be none at all", async () => {
+  it("is reported for an empty selection", async () => {
     for (const columns of ["", ",", "!", ",,"]) {
       const error = await rejection(readVectors(sourceOf("1,2\n3,4\n"), { columns }));
       expect(error).to.be.instanceOf(UsageError);
@@ -369,7 +369,7 @@ describe("a column that is not there", () => {
     }
   });
 
-  it("may be one that holds no numbers", async () => {
+  it("is reported for a column without numbers", async () => {
     const error = await rejection(readVectors(sourceOf("id,x\na,1\nb,2\n"), { columns: "1" }));
     expect(error).to.be.instanceOf(UsageError);
     expect(error.message).to.equal('a.csv: expected columns of numbers, found only the column of ids or labels in "1"');

@@ -5,7 +5,7 @@ import { bitsOf } from "./support.js";
 
 const DIGITS = "0123456789";
 
-/** The grammar of numbers once more, as a machine that eats a character at a time. */
+/** The grammar of numbers again, as a state machine. */
 function isValid(text: string): boolean {
   let at = 0;
   const eat = (set: string) => {
@@ -50,7 +50,7 @@ const validText = fc
   .map((parts) => parts.join(""));
 
 describe("parseNumber", () => {
-  it("reads every text of the grammar as JavaScript's own correctly rounded double", () => {
+  it("parses every text of the grammar to the same double as JavaScript", () => {
     fc.assert(
       fc.property(validText, (text) => {
         expect(isValid(text)).to.equal(true);
@@ -59,7 +59,7 @@ describe("parseNumber", () => {
     );
   });
 
-  it("accepts exactly what an independent description of the grammar accepts", () => {
+  it("accepts exactly the grammar of an independent description", () => {
     const characters = fc.constantFrom(..."0123456789019+-.eE \tx_,naif\n\u00a0\u0661\uff11∞");
     const text = fc.array(characters, { maxLength: 9 }).map((all) => all.join(""));
     fc.assert(
@@ -70,7 +70,7 @@ describe("parseNumber", () => {
     );
   });
 
-  it("accepts and refuses alike when one character of a number is changed, added or taken", () => {
+  it("agrees with that description if one character is changed, inserted or deleted", () => {
     const edit = fc.record({
       text: validText,
       at: fc.nat(40),
@@ -87,7 +87,7 @@ describe("parseNumber", () => {
     );
   });
 
-  it("reads the shortest text of any double back to the same bits", () => {
+  it("parses the shortest text of any double to the same bits", () => {
     const any = fc.double({ noNaN: true, noDefaultInfinity: true });
     fc.assert(
       fc.property(any, (value) => {
@@ -127,12 +127,12 @@ describe("parseNumber", () => {
     "\u0661",
     "\uff11",
   ]) {
-    it(`refuses ${JSON.stringify(text)}`, () => {
+    it(`rejects ${JSON.stringify(text)}`, () => {
       expect(parseNumber(text)).to.be.NaN;
     });
   }
 
-  it("gives an infinity for a number beyond the doubles, which is no finite number", () => {
+  it("returns infinity for a number beyond the doubles, which is not a finite number", () => {
     expect(parseNumber("1e999")).to.equal(Number.POSITIVE_INFINITY);
     expect(parseNumber("-1e999")).to.equal(Number.NEGATIVE_INFINITY);
     expect(isNumber("1e999")).to.equal(false);
@@ -140,7 +140,7 @@ describe("parseNumber", () => {
     expect(bitsOf(parseNumber("-0"))).to.equal(bitsOf(-0));
   });
 
-  it("reads cells of a million characters", () => {
+  it("parses cells of a million characters", () => {
     const many = 1_000_000;
     expect(parseNumber("1".repeat(many))).to.equal(Number.POSITIVE_INFINITY);
     expect(parseNumber(`0.${"1".repeat(many)}`)).to.equal(1 / 9);
@@ -153,7 +153,7 @@ describe("parseNumber", () => {
 
 describe("isName", () => {
   for (const text of ["a", "id", "_x", "x1", "-x", "日本", "é", "dim 1", "infant", "nullable", "e5"]) {
-    it(`takes ${JSON.stringify(text)} for a name`, () => {
+    it(`accepts ${JSON.stringify(text)}`, () => {
       expect(isName(text)).to.equal(true);
     });
   }
@@ -185,12 +185,12 @@ describe("isName", () => {
     "--",
     "?",
   ]) {
-    it(`takes ${JSON.stringify(text)} for none`, () => {
+    it(`rejects ${JSON.stringify(text)}`, () => {
       expect(isName(text)).to.equal(false);
     });
   }
 
-  it("never takes a number for a name", () => {
+  it("never accepts a number", () => {
     fc.assert(
       fc.property(validText, (text) => {
         expect(isName(text)).to.equal(false);

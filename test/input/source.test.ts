@@ -29,7 +29,7 @@ describe("openFile", () => {
     }
   });
 
-  it("tells how many bytes of the file have been read, before they are inflated", async () => {
+  it("reports the number of bytes read, before decompression", async () => {
     const path = join(folder, "d.csv");
     const zipped = gzipSync("1,2\n".repeat(1000));
     writeFileSync(path, zipped);
@@ -42,12 +42,12 @@ describe("openFile", () => {
   });
 
   for (const [title, name, message, hint] of [
-    ["a file that is missing", "none.csv", "no such file", /right from this folder/],
+    ["a missing file", "none.csv", "no such file", /right from this folder/],
     ["a path through a file", join("plain", "x.csv"), "no such file", /a file, not a folder/],
-    ["a name that no file can have", "x".repeat(300), "no such file", /file name is too long/],
+    ["a name that is too long", "x".repeat(300), "no such file", /file name is too long/],
     ["a directory", "folder", "expected a file, found a directory", /a file in it/],
   ] as const) {
-    it(`refuses ${title}, naming it`, async () => {
+    it(`rejects ${title}, naming it`, async () => {
       writeFileSync(join(folder, "plain"), "1\n");
       mkdirSync(join(folder, "folder"), { recursive: true });
       const path = join(folder, name);
@@ -68,7 +68,7 @@ describe("openFile", () => {
 });
 
 describe("zstd", () => {
-  // One raw block in one frame (RFC 8878), so that no tool is needed to pack it.
+  // A frame with one raw block (RFC 8878): needs no tool to compress.
   const packed = (text: string) => {
     const size = text.length;
     const block = [(size << 3) | 1, size >> 5, size >> 13];
@@ -76,7 +76,7 @@ describe("zstd", () => {
   };
   const canRead = "createZstdDecompress" in zlib;
 
-  it("is read where Node has it, and told of with a hint where it has not", async () => {
+  it("is read if Node supports it, otherwise rejected with a hint", async () => {
     const reading = readVectors(sourceOf(packed("1,2\n"), "a.csv.zst", [1]));
     if (canRead) {
       expect([...(await reading).values]).to.deep.equal([1, 2]);
@@ -87,12 +87,12 @@ describe("zstd", () => {
     expect(error.hint).to.equal("unpack it on the way: zstd -dc a.csv.zst | simcli …");
   });
 
-  it("that is cut short is an error", async () => {
+  it("that is truncated is an error", async () => {
     const error = await rejection(readVectors(sourceOf(packed("1,2\n").subarray(0, 10), "stdin")));
     expect(error.message).to.match(canRead ? /expected zstd data, found damaged data/ : /^stdin: .*found zstd/);
   });
 
-  it("of several frames is refused, as Node would read the first alone", async () => {
+  it("of several frames is rejected, because Node would read only the first", async () => {
     const frames = Buffer.concat([packed("1,2\n"), packed("3,4\n")]);
     const error = await rejection(readVectors(sourceOf(frames, "stdin")));
     expect(error.message).to.match(canRead ? /^stdin: expected one frame of zstd, found 2$/ : /found zstd/);

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { MalformedError, SimcliError } from "#dist/core/errors.js";
 import { openStream, type Source } from "#dist/input/source.js";
 
-/** A source that gives `content` in chunks of the sizes given, over and over; whole where there are none. */
+/** Returns a source of `content` in chunks of these sizes, repeated; one chunk by default. */
 export function sourceOf(content: string | Uint8Array, name = "a.csv", sizes: readonly number[] = []): Source {
   return openStream(name, chunks(typeof content === "string" ? Buffer.from(content, "utf8") : content, sizes));
 }
@@ -17,7 +17,7 @@ async function* chunks(bytes: Uint8Array, sizes: readonly number[]): AsyncGenera
   }
 }
 
-/** The sizes of chunks: whole, a byte each, or at random. */
+/** Chunk sizes: one chunk, single bytes, or random sizes. */
 export const chunkSizes = fc.oneof(
   fc.constant<number[]>([]),
   fc.constant([1]),
@@ -26,10 +26,10 @@ export const chunkSizes = fc.oneof(
 
 export const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
 
-/** The shortest text of a double, the sign of −0 included. */
+/** Returns the shortest text of a double, including the sign of −0. */
 export const textOf = (value: number) => (Object.is(value, -0) ? "-0" : String(value));
 
-/** What a promise is rejected with, which has to be an error of simcli's own. */
+/** Returns the error with which a promise is rejected, and expects one of simcli. */
 export async function rejection(promise: Promise<unknown>): Promise<SimcliError> {
   let result: unknown;
   try {
@@ -41,14 +41,14 @@ export async function rejection(promise: Promise<unknown>): Promise<SimcliError>
   throw new Error(`expected a rejection, found ${JSON.stringify(result)}`);
 }
 
-/** The faults of a text as `line:field: message`, and the error they came with. */
+/** Returns the MalformedError with which a promise is rejected. */
 export async function malformed(promise: Promise<unknown>): Promise<MalformedError> {
   const error = await rejection(promise);
   expect(error).to.be.instanceOf(MalformedError);
   return error as MalformedError;
 }
 
-/** Whether two arrays hold the same doubles, bit for bit. */
+/** Expects the same doubles, bit for bit. */
 export function expectSameBits(actual: ArrayLike<number>, expected: ArrayLike<number>): void {
   expect(Array.from(actual, bitsOf)).to.deep.equal(Array.from(expected, bitsOf));
 }

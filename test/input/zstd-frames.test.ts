@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ZstdFrames } from "#dist/input/zstd-frames.js";
 
-// Frames as RFC 8878 has them, by hand.
+// Frames written by hand according to RFC 8878.
 const MAGIC = [0x28, 0xb5, 0x2f, 0xfd];
 const raw = (size: number, isLast: boolean) => [
   (size << 3) | Number(isLast),
@@ -46,23 +46,23 @@ const FRAMES: { readonly [title: string]: readonly number[] } = {
 
 describe("ZstdFrames", () => {
   for (const [title, bytes] of Object.entries(FRAMES)) {
-    it(`tells where ${title}, ends, and nowhere else`, () => {
+    it(`detects where ${title}, ends, and nowhere else`, () => {
       const skipped = title.includes("skipped") ? 10 : 0;
       for (let end = 1; end <= bytes.length; end++) {
         for (const size of [1, 3, bytes.length]) {
           const frames = new ZstdFrames();
           expect(frames.count).to.equal(0);
           for (let at = 0; at < end; at += size) frames.add(Uint8Array.from(bytes.slice(at, Math.min(end, at + size))));
-          expect(frames.isWhole, `${end} of ${bytes.length}`).to.equal(end === bytes.length || end === skipped);
+          expect(frames.isComplete, `${end} of ${bytes.length}`).to.equal(end === bytes.length || end === skipped);
           if (end === bytes.length) expect(frames.count).to.equal(skipped > 0 ? 2 : 1);
         }
       }
     });
   }
 
-  it("leaves to zlib what is no frame", () => {
+  it("ignores data that is not zstd", () => {
     const frames = new ZstdFrames();
     frames.add(Uint8Array.of(1, 2, 3, 4, 5));
-    expect(frames.isWhole).to.equal(true);
+    expect(frames.isComplete).to.equal(true);
   });
 });

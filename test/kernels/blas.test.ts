@@ -29,7 +29,7 @@ describe("findBlas", () => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** Without koffi no library can be loaded, and that is the reason. */
+  /** Expects that a library is skipped for this reason; without koffi, the reason is that none can be loaded. */
   function expectSkipped(path: string, reason: RegExp): void {
     const { blas, said } = load(path);
     expect(blas).to.equal(null);
@@ -70,7 +70,7 @@ describe("findBlas", () => {
       [Float64Array, 1e-14],
       [Float32Array, 1e-5],
     ] as const) {
-      // Rows of cells that lie apart; what is between them stays.
+      // Rows of cells with gaps between them, which must not change.
       const cells = new type(4 * 4 + 3 + 1).fill(7777);
       await blas.multiply(type.from(a.flat()), type.from(b.flat()), 7, cells, 4);
       cells.forEach((cell, at) => {

@@ -19,7 +19,7 @@ const anyCell = fc.oneof({ weight: 9, arbitrary: cosine }, fc.constant(Number.Na
 const row = (cell: fc.Arbitrary<number>, minLength = 0) => fc.array(cell, { minLength, maxLength: MOST });
 
 describe("clipCells", () => {
-  it("brings rows of cells into [−1, 1], leaves NaN and what lies between the rows, and lists those near 1 as far as there is room", () => {
+  it("clips rows of cells to [−1, 1], keeps NaN and the gaps between rows, and lists cells near 1 up to a limit", () => {
     fc.assert(
       fc.property(row(anyCell), fc.nat(5), fc.nat(3), fc.integer({ min: 1, max: 3 }), (row, most, gap, rows) => {
         const columns = Math.floor(row.length / rows);
@@ -46,7 +46,7 @@ describe("clipCells", () => {
 });
 
 describe("rangeOfCells", () => {
-  it("gives the least, the greatest and the sum of cells, NaN when one is", () => {
+  it("returns minimum, maximum and sum of cells, NaN if one is NaN", () => {
     fc.assert(
       fc.property(row(anyCell, 1), (values) => {
         put(values);
@@ -68,7 +68,7 @@ describe("rangeOfCells", () => {
 });
 
 describe("widenRows", () => {
-  it("lays rows of floats out as rows of doubles, and touches nothing between them", () => {
+  it("converts rows of floats to rows of doubles, and does not touch the gaps between them", () => {
     const sizes = fc.record({
       rows: fc.integer({ min: 1, max: 4 }),
       columns: fc.integer({ min: 1, max: 5 }),
@@ -91,7 +91,7 @@ describe("widenRows", () => {
 });
 
 describe("scanAnchor", () => {
-  it("tells of a row what its definitions tell, sums in the order of the cells", () => {
+  it("agrees with its definitions for a row, and sums in the order of the cells", () => {
     const tolerance = fc.constantFrom(0, 1e-12, 0.25);
     fc.assert(
       fc.property(row(anyCell, 1), fc.nat(MOST), tolerance, fc.boolean(), (values, place, near, hard) => {
@@ -118,7 +118,7 @@ describe("scanAnchor", () => {
 });
 
 describe("indexOfCell", () => {
-  it("is the first cell with a value, other than one", () => {
+  it("returns the first cell with a value, except one", () => {
     const few = fc.constantFrom(-1, 0, -0, 0.5, Number.NaN);
     fc.assert(
       fc.property(row(few), fc.nat(MOST), few, (values, except, value) => {

@@ -3,7 +3,7 @@ import { NumberSource } from "./numbers.js";
 import { NumberReader, NumberWriter } from "./support.js";
 
 /**
- * Compares the kernels with JavaScript on as many numbers as anybody has time for:
+ * Compares the kernels with JavaScript on millions of numbers:
  * node build/test/kernels/exhaustive.js [count, in millions] [seed]
  */
 const [millions = 5, seed = Date.now() % 1e6] = process.argv.slice(2).map(Number);

@@ -3,8 +3,8 @@ import { allocateRoom, FIELD, LineScanner } from "#dist/kernels/scan.js";
 import { loadKernels } from "#dist/kernels/wasm.js";
 import { freshKernels, NumberWriter } from "./support.js";
 
-describe("the memory of the kernels", () => {
-  it("gives rooms that do not overlap, and gives them again when they have been released", () => {
+describe("kernel memory", () => {
+  it("allocates regions that do not overlap, and reuses released ones", () => {
     const kernels = freshKernels();
     const sizes = [1, 64, 65, 1000, 1 << 20, 8, 4096];
     const rooms = sizes.map((size) => [kernels.allocate(size), size] as const);
@@ -21,7 +21,7 @@ describe("the memory of the kernels", () => {
     expect(kernels.allocate(1 << 20)).not.to.equal(address);
   });
 
-  it("knows its own numbers, also by views from before it grew", () => {
+  it("locates its own arrays, also through views from before it grew", () => {
     const kernels = freshKernels();
     const address = kernels.allocate(80);
     const early = kernels.doubles(address, 10);
@@ -32,13 +32,13 @@ describe("the memory of the kernels", () => {
     expect(kernels.addressOf(loadKernels().doubles(0, 1))).to.equal(null);
   });
 
-  it("ends at 4 GiB with an error", () => {
+  it("is limited to 4 GiB with an error", () => {
     const kernels = freshKernels();
     kernels.allocate(2 ** 31);
     expect(() => kernels.allocate(2 ** 31)).to.throw(RangeError);
   });
 
-  it("is read and written above 2 GiB as below", () => {
+  it("is readable and writable above 2 GiB", () => {
     const kernels = freshKernels();
     kernels.allocate(2 ** 31);
     const room = allocateRoom(kernels, 64, 0, 2);

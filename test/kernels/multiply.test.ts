@@ -27,7 +27,7 @@ const kinds = [
 
 for (const { name, pack, multiply, width, view } of kinds) {
   describe(`packing and multiplying in ${name}`, () => {
-    it("lays the k-th components of the rows of a panel side by side, zeros in place of rows that are not there", () => {
+    it("interleaves the components of the rows of a panel, with zeros for missing rows", () => {
       const size = fc.integer({ min: 1, max: 19 });
       fc.assert(
         fc.property(size, size, fc.constantFrom(4, 8), (count, d, panel) => {
@@ -45,13 +45,13 @@ for (const { name, pack, multiply, width, view } of kinds) {
       );
     });
 
-    it("gives the cells of A·Bᵀ, exactly where nothing rounds, and touches no other", () => {
+    it("computes A·Bᵀ, exactly if nothing is rounded, and writes no other cell", () => {
       const size = fc.integer({ min: 1, max: 21 });
       const depth = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom(383, 384, 385, 511, 512, 513, 800, 1025));
       fc.assert(
         fc.property(size, size, depth, fc.nat(3), fc.nat(1e6), (n, m, d, gap, seed) => {
           const draw = drawing(seed);
-          // Whole numbers, whose products and sums are exact in any order.
+          // Integers, whose products and sums are exact in any order.
           const whole = (count: number) => Array.from({ length: count }, () => Math.floor(17 * draw()) - 8);
           const [a, b] = [whole(n * d), whole(m * d)];
           view(rows!, n * d).set(a);

@@ -1,6 +1,6 @@
 import { drawing } from "../reference.js";
 
-/** Repeatable doubles and texts of numbers, of the kinds that readers and writers of numbers get wrong. */
+/** A repeatable source of doubles and texts of numbers that are hard to parse or format. */
 export class NumberSource {
   private readonly draw: () => number;
   private readonly words = new Uint32Array(2);
@@ -19,7 +19,9 @@ export class NumberSource {
     return Array.from({ length: count }, () => this.below(10)).join("");
   }
 
-  /** A finite double: of any bits, subnormal, near a power of two or ten, of few digits, or whole. */
+  /**
+   * Returns a finite double: with random bits, subnormal, near a power of two or ten, with few digits, or an integer.
+   */
   value(): number {
     const sign = this.draw() < 0.5 ? -1 : 1;
     switch (this.below(8)) {
@@ -38,7 +40,7 @@ export class NumberSource {
     }
   }
 
-  /** A double of any bits, so that all magnitudes are as frequent. */
+  /** Returns a double with random bits, so that all magnitudes are equally frequent. */
   anyBits(): number {
     do {
       this.words[0] = this.draw() * 2 ** 32;
@@ -47,14 +49,16 @@ export class NumberSource {
     return this.double[0]!;
   }
 
-  /** A positive double, or one of the few on each side of it. */
+  /** Returns a positive double, or one of its neighbours. */
   private near(value: number): number {
     this.double[0] = value;
     this.bits[0] = BigInt.asUintN(64, this.bits[0]! + BigInt(this.below(7) - 3)) & 0x7fff_ffff_ffff_ffffn;
     return Number.isFinite(this.double[0]) ? this.double[0]! : Number.MAX_VALUE;
   }
 
-  /** A text of the grammar of numbers: up to 25 digits, or 400; an exponent, leading zeros, or neither. */
+  /**
+   * Returns a text of the grammar of numbers: up to 25 digits, or 400; with or without an exponent or leading zeros.
+   */
   text(): string {
     const sign = ["", "-", "+"][this.below(3)]!;
     const zeros = "0".repeat(this.below(4) === 0 ? this.below(30) : 0);
@@ -67,7 +71,10 @@ export class NumberSource {
     return Number.isFinite(Number(text)) ? text : this.text();
   }
 
-  /** What most numbers of vectors are: a digit, a point, up to 25 decimals, some of them zeros; an exponent of two digits. */
+  /**
+   * Returns a text like most components of vectors: a digit, a point, up to 25 decimals, some of them zeros; with or
+   * without an exponent of two digits.
+   */
   fraction(): string {
     const sign = ["", "-"][this.below(2)]!;
     const zeros = "0".repeat(this.below(3) === 0 ? this.below(10) : 0);
@@ -76,7 +83,9 @@ export class NumberSource {
     return `${sign}${this.below(4) === 0 ? 0 : this.below(10)}.${decimals}${exponent}`;
   }
 
-  /** The number of 16 to 19 digits halfway between two doubles, or next to it, as a fraction with an exponent. */
+  /**
+   * Returns the number of 16 to 19 digits halfway between two doubles, or next to it, as a fraction with an exponent.
+   */
   halfwayFraction(): string {
     const bits = 53 + this.below(10);
     const middle = (BigInt(Math.floor(this.draw() * 2 ** 52)) * 2n + 1n) << BigInt(bits - 53);
@@ -84,7 +93,7 @@ export class NumberSource {
     return `${digits[0]}.${digits.slice(1)}e+${digits.length - 1}`;
   }
 
-  /** All digits of the number halfway between a double and the next, or of one a little to either side of it. */
+  /** Returns all digits of the number halfway between a double and the next, or of one slightly above or below it. */
   halfway(): string {
     const value = Math.abs(this.value());
     this.double[0] = value === Number.MAX_VALUE ? 1 : value;

@@ -12,7 +12,7 @@ import { failure } from "../reference.js";
 const kernels = loadKernels();
 
 describe("a pool", () => {
-  it("does every item of a job once, on any number of threads, several jobs at a time", async () => {
+  it("runs every item of a job once, on any number of threads, several jobs at a time", async () => {
     for (const threads of [1, 2, 5]) {
       const pool = new Pool(threads);
       const rooms = Array.from({ length: threads }, () => kernels.allocate(64));
@@ -36,7 +36,7 @@ describe("a pool", () => {
     }
   });
 
-  it("fails at once when a thread fails, whichever it is, and works on", async () => {
+  it("fails at once if any thread fails, and continues to work", async () => {
     const folder = mkdtempSync(join(tmpdir(), "simcli-pool-"));
     const path = join(folder, "a.csv");
     writeFileSync(path, "1,2\n".repeat(100));

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { dot, multiplyTransposed } from "#dist/kernels/product.js";
 import { bits, randomRows } from "../reference.js";
 
-/** The definition: every cell summed in the order of k. */
+/** Computes the product by its definition: each cell is summed in the order of k. */
 function productByDefinition(a: readonly number[][], b: readonly number[][]): number[] {
   return a.flatMap((row) => b.map((other) => row.reduce((sum, x, k) => sum + x * other[k]!, 0)));
 }
@@ -16,7 +16,7 @@ function prefetchBlas(n: number, m: number, d: number, seed: number): void {
 }
 
 describe("multiplyTransposed", () => {
-  it("gives the known product of two small matrices", () => {
+  it("computes the known product of two small matrices", () => {
     const out = new Float64Array(4);
     multiplyTransposed(Float64Array.of(1, 2, 3, 4, 5, 6), Float64Array.of(7, 9, 11, 8, 10, 12), 3, out);
     expect(Array.from(out)).to.deep.equal([58, 64, 139, 154]);
@@ -27,14 +27,14 @@ describe("multiplyTransposed", () => {
     fc.assert(fc.property(size, size, fc.integer({ min: 1, max: 30 }), fc.nat(1e6), prefetchBlas));
   });
 
-  it("has the bits of the definition where B takes several blocks of the cache", () => {
+  it("has the bits of the definition if B spans several cache blocks", () => {
     for (const d of [4097, 6144, 6145, 30_000]) prefetchBlas(3, 11, d, d);
     prefetchBlas(5, 401, 127, 1);
   });
 });
 
 describe("dot", () => {
-  it("reads d components from each start", () => {
+  it("reads d components from each offset", () => {
     const a = Float64Array.of(9, 1, 2, 3, 9);
     const b = Float64Array.of(4, 5, 6, 9);
     expect(dot(a, 1, b, 0, 3)).to.equal(32);

@@ -3,7 +3,7 @@ import { allocateRoom, FIELD, LineScanner } from "#dist/kernels/scan.js";
 import { Kernels, loadKernels } from "#dist/kernels/wasm.js";
 import { createWrite, type RowText, textBytes } from "#dist/kernels/write-rows.js";
 
-/** The kernels on a memory of their own. */
+/** Returns kernels with a separate memory. */
 export function freshKernels(): Kernels {
   const { module, relaxed } = loadKernels();
   const memory = new WebAssembly.Memory({ initial: 2, maximum: 1 << 16, shared: true });
@@ -15,7 +15,7 @@ export function freshKernels(): Kernels {
 
 const WINDOW_BYTES = 1 << 17;
 
-/** Reads texts, each as a line of one number, by the kernels; an unread line is NaN. */
+/** Reads texts as lines of one number with the kernels; an unread line is NaN. */
 export class NumberReader {
   private readonly scanner: LineScanner;
 
@@ -33,7 +33,7 @@ export class NumberReader {
       const length = this.scanner.text.write(lines, "latin1");
       const { rows } = this.scanner.scan(0, length, 0, []);
       values.set(this.scanner.values(rows), first);
-      // A line that is no number is passed over.
+      // A line that is not a number is skipped.
       first = rows < last - first ? first + rows + 1 : last;
     }
     return values;
@@ -44,7 +44,7 @@ export const LINES: RowText = { separator: ",", rowStart: "", rowEnd: "", lineEn
 
 const AT_ONCE = 1 << 12;
 
-/** Writes numbers, each on a line, by the kernels. */
+/** Writes numbers, one per line, with the kernels. */
 export class NumberWriter {
   private readonly cells: number;
   private readonly out: number;

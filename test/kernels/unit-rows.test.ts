@@ -6,7 +6,7 @@ const kernels = loadKernels();
 const room = kernels.allocate(8 * 64);
 
 describe("unitRows", () => {
-  it("divides rows by their lengths, whatever their scale, and puts a number in place of zeros", () => {
+  it("divides rows by their norms at any scale, and replaces zeros with a given number", () => {
     const component = fc
       .double({ min: -1, max: 1, noNaN: true, minExcluded: true })
       .filter((x) => x === 0 || Math.abs(x) > 1e-6);
@@ -37,7 +37,7 @@ describe("unitRows", () => {
     );
   });
 
-  it("has a direction for the smallest and the largest doubles", () => {
+  it("scales the smallest and the largest doubles", () => {
     const [least, most] = [Number.MIN_VALUE, Number.MAX_VALUE];
     const values = kernels.doubles(room, 6);
     values.set([least, 0, most, most, 3 * least, -4 * least]);

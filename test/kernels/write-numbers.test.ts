@@ -6,7 +6,7 @@ import { NumberWriter } from "./support.js";
 
 const writer = new NumberWriter();
 
-/** What is written of numbers that JavaScript writes otherwise: the first few. */
+/** Returns the first few numbers that are written differently from JavaScript. */
 function miswritten(values: Float64Array): string[] {
   return writer
     .write(values)
@@ -21,17 +21,17 @@ function fromBits(hex: string): number {
 }
 
 describe("numbers written by the kernels", () => {
-  it("have the text of JavaScript's for doubles of every kind", () => {
+  it("have JavaScript's text for doubles of every kind", () => {
     const source = new NumberSource(5);
     expect(miswritten(Float64Array.from({ length: 100_000 }, () => source.value()))).to.deep.equal([]);
   });
 
-  it("have the text of JavaScript's for doubles that are hard to read", () => {
+  it("have JavaScript's text for doubles that are hard to read", () => {
     const lines = fixtureText("numbers/hard.csv").trimEnd().split("\n");
     expect(miswritten(Float64Array.from(lines, (line) => fromBits(line.split(",")[1]!)))).to.deep.equal([]);
   });
 
-  it("have the text of JavaScript's for every power of two and of ten, and their neighbours", () => {
+  it("have JavaScript's text for every power of two and of ten, and their neighbours", () => {
     const powers = [
       ...Array.from({ length: 2098 }, (_, i) => 2 ** (i - 1074)),
       ...Array.from({ length: 632 }, (_, i) => Number(`1e${i - 323}`)),
@@ -44,7 +44,7 @@ describe("numbers written by the kernels", () => {
     expect(miswritten(Float64Array.from(around, (value) => -value))).to.deep.equal([]);
   });
 
-  it("have the text of JavaScript's for whole numbers and few decimals", () => {
+  it("have JavaScript's text for integers and few decimals", () => {
     const numbers = Array.from({ length: 40_000 }, (_, i) => [i, i / 100, i * 1e14, i / 1e9, -i * 1e-12]).flat();
     expect(miswritten(Float64Array.from(numbers))).to.deep.equal([]);
   });

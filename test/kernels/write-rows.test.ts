@@ -50,7 +50,7 @@ describe("rowsText", () => {
     [150_001, 1],
     [430, 701],
   ] as const) {
-    it(`writes ${rows}×${columns} cells as their definition, on any number of threads`, async () => {
+    it(`writes ${rows}×${columns} cells as defined, on any number of threads`, async () => {
       const tile = tileOf(rows, columns);
       const large = rows * columns > 1000;
       for (const text of large ? LAYOUTS.slice(2, 3) : LAYOUTS) {
@@ -63,7 +63,7 @@ describe("rowsText", () => {
     });
   }
 
-  it("writes cells that lie in the memory of the kernels where they are", async () => {
+  it("does not copy cells that are in kernel memory", async () => {
     const tile = tileOf(9, 4);
     const kernels = loadKernels();
     const values = kernels.doubles(kernels.allocate(8 * 36), 36);
@@ -72,7 +72,7 @@ describe("rowsText", () => {
     expect(await joined(rowsText({ ...tile, values }, text, runtimeOf(2).pool))).to.equal(byDefinition(tile, text));
   });
 
-  it("gives its memory back when it is left early", async () => {
+  it("releases its memory when iteration stops early", async () => {
     const tile = tileOf(150_001, 1);
     for await (const part of rowsText(tile, LAYOUTS[0]!, runtimeOf(1).pool)) {
       expect(part.length).to.be.above(0);
@@ -84,7 +84,7 @@ describe("rowsText", () => {
   });
 });
 
-describe("the parts of a formatter", () => {
+describe("MatrixFormatter.parts", () => {
   const tiles = [tileOf(30, 7), { ...tileOf(12, 7), firstRow: 30 }];
   const head = { rows: 42, columns: 7, rowIds: null, columnIds: null, flat: false, members: { metric: "cosine" } };
   const formatters: readonly [string, () => MatrixFormatter][] = [
@@ -94,7 +94,7 @@ describe("the parts of a formatter", () => {
     ["json of one value a row", () => jsonMatrix({ ...head, flat: true, columns: 1 }, numberFormat(null, "null"))],
   ];
   for (const [name, formatter] of formatters) {
-    it(`are the text of its tiles (${name})`, async () => {
+    it(`equals the text of the tiles (${name})`, async () => {
       const [byTile, byPart] = [formatter(), formatter()];
       const cut = name.includes("one value")
         ? tiles.map((tile) => ({ ...tile, rows: 7 * tile.rows, columns: 1 }))
@@ -109,7 +109,7 @@ describe("the parts of a formatter", () => {
     });
   }
 
-  it("are left out where the kernels cannot write the text", () => {
+  it("is absent if the kernels cannot write the format", () => {
     expect(delimitedMatrix(head, ",", numberFormat(4, "nan"), false).parts).to.equal(undefined);
     expect(delimitedMatrix({ ...head, rowIds: ["a"] }, ",", numberFormat(null, "nan"), true).parts).to.equal(undefined);
     expect(jsonMatrix(head, numberFormat(2, "null")).parts).to.equal(undefined);

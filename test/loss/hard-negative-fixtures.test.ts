@@ -38,7 +38,7 @@ describe("published losses", () => {
     hard: { sum: number; mean: number };
   }>("losses/g1.json");
 
-  it("are found for a matrix of four anchors", async () => {
+  it("are reproduced for a matrix of four anchors", async () => {
     const [{ loss, perAnchor }] = (await hardNegativeLoss(tiled(g1))) as [SimilarityLoss];
     expect(loss).to.be.closeTo(published.loss, 1e-15);
     expectClose(perAnchor.meanNegative!, published.meanNegative, 5e-5);
@@ -48,7 +48,7 @@ describe("published losses", () => {
     expect(Array.from(perAnchor.closestNegativeIndex!)).to.deep.equal([2, 2, 3, 1]);
   });
 
-  it("are found with hard negatives, as a sum and as a mean", async () => {
+  it("are reproduced with hard negatives, as a sum and as a mean", async () => {
     for (const reduction of ["sum", "mean"] as const) {
       const [result] = await hardNegativeLoss(tiled(g1), { negatives: "hard", reduction });
       expect(result!.loss).to.be.closeTo(published.hard[reduction], 1e-15);
@@ -56,7 +56,7 @@ describe("published losses", () => {
   });
 });
 
-/** Every case of a file of losses, in each reduction. */
+/** Expects every case of a file of losses, for each reduction. */
 async function expectCases(similarity: TiledMatrix, { labels, cases }: Cases): Promise<void> {
   for (const expected of cases) {
     const { negatives, fallback, anchors, margin, ties, withoutNegative } = expected;
@@ -85,14 +85,14 @@ async function expectCases(similarity: TiledMatrix, { labels, cases }: Cases): P
 }
 
 describe("losses in every combination of options", () => {
-  it("are those of the reference for a matrix with ties and anchors without an eligible negative", async () => {
+  it("agree with the reference for a matrix with ties and anchors without an eligible negative", async () => {
     const uneven = fixtureJson<Cases>("losses/uneven.json");
     expect(uneven.cases).to.have.length(2 * 4 * 3 * 2 * 2);
     expect(fixtureText("losses/uneven-labels.txt").trimEnd().split("\n")).to.deep.equal(uneven.labels);
     await expectCases(cut(matrixOf(fixtureRows("losses/uneven.csv")), [2, 1]), uneven);
   });
 
-  it("are those of the reference for handwritten digits, from the vectors on", async () => {
+  it("agree with the reference for digits, computed from the vectors", async () => {
     const { a, b } = digits();
     const expected = fixtureJson<Cases>("digits/losses.json");
     expect(expected.cases).to.have.length(2 * 4 * 3 * 2 * 2);

@@ -11,7 +11,7 @@ import { bits, cut, drawing, expectClose, failure, matrixOf, randomRows, transpo
 
 type Rows = readonly (readonly number[])[];
 
-/** The losses of a matrix at one margin. */
+/** Returns the losses of a matrix for one margin. */
 async function lossOf(rows: Rows, options: HardNegativeOptions = {}): Promise<SimilarityLoss> {
   const [result] = await hardNegativeLoss(tiled(matrixOf(rows)), options);
   return result!;
@@ -19,7 +19,7 @@ async function lossOf(rows: Rows, options: HardNegativeOptions = {}): Promise<Si
 
 const raw = (values: ArrayLike<number>): number[] => Array.from(values);
 
-/** Square matrices over [−1, 1], a coarse grid among them so that ties happen. */
+/** Square matrices over [−1, 1], some on a coarse grid to produce ties. */
 const square = fc.integer({ min: 2, max: 7 }).chain((b) => {
   const cell = fc.oneof(
     fc.double({ min: -1, max: 1, noNaN: true }),
@@ -34,7 +34,7 @@ const choices = fc.record({
   margins: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 3 }),
 });
 
-/** Everything in a result as text, every double as its bits. */
+/** Formats a result as text, with every double as its bits. */
 const exactly = (results: readonly SimilarityLoss[]): string =>
   JSON.stringify(results, (_, value) =>
     value instanceof Float64Array ? bits(value) : typeof value === "number" ? bits([value]) : value,
@@ -55,7 +55,7 @@ describe("hardNegativeLoss", () => {
     });
   });
 
-  it("has the same bits whether the matrix is one tile or many", async () => {
+  it("returns the same bits for one tile and for many", async () => {
     const heights = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 3 });
     const anchors = fc.constantFrom("rows" as const, "columns" as const, "both" as const);
     await fc.assert(
@@ -67,7 +67,7 @@ describe("hardNegativeLoss", () => {
     );
   });
 
-  it("gives columns as anchors the bits of the transposed matrix's rows", async () => {
+  it("returns for columns as anchors the bits of the transposed matrix", async () => {
     await fc.assert(
       fc.asyncProperty(square, choices, async (rows, options) => {
         const columns = await hardNegativeLoss(tiled(matrixOf(rows)), { ...options, anchors: "columns" });
@@ -78,7 +78,7 @@ describe("hardNegativeLoss", () => {
     );
   });
 
-  it("gives both directions their mean, and adds their counts up", async () => {
+  it("returns for both directions their mean, and the sum of their counts", async () => {
     await fc.assert(
       fc.asyncProperty(square, choices, async (matrix, options) => {
         const of = (anchors: "rows" | "columns" | "both") =>
@@ -107,7 +107,7 @@ describe("hardNegativeLoss", () => {
     );
   });
 
-  it("evaluates every margin of a list as if it were alone, in order", async () => {
+  it("evaluates each margin of a list as if it were the only one, in order", async () => {
     const rows = randomRows(6, 6, 4);
     const margins = [0.5, 0.1, 0, 0.1];
     for (const anchors of ["rows", "both"] as const) {
@@ -118,7 +118,7 @@ describe("hardNegativeLoss", () => {
     }
   });
 
-  it("does not fall when the margin grows, nor when negatives are hard", async () => {
+  it("does not decrease with a larger margin, or with hard negatives", async () => {
     await fc.assert(
       fc.asyncProperty(square, async (rows) => {
         const matrix = tiled(matrixOf(rows));
@@ -132,7 +132,7 @@ describe("hardNegativeLoss", () => {
     );
   });
 
-  it("shows each tile once to `watch`, in one pass or several", async () => {
+  it("passes each tile once to `watch`, in one pass or several", async () => {
     const matrix = cut(matrixOf(randomRows(5, 5, 1)), [2]);
     for (const anchors of ["rows", "columns", "both"] as const) {
       const seen: number[] = [];
@@ -166,7 +166,7 @@ describe("ties", () => {
     expect(raw(wide.perAnchor.closestNegativeIndex!)).to.deep.equal([2, 2, 0]);
   });
 
-  it("take the first of equal negatives", async () => {
+  it("select the first of equal negatives", async () => {
     expect(
       (
         await lossOf([
@@ -178,10 +178,10 @@ describe("ties", () => {
     ).to.equal(1);
   });
 
-  it("keep the losses of both engines together when negatives are multiples of the positive", async () => {
+  it("give equal losses in both engines if negatives are multiples of the positive", async () => {
     const draw = drawing(9);
     const directions = randomRows(10, 9, 3);
-    // Candidates come in pairs of one direction: each has its twin as a negative of the same similarity.
+    // Candidates come in pairs of equal direction, so that each has a negative of the same similarity.
     const b = directions.flatMap((row) => {
       const factor = 0.1 + 5 * draw();
       return [row, row.map((x) => x * factor)];
@@ -195,7 +195,7 @@ describe("ties", () => {
     expectClose(matrix.perAnchor.closestNegative!, loop.perAnchor.closestNegative!, 1e-14);
     expect(loop.counts.ties).to.equal(20);
     expect(matrix.counts.ties).to.equal(20);
-    // Without the tolerance the rounding of each engine would choose.
+    // Without the tolerance, the rounding of each engine would decide.
     const jump = (await of("loop", 0)).loss! - (await of("matrix", 0)).loss!;
     expect(Math.abs(jump)).to.be.above(0.1);
   });
@@ -219,13 +219,13 @@ describe("an anchor without an eligible negative", () => {
     expect(await first("floor")).to.deep.equal([-2, -1, 0]);
   });
 
-  it("has the largest negative less 2 under subtract", async () => {
+  it("has the largest negative minus 2 under subtract", async () => {
     const [closest, index, l2] = await first("subtract");
     expect([closest, index]).to.deep.equal([-1.25, 2]);
     expect(l2).to.be.closeTo(0.15, 1e-15);
   });
 
-  it("has 0 less 2 under subtract when every negative is below 0, for the masked diagonal", async () => {
+  it("has 0 minus 2 under subtract if every negative is below 0, because of the masked diagonal", async () => {
     const { perAnchor } = await lossOf(
       [
         [-0.9, -0.5],
@@ -243,7 +243,7 @@ describe("an anchor without an eligible negative", () => {
     expect(l2).to.be.closeTo(1.65, 1e-15);
   });
 
-  it("takes the first of equal ones", async () => {
+  it("has the first of equal negatives", async () => {
     const equal = [
       [-0.5, 0.75, 0.25, 0.25, 0.75],
       ...[1, 2, 3, 4].map((i) => [0, 0, 0, 0, 0].map((_, j) => (i === j ? 1 : 0))),
@@ -260,7 +260,7 @@ describe("an anchor without an eligible negative", () => {
 });
 
 describe("labels", () => {
-  it("take rows of the anchor's class out of the negatives and their mean", async () => {
+  it("exclude rows of the anchor's class from the negatives and their mean", async () => {
     const rows = [
       [0.5, 0.4, 0.1],
       [0.3, 0.6, 0.2],
@@ -272,7 +272,7 @@ describe("labels", () => {
     expect(raw(perAnchor.closestNegativeIndex!)).to.deep.equal([2, 2, 1]);
   });
 
-  it("that all differ change nothing", async () => {
+  it("have no effect if all differ", async () => {
     await fc.assert(
       fc.asyncProperty(square, choices, async (rows, options) => {
         const matrix = tiled(matrixOf(rows));
@@ -283,7 +283,7 @@ describe("labels", () => {
     );
   });
 
-  it("leave an anchor of everyone's class with losses of 0, counted", async () => {
+  it("give losses of 0, counted, if all rows are in the anchor's class", async () => {
     const rows = [
       [-1, 1, 1],
       [1, -1, 1],
@@ -305,7 +305,7 @@ describe("labels", () => {
     }
   });
 
-  it("are refused unless they are one an anchor, with both counts", async () => {
+  it("are rejected unless there is one per anchor, with both counts", async () => {
     const error = await failure(
       lossOf(
         [
@@ -320,8 +320,8 @@ describe("labels", () => {
   });
 });
 
-describe("a matrix that has no losses", () => {
-  it("is refused with its shape when it is not square", async () => {
+describe("a matrix without losses", () => {
+  it("is rejected with its shape if it is not square", async () => {
     const error = await failure(
       lossOf([
         [1, 2, 3],
@@ -334,7 +334,7 @@ describe("a matrix that has no losses", () => {
     expect((await failure(hardNegativeLoss(named))).message).to.match(/^s\.csv: .* found 1×3$/);
   });
 
-  it("is refused when it is a batch of one", async () => {
+  it("is rejected if it is a batch of one", async () => {
     for (const anchors of ["rows", "columns", "both"] as const) {
       const error = await failure(lossOf([[1]], { anchors }));
       expect(error).to.be.an.instanceOf(DataError);
@@ -342,7 +342,7 @@ describe("a matrix that has no losses", () => {
     }
   });
 
-  it("is refused for a cell that is NaN, naming it", async () => {
+  it("is rejected for a NaN cell, naming it", async () => {
     for (const anchors of ["rows", "columns", "both"] as const) {
       for (const [i, j] of [
         [0, 2],
@@ -359,7 +359,7 @@ describe("a matrix that has no losses", () => {
     }
   });
 
-  it("is refused for a NaN even where labels take the cell out", async () => {
+  it("is rejected for a NaN cell that labels exclude", async () => {
     const labels = ["x", "x", "y"];
     const error = await failure(
       lossOf(

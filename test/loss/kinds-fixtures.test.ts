@@ -27,7 +27,7 @@ interface Cases {
   readonly cases: readonly Case[];
 }
 
-/** The options of a case, with its settings spelled out. */
+/** Returns the options of a case. */
 function optionsOf({ kind, settings, anchors, excludeSelf }: Case, labels: readonly string[] | null) {
   const { margin, ...own } = settings;
   const margins = margin === undefined ? {} : { margins: [margin] };
@@ -58,20 +58,20 @@ async function expectCases(similarity: TiledMatrix, { labels, cases }: Cases): P
 describe("losses of every kind", () => {
   const uneven = cut(matrixOf(fixtureRows("losses/uneven.csv")), [2, 1]);
 
-  it("are those of the reference, with its gradients, for a matrix with ties and classes of one", async () => {
+  it("agree with the reference, with gradients, for a matrix with ties and classes of one", async () => {
     const expected = fixtureJson<Cases>("loss-kinds/uneven.json");
     expect(expected.cases).to.have.length(13 * 3 * 3 - 2 * 3);
     await expectCases(uneven, expected);
   });
 
-  it("are those of the reference for handwritten digits, from the vectors on", async () => {
+  it("agree with the reference for digits, computed from the vectors", async () => {
     const { a, b } = digits();
     const expected = fixtureJson<Cases>("loss-kinds/digits.json");
     expect(expected.cases).to.have.length(13 * 2 * 3);
     await expectCases(await cosineTiles(a, b), expected);
   });
 
-  it("are those of the reference for a set with itself", async () => {
+  it("agree with the reference for a set compared with itself", async () => {
     const { a } = digits();
     const expected = fixtureJson<Cases>("loss-kinds/digits-self.json");
     expect(expected.cases).to.have.length(11 * 3);

@@ -8,7 +8,7 @@ import { bits } from "../reference.js";
 
 const kernels = loadKernels();
 
-/** Cells of few values, next to one another as doubles too, so that ties happen, and differences that rounding hides. */
+/** Cells with few values, some of them neighbouring doubles, to produce ties and differences lost in rounding. */
 const cell = fc.oneof(
   fc.double({ min: -1, max: 1, noNaN: true }),
   fc.integer({ min: -2, max: 4 }).map((x) => x / 4),
@@ -34,13 +34,13 @@ function found(tile: Tile, options: NegativeOptions, labels: readonly string[] |
 }
 
 describe("negatives found by the kernels", () => {
-  it("are those found cell by cell, bit for bit, in and outside the memory of the kernels", () => {
+  it("equal those found cell by cell, bit for bit, inside and outside kernel memory", () => {
     fc.assert(
       fc.property(square, choices, (rows, options) => {
         const size = rows.length;
         const values = Float64Array.from(rows.flat());
         const tile = { firstRow: 0, rows: size, columns: size, values };
-        // A class of its own for each row excludes nothing, but the cells are visited one by one.
+        // A separate class for each row excludes nothing, but the cells are visited one by one.
         const labels = rows.map((_, i) => String(i));
         const expected = found(tile, options, labels);
         expect(found(tile, options, null)).to.deep.equal(expected);
@@ -54,7 +54,7 @@ describe("negatives found by the kernels", () => {
     );
   });
 
-  it("name the same cell when one is NaN", () => {
+  it("report the same cell if one is NaN", () => {
     const place = fc.nat(35);
     fc.assert(
       fc.property(place, place, (one, other) => {

@@ -5,18 +5,18 @@ describe("reduce", () => {
   const losses = Float64Array.of(0.5, 0, 0.25, 0);
   const totals = Float64Array.of(0.5, 0, 0.5, 0.125);
 
-  it("gives the sum, the mean, or nothing", () => {
+  it("returns the sum, the mean, or nothing", () => {
     expect(reduce(losses, totals, "sum")).to.equal(0.75);
     expect(reduce(losses, totals, "mean")).to.equal(0.1875);
     expect(reduce(losses, totals, "none")).to.be.null;
   });
 
-  it("divides by the anchors whose total is above 0 under nonzero", () => {
+  it("divides by the number of anchors with a total above 0 under nonzero", () => {
     expect(reduce(losses, totals, "nonzero")).to.equal(0.25);
     expect(reduce(totals, totals, "nonzero")).to.equal(0.375);
   });
 
-  it("is 0 under nonzero when no loss is above 0", () => {
+  it("returns 0 under nonzero if no loss is above 0", () => {
     expect(reduce(new Float64Array(3), new Float64Array(3), "nonzero")).to.equal(0);
   });
 

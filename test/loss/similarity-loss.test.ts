@@ -22,7 +22,7 @@ const kinds = fc.constantFrom(...KINDS);
 const reductions = fc.constantFrom("sum" as const, "mean" as const, "nonzero" as const);
 const directions = fc.constantFrom("rows" as const, "columns" as const, "both" as const);
 
-/** Square matrices over [−1, 1], a coarse grid among them so that ties happen, and a class for each row. */
+/** Square matrices over [−1, 1], some on a coarse grid to produce ties, with a class for each row. */
 const batches = fc.integer({ min: 2, max: 7 }).chain((b) => {
   const cell = fc.oneof(
     fc.double({ min: -1, max: 1, noNaN: true }),
@@ -42,14 +42,14 @@ async function lossOf(rows: Rows, options: SimilarityLossOptions): Promise<Simil
 const gradientOf = async (rows: Rows, options: SimilarityLossOptions): Promise<Float64Array> =>
   (await hold((await similarityLoss(tiled(matrixOf(rows)), options)).gradient())).values;
 
-/** Everything in a result as text, every double as its bits. */
+/** Formats a result as text, with every double as its bits. */
 const exactly = (result: SimilarityLoss): string =>
   JSON.stringify(result, (_, value) =>
     value instanceof Float64Array ? bits(value) : typeof value === "number" ? bits([value]) : value,
   );
 
 describe("similarityLoss", () => {
-  it("has the same bits, and the same gradient, whether the matrix is one tile or many", async () => {
+  it("returns the same bits and gradient for one tile and for many", async () => {
     const heights = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 3 });
     await fc.assert(
       fc.asyncProperty(batches, heights, kinds, directions, async ({ rows, labels }, cuts, kind, anchors) => {
@@ -61,7 +61,7 @@ describe("similarityLoss", () => {
     );
   });
 
-  it("gives columns as anchors the bits of the transposed matrix's rows", async () => {
+  it("returns for columns as anchors the bits of the transposed matrix", async () => {
     await fc.assert(
       fc.asyncProperty(batches, kinds, reductions, async ({ rows, labels }, kind, reduction) => {
         const options = { ...kind, labels, reduction };
@@ -78,7 +78,7 @@ describe("similarityLoss", () => {
     );
   });
 
-  it("gives both directions their mean, and adds their counts up", async () => {
+  it("returns for both directions their mean, and the sum of their counts", async () => {
     await fc.assert(
       fc.asyncProperty(batches, kinds, reductions, async ({ rows, labels }, kind, reduction) => {
         const of = (anchors: "rows" | "columns" | "both") => lossOf(rows, { ...kind, labels, reduction, anchors });
@@ -105,7 +105,7 @@ describe("similarityLoss", () => {
     );
   });
 
-  it("names the hardest positive and negative of each anchor, the first of equals", async () => {
+  it("reports the hardest positive and negative of each anchor, the first of equal ones", async () => {
     const rows = [
       [1, 0.5, 0.5, 0.1],
       [0.2, 1, 0.3, 0.4],
@@ -120,7 +120,7 @@ describe("similarityLoss", () => {
     expect(Array.from(perAnchor.negativeIndex!)).to.deep.equal([3, 3, 3, 0]);
   });
 
-  it("evaluates every margin of a list as if it were alone, in order", async () => {
+  it("evaluates each margin of a list as if it were the only one, in order", async () => {
     const rows = randomRows(6, 6, 4);
     const labels = ["x", "y", "x", "z", "y", "x"];
     for (const mining of ["batch-hard", "batch-all", "semi-hard"] as const) {
@@ -134,7 +134,7 @@ describe("similarityLoss", () => {
     }
   });
 
-  it("shows each tile once to `watch`, in one pass or several", async () => {
+  it("passes each tile once to `watch`, in one pass or several", async () => {
     const matrix = cut(matrixOf(randomRows(5, 5, 1)), [2]);
     for (const anchors of ["rows", "columns", "both"] as const) {
       for (const kind of KINDS) {
@@ -159,7 +159,7 @@ describe("similarityLoss", () => {
 });
 
 describe("labels of a loss", () => {
-  it("that all differ change nothing", async () => {
+  it("have no effect if all differ", async () => {
     await fc.assert(
       fc.asyncProperty(batches, kinds, async ({ rows }, kind) => {
         const labels = rows.map((_, i) => `class ${i}`);
@@ -168,7 +168,7 @@ describe("labels of a loss", () => {
     );
   });
 
-  it("of one class leave nothing to compare: no triplet, no negative pair", async () => {
+  it("of one class leave no triplet and no negative pair", async () => {
     const rows = randomRows(4, 4, 2);
     const labels = ["x", "x", "x", "x"];
     for (const kind of KINDS.slice(0, 4)) {
@@ -183,7 +183,7 @@ describe("labels of a loss", () => {
     expect([components.negativeLoss, counts.terms]).to.deep.equal([0, 12]);
   });
 
-  it("skip an anchor that is alone in its class when the diagonal is no pair", async () => {
+  it("skip an anchor without another row of its class if the diagonal is excluded", async () => {
     const labels = ["x", "x", "y"];
     const rows = randomRows(3, 3, 5);
     for (const kind of KINDS.slice(0, 4)) {
@@ -194,7 +194,10 @@ describe("labels of a loss", () => {
   });
 });
 
-/** Central differences of a loss; h is far above rounding and far below the distances between the cells. */
+/**
+ * Returns the central differences of a loss; h is far above rounding errors and far below the differences between
+ * cells.
+ */
 async function differences(rows: Rows, lossAt: (rows: Rows) => Promise<number>): Promise<number[]> {
   const h = 1e-6;
   const slopes: number[] = [];
@@ -209,10 +212,10 @@ async function differences(rows: Rows, lossAt: (rows: Rows) => Promise<number>):
 
 describe("the gradient", () => {
   const LABELS = ["x", "y", "x", "z", "y", "x"];
-  // No cell, and no difference of two, is within h of a kink of these losses.
+  // For these seeds, no cell and no difference of two is within h of a kink of the losses.
   const seeds = fc.constantFrom(3, 5, 8, 13, 21, 34);
 
-  it("is what finite differences find, for every kind", async () => {
+  it("agrees with finite differences, for every kind", async () => {
     await fc.assert(
       fc.asyncProperty(
         seeds,
@@ -234,7 +237,7 @@ describe("the gradient", () => {
     );
   });
 
-  it("is what finite differences find, for hard negatives", async () => {
+  it("agrees with finite differences, for hard negatives", async () => {
     const fallbacks = fc.constantFrom("floor" as const, "subtract" as const, "easiest" as const, "skip" as const);
     const negatives = fc.constantFrom("semi-hard" as const, "hard" as const);
     await fc.assert(
@@ -251,7 +254,7 @@ describe("the gradient", () => {
     );
   });
 
-  it("is 0 on a hinge, and all on the first of equally hard pairs", async () => {
+  it("is 0 on a hinge, and goes to the first of equally hard pairs", async () => {
     const rows = [
       [0.5, 0.25, 0.25],
       [0, 1, 0],
@@ -271,7 +274,7 @@ describe("the gradient", () => {
     }
   });
 
-  it("is all on the first of equal negatives that a semi-hard pair falls back to", async () => {
+  it("goes to the first of equal negatives that a semi-hard pair falls back to", async () => {
     const rows = [
       [-0.5, 0.25, 0.25],
       [0, 1, 0],
@@ -281,7 +284,7 @@ describe("the gradient", () => {
     expect(Array.from(await gradientOf(rows, options))).to.deep.equal([-1, 1, 0, 0, 0, 0, 0, 0, 0]);
   });
 
-  it("is refused where the loss is not one number", async () => {
+  it("is rejected unless the loss is one number", async () => {
     const matrix = tiled(matrixOf(randomRows(3, 3, 1)));
     const { gradient } = await similarityLoss(matrix, { kind: "infonce", reduction: "none" });
     expect(gradient).to.throw(UsageError, "found none");
@@ -312,7 +315,7 @@ describe("options of a loss", () => {
     expect(await settings({ kind: "multi-similarity" })).to.deep.equal(multiSimilarity);
   });
 
-  it("are refused where they would give no number", async () => {
+  it("are rejected if they would give no number", async () => {
     const refused: readonly KindOptions[] = [
       { kind: "infonce", temperature: 0 },
       { kind: "multi-similarity", alpha: -1 },
@@ -325,7 +328,7 @@ describe("options of a loss", () => {
     }
   });
 
-  it("leave the diagonal out only where labels find other positives", async () => {
+  it("exclude the diagonal only if labels define other positives", async () => {
     for (const options of [
       { kind: "contrastive", excludeSelf: true },
       { kind: "infonce", excludeSelf: true, labels: ["x", "x", "y"] },
@@ -336,7 +339,7 @@ describe("options of a loss", () => {
 });
 
 describe("a matrix without a loss", () => {
-  it("is refused as it is for hard negatives", async () => {
+  it("is rejected as for hard negatives", async () => {
     for (const kind of KINDS) {
       expect((await failure(lossOf([[1, 2]], kind))).message).to.contain("found 1×2");
       expect((await failure(lossOf([[1]], kind))).message).to.contain("at least 2");

@@ -47,11 +47,11 @@ const HOW: readonly SimilarityOptions[] = [
   { backend: "wasm", runtime: runtimeOf(2) },
 ];
 
-describe("neighbours of handwritten digits", () => {
+describe("neighbours of digits", () => {
   for (const how of HOW) {
     const name = JSON.stringify(how);
 
-    it(`are scikit-learn's, to the last rank (${name})`, async () => {
+    it(`agree with scikit-learn, to the last rank (${name})`, async () => {
       for (const [corpus, excludeSelf, wanted] of [
         [b, false, expected.topk],
         [a, true, expected.topkOfSelf],
@@ -66,7 +66,7 @@ describe("neighbours of handwritten digits", () => {
       }
     });
 
-    it(`pair and group as in SciPy (${name})`, async () => {
+    it(`agree with SciPy as pairs and groups (${name})`, async () => {
       const pairs: [number, number][] = [];
       const groups = new Groups(a.rows);
       await findPairs(await cosineTiles(a, a, how), 0.9, (one, other) => {
@@ -80,7 +80,7 @@ describe("neighbours of handwritten digits", () => {
   }
 
   for (const { byRow, byLabel, ...choice } of expected.mined) {
-    it(`are mined as by Sentence Transformers (${JSON.stringify(choice)})`, async () => {
+    it(`agree with Sentence Transformers as negatives (${JSON.stringify(choice)})`, async () => {
       const { negatives, range_min, range_max, margin, relative_margin, min_score, max_score } = choice;
       const options: Omit<MiningOptions, "excludeSelf"> = {
         kind: "hard",

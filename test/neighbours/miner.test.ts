@@ -18,7 +18,7 @@ const relevanceOf = (positives: readonly (readonly number[])[]): Relevance => ({
   gradesOf: () => null,
 });
 
-/** Who comes into question for an anchor, in order, by the words of the documentation. */
+/** Returns the candidates of an anchor in order, according to the documentation. */
 function eligible(
   row: readonly number[],
   positives: readonly number[],
@@ -67,7 +67,7 @@ const anyOptions = fc
 const filled = scoreRows(2).map((rows) => rows.map((row) => row.map((x) => (Number.isNaN(x) ? 0.3 : x))));
 
 describe("mined negatives", () => {
-  it("are the nearest that the options leave, for anchors with one positive or several, or none", async () => {
+  it("are the nearest allowed by the options, for anchors with any number of positives", async () => {
     await fc.assert(
       fc.asyncProperty(filled, eitherWay, anyOptions, fc.nat(100), async (exact, nearer, options, seed) => {
         const positives = exact.map((row, i) =>
@@ -89,7 +89,7 @@ describe("mined negatives", () => {
     );
   });
 
-  it("drawn at random are distinct ones of those that the options leave, the same for the same seed", async () => {
+  it("sampled at random are distinct rows allowed by the options, the same for the same seed", async () => {
     const kinds = fc.constantFrom<Partial<MiningOptions>>(
       { kind: "random" },
       { kind: "random", rangeMin: 2 },
@@ -118,7 +118,7 @@ describe("mined negatives", () => {
     );
   });
 
-  it("drawn at random are drawn evenly", async () => {
+  it("sampled at random are uniformly distributed", async () => {
     const row = Array.from({ length: 11 }, (_, j) => j / 11);
     const drawn = new Int32Array(11);
     for (let seed = 0; seed < 2000; seed++) {
@@ -127,11 +127,11 @@ describe("mined negatives", () => {
       for (const j of rows) drawn[j]!++;
     }
     expect(drawn[0]).to.equal(0);
-    // 400 each; five standard deviations are 90.
+    // The expected count is 400; five standard deviations are 90.
     for (const count of drawn.subarray(1)) expect(count).to.be.within(310, 490);
   });
 
-  it("count who was passed over, by reason, and never name the anchor itself", async () => {
+  it("report the number of excluded candidates by reason, and never contain the anchor", async () => {
     const exact = [[1, 0.9, 0.6, 0.2]];
     const options: MiningOptions = { ...DEFAULTS, excludeSelf: true, maxScore: 0.8, minScore: 0.5 };
     const mined = await mineNegatives(scored(exact), relevanceOf([[3]]), options);
@@ -139,7 +139,7 @@ describe("mined negatives", () => {
     expect([...mined.passedOver]).to.deep.equal([["max-score", 1]]);
   });
 
-  it("do not take an anchor for its own positive, whatever was said", async () => {
+  it("never take an anchor for its own positive, even if it was judged so", async () => {
     const options: MiningOptions = { ...DEFAULTS, excludeSelf: true, margin: 0.2 };
     const mined = await mineNegatives(scored([[0.3, 0.9, 0.6, 0.8]]), relevanceOf([[0, 1]]), options);
     expect(mined.positives).to.deep.equal([[0.9]]);
@@ -149,7 +149,7 @@ describe("mined negatives", () => {
   });
 });
 
-/** Any that stay, beyond the nearest `rangeMin` negatives. */
+/** Returns whether candidates remain after the nearest `rangeMin` negatives. */
 function anyBeyond(
   row: readonly number[],
   positives: readonly number[],

@@ -7,7 +7,7 @@ import { eitherWay, scored, scoreRows } from "./support.js";
 
 type Pair = [number, number, number];
 
-/** All pairs by definition, in their order. */
+/** Returns all pairs by definition, in order. */
 function pairsOf(exact: readonly (readonly number[])[], nearer: "greater" | "less", bound: number): Pair[] {
   const sign = nearer === "greater" ? 1 : -1;
   const pairs: Pair[] = [];
@@ -23,7 +23,7 @@ const square = scoreRows(2).map((rows) => {
 });
 
 describe("near pairs", () => {
-  it("are those of the definition, each once, the nearest first, and only as many as are wanted", async () => {
+  it("agree with the definition, each once, nearest first, up to the maximum number", async () => {
     await fc.assert(
       fc.asyncProperty(
         square,
@@ -43,13 +43,13 @@ describe("near pairs", () => {
     );
   });
 
-  it("keep the nearest of very many while they come", () => {
+  it("are the nearest of very many", () => {
     const list = new PairList(3, 1, 1e6);
     for (let i = 0; i < 5000; i++) list.add(i, i + 1, (i * 7919) % 5000);
     expect([...list.sorted().scores]).to.deep.equal([4999, 4998, 4997]);
   });
 
-  it("are refused when there are more than memory holds", () => {
+  it("are rejected if they do not fit in memory", () => {
     const list = new PairList(Number.POSITIVE_INFINITY, 1, 20_000);
     expect(() => {
       for (let i = 0; i < 5000; i++) list.add(i, i + 1, 1);

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { NearestRows } from "#dist/neighbours/nearest-rows.js";
 import { eitherWay, inOrder, scored, scoreRows } from "./support.js";
 
-/** Parts of a corpus, cut before these columns. */
+/** Splits a corpus into parts before these columns. */
 function parts(exact: readonly (readonly number[])[], cuts: readonly number[]) {
   const places = [...new Set([0, ...cuts.filter((at) => at < exact[0]!.length), exact[0]!.length])].sort(
     (x, y) => x - y,
@@ -11,8 +11,8 @@ function parts(exact: readonly (readonly number[])[], cuts: readonly number[]) {
   return places.slice(0, -1).map((first, p) => ({ first, part: exact.map((row) => row.slice(first, places[p + 1])) }));
 }
 
-describe("the nearest rows", () => {
-  it("are those of the definition, in any number of parts, tiles of any height", async () => {
+describe("NearestRows", () => {
+  it("agrees with the definition, for any number of parts and tiles of any height", async () => {
     const options = fc.record({
       k: fc.integer({ min: 1, max: 12 }),
       excludeSelf: fc.boolean(),
@@ -49,7 +49,7 @@ describe("the nearest rows", () => {
     );
   });
 
-  it("have no ids where the corpus has none", async () => {
+  it("has no ids if the corpus has none", async () => {
     const nearest = new NearestRows(1, { k: 1 });
     await nearest.add(scored([[0.5, 0.7]]));
     expect(nearest.result()).to.deep.include({ ids: [] });

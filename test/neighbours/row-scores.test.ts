@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { RowScores } from "#dist/neighbours/row-scores.js";
 import { eitherWay, inOrder, SLACK, scored, scoreRows } from "./support.js";
 
-/** A row of exact scores as the finder sees it: its cells off by rounding. */
+/** Loads a row of exact scores with rounding errors in its cells. */
 async function loaded(row: readonly number[], nearer: "greater" | "less", leftOut: number[], first = 0) {
   const matrix = scored([row], nearer);
   const scores = new RowScores(matrix);
@@ -13,8 +13,8 @@ async function loaded(row: readonly number[], nearer: "greater" | "less", leftOu
 
 const anyRow = scoreRows().map(([row]) => row!);
 
-describe("a row of scores", () => {
-  it("has the nearest columns of the definition, ties by column, however many are asked for", async () => {
+describe("RowScores", () => {
+  it("returns the nearest columns, ties by column, for any k", async () => {
     await fc.assert(
       fc.asyncProperty(
         anyRow,
@@ -35,7 +35,7 @@ describe("a row of scores", () => {
     );
   });
 
-  it("has all columns that score a bound or nearer, and none that misses it by the least", async () => {
+  it("returns all columns that score a bound or nearer, and no others", async () => {
     await fc.assert(
       fc.asyncProperty(anyRow, eitherWay, fc.constantFrom(0.25, 0.5, -0.5, 0, 2, -2), async (row, nearer, bound) => {
         const scores = await loaded(row, nearer, []);
@@ -49,7 +49,7 @@ describe("a row of scores", () => {
     );
   });
 
-  it("tells the ranks of columns, few or many, of many near ties or none, and NaN of those that have no score", async () => {
+  it("returns the ranks of columns, with any number of near ties, and NaN for columns without a score", async () => {
     const distinct = fc.uniqueArray(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 40, maxLength: 60 });
     await fc.assert(
       fc.asyncProperty(fc.oneof(anyRow, distinct), eitherWay, fc.array(fc.nat(39)), async (row, nearer, out) => {
@@ -68,7 +68,7 @@ describe("a row of scores", () => {
     );
   });
 
-  it("leaves out the columns before the first one", async () => {
+  it("excludes columns before the first one", async () => {
     const scores = await loaded([0.9, 0.8, 0.1, 0.2], "greater", [3], 1);
     expect(scores.nearest(4).columns).to.deep.equal([1, 2]);
     expect(scores.scoreOf(1)).to.equal(0.8);
@@ -76,7 +76,7 @@ describe("a row of scores", () => {
     scores.close();
   });
 
-  it("orders scores as nearness", async () => {
+  it("orders scores by nearness", async () => {
     const scores = await loaded([1], "less", []);
     expect(scores.compare(1, 2)).to.be.below(0);
     expect(scores.compare(2 + SLACK, 2)).to.be.above(0);

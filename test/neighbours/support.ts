@@ -3,10 +3,10 @@ import type { ScoredMatrix } from "#dist/core/scores.js";
 
 export const SLACK = 1e-9;
 
-/** Rows of scores with many ties and near ties, now and then without a value. */
-export const scoreRows = (least = 1) =>
+/** Rows of scores with many ties and near ties, and some NaN. */
+export const scoreRows = (min = 1) =>
   fc
-    .record({ rows: fc.integer({ min: least, max: 6 }), columns: fc.integer({ min: least, max: 40 }) })
+    .record({ rows: fc.integer({ min, max: 6 }), columns: fc.integer({ min, max: 40 }) })
     .chain(({ rows, columns }) =>
       fc.array(
         fc.array(
@@ -23,8 +23,8 @@ export const scoreRows = (least = 1) =>
     );
 
 /**
- * A matrix of these exact scores whose tiles, of `height` rows, are off by up to the slack, differently at every cell: whoever
- * believes the cells gets the order of near ones wrong.
+ * Returns a matrix of these exact scores whose tiles, of `height` rows, have errors up to the slack, different in each
+ * cell. A consumer that trusts the cells orders near scores wrongly.
  */
 export function scored(
   exact: readonly (readonly number[])[],
@@ -52,7 +52,7 @@ export function scored(
   };
 }
 
-/** The columns of a row in order, by definition: the nearer score, then the earlier column. */
+/** Returns the columns of a row in order by definition: nearest score first, then the earlier column. */
 export function inOrder(
   row: readonly number[],
   nearer: ScoredMatrix["nearer"],

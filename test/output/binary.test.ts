@@ -9,10 +9,10 @@ import { sourceOf } from "../input/support.js";
 import { runtimeOf } from "../reference.js";
 import { bitsOf, type Cut, cuts, finite, headOf, idsOf, tilesOf } from "./support.js";
 
-/** Numbers as results hold them: NaN where there is none. */
+/** Numbers as in results, including NaN. */
 const result = fc.oneof(finite, fc.constant(Number.NaN));
 
-/** All that a formatter writes, whose tiles are spoilt after each, as engines use them again. */
+/** Returns everything that a formatter writes. Tiles are overwritten after use, as engines do. */
 function written(formatter: MatrixFormatter<Chunk>, cut: Cut): Buffer {
   const parts = [Buffer.from(formatter.begin())];
   for (const tile of tilesOf(cut)) {
@@ -24,7 +24,7 @@ function written(formatter: MatrixFormatter<Chunk>, cut: Cut): Buffer {
 
 const flatCuts = cuts(result).map((cut) => ({ ...cut, columns: 1, values: cut.values.slice(0, cut.rows) }));
 
-/** Rows as objects, read by hyparquet alone. */
+/** Reads rows as objects with hyparquet only. */
 function objectsOf(bytes: Uint8Array): Promise<Record<string, unknown>[]> {
   const copy = Uint8Array.from(bytes);
   return parquetReadObjects({
@@ -33,7 +33,7 @@ function objectsOf(bytes: Uint8Array): Promise<Record<string, unknown>[]> {
 }
 
 describe("npyMatrix", () => {
-  it("writes the header that NumPy writes, and the cells as they are", () => {
+  it("writes NumPy's header, and the cells unchanged", () => {
     fc.assert(
       fc.property(cuts(result), (cut) => {
         const bytes = written(npyMatrix(headOf(cut)), cut);
@@ -52,7 +52,7 @@ describe("npyMatrix", () => {
     );
   });
 
-  it("writes one value a row as an array of one dimension", () => {
+  it("writes one value per row as a one-dimensional array", () => {
     fc.assert(
       fc.property(flatCuts, (cut) => {
         const bytes = written(npyMatrix(headOf(cut, { flat: true })), cut);
@@ -61,7 +61,7 @@ describe("npyMatrix", () => {
     );
   });
 
-  it("is read back by simcli, bit for bit", async () => {
+  it("is read back by simcli with the same bits", async () => {
     await fc.assert(
       fc.asyncProperty(cuts(finite), async (cut) => {
         const set = await readVectors(sourceOf(written(npyMatrix(headOf(cut)), cut), "stdin"));
@@ -74,7 +74,7 @@ describe("npyMatrix", () => {
 describe("parquetMatrix", () => {
   const withIds = cuts(finite).chain((cut) => fc.tuple(fc.constant(cut), fc.option(idsOf(cut.rows))));
 
-  it("writes a list a row, and ids, as hyparquet and simcli read them back", async () => {
+  it("writes one list per row, with ids, which hyparquet and simcli read back", async () => {
     await fc.assert(
       fc.asyncProperty(withIds, async ([cut, rowIds]) => {
         const bytes = written(parquetMatrix(headOf(cut, { rowIds })), cut);
@@ -84,7 +84,7 @@ describe("parquetMatrix", () => {
           const size = sizes.reduce((sum, one) => sum + one, 0n);
           expect(group.total_compressed_size).to.equal(size);
         }
-        // hyparquet takes a byte order mark at the start of a text away.
+        // hyparquet removes a byte order mark at the start of a text.
         const plainIds = rowIds?.map((id) => id.replace(/^\ufeff/, ""));
         expect(objects.map(({ id }) => id ?? null)).to.deep.equal(plainIds ?? Array(cut.rows).fill(null));
         const set = await readVectors(sourceOf(bytes, "stdin"));
@@ -97,7 +97,7 @@ describe("parquetMatrix", () => {
     );
   });
 
-  it("writes one value a row as a column of numbers", async () => {
+  it("writes one value per row as a column of numbers", async () => {
     await fc.assert(
       fc.asyncProperty(flatCuts, async (cut) => {
         const head = headOf(cut, { flat: true, columnIds: ["cosine"] });
@@ -108,7 +108,7 @@ describe("parquetMatrix", () => {
     );
   });
 
-  it("writes the same a part at a time", async () => {
+  it("writes the same bytes in parts", async () => {
     await fc.assert(
       fc.asyncProperty(withIds, async ([cut, rowIds]) => {
         const head = headOf(cut, { rowIds });
@@ -125,7 +125,7 @@ describe("parquetMatrix", () => {
     );
   });
 
-  it("bounds what a page and a group of rows hold, however tiles are cut", async () => {
+  it("bounds the size of pages and row groups, for tiles of any height", async () => {
     const [rows, columns] = [20, 1 << 19];
     const tiles = [3, 17].map((size, k) => {
       const values = Float64Array.from({ length: size * columns }, (_, i) => 3 * k * columns + i);
@@ -134,7 +134,7 @@ describe("parquetMatrix", () => {
     const formatter = parquetMatrix({ rows, columns, rowIds: null, columnIds: null, flat: false, members: {} });
     const parts: Uint8Array[] = [];
     for (const tile of tiles) for await (const part of formatter.parts?.(tile, runtimeOf(1)) ?? []) parts.push(part);
-    // A row is larger than a page should be, and sixteen fill a group.
+    // A row exceeds the page size, and sixteen fill a row group.
     expect(parts.every(({ length }) => length <= 8 * columns)).to.equal(true);
     const bytes = Buffer.concat([...parts, formatter.end({})]);
     const groups = parquetMetadata(bytes).row_groups.map((group) => [
@@ -159,7 +159,7 @@ describe("parquetRecords", () => {
   const bytesOf = (columns: { readonly [name: string]: ColumnKind }, rows: Iterable<readonly Cell[]>) =>
     Buffer.concat([...parquetRecords({ columns: Object.keys(columns), kinds: Object.values(columns), rows })]);
 
-  it("writes texts, doubles, whole numbers as the kind of a column says, and what is missing", async () => {
+  it("writes texts, doubles and integers by the types of the columns, and nulls", async () => {
     const row = fc.tuple(
       fc.string({ unit: "grapheme" }),
       fc.option(finite),
@@ -183,9 +183,9 @@ describe("parquetRecords", () => {
     );
   });
 
-  it("writes more records than a group of rows holds", async () => {
+  it("writes more records than a row group holds", async () => {
     function* rows(): Generator<Cell[]> {
-      // What the first group has none of: a fraction, and a text.
+      // Values that the first row group does not have: a fraction, and a text.
       for (let i = 0; i < 140_000; i++) yield i < 135_000 ? [i, i, null] : [i, i / 2, `t${i}`];
     }
     const bytes = bytesOf({ index: "whole", half: "number", text: "text" }, rows());

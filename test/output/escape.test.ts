@@ -12,7 +12,7 @@ const anyText = fc.oneof(
 );
 
 describe("escapeControls", () => {
-  it("leaves no character that acts, hides or reorders; only the joiner of emoji", () => {
+  it("leaves no character that controls, hides or reorders text, except the joiner of emoji", () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const joined = escapeControls(text).replaceAll("\u200d", "");
@@ -22,7 +22,7 @@ describe("escapeControls", () => {
     );
   });
 
-  it("spells every control and format character out, one by one", () => {
+  it("escapes every control and format character", () => {
     for (let code = 0; code <= 0x10ffff; code++) {
       const character = String.fromCodePoint(code);
       if (code === 0x200d || !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u.test(character)) continue;
@@ -32,7 +32,7 @@ describe("escapeControls", () => {
     }
   });
 
-  it("leaves plain text as it is", () => {
+  it("leaves plain text unchanged", () => {
     const plain = fc.string({ unit: fc.constantFrom("a", "Z", "9", " ", "é", "日", "😀", "\\", '"', "e\u0301") });
     fc.assert(
       fc.property(plain, (text) => {
@@ -42,7 +42,7 @@ describe("escapeControls", () => {
     expect(escapeControls("\u{1f468}\u200d\u{1f469}")).to.equal("\u{1f468}\u200d\u{1f469}");
   });
 
-  it("shows an escape sequence instead of running it", () => {
+  it("shows an escape sequence instead of executing it", () => {
     expect(escapeControls("a\x1b[31m\u202eb\ud800\n")).to.equal("a\\x1b[31m\\u{202e}b\\u{d800}\\x0a");
   });
 });
@@ -53,7 +53,7 @@ describe("escapeMarkdown", () => {
       fc.property(anyText, (text) => {
         const cell = escapeMarkdown(text);
         expect(cell).to.not.match(/[<>\n\r]/);
-        // Every character of markup stands behind an odd number of backslashes, so its own.
+        // Every markup character follows an odd number of backslashes: it is escaped.
         for (const [, slashes] of cell.matchAll(/(\\*)[|`*_[\]~#$!]/g)) expect(slashes.length % 2, cell).to.equal(1);
         expect(/\\*$/.exec(cell)?.[0].length).to.satisfy((length: number) => length % 2 === 0);
       }),
@@ -77,7 +77,7 @@ describe("escapeMarkdown", () => {
 });
 
 describe("quoteField", () => {
-  it("quotes what has to be, and nothing else", () => {
+  it("quotes fields only if necessary", () => {
     for (const text of ["a", "a b", "#1", "日本", "a;b", "0.5"]) expect(quoteField(text, ",")).to.equal(text);
     for (const text of ["", "a,b", 'a"b', "a\nb", "a\rb", " a", "a ", "\ta", "# a", "\ufeffa", "\u00a0"]) {
       expect(quoteField(text, ","), JSON.stringify(text)).to.equal(`"${text.replaceAll('"', '""')}"`);

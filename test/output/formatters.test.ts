@@ -31,7 +31,7 @@ const withIds = (value: fc.Arbitrary<number>) =>
   );
 
 describe("CSV and TSV of a matrix", () => {
-  it("are read back to the same bits, whatever the cuts of the tiles", async () => {
+  it("are read back with the same bits, for tiles of any height", async () => {
     await fc.assert(
       fc.asyncProperty(cuts(finite), fc.constantFrom(",", "\t"), async (cut, delimiter) => {
         const text = written(delimitedMatrix(headOf(cut), delimiter, NAN, false), cut);
@@ -42,7 +42,7 @@ describe("CSV and TSV of a matrix", () => {
     );
   });
 
-  it("are read back with their ids under a header", async () => {
+  it("are read back with their ids if there is a header", async () => {
     await fc.assert(
       fc.asyncProperty(withIds(finite), fc.constantFrom(",", "\t"), async ({ cut, rowIds, columnIds }, delimiter) => {
         const text = written(delimitedMatrix(headOf(cut, { rowIds, columnIds }), delimiter, NAN, true), cut);
@@ -53,7 +53,7 @@ describe("CSV and TSV of a matrix", () => {
     );
   });
 
-  it("with ids of rows alone are read back by themselves, the header not taken for a row", async () => {
+  it("are read back with row ids only, and the header is not taken for a row", async () => {
     const cut = { rows: 2, columns: 2, values: Float64Array.of(1, 2, 3, 4), sizes: [2] };
     const text = written(delimitedMatrix(headOf(cut, { rowIds: ["a", "b"] }), ",", NAN, true), cut);
     expect(text).to.equal("id,0,1\na,1,2\nb,3,4\n");
@@ -61,7 +61,7 @@ describe("CSV and TSV of a matrix", () => {
     expect([ids, rows]).to.deep.equal([["a", "b"], 2]);
   });
 
-  it("leave the ids out without a header", () => {
+  it("omit the ids without a header", () => {
     const cut = { rows: 1, columns: 2, values: Float64Array.of(0.5, -0), sizes: [1] };
     const head = headOf(cut, { rowIds: ["a"], columnIds: ["b", "c"] });
     expect(written(delimitedMatrix(head, ",", NAN, false), cut)).to.equal("0.5,-0\n");
@@ -81,7 +81,7 @@ describe("JSON of a matrix", () => {
     paired: fc.boolean(),
   });
 
-  it("parses back to the same values and keys in their order, whatever the cuts of the tiles", () => {
+  it("parses to the same values, with keys in order, for tiles of any height", () => {
     const end = fc.record({
       agreement: fc.option(fc.record({ agree: fc.boolean(), at: fc.tuple(fc.nat(9), fc.nat(9)) })),
     });
@@ -101,7 +101,7 @@ describe("JSON of a matrix", () => {
     );
   });
 
-  it("is flat for pairs", () => {
+  it("is a flat array for pairs", () => {
     fc.assert(
       fc.property(cuts(finite), (cut) => {
         const column = { ...cut, columns: 1, values: cut.values.slice(0, cut.rows) };
@@ -111,7 +111,7 @@ describe("JSON of a matrix", () => {
     );
   });
 
-  it("shows no raw control or bidirectional character, and keeps every text", () => {
+  it("contains no raw control or bidirectional characters, and keeps all text", () => {
     fc.assert(
       fc.property(fc.oneof(anyId, fc.string({ unit: "binary" })), (id) => {
         const text = jsonText({ [id]: id }, NULL);
@@ -122,7 +122,7 @@ describe("JSON of a matrix", () => {
     );
   });
 
-  it("writes its results in the number format given, its settings exactly", () => {
+  it("formats results with the given precision, and settings exactly", () => {
     expect(
       jsonText({ margin: 0.125, l1: 1 / 3, at: [1, 2], loss: Number.NaN, ids: null }, numberFormat(2, "null")),
     ).to.equal('{"margin":0.125,"l1":0.33,"at":[1,2],"loss":null,"ids":null}');
@@ -130,7 +130,7 @@ describe("JSON of a matrix", () => {
 });
 
 describe("JSON Lines of a matrix", () => {
-  it("hold an object a row, whatever the cuts of the tiles", () => {
+  it("hold one object per row, for tiles of any height", () => {
     fc.assert(
       fc.property(withIds(withNaN), fc.boolean(), ({ cut, rowIds }, named) => {
         const text = written(ndjsonMatrix(headOf(cut, { rowIds: named ? rowIds : null }), NULL), cut);
@@ -144,7 +144,7 @@ describe("JSON Lines of a matrix", () => {
     );
   });
 
-  it("hold one value a pair", () => {
+  it("hold one value per pair", () => {
     const cut = { rows: 2, columns: 1, values: Float64Array.of(0.5, Number.NaN), sizes: [1] };
     expect(written(ndjsonMatrix(headOf(cut, { flat: true }), NULL), cut)).to.equal(
       '{"index":0,"id":null,"value":0.5}\n{"index":1,"id":null,"value":null}\n',
@@ -153,7 +153,7 @@ describe("JSON Lines of a matrix", () => {
 });
 
 describe("Markdown of a matrix", () => {
-  it("has a line a row and the same number of cells in every line, whatever the ids", () => {
+  it("has one line per row and the same number of cells in each line, whatever the ids", () => {
     fc.assert(
       fc.property(withIds(finite), ({ cut, rowIds, columnIds }) => {
         const text = written(markdownMatrix(headOf(cut, { rowIds, columnIds }), NAN), cut);
@@ -169,7 +169,7 @@ describe("Markdown of a matrix", () => {
     );
   });
 
-  it("labels by index where there are no ids", () => {
+  it("labels rows and columns by index without ids", () => {
     const cut = { rows: 1, columns: 2, values: Float64Array.of(0.5, 1), sizes: [1] };
     expect(written(markdownMatrix(headOf(cut), numberFormat(1, "nan")), cut)).to.equal(
       "|  | 0 | 1 |\n| --- | ---: | ---: |\n| 0 | 0.5 | 1.0 |\n",
@@ -188,13 +188,13 @@ describe("records", () => {
   });
   const short = numberFormat(2, "nan");
 
-  it("are lines of CSV under a header, with nothing for null", () => {
+  it("are CSV lines with a header, and empty cells for null", () => {
     expect([...delimitedRecords(records(), ",", short)].join("")).to.equal(
       'anchor,closest_negative,closest_negative_index,loss\n"a,""b""",,,0.33\n1,0.25,2,0.00\n',
     );
   });
 
-  it("are JSON Lines in the spelling of JSON", () => {
+  it("are JSON Lines with camel-case keys", () => {
     const lines = [...ndjsonRecords(records(), NULL)];
     expect(lines.map((line) => JSON.parse(line))).to.deep.equal([
       { anchor: 'a,"b"', closestNegative: null, closestNegativeIndex: null, loss: 1 / 3 },
@@ -236,12 +236,12 @@ describe("formatOfFile", () => {
     ["a.json.csv", "csv"],
     [".json", "json"],
   ] as const) {
-    it(`takes ${path} for ${format}`, () => {
+    it(`returns ${format} for ${path}`, () => {
       expect(formatOfFile(path)).to.equal(format);
     });
   }
 
-  it("gives a format for any name at all", () => {
+  it("returns a format for any name", () => {
     const name = fc.oneof(
       fc.string(),
       fc.constantFrom("constructor", "__proto__").map((end) => `a.${end}`),

@@ -18,7 +18,7 @@ describe("numberFormat", () => {
     expect(shortest(0.1)).to.equal("0.1");
   });
 
-  it("writes as many digits behind the point as asked for, within half of the last one", () => {
+  it("writes the given number of digits after the decimal point, correctly rounded", () => {
     const similarity = fc.double({ min: -2, max: 2, noNaN: true });
     fc.assert(
       fc.property(similarity, fc.integer({ min: 0, max: 20 }), (value, precision) => {
@@ -37,14 +37,14 @@ describe("numberFormat", () => {
     expect(numberFormat(2, "nan")(-0.005000001)).to.equal("-0.01");
   });
 
-  it("has a word for NaN", () => {
+  it("writes the given word for NaN", () => {
     expect(numberFormat(null, "null")(Number.NaN)).to.equal("null");
     expect(numberFormat(4, "nan")(Number.NaN)).to.equal("nan");
   });
 });
 
 describe("numberFormatFor", () => {
-  it("shortens results, and never settings, counts and indices", () => {
+  it("rounds results, but not settings, counts and indices", () => {
     const short = numberFormat(2, "nan");
     for (const name of ["margin", "batch_size", "ties", "anchor", "closest_negative_index", "closestNegativeIndex"]) {
       expect(numberFormatFor(name, short)(0.12345), name).to.equal("0.12345");
@@ -54,7 +54,7 @@ describe("numberFormatFor", () => {
     }
   });
 
-  it("spells names as JSON does", () => {
+  it("accepts names in either spelling", () => {
     expect(camelCase("closest_negative_index")).to.equal("closestNegativeIndex");
     expect(camelCase("l1")).to.equal("l1");
   });

@@ -6,7 +6,7 @@ export const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
 
 export const bitsOf = (value: number) => new BigUint64Array(Float64Array.of(value).buffer)[0];
 
-/** A matrix and a way to cut it into tiles: the size of each in turn, over and over. */
+/** A matrix, and the heights of its tiles, repeated. */
 export interface Cut {
   readonly rows: number;
   readonly columns: number;
@@ -42,14 +42,14 @@ export function headOf(cut: Cut, more: Partial<MatrixHead> = {}): MatrixHead {
   return { rows: cut.rows, columns: cut.columns, rowIds: null, columnIds: null, flat: false, members: {}, ...more };
 }
 
-/** All that a formatter writes of a matrix. */
+/** Returns everything that a formatter writes of a matrix. */
 export function written(formatter: MatrixFormatter, cut: Cut, end: { readonly [name: string]: unknown } = {}): string {
   let text = String(formatter.begin());
   for (const tile of tilesOf(cut)) text += String(formatter.tile(tile));
   return text + String(formatter.end(end));
 }
 
-/** Ids of any text, often of characters that some format gives a meaning. */
+/** Ids of any text, often with characters that are special in a format. */
 export const anyId = fc
   .array(
     fc.oneof(

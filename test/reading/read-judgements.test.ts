@@ -18,21 +18,21 @@ describe("judgements", () => {
     });
   }
 
-  it("are grade 1 for pairs, whose ids may hold blanks between tabs", async () => {
+  it("have grade 1 for pairs, whose ids may contain blanks between tabs", async () => {
     expect(await read("\uFEFFanchor\tpositive\nthe query\tthe answer\n\n")).to.deep.equal([
       { query: "the query", document: "the answer", grade: 1 },
     ]);
   });
 
   for (const query of ["q", "qid", "query", "query_id", "anchor"]) {
-    it(`are judgements from the first line on where a query is called ${query}`, async () => {
+    it(`are read from the first line on if a query is called ${query}`, async () => {
       const text = `${query} d1\nother d2\n`;
       expect(await read(text, ["other", query])).to.have.length(2);
       expect(await read(text, ["other"])).to.deep.equal([{ query: "other", document: "d2", grade: 1 }]);
     });
   }
 
-  it("are read from quoted fields, between any delimiters", async () => {
+  it("are read from quoted fields, with any delimiter", async () => {
     const wanted = [{ query: "the, query", document: 'an "answer"', grade: 1 }];
     expect(await read('"query","document"\n"the, query" , "an ""answer"""\n')).to.deep.equal(wanted);
     expect(await read('"the, query"\t"an ""answer"""\n')).to.deep.equal(wanted);
@@ -42,7 +42,7 @@ describe("judgements", () => {
     expect(await read('3" disk\t5" disk\n')).to.deep.equal([{ query: '3" disk', document: '5" disk', grade: 1 }]);
   });
 
-  it("are refused where quotes do not end as they should, naming the line", async () => {
+  it("are rejected for an invalid quote, naming the line", async () => {
     const error = await malformed(read('"q","d"\n"q","d\n"q"x,"d"\n'));
     expect(error.message).to.equal(
       "qrels:2: expected a closing quote, found the end of the line\n" +
@@ -51,14 +51,14 @@ describe("judgements", () => {
     expect(error.hint).to.equal('a quote inside a field is written ""');
   });
 
-  it("have comments beside them, unless a query begins like one", async () => {
+  it("may have comments, unless a query begins like one", async () => {
     const text = "# judged by hand, twice\nquery document\nq d\n# d e\n";
     expect(await read(text)).to.deep.equal([{ query: "q", document: "d", grade: 1 }]);
     expect(await read("q d\n# d\n", ["q", "#"])).to.have.length(2);
     expect(await read("r d\n#1 d\n")).to.have.length(2);
   });
 
-  it("are refused where a line has another shape, naming it", async () => {
+  it("are rejected if lines differ in shape, naming the line", async () => {
     expect((await malformed(read("q1 0 d1 2\nq1 d2 1\nq1 0 d1 x\n"))).message).to.equal(
       'qrels:2: expected 2 to 4 fields, as many in each line, found 3\nqrels:3:4: expected a number for the grade, found "x"',
     );
@@ -67,7 +67,7 @@ describe("judgements", () => {
     );
   });
 
-  it("are refused where there are none", async () => {
+  it("are rejected if there are none", async () => {
     expect((await rejection(read("qid docid\n"))).message).to.equal("qrels: expected relevance judgements, found none");
   });
 });

@@ -9,7 +9,7 @@ const csv = (values: readonly number[], columns: number) =>
   values.map((value, k) => textOf(value) + (k % columns === columns - 1 ? "\n" : ",")).join("");
 
 describe("readMatrix", () => {
-  it("gives any square matrix back in tiles that follow one another", async () => {
+  it("returns any square matrix in consecutive tiles", async () => {
     const matrices = fc
       .integer({ min: 1, max: 7 })
       .chain((size) => fc.array(finite, { minLength: size * size, maxLength: size * size }));
@@ -31,7 +31,7 @@ describe("readMatrix", () => {
     );
   });
 
-  it("streams: a long matrix comes in more than one tile", async () => {
+  it("streams a long matrix in several tiles", async () => {
     const size = 400;
     const values = Array.from({ length: size * size }, (_, k) => Math.cos(k));
     const matrix = await readMatrix(sourceOf(csv(values, size), "s.csv", [70_000]));
@@ -50,7 +50,7 @@ describe("readMatrix", () => {
     expect(tiles).to.be.greaterThan(1);
   });
 
-  it("refuses every matrix that is not square, with its shape", async () => {
+  it("rejects a matrix that is not square, with its shape", async () => {
     const shapes = fc
       .record({ rows: fc.integer({ min: 1, max: 9 }), columns: fc.integer({ min: 1, max: 9 }) })
       .filter(({ rows, columns }) => rows !== columns);
@@ -66,7 +66,7 @@ describe("readMatrix", () => {
     );
   });
 
-  it("has ids of rows, columns and labels once it is read", async () => {
+  it("has the ids of rows, columns and labels after reading", async () => {
     const text = "id,x,y,class\na,1,2,u\nb,3,4,v\n";
     const matrix = await readMatrix(sourceOf(text), { labelColumn: "class" });
     const { values } = await hold(matrix);
@@ -78,12 +78,12 @@ describe("readMatrix", () => {
     ]);
   });
 
-  it("tells the faults of its text rather than its shape", async () => {
+  it("reports faults of the text before a wrong shape", async () => {
     const { message } = await malformed(readMatrix(sourceOf("1,2\n3,x\n4,5\n")).then(hold));
     expect(message).to.equal('a.csv:2:2: expected a number, found "x"');
   });
 
-  it("points to the command before when stdin is empty", async () => {
+  it("points to the command before if stdin is empty", async () => {
     const error = await rejection(readMatrix(sourceOf("", "stdin")));
     expect(error.message).to.equal("no rows on stdin: did the command before it fail?");
   });

@@ -5,7 +5,7 @@ import { MachineError } from "#dist/core/errors.js";
 import { readVectors } from "#dist/reading/read-vectors.js";
 import { chunkSizes, expectSameBits, finite, sourceOf, textOf } from "../input/support.js";
 
-/** Any text that a file can hold, often of the characters that its grammar gives a meaning. */
+/** Any text that a file can contain, often with characters that are special in its grammar. */
 const idText = fc
   .array(
     fc.oneof(
@@ -28,7 +28,7 @@ interface Written {
   readonly dimensions: number;
   readonly ids: readonly string[] | null;
   readonly names: readonly string[] | null;
-  /** The line that each row starts on. */
+  /** The line on which each row starts. */
   readonly lines: readonly number[];
 }
 
@@ -48,7 +48,7 @@ const style: fc.Arbitrary<Style> = fc.record({
 
 const DELIMITERS = [",", "\t", ";", "|", ":", "^", "é", "→", " "];
 
-/** A file of vectors in any of the shapes that are read, and what it says. */
+/** A file of vectors in any supported layout, and its contents. */
 const written: fc.Arbitrary<Written> = fc
   .record({ rows: fc.integer({ min: 1, max: 5 }), dimensions: fc.integer({ min: 1, max: 4 }) })
   .chain(({ rows, dimensions }) => {
@@ -96,13 +96,13 @@ const written: fc.Arbitrary<Written> = fc
       const { before, behind } = nextStyle();
       return `${" ".repeat(before)}${cells.join(" ".repeat(1 + behind))}${" ".repeat(behind)}`;
     };
-    // Blanks stand for nothing between blanks, so an id there has to say something.
+    // An empty id cannot be written with blanks as delimiters.
     const sound = (text: string) => (spaced && text === "" ? "-" : text);
     const ids = plan.ids?.map(sound) ?? null;
     const place = plan.idPlace;
     const withId = (cells: readonly string[], id: string) =>
       ids ? [...cells.slice(0, place), id, ...cells.slice(place)] : cells;
-    // A header that begins with "id" names a column of ids by itself.
+    // A header that begins with "id" names a column of ids.
     const names = plan.names?.map((name) => `n${name}`) ?? null;
 
     let text = "";
@@ -166,7 +166,7 @@ describe("readVectors", () => {
     );
   });
 
-  it("tells the line that each row starts on, ids of several lines and comments counted", async () => {
+  it("reports the line on which each row starts, counting ids of several lines and comments", async () => {
     const crlfInside = ({ ids, names }: Written) =>
       [...(ids ?? []), ...(names ?? [])].some((id) => id.includes("\r\n"));
     await fc.assert(
@@ -181,13 +181,13 @@ describe("readVectors", () => {
     );
   });
 
-  it("counts CRLF inside a quoted id as one line end, as editors do", async () => {
+  it("counts CRLF in a quoted id as one line end, as editors do", async () => {
     const text = '"a\r\nb",1\r\n"c\r\n\r\nd",2\r\ne,3\r\n';
     const { lines } = await readVectors(sourceOf(text), { idColumn: 1 });
     expect([...(lines ?? [])]).to.deep.equal([1, 3, 6]);
   });
 
-  it("reads the same whatever the chunks, plain or gzip", async () => {
+  it("returns the same for any chunks, plain or gzip", async () => {
     await fc.assert(
       fc.asyncProperty(written, chunkSizes, fc.boolean(), async (file, sizes, zipped) => {
         const whole = await readBack(file, []);
@@ -199,7 +199,7 @@ describe("readVectors", () => {
     );
   });
 
-  it("keeps rows, ids and lines in order over many chunks", async () => {
+  it("keeps the order of rows, ids and lines over many chunks", async () => {
     const rows = 20_000;
     const text = Array.from({ length: rows }, (_, i) => `row ${i},${i},${-i / 3}\n`).join("");
     const set = await readVectors(sourceOf(text, "a.csv", [50_001]));
@@ -210,7 +210,7 @@ describe("readVectors", () => {
     expect(set.values.buffer).to.be.instanceOf(SharedArrayBuffer);
   });
 
-  it("reads quoted numbers with blanks inside the quotes as numbers, never as names", async () => {
+  it("reads quoted numbers with blanks inside the quotes as numbers, not as names", async () => {
     for (const options of [{}, { header: "yes" as const }]) {
       const text = `${"header" in options ? "x,y\n" : ""}" 1e5",2\n" 3e5",4\n`;
       const { values, ids, columnNames } = await readVectors(sourceOf(text), options);
@@ -219,12 +219,12 @@ describe("readVectors", () => {
     }
   });
 
-  it("never drops a first row of numbers in quotes", async () => {
+  it("never loses a first row of quoted numbers", async () => {
     const { values } = await readVectors(sourceOf('1," 2e5"\n3,4\n'));
     expect([...values]).to.deep.equal([1, 2e5, 3, 4]);
   });
 
-  it("takes an id that starts with # for an id, and # with a blank for a comment", async () => {
+  it("reads # as the start of an id, and # with a blank as a comment", async () => {
     const { ids } = await readVectors(sourceOf("# from NumPy\nid,x\n#1,2\n# note\n#2,3\n"));
     expect(ids).to.deep.equal(["#1", "#2"]);
   });
@@ -234,17 +234,17 @@ describe("readVectors", () => {
     expect([[...values], dimensions]).to.deep.equal([[1, 2, 3, 4, 5, 6], 3]);
   });
 
-  it("reads one number alone", async () => {
+  it("reads a single number", async () => {
     const { values, rows, dimensions } = await readVectors(sourceOf("5"));
     expect([[...values], rows, dimensions]).to.deep.equal([[5], 1, 1]);
   });
 
-  it("holds ids and labels against the memory that they may take, one that follows itself once", async () => {
+  it("counts ids and labels towards the memory limit, consecutive equal ones once", async () => {
     const rows = Array.from({ length: 1000 }, (_, i) => [i, `${"x".repeat(76)}${String(i).padStart(4)}`] as const);
     const textOfRows = (id: (own: string) => string) => rows.map(([i, own]) => `${id(own)},${i}\n`).join("");
     const read = (id: (own: string) => string, maxBytes: number) =>
       readVectors(sourceOf(textOfRows(id)), { maxBytes }).catch((error) => error);
-    // 8 bytes of numbers; 8 of a place, 16 and 80 of a text.
+    // Per row: 8 bytes of numbers, 8 of a reference to a text, 16 and 80 of the texts.
     expect((await read((own) => own, 112_000)).rows).to.equal(1000);
     const beyond = await read((own) => own, 111_999);
     expect(beyond).to.be.instanceOf(MachineError);

@@ -3,7 +3,7 @@ import { colorLevel } from "#dist/shell/color.js";
 
 type Environment = { readonly [name: string]: string };
 
-/** Terminals, and how much colour each of them says it has. */
+/** Environments of terminals, and the colour level of each. */
 const TERMINALS: readonly [Environment, 0 | 1 | 2 | 3][] = [
   [{}, 1],
   [{ TERM: "xterm" }, 1],
@@ -16,7 +16,7 @@ const TERMINALS: readonly [Environment, 0 | 1 | 2 | 3][] = [
   [{ TERM: "dumb", COLORTERM: "truecolor" }, 0],
 ];
 
-/** What FORCE_COLOR asks of a terminal of some level; undefined where it is not set. */
+/** Values of FORCE_COLOR, and the level that each requests; null if it has no effect. */
 const FORCES: readonly [string | undefined, ((own: 0 | 1 | 2 | 3) => number) | null][] = [
   [undefined, null],
   ["0", () => 0],

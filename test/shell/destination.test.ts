@@ -36,7 +36,7 @@ describe("openDestination", () => {
     throw new Error(`expected a rejection, found ${result}`);
   }
 
-  it("makes a file appear whole, when it is committed", async () => {
+  it("creates a complete file on commit", async () => {
     const file = await openDestination(at("a.csv"), fakeStreams());
     await file.write("1,2\n");
     expect(readdirSync(folder)).to.not.include("a.csv");
@@ -46,7 +46,7 @@ describe("openDestination", () => {
     expect(readFileSync(at("a.csv"), "utf8")).to.equal("1,2\n3,é\n");
   });
 
-  it("leaves nothing behind when it is abandoned, and an existing file as it was", async () => {
+  it("removes its data when abandoned, and leaves an existing file unchanged", async () => {
     writeFileSync(at("a.csv"), "old\n");
     const file = await openDestination(at("a.csv"), fakeStreams());
     await file.write("new\n");
@@ -120,7 +120,7 @@ describe("openDestination", () => {
     );
   });
 
-  it("removes what an interrupted command would leave", async () => {
+  it("removes the temporary files of an interrupted command", async () => {
     const file = await openDestination(at("a.csv"), fakeStreams());
     await file.write("1\n");
     expect(readdirSync(folder)).to.have.length(1);
@@ -129,7 +129,7 @@ describe("openDestination", () => {
     await file.abandon();
   });
 
-  it("refuses a directory and a folder that is not there, naming the path as it was given", async () => {
+  it("rejects a directory and a missing folder, naming the given path", async () => {
     const directory = await rejected(openDestination(folder, fakeStreams()));
     expect(directory).to.be.instanceOf(MachineError);
     expect(directory.message).to.equal(`${folder}: expected a file to write, found a directory`);
@@ -148,7 +148,7 @@ describe("openDestination", () => {
     expect(statSync("/dev/null").isFile()).to.equal(false);
   });
 
-  it("is stdout for no path and for -", async () => {
+  it("opens stdout without a path and for -", async () => {
     for (const path of [undefined, "-"]) {
       const streams = fakeStreams();
       const stdout = await openDestination(path, streams);
@@ -165,7 +165,7 @@ describe("openDestination", () => {
     ["ENOSPC", MachineError, "stdout: no space left on the disk"],
     ["EIO", MachineError, "stdout: it broke"],
   ] as const) {
-    it(`tells ${code} in its own words`, async () => {
+    it(`reports ${code} in plain words`, async () => {
       const broken = new Writable({
         write(_chunk, _encoding, done) {
           done(Object.assign(new Error("it broke"), { code }));

@@ -27,8 +27,8 @@ function refused(act: () => unknown): UsageError {
   throw new Error("expected a refusal");
 }
 
-describe("a whole number", () => {
-  it("is taken in its range and refused beyond it", () => {
+describe("wholeNumber", () => {
+  it("accepts numbers in its range and rejects others", () => {
     const parse = wholeNumber("--n", 3, 9);
     fc.assert(
       fc.property(fc.integer({ min: -20, max: 20 }), (value) => {
@@ -39,7 +39,7 @@ describe("a whole number", () => {
   });
 
   for (const text of ["", " 4", "4.0", "4e0", "0x4", "-4", "+4", "four", "4,5"]) {
-    it(`is not ${JSON.stringify(text)}`, () => {
+    it(`rejects ${JSON.stringify(text)}`, () => {
       expect(refused(() => wholeNumber("--n", 0, 9)(text)).message).to.equal(
         `--n: expected a whole number from 0 to 9, found "${text}"`,
       );
@@ -47,8 +47,8 @@ describe("a whole number", () => {
   }
 });
 
-describe("a decimal number", () => {
-  it("is taken from its least on", () => {
+describe("decimalNumber", () => {
+  it("accepts numbers from its minimum on", () => {
     const parse = decimalNumber("--sd", 0);
     for (const [text, value] of [
       ["0", 0],
@@ -62,19 +62,19 @@ describe("a decimal number", () => {
   });
 
   for (const text of ["", "x", "nan", "inf", "1e999", "0x1", "1_0", "1,5"]) {
-    it(`is not ${JSON.stringify(text)}`, () => {
+    it(`rejects ${JSON.stringify(text)}`, () => {
       expect(refused(() => decimalNumber("--m")(text)).message).to.equal(`--m: expected a number, found "${text}"`);
     });
   }
 
-  it("is taken in lists", () => {
+  it("is accepted in lists", () => {
     expect(numberList("--m")("0.1,-2, 3")).to.deep.equal([0.1, -2, 3]);
     for (const text of ["", "1,", "1,,2", "1;2"]) expect(() => numberList("--m")(text), text).to.throw(UsageError);
   });
 });
 
-describe("a choice", () => {
-  it("takes its values, and means the nearest one otherwise", () => {
+describe("choice", () => {
+  it("accepts its values, and suggests the most similar one otherwise", () => {
     const option = choice("-f, --format <format>", "", ["table", "csv"]);
     const parse = option.parseArg as (value: string) => string;
     expect(parse("csv")).to.equal("csv");
@@ -108,13 +108,13 @@ describe("the options of commands", () => {
     ["3k", 3000],
     ["1000000", 1e6],
   ] as const) {
-    it(`take ${text} for ${bytes} bytes of memory`, () => {
+    it(`parse ${text} as ${bytes} bytes of memory`, () => {
       expect(parsed("--max-memory", text).maxMemory).to.equal(bytes);
     });
   }
 
   for (const text of ["", "0", "-1", "1x", "MB", "1e6", "1 000"]) {
-    it(`refuse ${JSON.stringify(text)} for an amount of memory`, () => {
+    it(`reject ${JSON.stringify(text)} as an amount of memory`, () => {
       expect(() => parsed("--max-memory", text)).to.throw(UsageError, /expected an amount of memory/);
     });
   }
@@ -130,25 +130,25 @@ describe("the options of commands", () => {
     ["\t", "\t"],
     ["→", "→"],
   ] as const) {
-    it(`take ${JSON.stringify(text)} for the delimiter ${JSON.stringify(character)}`, () => {
+    it(`parse ${JSON.stringify(text)} as the delimiter ${JSON.stringify(character)}`, () => {
       expect(parsed("-d", text).delimiter).to.equal(character);
     });
   }
 
   for (const text of ["", "a", "7", ".", "-", "+", '"', "\n", "\r", ",,", "ab", "constructor", "é"]) {
-    it(`refuse ${JSON.stringify(text)} for a delimiter`, () => {
+    it(`reject ${JSON.stringify(text)} as a delimiter`, () => {
       expect(refused(() => parsed(`--delimiter=${text}`)).message).to.equal(
         `--delimiter: expected one character that is not a letter, digit, quote, point or sign, found "${text}"`,
       );
     });
   }
 
-  it("take an id column by name or number", () => {
+  it("parse an id column by name or number", () => {
     expect(parsed("--id-column", "2").idColumn).to.equal(2);
     expect(parsed("--id-column", "name").idColumn).to.equal("name");
   });
 
-  it("hold precision and threads to their ranges", () => {
+  it("limit precision and threads to their ranges", () => {
     expect(parsed("--precision", "20", "--threads", "1")).to.include({ precision: 20, threads: 1 });
     for (const args of [
       ["--precision", "21"],

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { Progress } from "#dist/shell/progress.js";
 import { type FakeStreams, fakeStreams } from "./support.js";
 
-describe("progress", () => {
+describe("Progress", () => {
   let now = 0;
   const clock = () => now;
   beforeEach(() => {
@@ -19,7 +19,7 @@ describe("progress", () => {
     },
   });
 
-  /** What is drawn while each row takes `step` milliseconds. */
+  /** Returns what is drawn if each row takes `step` milliseconds. */
   async function computing(streams: FakeStreams, shown: boolean, rows: number, step: number): Promise<string[]> {
     const drawn: string[] = [];
     const seen: number[] = [];
@@ -34,15 +34,15 @@ describe("progress", () => {
     return drawn;
   }
 
-  it("is silent in the first second", async () => {
+  it("draws nothing in the first second", async () => {
     expect((await computing(fakeStreams(), true, 9, 100)).join("")).to.equal("");
   });
 
-  it("is silent where it is not wanted", async () => {
+  it("draws nothing if it is disabled", async () => {
     expect((await computing(fakeStreams(), false, 9, 1000)).join("")).to.equal("");
   });
 
-  it("draws the phase, the share done, the rate and the time left, over the line before", async () => {
+  it("draws the phase, the share done, the rate and the time left, over the previous line", async () => {
     const drawn = await computing(fakeStreams(), true, 8, 500);
     expect(drawn).to.deep.equal([
       "",
@@ -57,7 +57,7 @@ describe("progress", () => {
     ]);
   });
 
-  it("draws at most ten times a second", async () => {
+  it("draws at most ten times per second", async () => {
     const lines = (await computing(fakeStreams(), true, 300, 10)).filter((text) => text !== "");
     expect(lines).to.have.length(21);
   });
@@ -75,7 +75,7 @@ describe("progress", () => {
     }
   }
 
-  it("tells how much has been read of a file, and takes its line away", async () => {
+  it("shows how much of a file has been read, and erases its line", async () => {
     const streams = fakeStreams();
     const progress = new Progress(streams, true, clock);
     read(4, progress.reading("a.csv", 4e6));
@@ -90,13 +90,13 @@ describe("progress", () => {
     ]);
   });
 
-  it("tells no share and no time left of a pipe", async () => {
+  it("shows no share and no time left for a pipe", async () => {
     const streams = fakeStreams();
     read(2, new Progress(streams, true, clock).reading("stdin", null));
     expect(streams.said.stderr).to.equal("\r\x1b[Kreading stdin   1.0 MB/s\r\x1b[Kreading stdin   1.0 MB/s");
   });
 
-  it("shows control characters of a file's name escaped", async () => {
+  it("escapes control characters in a file name", async () => {
     const streams = fakeStreams();
     read(1, new Progress(streams, true, clock).reading("a\x1b[31m\n.csv", null));
     expect(streams.said.stderr).to.include("reading a\\x1b[31m\\x0a.csv");

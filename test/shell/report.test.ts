@@ -7,7 +7,7 @@ import { createPaint } from "#dist/tables/paint.js";
 const fault = (line: number) => ({ file: "a.csv", line, field: 2, message: 'expected a number, found "abc"' });
 
 describe("errorText", () => {
-  it("is one line, and a hint where there is one", async () => {
+  it("returns one line, and a hint if there is one", async () => {
     const paint = await createPaint(0);
     expect(errorText(new DataError("a.csv: no such file", "look"), paint, false)).to.equal(
       "simcli: a.csv: no such file\nhint: look\n",
@@ -15,7 +15,7 @@ describe("errorText", () => {
     expect(errorText(new DataError("a.csv: no such file"), paint, false)).to.equal("simcli: a.csv: no such file\n");
   });
 
-  it("is a line a fault, then how many more there are, then one hint", async () => {
+  it("returns one line per fault, then the number of further ones, then one hint", async () => {
     const paint = await createPaint(0);
     const ten = Array.from({ length: 10 }, (_, i) => fault(i + 1));
     const lines = errorText(new MalformedError(ten, 22, "try"), paint, false).split("\n");
@@ -29,7 +29,7 @@ describe("errorText", () => {
     );
   });
 
-  it("tells of a bug in one line, and where to turn; its stack under verbose", async () => {
+  it("reports a bug in one line with a hint, and its stack with verbose", async () => {
     const paint = await createPaint(0);
     const bug = new TypeError("x is not a function");
     expect(errorText(bug, paint, false)).to.match(
@@ -42,7 +42,7 @@ describe("errorText", () => {
     expect(errorText(undefined, paint, false)).to.match(/^simcli: internal error: Error: undefined\nhint: /);
   });
 
-  it("tells of memory that is not there as no bug", async () => {
+  it("reports lack of memory as an error, not a bug", async () => {
     const paint = await createPaint(0);
     for (const act of [
       () => new Array(-1),
@@ -62,7 +62,7 @@ describe("errorText", () => {
     expect(errorText(new RangeError("toFixed() digits"), paint, false)).to.include("internal error");
   });
 
-  it("shows control characters escaped, wherever they come from, and its lines stay lines", async () => {
+  it("escapes control characters, and keeps its lines", async () => {
     const paint = await createPaint(0);
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), fc.boolean(), (text, verbose) => {
@@ -80,14 +80,14 @@ describe("errorText", () => {
     );
   });
 
-  it("is coloured as its paint says", async () => {
+  it("is coloured by its paint", async () => {
     const said = errorText(new DataError("no", "try"), await createPaint(1), false);
     expect(said).to.match(/^\x1b\[31m.*simcli:.*\x1b\[39m.* no\n\x1b\[2mhint:\x1b\[22m try\n$/);
   });
 });
 
 describe("exitCodeOf", () => {
-  it("is 2 for the command line and 1 for all else", () => {
+  it("returns 2 for usage errors and 1 for others", () => {
     expect(exitCodeOf(new UsageError("x"))).to.equal(2);
     for (const error of [new DataError("x"), new MachineError("x"), new MalformedError([], 0), new Error("x"), "x"]) {
       expect(exitCodeOf(error)).to.equal(1);

@@ -7,7 +7,7 @@ import { isFile, paintFor, widthOf } from "#dist/shell/streams.js";
 import { fakeStreams, itOnUnix } from "./support.js";
 
 describe("widthOf", () => {
-  it("is that of the terminal, else COLUMNS, else 80", () => {
+  it("returns the terminal's width, otherwise COLUMNS, otherwise 80", () => {
     expect(widthOf(fakeStreams({ columns: 132, env: { COLUMNS: "40" } }))).to.equal(132);
     expect(widthOf(fakeStreams({ env: { COLUMNS: "40" } }))).to.equal(40);
     for (const COLUMNS of ["", "0", "-5", "x", "1.5"]) expect(widthOf(fakeStreams({ env: { COLUMNS } }))).to.equal(80);
@@ -16,7 +16,7 @@ describe("widthOf", () => {
 });
 
 describe("paintFor", () => {
-  it("decides for each stream by itself", async () => {
+  it("determines the colour level of each stream separately", async () => {
     const terminal = fakeStreams({ env: { TERM: "xterm-256color" } });
     const half = { ...terminal, stdout: fakeStreams({ isTTY: false }).stdout };
     expect((await paintFor(half, "stdout", "auto")).level).to.equal(0);
@@ -37,11 +37,11 @@ describe("isFile", () => {
 });
 
 describe("expectRoomForTable", () => {
-  it("lets a table through that memory can hold", () => {
+  it("accepts a table that fits in memory", () => {
     expect(expectRoomForTable(100, 100, "smaller")).to.equal(undefined);
   });
 
-  it("refuses one that it cannot, with the size, the memory and the hint", () => {
+  it("rejects one that does not fit, with the size, the memory and the hint", () => {
     let error: unknown;
     try {
       expectRoomForTable(1e9, 1e6, "write csv instead");

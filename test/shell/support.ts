@@ -1,7 +1,7 @@
 import { Readable, Writable } from "node:stream";
 import type { Streams } from "#dist/shell/streams.js";
 
-/** For what Windows does not have: modes, symbolic links for everyone, devices in the file system. */
+/** Tests that need file modes, symbolic links or device files, which Windows does not support. */
 export const itOnUnix = process.platform === "win32" ? it.skip : it;
 
 /** Streams that keep what is written to them. */

@@ -5,7 +5,7 @@ import { AgreementCheck, DEFAULT_TOLERANCE, type Tolerance } from "#dist/similar
 import { cosineTiles } from "#dist/similarity/similarity.js";
 import { cut, fixtureVectors, matrixOf } from "../reference.js";
 
-/** Compares matrices x and y, y being the loop's, in tiles of `height` rows. */
+/** Compares matrices x and y in tiles of `height` rows; y is the loop's. */
 async function compare(
   x: readonly (readonly number[])[],
   y: readonly (readonly number[])[],
@@ -23,7 +23,7 @@ async function compare(
 }
 
 describe("AgreementCheck", () => {
-  it("finds the two engines in agreement on the notebook's batches", async () => {
+  it("finds agreement of the two engines on the notebook's batches", async () => {
     const [v1, v2] = [fixtureVectors("notebook/v1.csv"), fixtureVectors("notebook/v2.csv")];
     const check = new AgreementCheck(await cosineTiles(v2, v1, { mode: "loop" }), true);
     for await (const tile of (await cosineTiles(v2, v1)).tiles()) await check.add(tile);
@@ -32,7 +32,7 @@ describe("AgreementCheck", () => {
     expect(maxDifference).to.be.below(1e-15);
   });
 
-  it("names the largest difference and its cell, the first of equal ones", async () => {
+  it("reports the largest difference and its cell, the first of equal ones", async () => {
     const x = [
       [0, 0.5, 0],
       [0, 0, 0.25],
@@ -68,29 +68,29 @@ describe("AgreementCheck", () => {
     ).to.deep.equal([1, 1]);
   });
 
-  it("has no difference where there is none", async () => {
+  it("reports no difference if there is none", async () => {
     expect(await compare([[0.25, -1]], [[0.25, -1]])).to.include({ agree: true, maxDifference: 0 });
   });
 
-  it("fails a small difference where the loop's value is smaller still", async () => {
+  it("fails a small difference if the loop's value is smaller still", async () => {
     expect((await compare([[1, 3e-8]], [[1 + 9e-6, 1e-8]])).agree).to.be.false;
     expect((await compare([[1, 1.9e-8]], [[1 + 9e-6, 1e-8]])).agree).to.be.true;
   });
 
-  it("keeps the verdict when a failing cell is followed by larger differences that pass", async () => {
+  it("keeps the verdict if a failing cell is followed by larger differences that pass", async () => {
     const result = await compare([[3e-8, 1]], [[1e-8, 1 + 9e-6]]);
     expect(result.agree).to.be.false;
     expect(result.at).to.deep.equal([0, 1]);
   });
 
-  it("measures relative to the loop's value, as NumPy does to its second argument", async () => {
+  it("is relative to the loop's value, as in NumPy to the second argument", async () => {
     const tolerance = { rtol: 0.1, atol: 0 };
     expect((await compare([[9]], [[10]], tolerance)).agree).to.be.true;
     expect((await compare([[10]], [[9]], tolerance)).agree).to.be.false;
     expect((await compare([[-9]], [[-10]], tolerance)).agree).to.be.true;
   });
 
-  it("fails a NaN on either side, and both unless they count as equal", async () => {
+  it("fails a NaN on either side, and on both unless NaN values count as equal", async () => {
     for (const [x, y] of [
       [Number.NaN, 0],
       [0, Number.NaN],
@@ -111,7 +111,7 @@ describe("AgreementCheck", () => {
     expect((await compare([[0.5, 0.5]], [[Number.NaN, 0.5]], { equalNan: true })).agree).to.be.false;
   });
 
-  it("gives the verdict of NumPy's formula for any cells and tolerances", async () => {
+  it("agrees with NumPy's formula for any cells and tolerances", async () => {
     const cell = fc.oneof(
       fc.double({ min: -1, max: 1, noNaN: true }),
       fc.constantFrom(0, 1e-8, 1.00001e-8, 2e-8, 1, 1 - 1e-5, 1 + 1e-5),
@@ -120,7 +120,7 @@ describe("AgreementCheck", () => {
     const size = fc.constantFrom(0, 1e-8, 1e-5, 0.1);
     await fc.assert(
       fc.asyncProperty(pairs, size, size, async (cells, rtol, atol) => {
-        // Half of the pairs are near one another, or every verdict would be no.
+        // Half of the pairs are near each other: otherwise no verdict would be positive.
         const rows = cells.map(([x, y, near]) => (near ? [y * (1 + rtol / 2) + x * atol * 0.5, y] : [x, y]));
         const expected = rows.every(([x, y]) => Math.abs(x! - y!) <= atol + rtol * Math.abs(y!));
         const result = await compare(

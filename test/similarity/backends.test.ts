@@ -24,7 +24,7 @@ const inFloat32 = (set: VectorSet): VectorSet => ({ ...set, values: Float32Array
 const valuesOf = async (a: VectorSet, b: VectorSet, options: ComputeOptions): Promise<Float64Array> =>
   (await hold(await computeTiles("cosine", a, b, options))).values;
 
-/** A large matrix is compared cell by cell without an array of texts. */
+/** Compares large matrices cell by cell, without an array of texts. */
 function expectSame(found: Float64Array, expected: Float64Array, message: string): void {
   expect(found).to.have.length(expected.length);
   expect(
@@ -33,7 +33,7 @@ function expectSame(found: Float64Array, expected: Float64Array, message: string
   ).to.equal(-1);
 }
 
-/** {@link expectSame} within a tolerance; NaN is near NaN. */
+/** Like {@link expectSame}, with a tolerance; NaN equals NaN. */
 function expectNear(found: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): void {
   expect(found.length).to.equal(expected.length);
   const isFar = (x: number, y: number) => !(Math.abs(x - y) <= tolerance || (Number.isNaN(x) && Number.isNaN(y)));
@@ -41,7 +41,7 @@ function expectNear(found: ArrayLike<number>, expected: ArrayLike<number>, toler
   expect(cell, `cell ${cell}: ${found[cell]} beside ${expected[cell]}`).to.equal(-1);
 }
 
-/** Workers take part in small jobs only where they run already. */
+/** Small jobs use workers only if they are already running. */
 const startWorkers = () => [2, 5, 8].map((threads) => runtimeOf(threads).pool.prepare());
 
 describe("every backend", () => {
@@ -64,7 +64,7 @@ describe("every backend", () => {
   ] as const;
 
   for (const [n, m, d] of shapes) {
-    it(`agrees with the loop on ${n}×${m} cells of dimension ${d}, on 1, 2 and 8 threads to the same bits`, async () => {
+    it(`agrees with the loop on ${n}×${m} cells of dimension ${d}, with the same bits on 1, 2 and 8 threads`, async () => {
       const [a, b] = [random(n, d, n), random(m, d, m + 1)];
       const loop = await valuesOf(a, b, { mode: "loop" });
       for (const backend of ALL) {
@@ -92,7 +92,7 @@ describe("every backend", () => {
   }
 
   for (const backend of ALL) {
-    it(`has the same cells for a set against itself as against its copy, and ones on the diagonal (${backend})`, async () => {
+    it(`gives the same cells for a set with itself as with its copy, and ones on the diagonal (${backend})`, async () => {
       for (const d of [1, 2, 3, 100, 1000]) {
         const rows = randomRows(37, d, d);
         for (const set of [vectorsFrom(rows), inFloat32(vectorsFrom(rows))]) {
@@ -104,7 +104,7 @@ describe("every backend", () => {
       }
     });
 
-    it(`has more equal rows than a list holds at exactly 1 (${backend})`, async () => {
+    it(`gives exactly 1 for more equal rows than its list holds (${backend})`, async () => {
       const [row] = randomRows(1, 11, 5) as [number[]];
       const [a, b] = [vectorsFrom(Array(300).fill(row)), vectorsFrom([...Array(299).fill(row), row.map((x) => -x)])];
       const values = await valuesOf(a, b, { backend });
@@ -112,7 +112,7 @@ describe("every backend", () => {
         .true;
     });
 
-    it(`holds for vectors of extreme lengths (${backend})`, async () => {
+    it(`supports vectors of extreme lengths (${backend})`, async () => {
       const [a, b] = [randomRows(9, 6, 1), randomRows(7, 6, 2)];
       const expected = await valuesOf(vectorsFrom(a), vectorsFrom(b), { mode: "loop" });
       for (const [left, right] of [
@@ -137,7 +137,7 @@ describe("every backend", () => {
       expectNear(await valuesOf(ends, ends, { backend }), loop, 1e-15);
     });
 
-    it(`treats zero vectors as it is told (${backend})`, async () => {
+    it(`follows the policy for zero vectors (${backend})`, async () => {
       const rows = randomRows(5, 3, 4);
       rows[3] = [0, -0, 0];
       const a = fromFile(rows, "a.csv", [1, 2, 4, 5, 6]);
@@ -163,7 +163,7 @@ describe("every backend", () => {
       expect(error.message).to.equal("a.csv:5: expected a direction, found a zero vector");
     });
 
-    it(`has the diagonal for paired rows (${backend})`, async () => {
+    it(`gives the diagonal for paired rows (${backend})`, async () => {
       const [a, b] = [random(9, 5, 1), random(9, 5, 2)];
       const paired = await valuesOf(a, b, { backend, paired: true });
       const whole = await valuesOf(a, b, { backend });
@@ -176,7 +176,7 @@ describe("every backend", () => {
   }
 
   for (const backend of FAST) {
-    it(`has the same bits held and streamed, on any number of threads, over many tiles (${backend})`, async () => {
+    it(`gives the same bits held and streamed, on any number of threads, over many tiles (${backend})`, async () => {
       const [a, b] = [random(1100, 19, 1), random(530, 19, 2)];
       expect(tileRowsOf(1100, 530, 19, KERNEL_LIMITS)).to.be.below(1100);
       const loop = await valuesOf(a, b, { mode: "loop" });
@@ -184,7 +184,7 @@ describe("every backend", () => {
       expectNear(held, loop, 1e-12);
       for (const threads of [1, 2, 8]) {
         const tiles = await cosineTiles(a, b, { backend, runtime: runtimeOf(threads) });
-        // A stream starts anew each time; one that is left early gives its memory back.
+        // Each iteration starts again; one that stops early releases its memory.
         for await (const { firstRow } of tiles.tiles()) if (firstRow > 0) break;
         let rows = 0;
         for await (const { firstRow, rows: count, values } of tiles.tiles()) {
@@ -196,7 +196,7 @@ describe("every backend", () => {
       }
     });
 
-    it(`takes the memory of sets that give it (${backend})`, async () => {
+    it(`overwrites sets that allow it (${backend})`, async () => {
       const [a, b] = [random(30, 5, 1), random(20, 5, 2)];
       const expected = await valuesOf(a, b, { backend });
       expectSame(await valuesOf(a, b, { backend, inPlace: "both" }), expected, "in place");
@@ -205,7 +205,7 @@ describe("every backend", () => {
     });
   }
 
-  it("says who it is, and on how many threads", async () => {
+  it("reports the backend and the number of threads", async () => {
     const [a, b] = [random(2, 2, 1), random(2, 2, 2)];
     const tell = ({ backend, threads }: MetricTiles) => [backend, threads];
     expect(tell(await cosineTiles(a, b, { backend: "wasm", runtime: runtimeOf(3) }))).to.deep.equal(["wasm", 3]);
@@ -218,7 +218,7 @@ describe("every backend", () => {
 });
 
 describe("tile heights", () => {
-  it("follow from the sizes alone: no more cells than memory allows, and all rows", () => {
+  it("depend only on the sizes: as many cells as memory allows, and all rows", () => {
     for (const [n, m, d] of [
       [1, 1, 1],
       [3, 5, 7],
@@ -237,7 +237,7 @@ describe("tile heights", () => {
 });
 
 describe("exact scores", () => {
-  it("have the same bits whatever the backend, and however many rows are compared", async () => {
+  it("have the same bits with every backend, for any number of rows", async () => {
     for (const d of [1, 2, 3, 4, 5, 7, 64, 101]) {
       const [a, b] = [random(9, d, d), random(7, d, d + 1)];
       for (const [one, other] of [
@@ -259,7 +259,7 @@ describe("exact scores", () => {
   });
 });
 
-describe("the library behind blas", () => {
+describe("the BLAS backend", () => {
   const needs = (say: string[] = []) => ({
     products: 2 ** 28,
     numbers: 2,
@@ -267,7 +267,7 @@ describe("the library behind blas", () => {
     say: (text: string) => void say.push(text),
   });
 
-  it("is one that works, or an error that says how to get one", async () => {
+  it("works, or throws an error with instructions", async () => {
     if (hasBlas) {
       expect(await loadBackend("blas", METRICS.cosine, needs())).to.include({ name: "blas" });
       return;
@@ -278,16 +278,16 @@ describe("the library behind blas", () => {
     expect(error.hint).to.match(/apt install libopenblas0/);
   });
 
-  it("is taken unasked for large products where there is one", async () => {
+  it("is chosen automatically for large products if a library is installed", async () => {
     expect(await loadBackend("auto", METRICS.cosine, needs())).to.include({ name: hasBlas ? "blas" : "wasm" });
     expect(await loadBackend("auto", METRICS.cosine, { ...needs(), products: 2 ** 27 })).to.include({ name: "wasm" });
     expect(await loadBackend("auto", METRICS.cosine, { ...needs(), products: 2 ** 20 })).to.include({ name: "js" });
-    // A query beside many rows.
+    // One query against many rows.
     const many = { ...needs(), products: 2 ** 20, numbers: 2 ** 20 };
     expect(await loadBackend("auto", METRICS.cosine, many)).to.include({ name: "wasm" });
   });
 
-  it("is skipped with its reason if the named library cannot be used", async () => {
+  it("is skipped with a reason if the named library cannot be used", async () => {
     const runtime = createRuntime({ threads: 2, blas: "/no/such/libblas.so" });
     const said: string[] = [];
     expect(await loadBackend("auto", METRICS.cosine, { ...needs(said), runtime })).to.include({ name: "wasm" });

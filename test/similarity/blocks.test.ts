@@ -15,7 +15,7 @@ const FAST = hasBlas ? (["wasm", "blas"] as const) : (["wasm"] as const);
 
 const random = (n: number, d: number, seed: number): VectorSet => vectorsFrom(randomRows(n, d, seed));
 
-/** The cells of blocks in their places; each must come once. */
+/** Collects the cells of blocks; each must occur once. */
 async function gathered(blocks: AsyncIterable<Block>, rows: number, columns: number): Promise<Float64Array> {
   const cells = new Float64Array(rows * columns).fill(Number.NaN);
   const put = (i: number, j: number, value: number) => {
@@ -41,7 +41,7 @@ async function expectSameCells(matrix: TiledMatrix, tolerance: number): Promise<
   expect(cell, `cell ${cell}: ${found[cell]} beside ${values[cell]}`).to.equal(-1);
 }
 
-/** Workers take part in small jobs only where they run already. */
+/** Small jobs use workers only if they are already running. */
 const startWorkers = () => [2, 5, 8].map((threads) => runtimeOf(threads).pool.prepare());
 
 describe("the blocks of a matrix", () => {
@@ -51,10 +51,10 @@ describe("the blocks of a matrix", () => {
     computeTiles("cosine", a, b, options);
 
   for (const backend of FAST) {
-    // Libraries may sum the cells at the edges of a block in another order.
+    // Libraries may sum cells at the edges of a block in another order.
     const tolerance = backend === "wasm" ? 0 : 1e-15;
 
-    it(`are the cells of its tiles, each once (${backend})`, async () => {
+    it(`contain the cells of its tiles, each once (${backend})`, async () => {
       for (const [n, m, d] of [
         [1, 1, 1],
         [3, 700, 5],
@@ -71,7 +71,7 @@ describe("the blocks of a matrix", () => {
       }
     });
 
-    it(`are half of them, and the squares on the diagonal, for a set with itself (${backend})`, async () => {
+    it(`are those on and above the diagonal for a set with itself (${backend})`, async () => {
       for (const [n, d] of [
         [1, 1],
         [64, 3],
@@ -87,7 +87,7 @@ describe("the blocks of a matrix", () => {
       }
     });
 
-    it(`are as small as little memory wants them (${backend})`, async () => {
+    it(`are small if memory is limited (${backend})`, async () => {
       const set = random(300, 4, 1);
       await expectSameCells(await computed(set, set, { backend, workBytes: 1 << 20 }), tolerance);
       const matrix = await computed(set, random(400, 4, 2), { backend, workBytes: 1 << 20 });
@@ -95,14 +95,14 @@ describe("the blocks of a matrix", () => {
       for await (const { values } of matrix.blocks!()) expect(values.length).to.be.at.most((1 << 20) / 8 / 2);
     });
 
-    it(`start anew each time, and may be left early (${backend})`, async () => {
+    it(`can be iterated again, and abandoned early (${backend})`, async () => {
       const matrix = await computed(random(1100, 3, 1), random(600, 3, 2), { backend, runtime: runtimeOf(2) });
       for await (const { firstRow } of matrix.blocks!()) if (firstRow > 0) break;
       await expectSameCells(matrix, tolerance);
     });
   }
 
-  it("of float32 are those of its tiles", async () => {
+  it("of float32 equal those of its tiles", async () => {
     const of = (n: number, seed: number): VectorSet => {
       const set = random(n, 40, seed);
       return { ...set, values: Float32Array.from(set.values) };
@@ -112,7 +112,7 @@ describe("the blocks of a matrix", () => {
     }
   });
 
-  it("are not offered where values are made of whole rows, or mended one by one", async () => {
+  it("are absent if cells depend on whole rows, or are corrected one by one", async () => {
     const [a, b] = [random(9, 3, 1), random(9, 3, 2)];
     expect((await computeTiles("euclidean", a, b, { backend: "wasm" })).blocks).to.equal(undefined);
     const huge: VectorSet = { ...a, values: a.values.map((x) => x * 1e200) };
@@ -120,7 +120,7 @@ describe("the blocks of a matrix", () => {
     expect((await computeTiles("dot", a, b, { backend: "wasm" })).blocks).to.be.a("function");
   });
 
-  it("cover any matrix, none of them too large", () => {
+  it("cover any matrix, and none is too large", () => {
     const size = fc.integer({ min: 1, max: 20_000 });
     const memory = fc.constantFrom(Number.POSITIVE_INFINITY, 1e9, 1e7, 1e5);
     fc.assert(
@@ -151,8 +151,8 @@ describe("the blocks of a matrix", () => {
   });
 });
 
-describe("whoever takes any blocks", () => {
-  /** A matrix cut into blocks at random places; of a symmetric one only those on and above the diagonal. */
+describe("consumers of blocks", () => {
+  /** A matrix split into blocks at random; for a symmetric one, only those on and above the diagonal. */
   const cases = fc.record({
     n: fc.integer({ min: 1, max: 40 }),
     m: fc.integer({ min: 1, max: 40 }),
@@ -164,7 +164,7 @@ describe("whoever takes any blocks", () => {
     seed: fc.nat(1e6),
   });
 
-  it("sees what tiles show: statistics and the window of a table", () => {
+  it("compute the same as from tiles: statistics and the window of a table", () => {
     fc.assert(
       fc.asyncProperty(cases, async ({ n, m: other, rows, columns, symmetric, missing, room, seed }) => {
         const m = symmetric ? n : other;

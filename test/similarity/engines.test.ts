@@ -18,7 +18,7 @@ const random = (n: number, d: number, seed: number): VectorSet => vectorsFrom(ra
 const valuesOf = async (a: VectorSet, b: VectorSet, options: SimilarityOptions): Promise<Float64Array> =>
   (await cosineSimilarity(a, b, options)).values;
 
-/** Rows that are not zero, of components up to 1e3. */
+/** Non-zero rows with components up to 1e3. */
 const rowsOfLength = (d: number, count: { minLength: number; maxLength: number }): fc.Arbitrary<number[][]> =>
   fc.array(
     fc
@@ -70,10 +70,10 @@ describe("loop, matrix and mathjs", () => {
     );
   });
 
-  it("agree with 64 decimal digits to the last places of a double", async () => {
+  it("agree with 64-digit decimal arithmetic to the last places of a double", async () => {
     const math = create(all, { number: "BigNumber", precision: 64 });
     const draw = drawing(5);
-    // Whole numbers over 1024 have few decimals, so that the decimal numbers are the same numbers.
+    // Integers divided by 1024 have few decimals, so that decimal arithmetic starts from the same numbers.
     const rows = (n: number) =>
       Array.from({ length: n }, () => Array.from({ length: 7 }, () => Math.round((draw() - 0.5) * 2 ** 20) / 1024));
     const [a, b] = [rows(6), rows(5)];
@@ -136,12 +136,12 @@ describe("a cosine matrix", () => {
         const [row, noise] = randomRows(2, d, d) as [number[], number[]];
         const near = row.map((x, k) => x + 2e-7 * noise[k]!);
         const [value] = await valuesOf(vectorsFrom([row]), vectorsFrom([near]), engine);
-        // Half of the square of the angle, which is about 2e-7.
+        // Half of the squared angle, which is about 2e-7.
         expect(1 - value!, `d = ${d}`).to.be.within(1.4e-14, 2.6e-14);
       }
     });
 
-    it(`is symmetric to the last bit for a set against itself (${name})`, async () => {
+    it(`is symmetric to the last bit for a set with itself (${name})`, async () => {
       await fc.assert(
         fc.asyncProperty(batch, async (rows) => {
           const n = rows.length;
@@ -153,7 +153,7 @@ describe("a cosine matrix", () => {
       );
     });
 
-    it(`has the same bits when rows are multiplied by powers of two (${name})`, async () => {
+    it(`has the same bits if rows are multiplied by powers of two (${name})`, async () => {
       const component = fc.integer({ min: -(2 ** 20), max: 2 ** 20 }).map((x) => x / 2 ** 10);
       const rows = fc.array(
         fc.array(component, { minLength: 4, maxLength: 4 }).filter((row) => row.some((x) => x !== 0)),
@@ -170,7 +170,7 @@ describe("a cosine matrix", () => {
       );
     });
 
-    it(`is that of v for 1e200·v and 1e−200·v (${name})`, async () => {
+    it(`is the same for v, 1e200·v and 1e−200·v (${name})`, async () => {
       const a = randomRows(4, 6, 1);
       const b = randomRows(3, 6, 2);
       const expected = await valuesOf(vectorsFrom(a), vectorsFrom(b), engine);
@@ -187,7 +187,7 @@ describe("a cosine matrix", () => {
       }
     });
 
-    it(`holds at both ends of the range of doubles (${name})`, async () => {
+    it(`is correct at both ends of the range of doubles (${name})`, async () => {
       const least = Number.MIN_VALUE;
       const most = Number.MAX_VALUE;
       const a = vectorsFrom([
@@ -208,7 +208,7 @@ describe("a cosine matrix", () => {
       expect(values[0]).to.be.at.most(1);
     });
 
-    it(`has the diagonal for paired rows, bit for bit (${name})`, async () => {
+    it(`has the same diagonal for paired rows, bit for bit (${name})`, async () => {
       for (const [n, d] of [
         [1, 1],
         [2, 3],
@@ -224,14 +224,14 @@ describe("a cosine matrix", () => {
     });
   }
 
-  it("tells its mode and the backend in use", async () => {
+  it("reports its mode and backend", async () => {
     const set = random(2, 2, 1);
     expect(await cosineTiles(set, set)).to.include({ mode: "matrix", backend: "js", rows: 2, columns: 2 });
     expect(await cosineTiles(set, set, LOOP)).to.include({ mode: "loop", backend: null });
     expect(await cosineTiles(set, set, MATHJS)).to.include({ mode: "matrix", backend: "mathjs" });
   });
 
-  it("leaves the vectors that it is given alone", async () => {
+  it("does not modify its input", async () => {
     const rows = [
       [1e250, 2e250],
       [3, 4],
@@ -249,7 +249,7 @@ describe("tiles", () => {
     ["matrix", async (a, b) => js.fill(metric, await js.prepare(metric, a, b, { zeroVectors: "error" }))],
   ];
   for (const [name, fillOf] of engines) {
-    it(`have the same bits whatever their shapes (${name})`, async () => {
+    it(`have the same bits for any shape (${name})`, async () => {
       const ranges = fc.tuple(fc.integer({ min: 0, max: 12 }), fc.integer({ min: 1, max: 13 }));
       for (const [m, d] of [
         [1, 1],
@@ -257,7 +257,7 @@ describe("tiles", () => {
         [9, 31],
         [11, 4097],
       ] as const) {
-        // The rows of B are the last of A, so that tiles differ in where the ones are.
+        // The rows of B are the last rows of A, so that the ones are at different places in each tile.
         const rows = randomRows(13, d, d);
         const [a, b] = [vectorsFrom(rows), vectorsFrom(rows.slice(13 - m))];
         const fill = await fillOf(a, b);
@@ -281,7 +281,7 @@ describe("tiles", () => {
     });
   }
 
-  it("follow one another without gaps, none larger than a quarter of a million cells but for a single row", async () => {
+  it("are consecutive, of at most 2^18 cells or a single row", async () => {
     for (const [rows, columns, d] of [
       [1000, 1000, 3],
       [5, 300_000, 1],
@@ -311,7 +311,7 @@ describe("tiles", () => {
     }
   });
 
-  it("of a large matrix make up the matrix that the engines compute at once", async () => {
+  it("of a large matrix equal the matrix computed at once", async () => {
     const [a, b] = [random(700, 2, 8), random(601, 2, 9)];
     for (const [name, fillOf] of engines) {
       const whole = new Float64Array(700 * 601);

@@ -11,7 +11,7 @@ const ENGINES: readonly SimilarityOptions[] = [
 ];
 
 describe("published similarities", () => {
-  it("gives the cosine of the notebook's pair to the last bit", () => {
+  it("give the cosine of the notebook's pair to the last bit", () => {
     expect(cosine([1, 2, 3], [1, 2, 3.5])).to.equal(0.9974086507360697);
     expect(cosine([1, 2, 3], [1, 2, 3])).to.equal(1);
     expect(cosine([1, 2, 3], [-1, -2, -3])).to.equal(-1);
@@ -20,7 +20,7 @@ describe("published similarities", () => {
   for (const engine of ENGINES) {
     const name = [engine.mode, engine.backend].filter(Boolean).join(", ");
 
-    it(`gives the notebook's matrix and loss (${name})`, async () => {
+    it(`give the notebook's matrix and loss (${name})`, async () => {
       const expected = fixtureJson<{ similarity: number[][]; loss: number }>("notebook/expected.json");
       const [v1, v2] = [fixtureVectors("notebook/v1.csv"), fixtureVectors("notebook/v2.csv")];
       const { rows, columns, values } = await cosineSimilarity(v2, v1, engine);
@@ -32,13 +32,13 @@ describe("published similarities", () => {
       expect(result!.perAnchor.closestNegativeIndex![1]).to.equal(0);
     });
 
-    it(`gives scikit-learn's matrix of handwritten digits (${name})`, async () => {
+    it(`give scikit-learn's matrix of digits (${name})`, async () => {
       const { a, b } = digits();
       const { values } = await cosineSimilarity(a, b, engine);
       expectClose(values, fixtureJson<number[][]>("digits/cosine.json").flat(), 1e-14);
     });
 
-    it(`gives the published losses of two small batches (${name})`, async () => {
+    it(`give the published losses of two small batches (${name})`, async () => {
       const expected = fixtureJson<{ loss: number; hardMean: number }>("losses/g2.json");
       const [v1, v2] = [fixtureVectors("losses/g2-v1.csv"), fixtureVectors("losses/g2-v2.csv")];
       const similarity = await cosineTiles(v2, v1, engine);

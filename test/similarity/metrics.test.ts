@@ -33,7 +33,10 @@ const valuesOf = async (
   options: SimilarityOptions = {},
 ): Promise<Float64Array> => (await hold(await metricTiles(name, a, b, options))).values;
 
-/** What a value may be off: 1e-9 of a distance; of a sum that can cancel, 1e-13 of its parts, or the least double each. */
+/**
+ * Returns the tolerance: 1e-9 of a distance; for a sum that may cancel, 1e-13 of its terms, or one smallest double per
+ * term.
+ */
 function toleranceOf(name: MetricName, expected: number, x: readonly number[], y: readonly number[]): number {
   const least = x.length * Number.MIN_VALUE;
   if (name === "dot") return x.reduce((sum, value, k) => sum + Math.abs(value * y[k]!), 0) * 1e-13 + least;
@@ -55,7 +58,7 @@ function expectValues(
   });
 }
 
-/** Rows, some of them near those of `rows`: moved by 0, 1e-9, 1e-6 and 1e-3 of their components. */
+/** Returns rows, some of them near those of `rows`: shifted by 0, 1e-9, 1e-6 and 1e-3 of their components. */
 const near = (rows: readonly (readonly number[])[], count: number): number[][] => {
   const moves = randomRows(count, rows[0]!.length, count);
   return moves.map((move, i) => {
@@ -67,19 +70,19 @@ const near = (rows: readonly (readonly number[])[], count: number): number[][] =
 describe("metrics", () => {
   for (const engine of ENGINES) {
     for (const fixture of ["digits", "near", "offset"]) {
-      it(`give the values of SciPy and of exact arithmetic: ${fixture} (${nameOf(engine)})`, async () => {
+      it(`agree with SciPy and exact arithmetic: ${fixture} (${nameOf(engine)})`, async () => {
         const { a, b, ...expected } = fixtureJson<Fixture>(`metrics/${fixture}.json`);
         for (const name of OTHERS) {
           const values = await valuesOf(name, vectorsFrom(a), vectorsFrom(b), engine);
           const all = expected[name].flat() as number[];
-          // The mean of a row that is far from 0 is itself rounded.
+          // The mean of a row far from 0 has a rounding error.
           if (name === "correlation" && fixture === "offset") expectClose(values, all, 1e-9);
           else expectValues(name, values, all, a, b);
         }
       });
     }
 
-    it(`hold from 1e-200 to 1e300, or are refused where they do not fit a double (${nameOf(engine)})`, async () => {
+    it(`are correct from 1e-200 to 1e300, or rejected if they do not fit a double (${nameOf(engine)})`, async () => {
       const { a, b, ...expected } = fixtureJson<Fixture>("metrics/extreme.json");
       for (const name of OTHERS) {
         const all = expected[name].flat();
@@ -110,7 +113,7 @@ describe("metrics", () => {
     [5, 90, 385],
     [7, 6, 1600],
   ] as const) {
-    it(`agree in all engines on ${n}×${m} values of dimension ${d}, near rows included`, async () => {
+    it(`agree in all engines on ${n}×${m} values of dimension ${d}, including near rows`, async () => {
       const rows = randomRows(n, d, d);
       const others = near(rows, m);
       const [a, b] = [vectorsFrom(rows), vectorsFrom(others)];
@@ -131,7 +134,7 @@ describe("metrics", () => {
     }
   });
 
-  it("have the same bits on any number of threads, and in whatever tile a row is", async () => {
+  it("have the same bits on any number of threads, and in any tile", async () => {
     const rows = near(randomRows(30, 70, 1), 150);
     const a = vectorsFrom(rows);
     const b = vectorsFrom(near(rows, 300));
@@ -143,8 +146,8 @@ describe("metrics", () => {
     }
   });
 
-  it("have the bits of the formula where no product comes in", async () => {
-    // So far from 0, and so near to one another, no distance is left to a product.
+  it("have the bits of the formula if no product is used", async () => {
+    // So far from 0 and so close together that a product loses the distance completely.
     const offset = (rows: number[][]) => vectorsFrom(rows.map((row) => row.map((x) => 1000 + 1e-3 * x)));
     const [a, b] = [offset(randomRows(70, 390, 1)), offset(randomRows(33, 390, 2))];
     for (const name of DISTANCES) {
@@ -165,7 +168,7 @@ describe("metrics", () => {
     }
   });
 
-  it("tell who computes them: our kernels where no product does", async () => {
+  it("report the backend: built-in kernels if no product is used", async () => {
     const set = vectorsFrom(randomRows(3, 3, 1));
     const backendOf = async (name: MetricName, options: SimilarityOptions) =>
       (await metricTiles(name, set, set, options)).backend;
@@ -188,7 +191,7 @@ describe("distances", () => {
     .chain((d) => fc.array(fc.array(component, { minLength: d, maxLength: d }), { minLength: 1, maxLength: 7 }));
 
   for (const engine of [LOOP, JS, WASM]) {
-    it(`are 0 of a row and itself, symmetric to the last bit, and never longer by a detour (${nameOf(engine)})`, async () => {
+    it(`are 0 for equal rows, symmetric to the last bit, and satisfy the triangle inequality (${nameOf(engine)})`, async () => {
       await fc.assert(
         fc.asyncProperty(batch, async (rows) => {
           const n = rows.length;
@@ -222,7 +225,7 @@ describe("distances", () => {
     }
   });
 
-  it("keep the smallest differences there are", async () => {
+  it("keep the smallest differences", async () => {
     const least = Number.MIN_VALUE;
     const set = vectorsFrom([[0], [least], [2 ** -600]]);
     for (const engine of ENGINES) {
@@ -233,7 +236,7 @@ describe("distances", () => {
     }
   });
 
-  it("are infinite for nobody: differences beyond the doubles are errors", async () => {
+  it("are never infinite: differences beyond the doubles are errors", async () => {
     const set = vectorsFrom([[Number.MAX_VALUE], [-Number.MAX_VALUE]]);
     for (const engine of ENGINES) {
       for (const name of DISTANCES) {
@@ -245,12 +248,12 @@ describe("distances", () => {
 });
 
 describe("dot products", () => {
-  it("may pass beyond the doubles on their way", async () => {
+  it("may overflow in intermediate results", async () => {
     const [a, b] = [vectorsFrom([[1e200, 1e200, 3]]), vectorsFrom([[1e200, -1e200, 0]])];
     for (const engine of ENGINES) expect(await valuesOf("dot", a, b, engine)).to.deep.equal(Float64Array.of(0));
   });
 
-  it("with zero vectors are 0, whatever the policy for them", async () => {
+  it("with zero vectors are 0 under any policy", async () => {
     const set = vectorsFrom([
       [0, 0],
       [3, 4],
@@ -263,7 +266,7 @@ describe("dot products", () => {
 
 describe("correlations", () => {
   for (const engine of ENGINES) {
-    it(`are exactly 1 for equal rows, and the same for rows moved and scaled (${nameOf(engine)})`, async () => {
+    it(`are exactly 1 for equal rows, and unchanged by shifting and scaling (${nameOf(engine)})`, async () => {
       for (const d of [2, 3, 10, 400]) {
         const rows = randomRows(5, d, d);
         const moved = rows.map((row) => row.map((x) => 8 * x + 64));

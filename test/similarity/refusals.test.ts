@@ -58,7 +58,7 @@ describe("zero vectors", () => {
       }
     });
 
-    it(`have no similarity under "nan", and the others keep theirs (${name})`, async () => {
+    it(`give NaN under "nan", and do not affect other rows (${name})`, async () => {
       const { values } = await cosineSimilarity(a, b, { ...engine, zeroVectors: "nan" });
       const loop = await cosineSimilarity(a, b, { mode: "loop", zeroVectors: "zero" });
       values.forEach((value, cell) => {
@@ -67,14 +67,14 @@ describe("zero vectors", () => {
       });
     });
 
-    it(`have the similarity 0 under "zero", never −0 (${name})`, async () => {
+    it(`give 0 under "zero", never −0 (${name})`, async () => {
       const { values } = await cosineSimilarity(a, b, { ...engine, zeroVectors: "zero" });
       const zeros = values.filter((_, cell) => Math.floor(cell / 4) === 1 || cell % 4 === 1);
       expect(bits(zeros)).to.deep.equal(bits([0, 0, 0, 0, 0, 0]));
       expect(values[0]).to.be.closeTo(0.6, 1e-15);
     });
 
-    it(`are told among paired rows too (${name})`, async () => {
+    it(`are reported for paired rows too (${name})`, async () => {
       const pairs = [
         a,
         fromFile(
@@ -103,7 +103,7 @@ describe("zero vectors", () => {
   });
 });
 
-describe("sets that do not fit together", () => {
+describe("sets of different shapes", () => {
   const three = vectorsFrom([[1, 2, 3]], { name: "a.csv" });
   const two = vectorsFrom(
     [
@@ -113,7 +113,7 @@ describe("sets that do not fit together", () => {
     { name: "b.csv" },
   );
 
-  it("are refused with both shapes when their dimensions differ", async () => {
+  it("are rejected with both shapes if their dimensions differ", async () => {
     for (const paired of [false, true]) {
       const error = await failure(cosineTiles(three, two, { paired }));
       expect(error).to.be.an.instanceOf(DataError);
@@ -121,7 +121,7 @@ describe("sets that do not fit together", () => {
     }
   });
 
-  it("are refused with both shapes when rows are paired and their numbers differ", async () => {
+  it("are rejected with both shapes if rows are paired and their numbers differ", async () => {
     const one = vectorsFrom([[1, 2]], { name: "c.csv" });
     const error = await failure(cosineTiles(two, one, { paired: true }));
     expect(error).to.be.an.instanceOf(DataError);
@@ -130,8 +130,8 @@ describe("sets that do not fit together", () => {
   });
 });
 
-describe("a backend that is not there", () => {
-  it("is an error that says what was found, and how to get one", async () => {
+describe("a missing backend", () => {
+  it("is an error that says what was found, with a hint", async () => {
     const set = vectorsFrom([[1]]);
     const runtime = createRuntime({ blas: "libnone.so" });
     const error = await failure(cosineTiles(set, set, { backend: "blas", runtime }));
@@ -146,7 +146,7 @@ describe("a backend that is not there", () => {
 });
 
 describe("cosine", () => {
-  it("refuses vectors of different lengths, empty ones, zero ones, and components that are not finite", () => {
+  it("rejects vectors of different lengths, empty and zero vectors, and non-finite components", () => {
     expect(() => cosine([1, 2], [1, 2, 3])).to.throw(DataError, "expected 2 components, found 3");
     expect(() => cosine([], [])).to.throw(DataError, "found none");
     expect(() => cosine([1, 2], [0, 0])).to.throw(DataError, "row 1: expected a direction, found a zero vector");

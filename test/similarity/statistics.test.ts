@@ -12,7 +12,7 @@ async function statisticsOf(matrix: Matrix, heights: readonly number[]): Promise
 }
 
 describe("StatisticsGatherer", () => {
-  it("gives range and mean of all cells and of the diagonal", async () => {
+  it("computes range and mean of all cells and of the diagonal", async () => {
     const matrix = matrixOf([
       [0.5, -1, 0.25],
       [0, 0.75, 1],
@@ -26,7 +26,7 @@ describe("StatisticsGatherer", () => {
     }
   });
 
-  it("only counts cells without a value", async () => {
+  it("only counts NaN cells", async () => {
     const { all, diagonal } = await statisticsOf(
       matrixOf([
         [Number.NaN, 1],
@@ -38,16 +38,16 @@ describe("StatisticsGatherer", () => {
     expect(diagonal).to.deep.equal({ min: 4, max: 4, mean: 4, missing: 1 });
   });
 
-  it("has no numbers where no cell has one", async () => {
+  it("returns NaN if all cells are NaN", async () => {
     const { all } = await statisticsOf(matrixOf([[Number.NaN, Number.NaN]]), [1]);
     expect(all).to.deep.equal({ min: Number.NaN, max: Number.NaN, mean: Number.NaN, missing: 2 });
   });
 
-  it("has no diagonal when the matrix is not square", async () => {
+  it("has no diagonal if the matrix is not square", async () => {
     expect((await statisticsOf(matrixOf([[1, 2, 3]]), [1])).diagonal).to.be.null;
   });
 
-  it("gives the numbers of the definition however the matrix is cut", async () => {
+  it("agrees with the definition for tiles of any height", async () => {
     const cells = fc.array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 25, maxLength: 25 });
     const heights = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 3 });
     await fc.assert(

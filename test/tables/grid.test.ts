@@ -85,7 +85,7 @@ describe("gridLines", () => {
     for (const line of draw(square(3, Math.max), options)) expect(stringWidth(line), line).to.be.at.most(30);
   });
 
-  it("draws lines of one width, whatever the ids", async () => {
+  it("draws lines of equal width, whatever the ids", async () => {
     const options = await optionsOf();
     fc.assert(
       fc.property(drawings, (drawn) => {
@@ -96,7 +96,7 @@ describe("gridLines", () => {
     );
   });
 
-  it("shows all of a small matrix, its cells in their places", async () => {
+  it("shows all cells of a small matrix in their places", async () => {
     const lines = draw(
       square(3, (i, j) => (i - j) / 10),
       await optionsOf({ precision: 1 }),
@@ -121,7 +121,7 @@ describe("gridLines", () => {
     expect(lines[11]).to.equal("99  0.9900  0.9901  …  0.9999");
   });
 
-  it("shows every row and column under full, however wide", async () => {
+  it("shows every row and column with full, however wide", async () => {
     const lines = draw(
       square(50, (i, j) => (i === j ? 1 : 0)),
       await optionsOf({ full: true, width: 30 }),
@@ -141,14 +141,14 @@ describe("gridLines", () => {
     expect(lines).to.deep.equal(["       0      1", "0  [0.5]   0.5 ", "1   0.5*  [0.5]"]);
   });
 
-  it("escapes and cuts ids", async () => {
+  it("escapes and truncates ids", async () => {
     const drawn = { ...square(1, () => 1), rowIds: ["a\x1b[31m"], columnIds: ["日".repeat(20)] };
     const [header, row] = draw(drawn, await optionsOf());
     expect(row.startsWith("a\\x1b[31m ")).to.equal(true);
     expect(header.trim()).to.equal(`${"日".repeat(5)}…`);
   });
 
-  it("writes nan for a cell without a value", async () => {
+  it("writes nan for NaN", async () => {
     expect(
       draw(
         square(1, () => Number.NaN),
@@ -157,7 +157,7 @@ describe("gridLines", () => {
     ).to.equal("0  nan");
   });
 
-  it("draws a heatmap of signs without colour when numbers have no room", async () => {
+  it("draws a heatmap of signs without colour if numbers do not fit", async () => {
     const drawn = square(40, (i) => [-1, -0.4, 0, 0.4, 1][i % 5]);
     const lines = draw(drawn, await optionsOf({ heatmap: true, width: 100 }));
     expect(lines[0]).to.include("columns 0 … 39");
@@ -165,7 +165,7 @@ describe("gridLines", () => {
     expect(isLegend(lines.at(-1) ?? "")).to.equal(true);
   });
 
-  it("ends a heatmap with its legend, in colour a scale", async () => {
+  it("ends a heatmap with its legend, a scale if there is colour", async () => {
     const paint: Paint = await createPaint(3);
     const lines = draw(
       square(2, () => 0.5),

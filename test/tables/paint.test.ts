@@ -6,7 +6,7 @@ const ESCAPE = "\x1b[";
 const METHODS = ["bold", "dim", "good", "bad"] as const;
 
 describe("createPaint", () => {
-  it("leaves every text as it is without colour", async () => {
+  it("leaves text unchanged without colour", async () => {
     const paint = await createPaint(0);
     fc.assert(
       fc.property(fc.string(), fc.double(), (text, value) => {
@@ -16,7 +16,7 @@ describe("createPaint", () => {
     );
   });
 
-  it("dresses in 16 colours, 256 or all, as its level says", async () => {
+  it("uses 16 colours, 256 or all, depending on the level", async () => {
     const one = await createPaint(1);
     expect(one.value("x", -0.5)).to.equal(`${ESCAPE}94mx${ESCAPE}39m`);
     expect(one.value("x", 0.5)).to.equal(`${ESCAPE}91mx${ESCAPE}39m`);
@@ -36,7 +36,7 @@ describe("createPaint", () => {
   });
 
   for (const level of [1, 2, 3] as const) {
-    it(`at level ${level} writes escapes of its own level only, and keeps the text`, async () => {
+    it(`writes only escapes of its level, and keeps the text (level ${level})`, async () => {
       const paint = await createPaint(level);
       const allowed = [/^(?:\d|\d\d|10\d)$/, /^(?:\d\d?|[34]8;5;\d+)$/, /^(?:\d\d?|[34]8;2;\d+;\d+;\d+)$/][level - 1];
       const values = fc.oneof(fc.double({ min: -1, max: 1, noNaN: true }), fc.constant(Number.NaN), fc.double());
@@ -51,7 +51,7 @@ describe("createPaint", () => {
       );
     });
 
-    it(`at level ${level} tells the two ends and the middle of the heat scale apart`, async () => {
+    it(`distinguishes the ends and the middle of the heat scale (level ${level})`, async () => {
       const paint = await createPaint(level);
       expect(new Set([-1, 0, 1].map((value) => paint.heat("x", value))).size).to.equal(3);
     });
@@ -59,7 +59,7 @@ describe("createPaint", () => {
 });
 
 describe("scaleStep", () => {
-  it("rises with the value from the first step to the last", () => {
+  it("increases with the value from the first step to the last", () => {
     const value = fc.double({ min: -1.5, max: 1.5, noNaN: true });
     fc.assert(
       fc.property(value, value, fc.integer({ min: 1, max: 20 }), (a, b, steps) => {

@@ -12,7 +12,7 @@ const wide = fc.string({
   unit: fc.constantFrom("a", " ", "é", "e\u0301", "日", "😀", "\u{1f468}\u200d\u{1f469}", "１"),
 });
 
-/** A span as tables make them, and the room it was made for. */
+/** A span as in tables, and the room for which it was computed. */
 const spans = fc.oneof(
   fc
     .tuple(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 3, max: 40 }))
@@ -20,8 +20,8 @@ const spans = fc.oneof(
   fc.integer({ min: 1, max: 60 }).map((total) => edges(total, 24, 5)),
 );
 
-describe("a span", () => {
-  it("shows the first and the last in rising order, with one ellipsis where some are left out", () => {
+describe("Span", () => {
+  it("shows the first and last indices in order, with one ellipsis if some are omitted", () => {
     fc.assert(
       fc.property(spans, (span) => {
         const all = indicesOf(span);
@@ -38,7 +38,7 @@ describe("a span", () => {
     );
   });
 
-  it("takes all of its room and no more", () => {
+  it("uses all of its room and no more", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 3, max: 60 }), (total, room) => {
         const shown = indicesOf(spanOf(total, room)).length;
@@ -48,12 +48,12 @@ describe("a span", () => {
     );
   });
 
-  it("of edges shows all up to its limit, else its two ends", () => {
+  it("shows all indices up to the limit, otherwise both edges", () => {
     expect(indicesOf(edges(24, 24, 5))).to.have.length(24);
     expect(indicesOf(edges(25, 24, 5))).to.deep.equal([0, 1, 2, 3, 4, null, 20, 21, 22, 23, 24]);
   });
 
-  it("has the place of each index that it shows, and −1 for the others", () => {
+  it("returns the position of each shown index, and −1 for others", () => {
     fc.assert(
       fc.property(spans, (span) => {
         const shown = indicesOf(span).filter((i) => i !== null);
@@ -63,8 +63,8 @@ describe("a span", () => {
   });
 });
 
-describe("a window", () => {
-  it("holds the right cells, whatever the cuts of the tiles", () => {
+describe("MatrixWindow", () => {
+  it("holds the right cells, for tiles of any height", () => {
     const cases = cuts(finite, 9).chain((cut) =>
       fc.record({
         cut: fc.constant(cut),
@@ -88,12 +88,12 @@ describe("a window", () => {
 });
 
 describe("widths", () => {
-  it("are measured as a terminal does once a text goes beyond ASCII", async () => {
+  it("are those of a terminal for non-ASCII text", async () => {
     expect((await widthOf(["abc"]))("abc")).to.equal(3);
     expect((await widthOf(["abc", "日本"]))("日本")).to.equal(4);
   });
 
-  it("of a cut text stay within the width, and a text that fits is not cut", () => {
+  it("of truncated text stay within the limit, and text that fits is unchanged", () => {
     fc.assert(
       fc.property(wide, fc.integer({ min: 1, max: 20 }), (text, width) => {
         const cut = truncate(text, width, stringWidth);
@@ -108,7 +108,7 @@ describe("widths", () => {
     );
   });
 
-  it("of a padded text are the width asked for, on the side asked for", () => {
+  it("of padded text are as requested, on the requested side", () => {
     fc.assert(
       fc.property(wide, fc.nat(30), (text, width) => {
         const wanted = Math.max(width, stringWidth(text));
@@ -119,7 +119,7 @@ describe("widths", () => {
     );
   });
 
-  it("of a truncated family of emoji are cut between characters", () => {
+  it("truncate emoji sequences between characters", () => {
     expect(truncate("\u{1f468}\u200d\u{1f469}\u{1f468}\u200d\u{1f469}", 3, stringWidth)).to.equal(
       "\u{1f468}\u200d\u{1f469}…",
     );
@@ -133,7 +133,7 @@ describe("alignColumns", () => {
       fc.array(fc.array(wide, { minLength: columns, maxLength: columns }), { minLength: 1, maxLength: 5 }),
     );
 
-  it("makes the cells of a column equally wide, the first aligned left and the others right", () => {
+  it("pads the cells of a column to equal width, the first column to the left and others to the right", () => {
     fc.assert(
       fc.property(tables, (rows) => {
         const aligned = alignColumns(rows, stringWidth);
@@ -148,7 +148,7 @@ describe("alignColumns", () => {
     );
   });
 
-  it("leaves out columns between the first and the last ones where all do not fit, and says so", () => {
+  it("omits columns between the first and last ones if not all fit, and shows an ellipsis", () => {
     fc.assert(
       fc.property(tables, fc.integer({ min: 0, max: 60 }), (rows, room) => {
         const all = alignColumns(rows, stringWidth);
@@ -172,7 +172,7 @@ describe("alignColumns", () => {
     );
   });
 
-  it("keeps the last column beside the first before any other", () => {
+  it("keeps the last column before any other than the first", () => {
     expect(alignColumns([["id", "a", "b", "c", "loss"]], (text) => text.length, 12)).to.deep.equal([
       ["id", "…", "loss"],
     ]);
@@ -183,7 +183,7 @@ describe("wrapParts", () => {
   const parts = fc.array(fc.stringMatching(/^[a-z…:]+( [a-z]+)?$/), { minLength: 1, maxLength: 6 });
   const options = (width: number) => ({ width, textWidth: (text: string) => text.length });
 
-  it("breaks lines between parts alone, where the next would end beyond the width", () => {
+  it("breaks lines only between parts, if the next part would exceed the width", () => {
     fc.assert(
       fc.property(parts, fc.integer({ min: 1, max: 50 }), (texts, width) => {
         const lines = wrapParts(texts, options(width));
@@ -197,7 +197,7 @@ describe("wrapParts", () => {
     );
   });
 
-  it("counts no escapes for colour", () => {
+  it("does not count colour escapes", () => {
     expect(wrapParts(["\x1b[2mmean\x1b[22m 1", "\x1b[38;2;1;2;3mab\x1b[39m"], options(11))).to.deep.equal([
       "\x1b[2mmean\x1b[22m 1   \x1b[38;2;1;2;3mab\x1b[39m",
     ]);

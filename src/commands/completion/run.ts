@@ -2,7 +2,7 @@ import type { Command, Option } from "commander";
 
 export type Shell = "bash" | "zsh" | "fish";
 
-/** A script that completes commands, options and their values in a shell, made from the command tree. */
+/** Returns a script that completes commands, options and their values in a shell, generated from the command tree. */
 export function completionScript(program: Command, shell: Shell): string {
   const commands = visibleCommands(program);
   switch (shell) {
@@ -25,7 +25,7 @@ const optionsOf = (command: Command): Option[] => command.createHelp().visibleOp
 
 const flagsOf = ({ short, long }: Option): string[] => [short, long].filter((flag) => flag !== undefined);
 
-/** The values that the first argument of a command may have, where they are listed. */
+/** Returns the listed values of a command's first argument. */
 const argumentChoices = (command: Command): readonly string[] => command.registeredArguments[0]?.argChoices ?? [];
 
 function bashScript(name: string, commands: readonly Command[]): string {
@@ -65,7 +65,7 @@ complete -F _${name} ${name}
 `;
 }
 
-/** Options that several commands share, once each. */
+/** Removes duplicates of options that several commands share. */
 function unique(options: readonly Option[]): Option[] {
   return [...new Map(options.map((option) => [option.flags, option])).values()];
 }

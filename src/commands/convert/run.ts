@@ -13,22 +13,24 @@ import { expectWholeVectors, writeVectors } from "../shared/write-vectors.js";
 
 export interface ConvertOptions extends CommonOptions, InputOptions {}
 
-/** The formats that say nothing of the whole before its rows, so that these can be written while they are read. */
+/**
+ * Formats that need no property of the whole set before the rows, so that rows can be written while the file is read.
+ */
 const STREAMED: ReadonlySet<string> = new Set(["csv", "tsv", "ndjson", "markdown"]);
 
-/** `simcli convert <a>` */
+/** Runs `simcli convert <a>`. */
 export async function runConvert(context: Context, path: string, options: ConvertOptions): Promise<number> {
   expectWholeVectors(context);
   await context.prepare();
   const asWords = !options.format && !options.json && /\.vec$/i.test(options.output ?? "");
   if (!asWords && STREAMED.has(context.format))
     await convertStream(context, context.format as PlainFormat, path, options);
-  else await convertWhole(context, path, options, asWords);
+  else await convertSet(context, path, options, asWords);
   await context.commit();
   return EXIT.done;
 }
 
-/** Writes the rows while they are read; only the ids are kept. */
+/** Writes rows while the file is read; keeps only the ids. */
 async function convertStream(
   context: Context,
   format: PlainFormat,
@@ -63,7 +65,7 @@ async function convertStream(
   context.detail(`converted ${path}: ${firstRow} rows`);
 }
 
-async function convertWhole(context: Context, path: string, options: ConvertOptions, asWords: boolean): Promise<void> {
+async function convertSet(context: Context, path: string, options: ConvertOptions, asWords: boolean): Promise<void> {
   const set = await context.readVectors(path, readOptionsOf(options));
   const words = (head: MatrixHead) => wordVectors(head, numberFormat(options.precision ?? null, "nan"));
   await writeVectors(context, set, {

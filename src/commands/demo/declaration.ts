@@ -10,7 +10,7 @@ export const demo: Declaration = {
   ],
   declare(command, runner) {
     addCommonOptions(command, "table, also in a pipe").action(async (options: CommonOptions) => {
-      // A demonstration is read by people, even through a pipe.
+      // The demo is for people, so that it prints a table even to a pipe.
       const shown: CommonOptions =
         options.format || options.json || options.output ? options : { ...options, format: "table" };
       const { runDemo } = await import("./run.js");

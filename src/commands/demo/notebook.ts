@@ -1,6 +1,6 @@
-/** The input of the notebook that simcli began as, as it is printed there. */
+/** The input of the notebook from which simcli originated, as printed there. */
 
-/** The pair of its first cell, and what it suggests to try instead of the second vector. */
+/** The pair of its first cell, and the alternatives that it suggests for the second vector. */
 export const PAIR: readonly number[] = [1, 2, 3];
 export const SECOND_VECTORS: readonly { readonly name: string; readonly vector: readonly number[] }[] = [
   { name: "near", vector: [1, 2, 3.5] },
@@ -17,7 +17,7 @@ export const V1: readonly (readonly number[])[] = [
   [1, -7, 2],
 ];
 
-/** The same with N(0, 2) noise: approximate duplicates, as the notebook drew them. */
+/** V1 with N(0, 2) noise as drawn in the notebook: approximate duplicates. */
 export const V2: readonly (readonly number[])[] = [
   [-2.92852677, 1.60778267, 3.41559857],
   [6.15808817, 7.36827865, 5.78058324],

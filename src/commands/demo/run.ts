@@ -30,7 +30,7 @@ interface Demo {
   readonly loss: SimilarityLoss;
 }
 
-/** `simcli demo` */
+/** Runs `simcli demo`. */
 export async function runDemo(context: Context): Promise<number> {
   const { options } = context;
   const format = recordFormat(context.format);
@@ -123,7 +123,7 @@ function demoJson({ pairs, v1, v2, loop, matrix, agreement, loss }: Demo, precis
   return `${jsonText(object, numberFormat(precision, "null"))}\n`;
 }
 
-/** Every number of the demo, a record each. */
+/** Returns every number of the demo as a record. */
 function demoRecords({ pairs, loop, matrix, agreement, loss }: Demo): Records {
   function* rows(): Generator<Cell[]> {
     for (const { name, cosine: value } of pairs) yield ["pair", name, null, null, value];

@@ -1,7 +1,7 @@
 import type { Cell, Records } from "../../output/format.js";
 import type { ComponentPlace, Description } from "./description.js";
 
-/** What is known of a file beside its vectors. */
+/** The properties of a file other than its vectors. */
 export interface FileFacts {
   readonly file: string;
   readonly format: string;
@@ -13,7 +13,7 @@ export interface FileFacts {
 
 export type Value = string | number | boolean | readonly string[] | null;
 
-/** Everything, by the names that csv has; null where there is nothing to say. */
+/** Returns all properties under their CSV names; null where a property does not apply. */
 export function properties(file: FileFacts, description: Description): { readonly [name: string]: Value } {
   const { norms, duplicateRows, firstNonFinite } = description;
   return {
@@ -47,12 +47,12 @@ export function properties(file: FileFacts, description: Description): { readonl
   };
 }
 
-/** A norm may be beyond the doubles, for which JSON has no word. */
+/** A norm may overflow, and JSON cannot represent infinity. */
 const finite = (value: number | undefined) => (value !== undefined && Number.isFinite(value) ? value : null);
 
 const EXACT_NUMBER = /^\d+$/;
 
-/** A value as a cell; `--precision` is for measures, not for counts. */
+/** Returns a value as a cell; `--precision` applies to measures, not to counts. */
 function cellOf(value: Value, precision: number | null): Cell {
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (typeof value === "number") return precision !== null && EXACT_NUMBER.test(String(value)) ? String(value) : value;
@@ -60,12 +60,12 @@ function cellOf(value: Value, precision: number | null): Cell {
   return value.join(", ");
 }
 
-/** Everything as records of a property and its value. */
+/** Returns all properties as records: `property,value`. */
 export function propertyRecords(file: FileFacts, description: Description, precision: number | null): Records {
   const rows = Object.entries(properties(file, description)).map(([name, value]) => [name, cellOf(value, precision)]);
   return { columns: ["property", "value"], kinds: ["text", "text"], rows };
 }
 
-/** Where a component stands. */
+/** Formats the location of a component. */
 export const placeText = (file: string, { row, component, line }: ComponentPlace) =>
   line === null ? `${file}: row ${row}, component ${component}` : `${file}:${line}: component ${component}`;

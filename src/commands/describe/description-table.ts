@@ -5,10 +5,10 @@ import { truncate } from "../../tables/width.js";
 import { type Description, UNIT_TOLERANCE } from "./description.js";
 import { type FileFacts, placeText } from "./description-records.js";
 
-/** A label, which is empty where a line carries on the one before, and a text. */
+/** A line of the table; the label is empty if the line continues the previous one. */
 type Fact = readonly [label: string, text: string];
 
-/** What a person reads of a file, a line a fact. */
+/** Returns the lines of the table, one fact per line. */
 export function descriptionTable(file: FileFacts, description: Description, options: TableOptions): string[] {
   const { paint, width, full, precision, textWidth } = options;
   const facts = factsFor(file, description, precision);
@@ -86,7 +86,7 @@ const NAMES_SHOWN = 8;
 const someOf = (names: readonly string[]) =>
   names.slice(0, NAMES_SHOWN).join(", ") + (names.length > NAMES_SHOWN ? ", …" : "");
 
-/** A number as a person reads it: in plain digits, unless that would be none, or no end of them. */
+/** Formats a number in decimal notation, or in scientific notation if it is too small or too large for that. */
 function short(value: number, precision: number): string {
   const size = Math.abs(value);
   if (size !== 0 && (size < 10 ** -precision || size >= 1e9)) return value.toExponential(precision);

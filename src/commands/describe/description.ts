@@ -2,7 +2,7 @@ import type { Numbers } from "../../core/vectors.js";
 import { type Duplicates, HashList } from "../../neighbours/duplicates.js";
 import { NumberList } from "./number-list.js";
 
-/** Some rows of a set of vectors, of which components may be NaN or infinite. */
+/** Consecutive rows of a set of vectors; components may be NaN or infinite. */
 export interface DescribedRows {
   readonly rows: number;
   readonly columns: number;
@@ -11,14 +11,17 @@ export interface DescribedRows {
   readonly lines: ArrayLike<number> | null;
 }
 
-/** A component: row and component from 0, and the line of the row where there are lines. */
+/** The location of a component: row and component from 0, and the line of the row if the file has lines. */
 export interface ComponentPlace {
   readonly row: number;
   readonly component: number;
   readonly line: number | null;
 }
 
-/** What is in a set of vectors. Norms are of the rows whose components are all finite; so are range and mean of these. */
+/**
+ * The properties of a set of vectors. Norms cover the rows whose components are all finite; range and mean cover the
+ * finite components.
+ */
 export interface Description {
   readonly rows: number;
   readonly dimensions: number;
@@ -26,14 +29,14 @@ export interface Description {
   readonly hasIds: boolean;
   readonly firstIds: readonly string[];
   readonly duplicateIds: number;
-  /** Null where no row has a norm. */
+  /** Null if no row has a norm. */
   readonly norms: { readonly min: number; readonly median: number; readonly max: number } | null;
   /** Whether every row has a norm within {@link UNIT_TOLERANCE} of 1. */
   readonly hasUnitRows: boolean;
   readonly zeroRows: number;
   readonly firstZeroRow: number | null;
   readonly duplicateRows: Duplicates;
-  /** Of the finite components; null where there are none, and a mean that is beyond the doubles. */
+  /** Null if there are no finite components; the mean is null too if it overflows. */
   readonly min: number | null;
   readonly max: number | null;
   readonly mean: number | null;
@@ -42,11 +45,14 @@ export interface Description {
   readonly firstNonFinite: ComponentPlace | null;
 }
 
-/** How far from 1 the norm of a unit vector may be. */
+/** Maximum deviation from 1 of the norm of a unit vector. */
 export const UNIT_TOLERANCE = 1e-3;
 const IDS_SHOWN = 3;
 
-/** Describes a set of vectors while its rows go by; keeps 16 bytes a row, and 8 an id; fewer where equal ones follow. */
+/**
+ * Computes the description of a set of vectors from its rows. Keeps 16 bytes per row and 8 per id, less for consecutive
+ * equal ones.
+ */
 export class Describer {
   private rows = 0;
   private dimensions = 0;
@@ -133,7 +139,7 @@ export class Describer {
   }
 }
 
-/** The length of a vector of finite numbers, without overflow or underflow on the way. */
+/** Returns the norm of a vector of finite numbers, without intermediate overflow or underflow. */
 function norm(row: Numbers): number {
   let squares = 0;
   for (let j = 0; j < row.length; j++) squares += row[j] * row[j];
@@ -147,7 +153,7 @@ function norm(row: Numbers): number {
 }
 
 /**
- * A sum that keeps what rounding loses.
+ * A compensated sum.
  *
  * @see A. Neumaier, "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen", 1974
  */

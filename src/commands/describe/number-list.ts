@@ -1,13 +1,13 @@
-/** Of so many equal numbers in succession, each is kept; the others are counted. */
+/** Of consecutive equal numbers, this number is stored; the others are counted. */
 const KEPT = 16;
 
-/** A list of numbers of which the middle is asked for; it keeps 8 bytes a number, and fewer where many are equal. */
+/** A list of numbers for computing the median. Takes 8 bytes per number, less if many consecutive ones are equal. */
 export class NumberList {
   private numbers = new Float64Array(1 << 10);
   private kept = 0;
-  /** How many of the last numbers have been equal. */
+  /** Length of the current run of equal numbers. */
   private run = 0;
-  /** How many more there are of a number than are kept. */
+  /** For each number, the count of copies that are not stored. */
   private readonly more = new Map<number, number>();
   private counted = 0;
 
@@ -30,7 +30,7 @@ export class NumberList {
     this.numbers[this.kept++] = value;
   }
 
-  /** The least number, the one in the middle, or between the two there, and the greatest; null where there is none. */
+  /** Returns the minimum, median and maximum; null if the list is empty. */
   range(): { readonly min: number; readonly median: number; readonly max: number } | null {
     if (this.length === 0) return null;
     const sorted = this.numbers.slice(0, this.kept).sort();
@@ -39,7 +39,7 @@ export class NumberList {
     return { min: sorted[0], median, max: sorted[sorted.length - 1] };
   }
 
-  /** The numbers that the middle is between, which are one where their number is odd. */
+  /** Returns the two middle numbers, which are the same one if the length is odd. */
   private middle(sorted: Float64Array): [below: number, above: number] {
     const [first, second] = [Math.floor((this.length - 1) / 2), Math.floor(this.length / 2)];
     let end = 0;

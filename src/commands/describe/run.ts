@@ -13,7 +13,7 @@ import { descriptionTable } from "./description-table.js";
 
 export interface DescribeOptions extends CommonOptions, InputOptions {}
 
-/** `simcli describe <a>` */
+/** Runs `simcli describe <a>`. */
 export async function runDescribe(context: Context, path: string, options: DescribeOptions): Promise<number> {
   const format = recordFormat(context.format);
   await context.prepare();
@@ -49,7 +49,7 @@ async function describe(
   const file: FileFacts = {
     file: source.name,
     format: format.name,
-    compression: source.packed?.by ?? null,
+    compression: source.compression?.name ?? null,
     delimiter: last?.delimiter ?? null,
     quoted: last?.delimiter === undefined ? null : last.quoted === true,
     columns: last?.columnNames ?? null,

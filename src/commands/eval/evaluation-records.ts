@@ -3,16 +3,16 @@ import { jsonText } from "../../formats/json/write-json.js";
 import { type Cell, kindOfRows, type Records } from "../../output/format.js";
 import type { NumberFormat } from "../../output/number.js";
 
-/** All that is told of a retrieval model. */
+/** The result of `simcli eval`. */
 export interface EvaluationReport {
   readonly metric: string;
   readonly queries: number;
   readonly corpus: number;
-  /** How many pairs of a query and an answer there are, and how many queries have none. */
+  /** The number of pairs of a query and a relevant row, and the number of queries without a relevant row. */
   readonly relevant: number;
   readonly skipped: number;
   readonly metrics: { readonly [name: string]: number | null };
-  /** The k of the metrics at k. */
+  /** The values of k. */
   readonly cutoffs: readonly number[];
   readonly positive: Spread | null;
   readonly negative: Spread | null;
@@ -23,7 +23,10 @@ export interface EvaluationReport {
   readonly warnings: readonly string[];
 }
 
-/** A report as the text of a JSON object; uniformity is a result of queries and corpus, whose counts no precision shortens. */
+/**
+ * Formats a report as a JSON object. The counts are formatted separately, because the members of `uniformity` have the
+ * same names.
+ */
 export function evaluationJson(report: EvaluationReport, number: NumberFormat): string {
   const { metric, queries, corpus, relevant, skipped, metrics, alignment, uniformity, warnings } = report;
   const { positive, negative, auc, aucError } = report;
@@ -33,7 +36,7 @@ export function evaluationJson(report: EvaluationReport, number: NumberFormat): 
   return `${counts.slice(0, -1)},${results.slice(1)}`;
 }
 
-/** A report as records, a quantity each: `metric,value`; no precision shortens counts and bounds of errors. */
+/** Returns a report as records, one per quantity: `metric,value`. Counts and error bounds ignore the precision. */
 export function evaluationRecords(report: EvaluationReport, precision: number | null): Records {
   const { queries, corpus, relevant, skipped, metrics, auc, aucError, alignment, uniformity } = report;
   const exact = (value: number | null) => (value === null || precision === null ? value : String(value));
@@ -60,7 +63,10 @@ export function evaluationRecords(report: EvaluationReport, precision: number | 
   return { columns: ["metric", "value"], kinds: ["text", "text"], rows: [...counts, ...rows] };
 }
 
-/** A record a query: how many rows answer it, the rank of the first, its reciprocal, and the average precision. */
+/**
+ * Returns one record per query: its number of relevant rows, the rank of the first, the reciprocal rank, and the
+ * average precision.
+ */
 export function queryRecords(queries: readonly QuerySummary[], ids: readonly string[] | null): Records {
   const rows = queries.map(({ query, relevant, firstRank, reciprocalRank, averagePrecision }): Cell[] => [
     ids?.[query] ?? query,

@@ -6,7 +6,7 @@ import type { EvaluationReport } from "./evaluation-records.js";
 
 const SPREAD = ["mean", "sd", "min", "q25", "median", "q75", "max"] as const;
 
-/** What a person sees of an evaluation: the metrics, how scores are spread, how directions are, and what is odd. */
+/** Returns the lines of the table: metrics, score distributions, alignment, uniformity and warnings. */
 export function evaluationTable(report: EvaluationReport, options: TableOptions): string[] {
   const { paint, precision, textWidth, width } = options;
   const number = numberFormat(precision, "-");
@@ -20,7 +20,7 @@ export function evaluationTable(report: EvaluationReport, options: TableOptions)
     ["at", ...cutoffs.map(String)],
     ...names.map((name) => [name, ...cutoffs.map((k) => text(metrics[`${name}@${k}`]))]),
   ]);
-  const alone = Object.entries(metrics).filter(([name]) => !name.includes("@"));
+  const withoutCutoff = Object.entries(metrics).filter(([name]) => !name.includes("@"));
   const spreads = grid([
     ["scores", "count", ...SPREAD],
     ...(["positive", "negative"] as const).map((side) => {
@@ -45,7 +45,7 @@ export function evaluationTable(report: EvaluationReport, options: TableOptions)
     "",
     ...atK,
     "",
-    ...facts(alone.map(([name, value]) => fact(name, paint.bold(text(value))))),
+    ...facts(withoutCutoff.map(([name, value]) => fact(name, paint.bold(text(value))))),
     "",
     ...spreads,
     ...facts([...bound("quartiles", quartileError), ...bound("auc", report.aucError ?? 0)]),

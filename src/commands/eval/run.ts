@@ -26,7 +26,7 @@ export interface EvalOptions extends CommonOptions, InputOptions, MetricOptions 
   readonly perQuery?: true;
 }
 
-/** `simcli eval <queries> [corpus]` */
+/** Runs `simcli eval <queries> [corpus]`. */
 export async function runEval(
   context: Context,
   queriesPath: string,
@@ -48,8 +48,8 @@ export async function runEval(
     },
   );
   const { queries, corpus, relevance, isSelf } = sets;
-  const how = { mode, backend, zeroVectors, ...context.engineOptions };
-  const scores = await computeTiles(metric, queries, corpus, how);
+  const similarityOptions = { mode, backend, zeroVectors, ...context.engineOptions };
+  const scores = await computeTiles(metric, queries, corpus, similarityOptions);
   const means = new MetricMeans(options.k);
   const summaries: QuerySummary[] = [];
   const evaluation = await evaluate(context.computing(scores), relevance, isSelf, (query) => {
@@ -69,7 +69,7 @@ export async function runEval(
     const skipped = queries.rows - evaluation.answered;
     if (skipped > 0) context.note(`skipped ${counted(skipped, "query")} without a relevant row`);
   } else {
-    const report = await reportOf(sets, evaluation, means.result(), options, how);
+    const report = await reportOf(sets, evaluation, means.result(), options, similarityOptions);
     await writeReport(context, report, options.precision ?? null);
   }
   await context.commit();
@@ -81,11 +81,11 @@ async function reportOf(
   { answered, answers, ...similarities }: Evaluation,
   metrics: RetrievalMetrics,
   { metric, k }: EvalOptions,
-  how: ComputeOptions,
+  similarityOptions: ComputeOptions,
 ): Promise<EvaluationReport> {
   const { queries, corpus, isSelf } = sets;
   const cosines = (a: VectorSet, b: VectorSet) =>
-    computeTiles("cosine", a, b, { ...how, zeroVectors: "nan", upper: true });
+    computeTiles("cosine", a, b, { ...similarityOptions, zeroVectors: "nan", upper: true });
   const ofCorpus = await uniformityOf(await cosines(corpus, corpus));
   const ofQueries = isSelf ? ofCorpus : await uniformityOf(await cosines(queries, queries));
   const { exact } = await cosines(queries, corpus);
@@ -105,7 +105,7 @@ async function reportOf(
 }
 
 /**
- * The mean squared distance of queries and their answers, scaled to length 1.
+ * Returns the alignment: the mean squared distance of queries and their relevant rows, scaled to length 1.
  *
  * @see https://arxiv.org/abs/2005.10242
  */

@@ -5,10 +5,10 @@ import { hashOfNumbers } from "../../neighbours/duplicates.js";
 import { counted } from "../../shell/counted.js";
 import type { RelevantSets } from "../shared/relevant-sets.js";
 
-/** Above this mean cosine of different rows, all vectors say nearly the same. */
+/** Above this mean cosine of different rows, the vectors are considered collapsed. */
 const COLLAPSED = 0.95;
 
-/** Tells of sets whose vectors all say nearly the same; a set that is both queries and corpus is told of once. */
+/** Returns warnings about collapsed sets; a set that is both queries and corpus gives one warning. */
 export function collapseWarnings(queries: Uniformity | null, corpus: Uniformity | null): string[] {
   const sides = [
     ["queries", queries],
@@ -22,20 +22,20 @@ export function collapseWarnings(queries: Uniformity | null, corpus: Uniformity 
 }
 
 /**
- * Tells of answers that say nothing of a model: rows that are the same as a query's answer, but count as none, make it look
- * worse than it is; answers that are the same as their query make it look better.
+ * Returns warnings about relevant rows that distort the metrics: copies of a relevant row that are not marked relevant
+ * make the model look worse, and relevant rows equal to their query make it look better.
  */
 export function duplicateWarnings({ queries, corpus, relevance, isSelf }: RelevantSets): string[] {
-  const twins = twinsIn(corpus);
+  const copies = copiesIn(corpus);
   let [repeated, identical] = [0, 0];
   for (let query = 0; query < queries.rows; query++) {
     const answers = Array.from(relevance.rowsOf(query));
     if (answers.some((row) => equalRows(queries.values, query, corpus.values, row, corpus.dimensions))) identical++;
-    if (twins.size === 0) continue;
-    const counted = new Set(answers);
-    // Of one file the query itself is no other row.
-    if (isSelf) counted.add(query);
-    if (answers.some((row) => twins.get(row)?.some((other) => !counted.has(other)))) repeated++;
+    if (copies.size === 0) continue;
+    const known = new Set(answers);
+    // In a single file, the query is not a copy of its relevant row.
+    if (isSelf) known.add(query);
+    if (answers.some((row) => copies.get(row)?.some((other) => !known.has(other)))) repeated++;
   }
   return [
     ...(repeated > 0
@@ -49,20 +49,20 @@ export function duplicateWarnings({ queries, corpus, relevance, isSelf }: Releva
   ];
 }
 
-/** All rows that are the same as another one, each with those that it is the same as, itself among them. */
-function twinsIn({ dimensions: d, values, rows: count }: VectorSet): ReadonlyMap<number, readonly number[]> {
+/** Returns the rows that equal another row, each with all rows equal to it, including itself. */
+function copiesIn({ dimensions: d, values, rows: count }: VectorSet): ReadonlyMap<number, readonly number[]> {
   const byHash = new Map<number, number>();
-  const twins = new Map<number, number[]>();
+  const copies = new Map<number, number[]>();
   for (let row = 0; row < count; row++) {
     const hash = hashOfNumbers(values.subarray(row * d, (row + 1) * d));
     const first = byHash.get(hash);
     if (first === undefined) {
       byHash.set(hash, row);
     } else if (equalRows(values, first, values, row, d)) {
-      const rows = twins.get(first) ?? [first];
+      const rows = copies.get(first) ?? [first];
       rows.push(row);
-      for (const one of [first, row]) twins.set(one, rows);
+      for (const one of [first, row]) copies.set(one, rows);
     }
   }
-  return twins;
+  return copies;
 }

@@ -25,8 +25,8 @@ export const mine: Declaration = {
   declare(command, runner) {
     const decimal = (flags: string, description: string) =>
       new Option(flags, description).argParser(decimalNumber(flags.replace(/ .*/, "")));
-    const whole = (flags: string, description: string, least: number) =>
-      new Option(flags, description).argParser(wholeNumber(flags.replace(/ .*/, ""), least, 1e9));
+    const integer = (flags: string, description: string, min: number) =>
+      new Option(flags, description).argParser(wholeNumber(flags.replace(/ .*/, ""), min, 1e9));
     command
       .argument("<anchors>", "file of vectors, one per row (- for stdin)")
       .argument("[corpus]", "file that holds positives and negatives (default: the anchors)")
@@ -34,14 +34,14 @@ export const mine: Declaration = {
       .option("--labels <column|file>", "classes: rows of the anchor's class are its positives")
       .option("--positives <file>", "one pair of ids (anchor, positive) per line, or TREC qrels")
       .optionsGroup("Negatives:")
-      .addOption(whole("--negatives <n>", "number of negatives per anchor", 1).default(5))
+      .addOption(integer("--negatives <n>", "number of negatives per anchor", 1).default(5))
       .addOption(
         choice("--kind <kind>", "which rows are candidates, by their score relative to the positive", KINDS).default(
           "hard",
         ),
       )
-      .addOption(whole("--range-min <n>", "skip the n nearest candidates", 0).default(0))
-      .addOption(whole("--range-max <n>", "consider only the n nearest candidates (default: all)", 1))
+      .addOption(integer("--range-min <n>", "skip the n nearest candidates", 0).default(0))
+      .addOption(integer("--range-max <n>", "consider only the n nearest candidates (default: all)", 1))
       .addOption(decimal("--min-score <x>", "exclude negatives that score worse than x"))
       .addOption(decimal("--max-score <x>", "exclude negatives that score better than x"))
       .addOption(

@@ -1,10 +1,10 @@
 import { type Cell, type ColumnKind, kindOfRows, type Records } from "../../output/format.js";
 
-/** How mined negatives are laid out for training. */
+/** Layouts of mined negatives as training data. */
 export const MINED_LAYOUTS = ["triplets", "tuples", "pairs"] as const;
 export type MinedLayout = (typeof MINED_LAYOUTS)[number];
 
-/** What the records need of mined negatives (see `neighbours/miner.ts`). */
+/** The part of `Mined` (`neighbours/miner.ts`) that the records need. */
 interface MinedRows {
   readonly counts: Int32Array;
   readonly rows: Int32Array;
@@ -17,8 +17,8 @@ interface PositiveRows {
 }
 
 /**
- * Mined negatives as training data: a record a triplet (anchor, positive, negative); a record a tuple (anchor, positive,
- * all negatives), for anchors that have as many as were asked for; or a record a labelled pair, 1 for a positive.
+ * Returns mined negatives as training data: one record per triplet (anchor, positive, negative); per tuple (anchor,
+ * positive, all negatives), for anchors with the requested number of negatives; or per labelled pair, 1 for a positive.
  */
 export function minedRecords(
   mined: MinedRows,
@@ -28,12 +28,12 @@ export function minedRecords(
   corpusIds: readonly string[] | null,
 ): Records {
   const { counts, rows, scores, positives } = mined;
-  const most = rows.length / counts.length;
+  const perAnchor = rows.length / counts.length;
   const idOf = (row: number): Cell => corpusIds?.[row] ?? row;
   const negativesOf = (anchor: number) =>
     Array.from({ length: counts[anchor] }, (_, k) => ({
-      id: idOf(rows[anchor * most + k]),
-      score: scores[anchor * most + k],
+      id: idOf(rows[anchor * perAnchor + k]),
+      score: scores[anchor * perAnchor + k],
     }));
   const kindOf = (column: string): ColumnKind => {
     if (column.endsWith("score")) return "number";
@@ -53,13 +53,13 @@ export function minedRecords(
         const score = positiveScores[k];
         if (layout === "triplets")
           for (const negative of negatives) yield [name, id, negative.id, score, negative.score];
-        else if (negatives.length === most) {
+        else if (negatives.length === perAnchor) {
           yield [name, id, ...negatives.map((negative) => negative.id), score, ...negatives.map((one) => one.score)];
         }
       }
     }
   }
-  const columns = columnsOf(layout, most);
+  const columns = columnsOf(layout, perAnchor);
   return { columns, kinds: columns.map(kindOf), rows: records() };
 }
 

@@ -3,10 +3,10 @@ import type { MiningOptions } from "../../neighbours/miner.js";
 import { METRICS } from "../../similarity/metrics/metrics.js";
 import type { MetricName } from "../../similarity/options.js";
 
-/** The options that rule negatives out by rank or score. */
+/** The options that exclude negatives by rank or score. */
 type Bounds = Pick<MiningOptions, "rangeMin" | "rangeMax" | "minScore" | "maxScore" | "relativeMargin">;
 
-/** @throws {UsageError} for bounds that no negative, or every one, can keep within. */
+/** @throws {UsageError} for bounds that exclude every negative, or none. */
 export function expectMiningBounds(
   { rangeMin, rangeMax, minScore, maxScore, relativeMargin }: Bounds,
   metric: MetricName,
@@ -21,7 +21,7 @@ export function expectMiningBounds(
       isDistance ? "for distances, smaller is nearer" : "no score can satisfy both",
     );
   }
-  // A distance may well be twice that of the positive, or more.
+  // A distance may exceed twice that of the positive.
   const end = isDistance ? Number.POSITIVE_INFINITY : 1;
   if (relativeMargin !== undefined && !(relativeMargin >= 0 && relativeMargin < end)) {
     const range = isDistance ? "0 or more" : "0 or more, and less than 1";

@@ -23,7 +23,7 @@ export interface MineOptions
   readonly as: MinedLayout;
 }
 
-/** `simcli mine <anchors> [corpus]` */
+/** Runs `simcli mine <anchors> [corpus]`. */
 export async function runMine(
   context: Context,
   anchorsPath: string,
@@ -49,8 +49,8 @@ export async function runMine(
   const sampling = options.sampling ?? (kind === "random" ? "random" : "top");
   const { seed = Math.floor(Math.random() * 2 ** 32) } = options;
   if (sampling === "random" && options.seed === undefined) context.note(`drawn with --seed ${seed}`);
-  const how = { mode, backend, zeroVectors, ...context.engineOptions, inPlace: "both" as const };
-  const scores = await computeTiles(metric, queries, corpus, how);
+  const similarityOptions = { mode, backend, zeroVectors, ...context.engineOptions, inPlace: "both" as const };
+  const scores = await computeTiles(metric, queries, corpus, similarityOptions);
   const mined = await mineNegatives(context.computing(scores), relevance, {
     ...options,
     sampling,
@@ -67,13 +67,13 @@ export async function runMine(
     }
   }
   await writeRecordList(context, { ...records, rows: rows() }, `${kind} negatives of ${anchorsPath}`);
-  tell(context, mined, written, options);
+  noteSummary(context, mined, written, options);
   await context.commit();
   return EXIT.done;
 }
 
-/** Says on stderr what was written, what was passed over, and why. */
-function tell(
+/** Reports on stderr how much was written and excluded, with the reasons. */
+function noteSummary(
   context: Context,
   { counts, positives, passedOver }: Mined,
   written: number,

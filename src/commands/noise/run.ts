@@ -9,7 +9,7 @@ export interface NoiseOptions extends CommonOptions, InputOptions {
   readonly seed?: number;
 }
 
-/** `simcli noise <a>` */
+/** Runs `simcli noise <a>`. */
 export async function runNoise(context: Context, path: string, options: NoiseOptions): Promise<number> {
   expectWholeVectors(context);
   await context.prepare();

@@ -15,15 +15,22 @@ export interface PairsOptions extends CommonOptions, InputOptions, MetricOptions
   readonly groups?: true;
 }
 
-/** `simcli pairs <a>` */
+/** Runs `simcli pairs <a>`. */
 export async function runPairs(context: Context, path: string, options: PairsOptions): Promise<number> {
   recordFormat(context.format);
   await context.prepare();
   const { minScore, maxPairs = Number.POSITIVE_INFINITY, metric, mode, backend, zeroVectors, dtype } = options;
   prefetchBlas(context, options, path);
   const set = await context.readVectors(path, { ...readOptionsOf(options), dtype });
-  const how = { mode, backend, zeroVectors, ...context.engineOptions, inPlace: "both" as const, upper: true };
-  const scores = await computeTiles(metric, set, set, how);
+  const similarityOptions = {
+    mode,
+    backend,
+    zeroVectors,
+    ...context.engineOptions,
+    inPlace: "both" as const,
+    upper: true,
+  };
+  const scores = await computeTiles(metric, set, set, similarityOptions);
   const near = `rows of ${path} that score ${minScore} or better`;
   if (options.groups) {
     const groups = new Groups(set.rows);
@@ -39,7 +46,7 @@ export async function runPairs(context: Context, path: string, options: PairsOpt
   return EXIT.done;
 }
 
-/** A record a pair: `a,b,score`. */
+/** Returns one record per pair: `a,b,score`. */
 function pairRecords({ count, first, second, scores }: Pairs, ids: readonly string[] | null): Records {
   const idOf = (row: number): Cell => ids?.[row] ?? row;
   function* rows(): Generator<Cell[]> {
@@ -48,7 +55,7 @@ function pairRecords({ count, first, second, scores }: Pairs, ids: readonly stri
   return { columns: ["a", "b", "score"], kinds: [kindOfRows(ids), kindOfRows(ids), "number"], rows: rows() };
 }
 
-/** A record a row of a group: `group,size,id`, groups counted from 1. */
+/** Returns one record per row of a group: `group,size,id`; groups count from 1. */
 function groupRecords(groups: readonly (readonly number[])[], ids: readonly string[] | null): Records {
   function* rows(): Generator<Cell[]> {
     for (const [i, group] of groups.entries()) for (const row of group) yield [i + 1, group.length, ids?.[row] ?? row];

@@ -7,13 +7,16 @@ import { readLabels } from "../../reading/read-labels.js";
 import type { ReadVectorsOptions } from "../../reading/read-vectors.js";
 import type { Context } from "../../shell/context.js";
 
-/** Labels that were read from a file of their own, or the column that holds them. */
+/** Labels read from a separate file, or the column that holds them. */
 export interface Labels {
   readonly list: readonly string[] | null;
   readonly column?: ColumnReference;
 }
 
-/** What `--labels` names: a whole number is a column, `-` and an existing file are files, any other text is a column's name. */
+/**
+ * Parses `--labels`: an integer is a column, `-` and an existing file are files, any other text is the name of a
+ * column.
+ */
 export async function labelsFrom(context: Context, text: string | undefined): Promise<Labels> {
   if (text === undefined) return { list: null };
   const column = reference(text);
@@ -28,9 +31,9 @@ export async function labelsFrom(context: Context, text: string | undefined): Pr
 }
 
 /**
- * Reads vectors with their column of labels, where there is one.
+ * Reads vectors with their column of labels, if there is one.
  *
- * @throws {DataError} for a column that is none, and by its name a file that is missing.
+ * @throws {DataError} for a column that does not exist and whose name looks like the path of a missing file.
  */
 export async function readLabelled(
   context: Context,
@@ -51,7 +54,7 @@ export async function readLabelled(
   }
 }
 
-/** @throws {DataError} unless a file of labels has one for each row of what `name` names. */
+/** @throws {DataError} unless a file of labels has one label for each row of `name`. */
 export function expectLabelForEach({ list }: Labels, file: string | undefined, rows: number, name: string): void {
   if (!list || list.length === rows) return;
   throw new DataError(

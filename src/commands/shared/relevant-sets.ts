@@ -7,28 +7,28 @@ import type { Context } from "../../shell/context.js";
 import { expectSameSize } from "../../similarity/compute.js";
 import { expectLabelForEach, labelsFrom, readLabelled } from "./labels.js";
 
-/** Queries (or anchors), the corpus that answers them, and which of its rows do. */
+/** Queries (or anchors), the corpus, and the relevant rows of each query. */
 export interface RelevantSets {
   readonly queries: VectorSet;
-  /** The queries themselves where there is no other one. */
+  /** The same object as `queries` if there is no second file. */
   readonly corpus: VectorSet;
   readonly isSelf: boolean;
   readonly relevance: Relevance;
 }
 
-/** Where it is said which rows answer a query; row i answers query i where nothing says so. */
+/** The source of relevance; default: row i of the corpus is relevant to query i. */
 export interface RelevanceOptions {
-  /** A column of every file, or a file of labels: rows of the query's class answer it. */
+  /** A column of each file, or a file of labels: rows of the query's class are relevant. */
   readonly labels?: string;
-  /** The option that names a file of judgements, and the file where it does. */
+  /** The option for a file of judgements, and the path if it was given. */
   readonly judgements: { readonly option: string; readonly path?: string };
 }
 
 /**
  * Reads queries, corpus and relevance.
  *
- * @throws {UsageError} where two options, or none, say what is relevant.
- * @throws {DataError} for judgements or labels that do not fit the files.
+ * @throws {UsageError} for two sources of relevance, or for one file without a source.
+ * @throws {DataError} for judgements or labels that do not match the files.
  */
 export async function readRelevantSets(
   context: Context,
@@ -65,9 +65,9 @@ export async function readRelevantSets(
 }
 
 /**
- * Reads the judgements of a file, and says which of them were left out.
+ * Reads a file of judgements, and reports how many of them are ignored.
  *
- * @throws {DataError} where none of them is of rows that there are.
+ * @throws {DataError} if no judgement matches rows of the files.
  */
 async function judgedRelevance(
   context: Context,

@@ -8,19 +8,22 @@ import { windowOf } from "../../tables/grid.js";
 import { vectorsTable } from "../similarity/matrix-table.js";
 import { shownIds } from "./shown-ids.js";
 
-/** How a set of vectors is written, beside what all commands are told. */
+/** How to write a set of vectors, in addition to the common options. */
 export interface VectorsView {
-  /** What stands above a table. */
+  /** The title of a table. */
   readonly title: string;
-  /** What the JSON object tells before the shape. */
+  /** Members of the JSON object before the shape. */
   readonly members: { readonly [name: string]: unknown };
-  /** Whether ids and names of columns are written where the format has a choice. */
+  /** Whether to write ids and column names, in formats where they are optional. */
   readonly header: boolean;
-  /** Who writes them in place of the format. */
+  /** Overrides the formatter of the format. */
   readonly formatter?: (head: MatrixHead) => MatrixFormatter<Chunk>;
 }
 
-/** @throws {UsageError} for a file that would be a table, of a few of the numbers, only because of its name. */
+/**
+ * @throws {UsageError} if the output format would be a table only because of the file name: a table omits rows and
+ * columns.
+ */
 export function expectWholeVectors({ format, options }: Context): void {
   const { output, format: asked, full, heatmap } = options;
   if (format !== "table" || output === undefined || output === "-" || asked || full || heatmap) return;
@@ -30,7 +33,7 @@ export function expectWholeVectors({ format, options }: Context): void {
   );
 }
 
-/** Writes a set of vectors as a matrix: as a table, or whole in any other format. */
+/** Writes a set of vectors as a matrix. A table may omit rows and columns; other formats are complete. */
 export async function writeVectors(context: Context, set: VectorSet, view: VectorsView): Promise<void> {
   const { rows, dimensions, ids, columnNames } = set;
   const { format, options } = context;

@@ -15,7 +15,7 @@ export interface TopkOptions extends CommonOptions, InputOptions, MetricOptions 
   readonly excludeSelf?: boolean;
 }
 
-/** `simcli topk <queries> [corpus]` */
+/** Runs `simcli topk <queries> [corpus]`. */
 export async function runTopk(
   context: Context,
   queriesPath: string,
@@ -30,12 +30,12 @@ export async function runTopk(
   prefetchBlas(context, options, queriesPath, corpusPath);
   const queries = await context.readVectors(queriesPath, read);
   const nearest = new NearestRows(queries.rows, { k, excludeSelf, ...(minScore !== undefined && { minScore }) });
-  const how = { mode, backend, zeroVectors, ...context.engineOptions };
+  const similarityOptions = { mode, backend, zeroVectors, ...context.engineOptions };
   const computed: MetricTiles[] = [];
   for await (const part of partsOf(context, queries, corpusPath, read)) {
-    // Of a corpus that comes whole, the queries are not needed again either.
+    // If the corpus is read at once, the queries are not needed again, and may be overwritten too.
     const inPlace = part.firstRow === undefined ? "both" : "second";
-    const scores = await computeTiles(metric, queries, part, { ...how, inPlace });
+    const scores = await computeTiles(metric, queries, part, { ...similarityOptions, inPlace });
     await nearest.add(context.computing(scores), part.firstRow, part.ids);
     computed.push(scores);
   }
@@ -56,7 +56,7 @@ async function* partsOf(
   else yield* context.readParts(path, read);
 }
 
-/** A record a neighbour: `query,rank,id,score`. */
+/** Returns one record per neighbour: `query,rank,id,score`. */
 function neighbourRecords({ k, counts, rows, scores, ids }: Neighbours, queryIds: readonly string[] | null): Records {
   function* records(): Generator<Cell[]> {
     for (const [query, count] of counts.entries()) {

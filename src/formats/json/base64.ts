@@ -1,9 +1,9 @@
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /**
- * Little-endian float32 numbers in base64, as embedding APIs pack them.
+ * Decodes little-endian float32 numbers in base64, as embedding APIs return them.
  *
- * @returns null for a text that is not that.
+ * @returns null for other text.
  */
 export function floatsOfBase64(text: string): Float32Array | null {
   if (text === "" || !BASE64.test(text)) return null;

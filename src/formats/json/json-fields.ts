@@ -1,39 +1,39 @@
 import type { ReadOptions } from "../../input/read-options.js";
 
 /**
- * Names of fields that hold a vector, or rows of their own, or an object that does:
- * records (`embedding`, `vector`, `values`), and the answers of embedding APIs.
+ * Names of fields that hold a vector, rows, or an object with a vector: in records (`embedding`, `vector`, `values`)
+ * and in responses of embedding APIs.
  */
 const VECTOR_NAMES: ReadonlySet<string> = new Set(
   "embedding,vector,values,embeddings,vectors,data,predictions,float".split(","),
 );
-/** Fields that hold an id, the likelier first. */
+/** Names of id fields, most likely first. */
 const ID_NAMES = ["id", "_id", "name", "key", "word"];
-/** Fields that hold the ids of all the rows beside them. */
+/** Names of fields that hold the ids of all rows of the same object. */
 export const ID_LIST_NAMES: ReadonlySet<string> = new Set(["ids", "rows"]);
 
-/** What a field of a record may hold. */
+/** The possible contents of a field. */
 export interface Role {
   readonly vector: boolean;
-  /** Of two fields that may hold the id, the one of the lower rank does; null where this one does not. */
+  /** The id is the candidate of the lowest rank; null if the field is no candidate. */
   readonly idRank: number | null;
   readonly label: boolean;
-  /** Whether a vector, or an id or a label, may be in an object here. */
+  /** Whether an object in this field may contain a vector; an id or a label. */
   readonly leadsToVector: boolean;
   readonly leadsToText: boolean;
 }
 
-/** Where a field is: names with points between them. */
+/** The location of a field: names joined with dots. */
 export interface FieldPath {
-  /** From the start of the text; lists on the way have no names. */
+  /** From the root of the document; lists add no name. */
   readonly full: string;
-  /** From the record that the field is in. */
+  /** From the record of the field. */
   readonly own: string;
 }
 
 export const pathTo = (path: string, key: string): string => (path === "" ? key : `${path}.${key}`);
 
-/** Tells the fields of records by their names. */
+/** Determines the role of a field from its name. */
 export class JsonFields {
   readonly vectorColumn: string | undefined;
   private readonly idColumn: string | undefined;
@@ -45,12 +45,12 @@ export class JsonFields {
     this.labelColumn = labelColumn === undefined ? undefined : String(labelColumn);
   }
 
-  /** Whether an id has been asked for by name. */
-  get asksForId(): boolean {
+  /** Whether `--id-column` was given. */
+  get requiresId(): boolean {
     return this.idColumn !== undefined;
   }
 
-  /** @param seeks whether a vector may be where the field is. */
+  /** @param seeks whether a field at this place may hold a vector. */
   roleOf(key: string, { full, own }: FieldPath, seeks: boolean): Role {
     const named = this.vectorColumn === undefined && seeks && VECTOR_NAMES.has(key);
     return {

@@ -9,11 +9,11 @@ import { scalar, skipped, texts } from "./json-values.js";
 import { JsonVectors, VECTOR_HINT } from "./json-vectors.js";
 
 /**
- * Reads vectors from JSON or JSON Lines, a batch at a time: arrays of numbers, arrays of them, objects with a vector
- * in a field, and the answers of embedding APIs, which are objects with lists of these.
+ * Reads vectors from JSON or JSON Lines, in batches: arrays of numbers, arrays of those, objects with a vector in a
+ * field, and responses of embedding APIs, which are objects with lists of those.
  *
- * @throws {MalformedError} for text that is not JSON, naming the line and the byte offset; and at the end of the text,
- * with every vector that is not one, ragged, or missing.
+ * @throws {MalformedError} for invalid JSON, with the line and byte offset; and at the end of the text, for vectors
+ * that are invalid, missing or of different lengths.
  */
 export async function* readJson(source: Source, options: ReadOptions = {}): AsyncGenerator<RowBatch> {
   if (options.columns !== undefined) {
@@ -26,7 +26,7 @@ export async function* readJson(source: Source, options: ReadOptions = {}): Asyn
     const last = reader.rows.finish();
     if (last) yield last;
   } catch (error) {
-    // What was wrong before the text broke off comes first.
+    // Faults before the syntax error are reported first.
     if (error instanceof MalformedError) reader.rows.expectNoFaults();
     throw error;
   } finally {
@@ -34,18 +34,18 @@ export async function* readJson(source: Source, options: ReadOptions = {}): Asyn
   }
 }
 
-/** What the rows of a list share. */
+/** The properties that the rows of a list share. */
 interface Group {
-  /** Their ids, where these stand beside the list. */
+  /** The ids, if given beside the list. */
   ids: readonly string[] | null;
-  /** Whether each of them says its index. */
+  /** Whether each row has a field with its index. */
   numbered: boolean;
 }
 
-/** The id of a row of a list; that there are too few is said at its end. */
+/** Returns the id of a row of a list; a missing id is reported at the end of the list. */
 const idIn = (group: Group | null, index: number) => (group?.ids ? (group.ids[index] ?? "") : null);
 
-/** What has been read of an object that holds a vector, or a list of rows. */
+/** The parts read so far of an object that holds a vector or a list of rows. */
 interface Record {
   readonly line: number;
   readonly index: number;
@@ -56,7 +56,7 @@ interface Record {
   id: string | null;
   idRank: number;
   label: string | null;
-  /** What the field of the label holds that is none. */
+  /** The value of the label field if it is not a label, for messages. */
   labelFound: string | null;
   ids: readonly string[] | null;
 }
@@ -76,7 +76,7 @@ class JsonRows {
     this.vectors = new JsonVectors(text, this.rows, options.nonFinite === "keep");
   }
 
-  /** A value that stands by itself: a vector, a record, or a list of these. */
+  /** Reads a top-level value: a vector, a record, or a list of those. */
   async *value(): AsyncGenerator<RowBatch> {
     const { text } = this;
     const byte = await text.peek();
@@ -86,7 +86,7 @@ class JsonRows {
     yield* this.full();
   }
 
-  /** An array of numbers, which is a row, or a list of rows; one of nothing has none. */
+  /** Reads an array of numbers, which is a row, or a list of rows; an empty array has no rows. */
   private async *arrayOrList(): AsyncGenerator<RowBatch> {
     const { text } = this;
     const { line } = text;
@@ -97,7 +97,7 @@ class JsonRows {
     else await this.row(line, null, null);
   }
 
-  /** Rows of a list, whose bracket has been passed. */
+  /** Reads the rows of a list, after its bracket. */
   private async *list(depth: number, path: string, group: Group): AsyncGenerator<RowBatch> {
     const { text, rows } = this;
     let index = 0;
@@ -114,7 +114,7 @@ class JsonRows {
       }
       yield* this.full();
       index++;
-    } while (await text.goesOn(BYTE.close));
+    } while (await text.nextMember(BYTE.close));
     if (group.ids && group.ids.length !== index) {
       rows.fault(`expected an id for each of ${index} vectors, found ${group.ids.length}`, {}, text.line);
     }
@@ -126,13 +126,13 @@ class JsonRows {
   }
 
   private async row(line: number, id: string | null, label: string | null): Promise<void> {
-    if (this.fields.asksForId && id === null)
+    if (this.fields.requiresId && id === null)
       this.rows.fault("expected an object with an id, found an array", {}, line);
     await this.vectors.add(line);
     this.rows.endRow(line, id, label);
   }
 
-  /** An object, whose brace has been peeked: a row, if it has a vector. */
+  /** Reads an object, at its brace; it is a row if it has a vector. */
   private async *record(depth: number, path: string, index: number, group: Group | null): AsyncGenerator<RowBatch> {
     const { text, rows, fields } = this;
     const { line } = text;
@@ -155,7 +155,7 @@ class JsonRows {
       const wanted = fields.vectorColumn ? `a field "${fields.vectorColumn}"` : "a field embedding, vector or values";
       rows.fault(`expected ${wanted}, found ${listed(record.names)}`, { hint: VECTOR_HINT }, line);
     }
-    if (fields.asksForId && record.id === null) {
+    if (fields.requiresId && record.id === null) {
       rows.fault(`expected an id, found ${listed(record.names)}`, { hint: "--id-column names a field" }, line);
     }
     if (fields.labelColumn !== undefined && record.label === null) {
@@ -166,7 +166,7 @@ class JsonRows {
     rows.endRow(line, record.id ?? idIn(group, index), record.label);
   }
 
-  /** The members of an object that is a record, or in one. */
+  /** Reads the members of a record, or of an object in one. */
   private async *members(record: Record, depth: number, path: FieldPath, seeks: boolean): AsyncGenerator<RowBatch> {
     const { text } = this;
     text.enter(depth);
@@ -184,10 +184,10 @@ class JsonRows {
       } else {
         await this.member(record, depth + 1, key, inner, role, byte);
       }
-    } while (await text.goesOn(BYTE.end));
+    } while (await text.nextMember(BYTE.end));
   }
 
-  /** An array where a vector may be: one, or a list of rows. */
+  /** Reads an array in a vector field: a vector, or a list of rows. */
   private async *array(
     record: Record,
     depth: number,
@@ -214,12 +214,12 @@ class JsonRows {
     }
   }
 
-  /** Whether an empty array in a field is an empty vector, not an empty list. */
+  /** Returns whether an empty array in this field is an empty vector, not an empty list. */
   private isRecordField(key: string): boolean {
     return this.fields.vectorColumn !== undefined || key === "embedding" || key === "vector";
   }
 
-  /** A member that holds no rows and leads to none: an id, a label, a packed vector, or nothing of interest. */
+  /** Reads a member without rows: an id, a label, an encoded vector, or one to skip. */
   private async member(
     record: Record,
     depth: number,
@@ -260,10 +260,10 @@ class JsonRows {
     record.idRank = role.idRank;
   }
 
-  /** A string where a vector may be. */
+  /** Reads a string in a vector field. */
   private packed(record: Record, path: string, value: string): void {
-    const isMeant = this.fields.vectorColumn !== undefined || /(?:^|\.)(?:embedding|vector)$/.test(path);
-    if (!isMeant) return;
+    const isVectorField = this.fields.vectorColumn !== undefined || /(?:^|\.)(?:embedding|vector)$/.test(path);
+    if (!isVectorField) return;
     this.expectOneVector(record, path);
     record.vectorName = path;
     this.vectors.addPacked(value, record.line);

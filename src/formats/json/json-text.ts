@@ -3,29 +3,29 @@ import { textBytes } from "../../input/encoding.js";
 import type { Source } from "../../input/source.js";
 import { ArrayScanner } from "../../kernels/array-scanner.js";
 
-/** What {@link JsonText.peek} gives at the end of the text. */
+/** The result of {@link JsonText.peek} at the end of the text. */
 export const END = -1;
 export const BYTE = { open: 0x5b, close: 0x5d, begin: 0x7b, end: 0x7d, comma: 0x2c, colon: 0x3a, quote: 0x22 } as const;
 
 const WINDOW_BYTES = 1 << 18;
-/** A string or a number longer than this is refused, so that a missing quote does not fill the memory. */
-const LONGEST_TOKEN = 1 << 24;
-const DEEPEST = 100;
+/** Limit on the length of a string or number, so that a missing quote does not exhaust the memory. */
+const MAX_TOKEN_BYTES = 1 << 24;
+const MAX_DEPTH = 100;
 const NEWLINE = 0x0a;
 const BACKSLASH = 0x5c;
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
-/** JSON text as it streams by: a window of it in the memory of the kernels, and a place in it. */
+/** A pull parser of streamed JSON text; it holds a window of the text in kernel memory. */
 export class JsonText {
   private readonly chunks: AsyncIterator<Uint8Array>;
   private room = WINDOW_BYTES;
   private readonly scanner = new ArrayScanner(WINDOW_BYTES);
   private waiting: Uint8Array = new Uint8Array(0);
-  /** The place, and the end of the text, in the window; what the window begins with, in the file. */
+  /** The position and the end of the text in the window, and the file offset of the window's start. */
   private at = 0;
   private length = 0;
   private offset = 0;
-  /** The line at `counted`, a place in the window that is not behind `at`. */
+  /** The line number at `counted`, an offset in the window up to `at`. */
   private lines = 1;
   private counted = 0;
 
@@ -33,13 +33,13 @@ export class JsonText {
     this.chunks = textBytes(source.name, source.bytes)[Symbol.asyncIterator]();
   }
 
-  /** Gives back what it holds; a text is of no use then. */
+  /** Releases the memory; the object cannot be used afterwards. */
   async release(): Promise<void> {
     this.scanner.close();
     await this.chunks.return?.();
   }
 
-  /** The line of the place, from 1. */
+  /** The line number of the position, from 1. */
   get line(): number {
     const passed = this.window.subarray(this.counted, this.at);
     for (let i = passed.indexOf(NEWLINE); i >= 0; i = passed.indexOf(NEWLINE, i + 1)) this.lines++;
@@ -47,7 +47,7 @@ export class JsonText {
     return this.lines;
   }
 
-  /** Moves over blanks; the byte that stands behind them, or {@link END}. */
+  /** Skips whitespace and returns the byte at the position, or {@link END}. */
   async peek(): Promise<number> {
     for (;;) {
       while (this.at < this.length) {
@@ -61,31 +61,33 @@ export class JsonText {
     }
   }
 
-  /** Moves over the byte that was peeked. */
+  /** Skips the byte returned by {@link peek}. */
   take(): void {
     this.at++;
   }
 
   /**
-   * Moves over what stands between the members of an array or an object, or ends it.
+   * Skips the comma between members, or the end of the array or object.
    *
    * @returns whether another member follows.
    */
-  async goesOn(end: typeof BYTE.close | typeof BYTE.end): Promise<boolean> {
+  async nextMember(end: typeof BYTE.close | typeof BYTE.end): Promise<boolean> {
     const byte = await this.peek();
     if (byte !== BYTE.comma && byte !== end) throw this.fault(end === BYTE.close ? '"," or "]"' : '"," or "}"');
     this.take();
     return byte === BYTE.comma;
   }
 
-  /** The numbers that stand here, with commas between them, as far as the window has them; valid until the next call. */
+  /**
+   * Returns the comma-separated numbers at the position, as far as they are in the window; valid until the next call.
+   */
   numbers(): Float64Array {
     const { values, end } = this.scanner.scan(this.at, this.length);
     if (values.length > 0) this.at = end;
     return values;
   }
 
-  /** A string; its first quote has been peeked. */
+  /** Reads the string at the position, which is a quote. */
   async string(): Promise<string> {
     let end = 1;
     let isPlain = true;
@@ -104,7 +106,7 @@ export class JsonText {
     return value;
   }
 
-  /** A number as it is written, or one of these words. */
+  /** Reads a number as text, or one of `words`. */
   async word(words: ReadonlySet<string> = WORDS): Promise<string> {
     let end = 0;
     for (;;) {
@@ -117,21 +119,21 @@ export class JsonText {
     return text;
   }
 
-  /** Moves over a value of any kind. */
+  /** Skips a value of any type. */
   async skip(depth: number): Promise<void> {
     const byte = await this.peek();
     if (byte === BYTE.open) {
       this.enter(depth);
       if ((await this.peek()) === BYTE.close) return this.take();
       do await this.skip(depth + 1);
-      while (await this.goesOn(BYTE.close));
+      while (await this.nextMember(BYTE.close));
     } else if (byte === BYTE.begin) {
       this.enter(depth);
       if ((await this.peek()) === BYTE.end) return this.take();
       do {
         await this.key();
         await this.skip(depth + 1);
-      } while (await this.goesOn(BYTE.end));
+      } while (await this.nextMember(BYTE.end));
     } else if (byte === BYTE.quote) {
       await this.string();
     } else {
@@ -139,7 +141,7 @@ export class JsonText {
     }
   }
 
-  /** The name of a member, and its colon. */
+  /** Reads the name of a member and its colon. */
   async key(): Promise<string> {
     if ((await this.peek()) !== BYTE.quote) throw this.fault("a name in quotes");
     const key = await this.string();
@@ -148,13 +150,13 @@ export class JsonText {
     return key;
   }
 
-  /** Moves over the bracket that was peeked, into an array or an object `depth` levels deep. */
+  /** Skips the opening bracket of an array or object at nesting depth `depth`. */
   enter(depth: number): void {
-    if (depth >= DEEPEST) throw this.fault(`at most ${DEEPEST} levels of nesting`);
+    if (depth >= MAX_DEPTH) throw this.fault(`at most ${MAX_DEPTH} levels of nesting`);
     this.take();
   }
 
-  /** The error for text that is not JSON, here. */
+  /** Returns the error for invalid JSON at the position. */
   fault(expected: string): MalformedError {
     const offset = `at byte offset ${this.offset + this.at}`;
     const atEnd = this.at >= this.length;
@@ -165,7 +167,7 @@ export class JsonText {
     return new MalformedError([{ file: this.source.name, line: this.line, message }], 1, hint);
   }
 
-  /** Gets more of the text into the window, behind the place, where `needed` bytes have been looked at. */
+  /** Reads more text into the window; `needed` bytes from the position are in use. */
   private async moreOf(expected: string, needed: number): Promise<void> {
     if (await this.more(needed)) return;
     this.at = this.length;
@@ -195,8 +197,8 @@ export class JsonText {
     this.at = 0;
     this.counted = 0;
     if (this.length < this.room / 2) return;
-    if (needed >= LONGEST_TOKEN) {
-      const message = `${this.source.name}:${this.line}: expected strings of at most ${LONGEST_TOKEN} bytes`;
+    if (needed >= MAX_TOKEN_BYTES) {
+      const message = `${this.source.name}:${this.line}: expected strings of at most ${MAX_TOKEN_BYTES} bytes`;
       throw new DataError(`${message}, found a longer one at byte offset ${this.offset}`, "is a quote missing?");
     }
     this.grow();
@@ -215,7 +217,7 @@ export class JsonText {
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const WORDS: ReadonlySet<string> = new Set(["true", "false", "null"]);
 
-/** Letters, digits, a sign, a point. */
+/** Letters, digits, signs and the decimal point. */
 const isWordByte = (byte: number) =>
   (byte >= 0x30 && byte <= 0x39) ||
   ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a) ||
@@ -223,7 +225,7 @@ const isWordByte = (byte: number) =>
   byte === 0x2e ||
   byte === 0x2b;
 
-/** The value of one JSON string, or null where it is none. */
+/** Decodes a JSON string; null if it is invalid. */
 function unescaped(text: string): string | null {
   try {
     return JSON.parse(text) as string;

@@ -1,6 +1,6 @@
 import { BYTE, type JsonText } from "./json-text.js";
 
-/** Moves over a value, and says of what kind it was. */
+/** Skips a value and describes it, for messages. */
 export async function skipped(text: JsonText, depth: number): Promise<string> {
   const byte = await text.peek();
   if (byte === BYTE.quote) return `"${(await text.string()).slice(0, 20)}"`;
@@ -9,26 +9,26 @@ export async function skipped(text: JsonText, depth: number): Promise<string> {
   return byte === BYTE.open ? "an array" : "an object";
 }
 
-/** A string as it is, another scalar as it is written; null for `null`. */
+/** Reads a string, or another scalar as written; null for `null`. */
 export async function scalar(text: JsonText): Promise<string | null> {
   if ((await text.peek()) === BYTE.quote) return text.string();
   const word = await text.word();
   return word === "null" ? null : word;
 }
 
-/** An array of texts, or null where one of its members is none. */
+/** Reads an array of strings or other scalars; null if it is empty or has other members. */
 export async function texts(text: JsonText, depth: number): Promise<readonly string[] | null> {
   const list: string[] = [];
-  let isWhole = true;
+  let isTextOnly = true;
   text.enter(depth);
   if ((await text.peek()) === BYTE.close) text.take();
   else
     do {
       const member = isNested(await text.peek()) ? await text.skip(depth + 1) : await scalar(text);
       if (typeof member === "string") list.push(member);
-      else isWhole = false;
-    } while (await text.goesOn(BYTE.close));
-  return isWhole && list.length > 0 ? list : null;
+      else isTextOnly = false;
+    } while (await text.nextMember(BYTE.close));
+  return isTextOnly && list.length > 0 ? list : null;
 }
 
 const isNested = (byte: number) => byte === BYTE.open || byte === BYTE.begin;

@@ -3,7 +3,7 @@ import { floatsOfBase64 } from "./base64.js";
 import { BYTE, type JsonText } from "./json-text.js";
 import { skipped } from "./json-values.js";
 
-/** What may stand in a vector and is told of as a fault there; the first three are what Python writes. */
+/** Components that are reported as faults, or kept with `nonFinite: "keep"`; Python writes the first three. */
 const NON_FINITE: ReadonlyMap<string, number> = new Map([
   ["NaN", Number.NaN],
   ["Infinity", Number.POSITIVE_INFINITY],
@@ -14,16 +14,16 @@ const COMPONENTS: ReadonlySet<string> = new Set([...NON_FINITE.keys(), "true", "
 
 export const VECTOR_HINT = "--vector-column names the field of the vector: data.embedding";
 
-/** Adds the components of vectors to the rows. */
+/** Reads the components of vectors. */
 export class JsonVectors {
-  /** @param keepsAll whether components that are not finite are kept. */
+  /** @param keepNonFinite whether to accept components that are not finite. */
   constructor(
     private readonly text: JsonText,
     private readonly rows: RowGatherer,
-    private readonly keepsAll: boolean,
+    private readonly keepNonFinite: boolean,
   ) {}
 
-  /** The components of a vector, whose bracket has been passed. */
+  /** Reads the components of a vector, after its bracket. */
   async add(line: number): Promise<void> {
     const { text, rows } = this;
     if ((await text.peek()) === BYTE.close) return text.take();
@@ -31,26 +31,26 @@ export class JsonVectors {
       const numbers = text.numbers();
       if (numbers.length > 0) rows.add(numbers);
       else rows.add([await this.component(line)]);
-    } while (await text.goesOn(BYTE.close));
+    } while (await text.nextMember(BYTE.close));
   }
 
-  /** One component, read without the kernels: what they left, be it a number or not. */
+  /** Reads one component that the kernel did not accept, which may be a number. */
   private async component(line: number): Promise<number> {
-    const { text, rows, keepsAll } = this;
+    const { text, rows, keepNonFinite } = this;
     const field = rows.length + 1;
     const byte = await text.peek();
     const isWord = byte !== BYTE.open && byte !== BYTE.begin && byte !== BYTE.quote;
     const found = isWord ? await text.word(COMPONENTS) : await skipped(text, 1);
     const value = /\d/.test(found) && isWord ? Number(found) : (NON_FINITE.get(found) ?? null);
-    if (value !== null && (keepsAll || Number.isFinite(value))) return value;
+    if (value !== null && (keepNonFinite || Number.isFinite(value))) return value;
     const hint = Math.abs(value ?? 0) === Number.POSITIVE_INFINITY ? { hint: "the largest double is ±1.8e308" } : {};
     rows.fault(`expected a number, found ${found}`, hint, line, field);
     return Number.NaN;
   }
 
-  /** Components that are packed in a string: float32 in base64. */
+  /** Reads components encoded as float32 in base64. */
   addPacked(value: string, line: number): void {
-    const { rows, keepsAll } = this;
+    const { rows, keepNonFinite } = this;
     const floats = floatsOfBase64(value);
     if (!floats) {
       const found = `"${value.slice(0, 20)}${value.length > 20 ? "…" : ""}"`;
@@ -58,7 +58,7 @@ export class JsonVectors {
       return;
     }
     const bad = floats.findIndex((component) => !Number.isFinite(component));
-    if (bad >= 0 && !keepsAll) {
+    if (bad >= 0 && !keepNonFinite) {
       rows.fault(`expected a number, found ${floats[bad]}`, {}, line, bad + 1);
     }
     rows.add(floats);

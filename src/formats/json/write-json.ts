@@ -21,12 +21,15 @@ export const ndjsonWriter: Writer = {
   records: (records, { precision }) => ndjsonRecords(records, numberFormat(precision, "null")),
 };
 
-/** A matrix as one JSON object: the head's members, `values` (rows of numbers), then the members of the end. */
+/**
+ * Formats a matrix as one JSON object: the members of the head, `values` (rows of numbers), then the members of the
+ * end.
+ */
 export function jsonMatrix(head: MatrixHead, number: NumberFormat): MatrixFormatter {
   let separator = "";
   const [rowStart, rowEnd] = head.flat ? ["", ""] : ["[", "]"];
   const text = { separator: ",", rowStart, rowEnd, lineEnd: ",", nan: number(Number.NaN) };
-  /** The comma behind the last row of a part goes before the next one. */
+  /** Writes the comma at the end of each part before the next part instead. */
   async function* parts(tile: Tile, { pool }: Runtime): AsyncGenerator<Uint8Array> {
     for await (const part of rowsText(tile, text, pool)) {
       if (separator !== "") yield Buffer.from(separator);
@@ -53,7 +56,7 @@ export function jsonMatrix(head: MatrixHead, number: NumberFormat): MatrixFormat
   };
 }
 
-/** A matrix as JSON Lines: an object a row. */
+/** Formats a matrix as JSON Lines, one object per row. */
 export function ndjsonMatrix(head: MatrixHead, number: NumberFormat): MatrixFormatter {
   const key = head.flat ? "value" : "values";
   return {
@@ -69,7 +72,7 @@ export function ndjsonMatrix(head: MatrixHead, number: NumberFormat): MatrixForm
   };
 }
 
-/** Records as a JSON array of objects, a line each. */
+/** Formats records as a JSON array of objects, one per line. */
 export function* jsonRecords(records: Records, number: NumberFormat): Generator<string> {
   let separator = "[\n";
   for (const line of ndjsonRecords(records, number)) {
@@ -79,7 +82,7 @@ export function* jsonRecords(records: Records, number: NumberFormat): Generator<
   yield separator === "[\n" ? "[]\n" : "\n]\n";
 }
 
-/** Records as JSON Lines: an object a record, its keys in the spelling of JSON. */
+/** Formats records as JSON Lines, with camel-case keys. */
 export function* ndjsonRecords(records: Records, number: NumberFormat): Generator<string> {
   const keys = records.columns.map((name) => stringText(camelCase(name)));
   const numbers = columnFormats(records, number);
@@ -92,7 +95,7 @@ export function* ndjsonRecords(records: Records, number: NumberFormat): Generato
 }
 
 /**
- * Any value as JSON text, its results in the number format given.
+ * Formats any value as JSON; numbers use the given number format.
  *
  * @example jsonText({ margin: 0.25, l1: 1 / 3 }, numberFormat(2, "null")) // '{"margin":0.25,"l1":0.33}'
  */
@@ -116,7 +119,7 @@ function rowTexts({ rows, columns, values }: Tile, flat: boolean, number: Number
   return texts;
 }
 
-// Beyond what JSON itself escapes: what would act on a terminal, or hide.
+// Characters that JSON allows unescaped, but that control a terminal or are invisible.
 const UNSAFE = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 
 function stringText(value: unknown): string {

@@ -7,7 +7,7 @@ export const markdownWriter: Writer = {
   records: (records, { precision }) => markdownRecords(records, numberFormat(precision, "nan")),
 };
 
-/** A matrix as a Markdown table; rows and columns bear their ids, or their indices. */
+/** Formats a matrix as a Markdown table; rows and columns are labelled with their ids, or their indices. */
 export function markdownMatrix(head: MatrixHead, number: NumberFormat): MatrixFormatter {
   const { columns, rowIds, columnIds } = head;
   return {

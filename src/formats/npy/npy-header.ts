@@ -1,9 +1,9 @@
 import { DataError } from "../../core/errors.js";
 import type { ByteReader } from "../../input/byte-reader.js";
 
-/** What stands before the items of a NumPy array. */
+/** The header of a NumPy array. */
 export interface NpyHeader {
-  /** The type of the items as NumPy spells it, `<f8`. */
+  /** The type of the items in NumPy's notation: `<f8`. */
   readonly descr: string;
   readonly isFortran: boolean;
   readonly shape: readonly number[];
@@ -11,14 +11,14 @@ export interface NpyHeader {
 
 export const NPY_MAGIC = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59);
 
-/** NumPy writes far shorter headers, and refuses longer ones itself. */
-const LONGEST_HEADER = 10_000;
+/** NumPy refuses longer headers too. */
+const MAX_HEADER_BYTES = 10_000;
 
 /**
- * Reads the header of a `.npy` file, up to its first item.
+ * Reads the header of a `.npy` file, up to the first item.
  *
  * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
- * @throws {DataError} for what is no such header.
+ * @throws {DataError} for an invalid header.
  */
 export async function readNpyHeader(reader: ByteReader): Promise<NpyHeader> {
   const { name } = reader;
@@ -32,9 +32,9 @@ export async function readNpyHeader(reader: ByteReader): Promise<NpyHeader> {
   }
   const width = version === 1 ? 2 : 4;
   const length = Buffer.from(await reader.take(width)).readUIntLE(0, width);
-  if (length > LONGEST_HEADER) {
+  if (length > MAX_HEADER_BYTES) {
     throw new DataError(
-      `${name}: expected ${LONGEST_HEADER} bytes of header at most, found ${length} at byte offset 8`,
+      `${name}: expected ${MAX_HEADER_BYTES} bytes of header at most, found ${length} at byte offset 8`,
     );
   }
   const { offset } = reader;
@@ -45,10 +45,10 @@ export async function readNpyHeader(reader: ByteReader): Promise<NpyHeader> {
   });
 }
 
-/** An entry of a Python dictionary whose value is a text, a truth, a tuple of whole numbers, or a list. */
+/** An entry of a Python dictionary whose value is a string, a Boolean, a tuple of integers, or a list. */
 const ENTRY = /\s*'(\w+)'\s*:\s*(?:'([^']*)'|(True|False)|\(([\d\sL,]*)\)|(\[.*\]))\s*(?:,\s*|(?=\}))/y;
 
-/** Reads the text, which is Python, without ever evaluating it. */
+/** Parses the header, a Python literal, without evaluating it. */
 function parsedHeader(text: string, error: (found: string) => DataError): NpyHeader {
   const entries = new Map<string, RegExpExecArray>();
   ENTRY.lastIndex = 1;
@@ -58,16 +58,16 @@ function parsedHeader(text: string, error: (found: string) => DataError): NpyHea
     entries.set(entry[1], entry);
   }
   const [descr, order, shape] = ["descr", "fortran_order", "shape"].map((key) => entries.get(key) ?? []);
-  const isWhole = text.startsWith("{") && text.slice(end).trimEnd() === "}" && entries.size === 3;
+  const isComplete = text.startsWith("{") && text.slice(end).trimEnd() === "}" && entries.size === 3;
   const type = descr[2] ?? descr[5];
   const sizes = sizesOf(shape[4]);
-  if (!isWhole || type === undefined || order[3] === undefined || sizes === null) {
+  if (!isComplete || type === undefined || order[3] === undefined || sizes === null) {
     throw error(JSON.stringify(text.trim().slice(0, 80)));
   }
   return { descr: type, isFortran: order[3] === "True", shape: sizes };
 }
 
-/** The whole numbers of a tuple, behind the last of which a comma may stand; null where it is none. */
+/** Parses the integers of a tuple, with an optional comma after the last one; null if it is invalid. */
 function sizesOf(tuple: string | undefined): number[] | null {
   const items = tuple?.split(",").map((item) => item.trim());
   if (items?.at(-1) === "") items.pop();

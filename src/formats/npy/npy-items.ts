@@ -1,14 +1,14 @@
 import type { Numbers } from "../../core/vectors.js";
 import { expectExact, type PlaceOf } from "../../input/finite.js";
 
-/** How numbers lie in the bytes of an array. */
+/** The type of the numbers in an array. */
 export interface ItemType {
   readonly bytes: number;
   /**
-   * The numbers in some bytes, which start a buffer, and may be changed and kept: as float32 where they are floating
-   * point of that size at most, else as float64.
+   * Converts bytes to numbers: float32 for floating-point types up to that size, otherwise float64. The bytes must
+   * start their buffer; the result may overwrite and reuse them.
    *
-   * @throws {DataError} for an integer that no double holds.
+   * @throws {DataError} for an integer that a double cannot represent.
    */
   numbers(bytes: Uint8Array<ArrayBuffer>, placeOf: PlaceOf): Numbers;
 }
@@ -30,7 +30,7 @@ const CONVERSIONS: { readonly [kind: string]: Conversion | undefined } = {
   u8: (buffer, count, placeOf) => fromLongs(new BigUint64Array(buffer, 0, count), placeOf),
 };
 
-/** The type that NumPy spells so, such as `<f4`; null for one that is no real number, or none that is read. */
+/** Returns the type in NumPy's notation, such as `<f4`; null for an unsupported one. */
 export function itemType(descr: string): ItemType | null {
   const [, order, kind] = /^([<>|=])(..)$/.exec(descr) ?? [];
   const convert = CONVERSIONS[kind ?? ""];
@@ -45,7 +45,7 @@ export function itemType(descr: string): ItemType | null {
   };
 }
 
-/** Turns the order of the bytes of each item around. */
+/** Reverses the byte order of each item in place. */
 export function swapBytes({ buffer, byteOffset, length }: Uint8Array, width: number): void {
   const bytes = Buffer.from(buffer, byteOffset, length);
   if (width === 2) bytes.swap16();
@@ -53,7 +53,7 @@ export function swapBytes({ buffer, byteOffset, length }: Uint8Array, width: num
   if (width === 8) bytes.swap64();
 }
 
-/** Half floats: a sign, 5 bits of exponent, 10 bits of fraction. */
+/** Converts half-precision floats: 1 sign bit, 5 bits of exponent, 10 bits of fraction. */
 export function fromHalves(halves: Uint16Array): Float32Array {
   return Float32Array.from(halves, (half) => {
     const exponent = (half >> 10) & 31;
@@ -65,15 +65,15 @@ export function fromHalves(halves: Uint16Array): Float32Array {
 }
 
 /**
- * Integers of 64 bits as doubles.
+ * Converts 64-bit integers to doubles.
  *
- * @throws {DataError} for one that no double holds.
+ * @throws {DataError} for an integer that a double cannot represent.
  */
 export function fromLongs(longs: BigInt64Array | BigUint64Array, placeOf: PlaceOf): Float64Array {
   const values = new Float64Array(longs.length);
   for (let i = 0; i < values.length; i++) {
     const number = Number(longs[i]);
-    // Nothing is rounded to less than 2^53.
+    // A result below 2^53 is exact: rounding cannot give a smaller number.
     values[i] = Math.abs(number) < 2 ** 53 ? number : expectExact(longs[i], () => placeOf(i));
   }
   return values;

@@ -6,7 +6,7 @@ import { readNpyHeader } from "./npy-header.js";
 import { swapBytes } from "./npy-items.js";
 
 /**
- * Reads a NumPy array of texts or whole numbers, of one dimension, as texts: ids or labels.
+ * Reads a one-dimensional NumPy array of strings or integers as text: ids or labels.
  *
  * @throws {DataError} for any other array.
  */
@@ -17,8 +17,8 @@ export async function readNpyTexts(source: Source): Promise<string[]> {
     const { descr, shape } = await readNpyHeader(reader);
     const [, order, kind, digits] = /^([<>|=])([USiu])(\d{1,9})$/.exec(descr) ?? [];
     const width = Number(digits) * (kind === "U" ? 4 : 1);
-    const isWhole = kind === "i" || kind === "u";
-    if (!(width > 0) || shape.length !== 1 || (isWhole && ![1, 2, 4, 8].includes(width))) {
+    const isInteger = kind === "i" || kind === "u";
+    if (!(width > 0) || shape.length !== 1 || (isInteger && ![1, 2, 4, 8].includes(width))) {
       const found = `${descr.slice(0, 40)} of the shape (${shape.join(", ")})`;
       throw new DataError(`${name}: expected a row of texts or whole numbers, found ${found}`);
     }
@@ -26,8 +26,8 @@ export async function readNpyTexts(source: Source): Promise<string[]> {
     for (let i = 0; i < shape[0]; i++) {
       const { offset } = reader;
       const bytes = Buffer.from(await reader.take(width));
-      if (order === ">" && kind !== "S") swapBytes(bytes, isWhole ? width : 4);
-      const text = isWhole ? wholeNumber(bytes, kind === "i") : kind === "U" ? fromUtf32(bytes) : fromBytes(bytes);
+      if (order === ">" && kind !== "S") swapBytes(bytes, isInteger ? width : 4);
+      const text = isInteger ? integerText(bytes, kind === "i") : kind === "U" ? fromUtf32(bytes) : fromBytes(bytes);
       if (text === null) throw new DataError(`${name}: expected text at byte offset ${offset}, found other bytes`);
       texts.push(text);
     }
@@ -37,12 +37,12 @@ export async function readNpyTexts(source: Source): Promise<string[]> {
   }
 }
 
-function wholeNumber(bytes: Buffer, isSigned: boolean): string {
+function integerText(bytes: Buffer, isSigned: boolean): string {
   if (bytes.length === 8) return String(isSigned ? bytes.readBigInt64LE(0) : bytes.readBigUInt64LE(0));
   return String(isSigned ? bytes.readIntLE(0, bytes.length) : bytes.readUIntLE(0, bytes.length));
 }
 
-/** Code points of four bytes each, zeros behind the last one; null for what is none. */
+/** Decodes UTF-32 without the zeros at its end; null for an invalid code point. */
 function fromUtf32(bytes: Buffer): string | null {
   let text = "";
   for (let at = 0; at < bytes.length; at += 4) {

@@ -9,10 +9,10 @@ import { readNpyHeader } from "./npy-header.js";
 import { type ItemType, itemType } from "./npy-items.js";
 
 /**
- * Reads the rows of a NumPy array, n×d; an array of one dimension is one row. Rows in C order stream; in Fortran order
- * they end only with the file, so that the array is held.
+ * Reads the rows of a NumPy array, n×d; a one-dimensional array is one row. An array in C order is streamed; one in
+ * Fortran order is held in memory, because its first row ends near the end of the file.
  *
- * @throws {DataError} for what is not an array of real numbers, all finite, of one or two dimensions.
+ * @throws {DataError} for anything but a one- or two-dimensional array of finite real numbers.
  */
 export async function* readNpy(source: Source, options: ReadOptions = {}): AsyncGenerator<RowBatch> {
   const reader = await ByteReader.open(source);
@@ -32,8 +32,8 @@ export async function* readNpy(source: Source, options: ReadOptions = {}): Async
         labels: null,
         lines: null,
         columnNames: null,
-        // A stream may end before the rows that its header promises.
-        ...(size !== null && { rowsInAll: rows }),
+        // A stream may end before the number of rows in its header.
+        ...(size !== null && { totalRows: rows }),
       };
     }
     if ((await reader.peek(1)).length > 0) {
@@ -74,14 +74,14 @@ async function* fortranRows(
   const { offset } = reader;
   const placeOf = (index: number) =>
     cellPlace(reader.name, index % rows, Math.floor(index / rows), offset + index * type.bytes);
-  const whole = type.numbers(await reader.take(rows * columns * type.bytes), placeOf);
-  expectFinite(whole, placeOf, options);
-  const rowsAtOnce = Math.max(1, Math.floor(BATCH_BYTES / (columns * whole.BYTES_PER_ELEMENT)));
+  const all = type.numbers(await reader.take(rows * columns * type.bytes), placeOf);
+  expectFinite(all, placeOf, options);
+  const rowsAtOnce = Math.max(1, Math.floor(BATCH_BYTES / (columns * all.BYTES_PER_ELEMENT)));
   for (let first = 0; first < rows; first += rowsAtOnce) {
     const count = Math.min(rowsAtOnce, rows - first);
-    const values = numbersLike(count * columns, whole);
+    const values = numbersLike(count * columns, all);
     for (let j = 0; j < columns; j++) {
-      for (let i = 0; i < count; i++) values[i * columns + j] = whole[j * rows + first + i];
+      for (let i = 0; i < count; i++) values[i * columns + j] = all[j * rows + first + i];
     }
     yield values;
   }
@@ -107,7 +107,7 @@ function expectNumbers(descr: string, name: string): ItemType {
   );
 }
 
-/** n and d of an array of such a shape. */
+/** Returns n and d for a shape. */
 function expectRows(shape: readonly number[], name: string): [rows: number, columns: number] {
   const text = `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
   if (shape.length < 1 || shape.length > 2) {
@@ -115,14 +115,14 @@ function expectRows(shape: readonly number[], name: string): [rows: number, colu
     throw new DataError(`${name}: expected an array of one or two dimensions, found the shape ${text}`, hint);
   }
   const [rows, columns] = shape.length === 1 ? [1, shape[0]] : [shape[0], shape[1]];
-  // No file holds 2^53 bytes; up to there, offsets are exact.
+  // Offsets are exact doubles up to 2^53 bytes.
   if (rows * columns === 0 || rows * columns > 2 ** 50) {
     throw new DataError(`${name}: expected rows of numbers, found the shape ${text}`);
   }
   return [rows, columns];
 }
 
-/** @throws {DataError} for a file that does not hold just the items that its header promises. */
+/** @throws {DataError} for a file whose size differs from the size in its header. */
 function expectBytes({ name, size, offset }: ByteReader, bytes: number): void {
   if (size === null || size - offset === bytes) return;
   const place = `${bytes} bytes of numbers from byte offset ${offset} on`;

@@ -9,17 +9,18 @@ import { withColumns } from "../array-columns.js";
 import { readNpyTexts } from "./npy-texts.js";
 import { readNpy } from "./read-npy.js";
 
-/** Names of arrays that hold the vectors where there are several, the likelier first. */
+/** Names of the vector array if there are several arrays, most likely first. */
 const VECTOR_NAMES = ["embeddings", "vectors", "arr_0"];
 const ID_NAME = "ids";
 
 /**
- * Reads the vectors of a `.npz` file: its one array, or the one that `vectorColumn` names, or one called `embeddings`,
- * `vectors` or `arr_0`. An array called `ids`, or as `idColumn` says, holds the ids; `labelColumn` names one of labels.
+ * Reads the vectors of a `.npz` file: its only array, or the one given by `vectorColumn`, or one called `embeddings`,
+ * `vectors` or `arr_0`. The ids are in the array given by `idColumn` or called `ids`; `labelColumn` gives the array of
+ * labels.
  *
- * A zip file is read from its end: one that comes through a pipe is held.
+ * The directory of a zip file is at its end: input from a pipe is held in memory.
  *
- * @throws {UsageError} for an array that is not there.
+ * @throws {UsageError} for an array that does not exist.
  */
 export async function* readNpz(source: Source, options: ReadOptions): AsyncGenerator<RowBatch> {
   const file = await openAnywhere(source);
@@ -31,7 +32,7 @@ export async function* readNpz(source: Source, options: ReadOptions): AsyncGener
     for await (const batch of readArray(vectors, columnOptions(options))) {
       const first = rows;
       rows += batch.rows;
-      // What lacks a text is only counted, for what is said of it below.
+      // Rows without an id or label are only counted, for the error below.
       if ([ids, labels].some((texts) => texts && texts.length < rows)) continue;
       yield { ...batch, ids: ids?.slice(first, rows) ?? batch.ids, labels: labels?.slice(first, rows) ?? batch.labels };
     }
@@ -47,7 +48,7 @@ export async function* readNpz(source: Source, options: ReadOptions): AsyncGener
 
 const readArray = withColumns(readNpy);
 
-/** What is asked for of the array of vectors itself: its columns have numbers, not names. */
+/** Returns the options that apply to the array of vectors: its columns are numbered, not named. */
 function columnOptions({ columns, idColumn, labelColumn, nonFinite }: ReadOptions): ReadOptions {
   return {
     ...(nonFinite !== undefined && { nonFinite }),
@@ -57,7 +58,7 @@ function columnOptions({ columns, idColumn, labelColumn, nonFinite }: ReadOption
   };
 }
 
-/** The arrays in a file, as sources of `.npy` with the name of each. */
+/** Returns the arrays in a file by name, as sources of `.npy`. */
 async function readArrays(file: RandomAccess): Promise<Map<string, Source>> {
   const arrays = new Map<string, Source>();
   for (const entry of await readZipEntries(file)) {
@@ -79,8 +80,8 @@ function chosen(arrays: ReadonlyMap<string, Source>, options: ReadOptions, file:
   const named = (column: ColumnReference | undefined) =>
     typeof column === "string" ? names[columnIndex(column, names, names.length, file)] : null;
   const label = named(options.labelColumn);
-  const idThere = names.length > 1 && options.idColumn === undefined && arrays.has(ID_NAME);
-  const id = named(options.idColumn) ?? (idThere ? ID_NAME : null);
+  const hasIdArray = names.length > 1 && options.idColumn === undefined && arrays.has(ID_NAME);
+  const id = named(options.idColumn) ?? (hasIdArray ? ID_NAME : null);
   const left = names.filter((name) => name !== id && name !== label);
   const usual = VECTOR_NAMES.find((name) => left.includes(name));
   const vectors = named(options.vectorColumn) ?? (left.length === 1 ? left[0] : usual);

@@ -2,11 +2,11 @@ import type { MatrixFormatter, MatrixHead, Writer } from "../../output/format.js
 
 export const npyWriter: Writer = { matrix: npyMatrix };
 
-/** NumPy puts the first item on such a boundary. */
+/** NumPy aligns the first item to this number of bytes. */
 const ALIGNMENT = 64;
 
 /**
- * A matrix as a NumPy array of float64 in C order, n×m; one value a row as an array of n.
+ * Formats a matrix as a NumPy array of float64 in C order, n×m; a matrix of one value per row has the shape (n,).
  *
  * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
@@ -21,7 +21,7 @@ export function npyMatrix({ rows, columns, flat }: MatrixHead): MatrixFormatter<
       start.writeUInt16LE(length, 8);
       return start;
     },
-    // A stream may keep what it is given, but the memory of a tile is used again.
+    // A stream may keep the bytes, but the memory of a tile is reused.
     tile: ({ values }) => new Uint8Array(values.slice().buffer),
     end: () => new Uint8Array(0),
   };

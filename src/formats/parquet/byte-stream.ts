@@ -1,4 +1,4 @@
-/** Takes bytes, and numbers of a varying length, from the start of some bytes on. */
+/** Reads bytes and variable-length integers sequentially. */
 export class ByteStream {
   at = 0;
 
@@ -9,8 +9,8 @@ export class ByteStream {
     return this.bytes[this.at++];
   }
 
-  /** An unsigned number in LEB128, of 35 bits at most. */
-  whole(): number {
+  /** Reads an unsigned LEB128 integer of at most 35 bits. */
+  unsigned(): number {
     let value = 0;
     for (let shift = 0; shift < 35; shift += 7) {
       const byte = this.byte();
@@ -20,7 +20,7 @@ export class ByteStream {
     throw new RangeError("a number has more than 35 bits");
   }
 
-  /** A number of 64 bits, its sign in its last bit. */
+  /** Reads a zigzag-encoded signed integer of 64 bits. */
   signed(): bigint {
     let value = 0n;
     for (let shift = 0n; shift < 70n; shift += 7n) {

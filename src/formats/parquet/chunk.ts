@@ -2,79 +2,79 @@ import type { PageHeader, RowGroup } from "hyparquet";
 import { parquetHeader } from "hyparquet/src/column.js";
 import { DataError } from "../../core/errors.js";
 import type { RandomAccess } from "../../input/random-access.js";
-import { bytesAt, damaged, soundly } from "./damage.js";
+import { bytesAt, damaged, decodeAt } from "./damage.js";
 import type { HybridReader, IndexedValue } from "./hybrid.js";
 import { dictionaryValues, type OpenPage, openPage, pageValues } from "./page.js";
 import type { Column } from "./schema.js";
 import type { Take } from "./stored-bytes.js";
 import { thriftEnd } from "./thrift.js";
-import type { Meaning } from "./values.js";
+import type { ValueDecoder } from "./values.js";
 
-/** Some values of a page. */
+/** Consecutive values of a page. */
 export interface Part<T> {
   readonly values: T;
-  /** 0 where a row begins, 1 where its list goes on; null where each value is a row. */
+  /** 0 where a row begins, 1 where its list continues; null if each value is a row. */
   readonly repetitions: Uint8Array | null;
 }
 
-/** The values of a page, which are decoded as they are taken: what it says of their number takes no memory. */
+/** The values of a page. They are decoded on demand, so that a wrong count in the header allocates no memory. */
 export interface Page<T> {
-  /** How many are left. */
+  /** Number of values not yet taken. */
   readonly left: number;
-  /** The next ones, `most` at most. */
-  take(most: number): Part<T>;
+  /** Returns the next values, at most `maxCount`. */
+  take(maxCount: number): Part<T>;
 }
 
-/** A page header may hold the least and the largest text of its page. */
+/** Sizes of the first and the second attempt to read a page header: its statistics may contain long strings. */
 const HEADER_BYTES = [1 << 12, 1 << 22];
-const LARGEST_PAGE = 1 << 30;
+const MAX_PAGE_BYTES = 1 << 30;
 
 /**
- * Reads the values of a column in a group of rows, a page at a time.
+ * Reads the values of a column in a row group, one page at a time.
  *
- * @param meaning what the values are; one that can be spread allows nulls in the place of numbers, not of lists.
+ * @param decoder converts the stored values; one with `spread` allows null numbers, but not null lists.
  * @param firstRow the number of the first row of the group, from 0.
- * @throws {DataError} naming the row of a value that is missing, or the byte offset of what is damaged.
+ * @throws {DataError} naming the row of a missing value, or the byte offset of damaged data.
  */
 export async function* readPages<T>(
   file: RandomAccess,
   group: RowGroup,
   column: Column,
-  meaning: Meaning<T>,
+  decoder: ValueDecoder<T>,
   firstRow: number,
 ): AsyncGenerator<Page<T>> {
-  const { codec, start, end, size, values } = soundly(file.name, 0, () => chunkOf(file, group, column));
+  const { codec, start, end, size, values } = decodeAt(file.name, 0, () => chunkOf(file, group, column));
   let dictionary: T | null = null;
   let left = values;
   let row = firstRow;
   for (let at = start; left > 0; ) {
     const { header, bodyStart } = await readHeader(file, at, end);
     const offset = at;
-    const { compressed_page_size: packedSize, uncompressed_page_size: openSize } = header;
-    if (!isSize(packedSize, end - bodyStart) || !isSize(openSize, Math.min(size, LARGEST_PAGE))) {
+    const { compressed_page_size: compressedSize, uncompressed_page_size: uncompressedSize } = header;
+    if (!isSize(compressedSize, end - bodyStart) || !isSize(uncompressedSize, Math.min(size, MAX_PAGE_BYTES))) {
       throw damaged(file.name, offset, "a page larger than its column");
     }
-    at = bodyStart + packedSize;
-    const bytes = await bytesAt(file, bodyStart, packedSize);
+    at = bodyStart + compressedSize;
+    const bytes = await bytesAt(file, bodyStart, compressedSize);
     const place = `${file.name}: column ${column.name} (in the page at byte offset ${offset})`;
     const page = { header, bytes, codec, place, file: file.name };
     if (header.type === "DICTIONARY_PAGE") {
-      dictionary = soundly(file.name, offset, () => dictionaryValues(page, column, meaning));
+      dictionary = decodeAt(file.name, offset, () => dictionaryValues(page, column, decoder));
     } else if (header.type !== "INDEX_PAGE") {
-      const open = soundly(file.name, offset, () => openPage(page, column));
+      const open = decodeAt(file.name, offset, () => openPage(page, column));
       left -= open.count;
       if (left < 0) throw damaged(file.name, offset, "more values than in its column");
-      expectAll(open, column, meaning.spread !== undefined, row, file.name);
+      expectNoNulls(open, column, decoder.spread !== undefined, row, file.name);
       const { count, repetitions } = open;
-      const take = soundly(file.name, offset, () => pageValues(open, column, meaning, dictionary, place));
-      const taken = new TakenPage(count, repetitions, (many) => soundly(file.name, offset, () => take(many)));
-      yield taken;
-      row += taken.rows;
+      const take = decodeAt(file.name, offset, () => pageValues(open, column, decoder, dictionary, place));
+      const decoded = new DecodedPage(count, repetitions, (n) => decodeAt(file.name, offset, () => take(n)));
+      yield decoded;
+      row += decoded.rows;
     }
   }
 }
 
-/** Where a column of a group lies, within the file, and what its values take. */
+/** Returns the byte range of a column chunk, its codec, its uncompressed size and its number of values. */
 function chunkOf({ name, size: fileSize }: RandomAccess, group: RowGroup, column: Column) {
   const path = column.path.join("\0");
   const chunk = group.columns.find(({ meta_data: meta }) => meta?.path_in_schema.join("\0") === path);
@@ -88,24 +88,24 @@ function chunkOf({ name, size: fileSize }: RandomAccess, group: RowGroup, column
   const end = start + Number(meta.total_compressed_size);
   const values = Number(meta.num_values);
   const rows = Number(group.num_rows);
-  // A group without rows has no page, and where that would be is anywhere.
-  const isSound = (rows === 0 && values === 0) || (start >= 4 && end > start && end <= fileSize);
-  if (!isSound) throw damaged(name, start, `the column ${column.name} outside`);
+  // A group without rows has no page, and its offset is undefined.
+  const isValid = (rows === 0 && values === 0) || (start >= 4 && end > start && end <= fileSize);
+  if (!isValid) throw damaged(name, start, `the column ${column.name} outside`);
   if (column.isList ? values < rows : values !== rows) throw damaged(name, start, `${values} values for ${rows} rows`);
   return { codec: meta.codec, start, end, size: Number(meta.total_uncompressed_size), values };
 }
 
-/** What is read may be of any type where bytes are damaged. */
-const isSize = (value: number, most: number) => Number.isInteger(value) && value >= 0 && value <= most;
+/** Checks the type too: the header of a damaged file may contain any type. */
+const isSize = (value: number, max: number) => Number.isInteger(value) && value >= 0 && value <= max;
 
 async function readHeader(
   file: RandomAccess,
   offset: number,
   end: number,
 ): Promise<{ header: PageHeader; bodyStart: number }> {
-  for (const most of HEADER_BYTES) {
-    const bytes = await bytesAt(file, offset, Math.min(most, end - offset));
-    const isLast = most === HEADER_BYTES[1] || bytes.length < most;
+  for (const size of HEADER_BYTES) {
+    const bytes = await bytesAt(file, offset, Math.min(size, end - offset));
+    const isLast = size === HEADER_BYTES[1] || bytes.length < size;
     try {
       const length = thriftEnd(bytes);
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -117,8 +117,8 @@ async function readHeader(
   throw damaged(file.name, offset, "no header of a page");
 }
 
-class TakenPage<T> implements Page<T> {
-  /** How many rows have begun among the values that have been taken. */
+class DecodedPage<T> implements Page<T> {
+  /** Number of rows that begin among the values taken so far. */
   rows = 0;
 
   constructor(
@@ -127,8 +127,8 @@ class TakenPage<T> implements Page<T> {
     private readonly values: Take<T>,
   ) {}
 
-  take(most: number): Part<T> {
-    const count = Math.min(most, this.left);
+  take(maxCount: number): Part<T> {
+    const count = Math.min(maxCount, this.left);
     this.left -= count;
     const repetitions = this.repetitions && new Uint8Array(count);
     if (repetitions) this.repetitions?.read(repetitions);
@@ -137,7 +137,7 @@ class TakenPage<T> implements Page<T> {
   }
 }
 
-/** How many rows begin. */
+/** Returns the number of rows that begin. */
 function rowsIn(repetitions: Uint8Array): number {
   let rows = 0;
   for (let i = repetitions.indexOf(0); i >= 0; i = repetitions.indexOf(0, i + 1)) rows++;
@@ -145,17 +145,19 @@ function rowsIn(repetitions: Uint8Array): number {
 }
 
 /**
- * @param mayMiss whether a value may be missing, but for a whole list.
- * @throws {DataError} naming the row of the first value that is missing.
+ * Checks that no value is missing.
+ *
+ * @param allowNull whether a number may be null; a whole list may not.
+ * @throws {DataError} naming the row of the first missing value.
  */
-function expectAll(
+function expectNoNulls(
   { definitions, repetitions }: OpenPage,
   column: Column,
-  mayMiss: boolean,
+  allowNull: boolean,
   firstRow: number,
   file: string,
 ): void {
-  const missing = definitions?.firstBelow(mayMiss ? column.itemLevel : column.valueLevel);
+  const missing = definitions?.firstBelow(allowNull ? column.itemLevel : column.valueLevel);
   if (missing) throw missingValue(column, missing, repetitions, file, firstRow);
 }
 

@@ -10,15 +10,15 @@ const UNPACK: { readonly [codec: string]: Unpack | undefined } = {
   SNAPPY: (bytes, { maxOutputLength }) => unpackSnappy(bytes, maxOutputLength),
   GZIP: zlib.gunzipSync,
   BROTLI: zlib.brotliDecompressSync,
-  // Node has it from 22.15 on.
+  // Available in Node 22.15 and later.
   ZSTD: (zlib as { zstdDecompressSync?: Unpack }).zstdDecompressSync,
 };
 
 /**
- * Unpacks the bytes of a page, `size` of them.
+ * Decompresses a page to exactly `size` bytes.
  *
- * @throws {DataError} for a codec that is not there.
- * @throws {RangeError} when they turn out to be others.
+ * @throws {DataError} for an unsupported codec.
+ * @throws {RangeError} when the decompressed data has another size.
  */
 export function unpackPage(bytes: Bytes, codec: string, size: number, name: string): Bytes {
   const unpack = UNPACK[codec];

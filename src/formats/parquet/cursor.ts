@@ -1,13 +1,13 @@
 import type { Numbers } from "../../core/vectors.js";
 import type { Page } from "./chunk.js";
 
-/** Takes the values of a column so many at a time, however its pages cut them. */
+/** Returns the values of a column in blocks of any size, independent of the page boundaries. */
 export class Cursor<T extends Numbers | readonly string[]> {
   private page: Page<T> | null = null;
 
   constructor(private readonly pages: AsyncGenerator<Page<T>>) {}
 
-  /** The next `count` values, in parts; fewer only at the end of the group. */
+  /** Returns the next `count` values, in parts; fewer only at the end of the group. */
   async take(count: number): Promise<T[]> {
     const parts: T[] = [];
     for (let done = 0; done < count; ) {

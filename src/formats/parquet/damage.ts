@@ -1,14 +1,14 @@
 import { DataError, SimcliError } from "../../core/errors.js";
 import type { RandomAccess } from "../../input/random-access.js";
 
-/** The error for a part of a file that is not as it should be. */
+/** Returns the error for a damaged part of a file. */
 export function damaged(file: string, offset: number, found: string, cause?: unknown): DataError {
   const message = `${file}: expected sound Parquet at byte offset ${offset}, found damage: ${found}`;
   return new DataError(message, "was the file cut short or changed?", { cause });
 }
 
-/** What `act` makes of bytes at an offset; an error of a decoder says that they are damaged. */
-export function soundly<T>(file: string, offset: number, act: () => T): T {
+/** Runs a decoder. Errors other than our own are reported as damage at this byte offset. */
+export function decodeAt<T>(file: string, offset: number, act: () => T): T {
   try {
     return act();
   } catch (error) {
@@ -17,7 +17,7 @@ export function soundly<T>(file: string, offset: number, act: () => T): T {
   }
 }
 
-/** `length` bytes of a file, in memory of their own. */
+/** Reads `length` bytes of a file into a new buffer. */
 export async function bytesAt(file: RandomAccess, offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(length);
   if ((await file.read(bytes, offset)) < length) throw damaged(file.name, offset, "the end of the file");

@@ -1,6 +1,6 @@
 import { ByteStream } from "./byte-stream.js";
 
-/** A block of differences: the least of them, in two halves, and how many bits the others take beyond it, part by part. */
+/** A block of deltas: their minimum, in two halves of 32 bits, and the bit width of each miniblock. */
 interface Block {
   readonly low: number;
   readonly high: number;
@@ -8,34 +8,34 @@ interface Block {
 }
 
 /**
- * Whole numbers as differences in packed bits, unpacked as they are asked for: equal differences take no memory.
+ * Decodes DELTA_BINARY_PACKED integers on demand: equal deltas take no memory.
  *
  * @see https://parquet.apache.org/docs/file-format/data-pages/encodings/#DELTAENC
  */
 export class DeltaReader {
-  /** Where the bytes behind the numbers begin. */
+  /** Offset of the first byte after the numbers. */
   readonly end: number;
   private readonly stream: ByteStream;
   private readonly miniblocks: number;
-  /** Values in a part of a block, all of one width. */
+  /** Number of values in a miniblock. */
   private readonly perMiniblock: number;
   private block: Block = { low: 0, high: 0, widths: new Uint8Array(0) };
   private miniblock = 0;
-  /** Values of the part that are left, and the bit where the next one is. */
+  /** Number of values left in the miniblock, and the bit offset of the next one. */
   private inMiniblock = 0;
   private bit = 0;
   private isFirst = true;
-  /** The value, in two halves of 32 bits. */
+  /** The current value, in two halves of 32 bits. */
   private low: number;
   private high: number;
 
   /** @throws {RangeError} when the bytes hold fewer than `count` values. */
   constructor(bytes: Uint8Array, count: number) {
     const stream = new ByteStream(bytes);
-    const blockSize = stream.whole();
-    this.miniblocks = stream.whole();
+    const blockSize = stream.unsigned();
+    this.miniblocks = stream.unsigned();
     this.perMiniblock = blockSize / this.miniblocks;
-    const total = stream.whole();
+    const total = stream.unsigned();
     if (total < count) throw new RangeError(`${total} values in the place of ${count}`);
     if (!(Number.isInteger(this.perMiniblock) && this.perMiniblock > 0 && this.perMiniblock % 8 === 0)) {
       throw new RangeError(`blocks of ${blockSize} values in ${this.miniblocks} parts`);
@@ -45,7 +45,7 @@ export class DeltaReader {
     const start = stream.at;
     for (let left = total - 1; left > 0; left -= blockSize) {
       const { widths } = this.nextBlock();
-      // Parts that no value is in may claim any width.
+      // The widths of miniblocks without values are undefined.
       for (let i = 0; i < widths.length && i * this.perMiniblock < left; i++) {
         if (widths[i] > 64) throw new RangeError("differences of more than 64 bits");
         stream.skip((widths[i] * this.perMiniblock) / 8);
@@ -55,7 +55,7 @@ export class DeltaReader {
     stream.at = start;
   }
 
-  /** Fills `halves` with the next values, the lower half of each before the higher one. */
+  /** Fills `halves` with the next values, the lower half of each before the upper half. */
   read(halves: Int32Array): void {
     for (let i = 0; i < halves.length; i += 2) {
       if (!this.isFirst) this.step();
@@ -65,7 +65,7 @@ export class DeltaReader {
     }
   }
 
-  /** Adds the next difference, which wraps as two's complement does. */
+  /** Adds the next delta, with two's-complement overflow. */
   private step(): void {
     if (this.inMiniblock === 0) this.nextMiniblock();
     const { low, high, widths } = this.block;
@@ -99,7 +99,7 @@ export class DeltaReader {
     return { low: low >>> 0, high, widths };
   }
 
-  /** `width` bits from a bit of the part on, 32 at most. */
+  /** Returns `width` bits of the miniblock, at most 32, from a bit offset. */
   private bits(bit: number, width: number): number {
     const { bytes, at } = this.stream;
     let value = 0;

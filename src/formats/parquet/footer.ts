@@ -1,16 +1,16 @@
 import { type FileMetaData, parquetMetadata } from "hyparquet";
 import type { RandomAccess } from "../../input/random-access.js";
-import { bytesAt, damaged, soundly } from "./damage.js";
+import { bytesAt, damaged, decodeAt } from "./damage.js";
 import { thriftEnd } from "./thrift.js";
 
 const MAGIC = 0x31524150;
-/** The length of the metadata, and the magic number. */
+/** 4 bytes for the length of the metadata, 4 for the magic number. */
 const TAIL_BYTES = 8;
 
 /**
- * Reads what a file says of itself, at its end.
+ * Reads the metadata at the end of a Parquet file.
  *
- * @throws {DataError} for what is no sound Parquet.
+ * @throws {DataError} for a file that is damaged or not Parquet.
  */
 export async function readFooter(file: RandomAccess): Promise<FileMetaData> {
   const { name, size } = file;
@@ -21,7 +21,7 @@ export async function readFooter(file: RandomAccess): Promise<FileMetaData> {
   const offset = size - TAIL_BYTES - length;
   if (offset < 4) throw damaged(name, size - TAIL_BYTES, `metadata of ${length} bytes`);
   const bytes = await bytesAt(file, offset, length + TAIL_BYTES);
-  return soundly(name, offset, () => {
+  return decodeAt(name, offset, () => {
     thriftEnd(bytes.subarray(0, length));
     return parquetMetadata(bytes, { geoparquet: false });
   });

@@ -4,36 +4,38 @@ import { columnIndex, selectColumns } from "../../input/columns.js";
 import type { ColumnReference, ReadOptions } from "../../input/read-options.js";
 import { type Column, columnAt, columnsOf, innerColumns } from "./schema.js";
 
-/** Which columns of a table are read. */
+/** The columns of a table by their role. */
 export interface ParquetLayout {
-  /** One column of lists, or columns of numbers. */
+  /** One column of lists, or several numeric columns. */
   readonly vectors: readonly Column[];
   readonly id: Column | null;
   readonly label: Column | null;
-  /** The other ones, unless the columns of numbers were chosen. */
-  readonly leftOut: readonly Column[];
+  /** Unused columns; empty if the numeric columns were selected by an option. */
+  readonly skipped: readonly Column[];
 }
 
-/** As many names as fit a line. */
+/** Maximum number of column names in a message. */
 const NAMES_SHOWN = 12;
 
-/** Columns with what is in them: `at (TIMESTAMP), name (UTF8)`. */
+/** Returns column names with their types: `at (TIMESTAMP), name (UTF8)`. */
 export function listed(columns: readonly Column[]): string {
   const shown = columns.slice(0, NAMES_SHOWN).map(({ name, kind }) => `${name} (${kind})`);
   return [...shown, ...(columns.length > NAMES_SHOWN ? ["…"] : [])].join(", ");
 }
 
-/** Names of columns that hold the vectors where there are several of lists, the likelier first. */
+/** Usual names of a vector column, used if there are several columns of lists; most likely first. */
 const VECTOR_NAMES = ["embedding", "embeddings", "vector", "vectors", "values"];
-/** Names of columns that hold ids, the likelier first; pandas calls an index without a name as the last one. */
+/** Usual names of an id column, most likely first; pandas writes an unnamed index as `__index_level_0__`. */
 const ID_NAMES = ["id", "_id", "ids", "name", "key", "word", "__index_level_0__"];
-/** Those of them that a component is never called by. */
+/** The names that never denote a vector component. */
 const NO_COMPONENT = /^_?ids?$|^__index/;
 
 /**
- * Settles which columns hold vectors, ids and labels; one inside a group of columns has to be named: `group.column`.
+ * Determines which columns hold vectors, ids and labels. A column inside a group is selected by its path:
+ * `group.column`.
  *
- * @throws {UsageError} for a column that is not there; {@link DataError} when it is not clear where the vectors are.
+ * @throws {UsageError} for a column that does not exist.
+ * @throws {DataError} when the vector column is ambiguous.
  */
 export function parquetLayout(schema: SchemaTree, options: ReadOptions, file: string): ParquetLayout {
   const columns = columnsOf(schema);
@@ -52,7 +54,7 @@ export function parquetLayout(schema: SchemaTree, options: ReadOptions, file: st
   const selected = options.columns === undefined ? null : selectColumns(options.columns, names, columns.length, file);
   const vectors = selected
     ? selected.map((i) => columns[i]).filter((column) => left.includes(column))
-    : theVectors(left, named(options.vectorColumn), file);
+    : vectorColumns(left, named(options.vectorColumn), file);
   const other = vectors.find(({ isNumeric }) => !isNumeric);
   if (other && !(vectors.length === 1 && other.isList)) {
     throw unreadable(file, other, "numbers", innerHint(schema, `${other.name}.`));
@@ -61,8 +63,8 @@ export function parquetLayout(schema: SchemaTree, options: ReadOptions, file: st
     const found = left.length > 0 && !selected ? `only ${listed(left)}` : "none left";
     throw new DataError(`${file}: expected columns of numbers, found ${found}`, innerHint(schema));
   }
-  const leftOut = selected ? [] : left.filter((column) => !vectors.includes(column));
-  return { vectors, id, label, leftOut };
+  const skipped = selected ? [] : left.filter((column) => !vectors.includes(column));
+  return { vectors, id, label, skipped };
 }
 
 function detectedId(columns: readonly Column[]): Column | null {
@@ -74,7 +76,7 @@ function detectedId(columns: readonly Column[]): Column | null {
   return named[0] ?? columns.slice(0, 1).find(({ isText }) => isText) ?? null;
 }
 
-function theVectors(columns: readonly Column[], named: Column | null, file: string): readonly Column[] {
+function vectorColumns(columns: readonly Column[], named: Column | null, file: string): readonly Column[] {
   if (named) return [named];
   const lists = columns.filter(({ isList }) => isList);
   if (lists.length === 0) return columns.filter(({ isNumeric }) => isNumeric);
@@ -88,7 +90,7 @@ function unreadable(file: string, { name, kind }: Column, expected: string, hint
   return new DataError(`${file}: expected ${expected} in the column ${name}, found ${kind}`, hint);
 }
 
-/** How a column inside a group is asked for, where there is one: of lists, if there are any. */
+/** Returns a hint with the path of a column inside a group, preferably one of lists. */
 function innerHint(schema: SchemaTree, within = ""): string | undefined {
   const columns = innerColumns(schema).filter(({ name }) => name.startsWith(within));
   const column = columns.find(({ isList }) => isList) ?? columns[0];

@@ -3,30 +3,30 @@ import type { Numbers } from "../../core/vectors.js";
 import type { Part } from "./chunk.js";
 import { joinedNumbers } from "./values.js";
 
-/** Longer than any vector, unless a file has a byte for each of its components. */
-const LONGEST = 1 << 24;
+/** Maximum number of components of a vector, unless the file has more bytes than this. */
+const MAX_ITEMS = 1 << 24;
 
-/** Makes rows of one length from lists, which parts of pages cut anywhere. */
+/** Assembles rows of equal length from lists that cross page boundaries. */
 export class ListRows {
-  /** How many components a row has; 0 until the end of the first one is known. */
+  /** Number of components of a row; 0 until the first row is complete. */
   columns = 0;
-  /** How many rows have begun. */
+  /** Number of rows that have begun. */
   private begun = 0;
-  /** The items of the last of them so far. */
+  /** Number of items of the current row so far. */
   private items = 0;
-  /** What has no whole row yet. */
+  /** Values of rows that are not complete. */
   private carry: Numbers[] = [];
-  private readonly longest: number;
+  private readonly maxItems: number;
 
   constructor(
     private readonly file: string,
     private readonly column: string,
     fileBytes: number,
   ) {
-    this.longest = Math.max(LONGEST, fileBytes);
+    this.maxItems = Math.max(MAX_ITEMS, fileBytes);
   }
 
-  /** The whole rows that are known after a part, one after another. */
+  /** Adds a part and returns the rows that are complete after it, concatenated. */
   add({ values, repetitions }: Part<Numbers>): Numbers {
     if (this.items === 0 && repetitions && repetitions[0] !== 0) {
       const place = `${this.file}: row ${this.begun}, column ${this.column}`;
@@ -44,29 +44,29 @@ export class ListRows {
       this.items = 0;
     }
     this.items += values.length - start;
-    if (this.items > this.longest) throw this.unlike(`${this.longest} components at most`, "more");
-    return this.begun > before ? this.whole() : values.subarray(0, 0);
+    if (this.items > this.maxItems) throw this.lengthError(`${this.maxItems} components at most`, "more");
+    return this.begun > before ? this.completeRows() : values.subarray(0, 0);
   }
 
-  /** The rows that end with a group. */
+  /** Ends a row group and returns its remaining rows. */
   finish(): Numbers {
     this.endRow();
     this.items = 0;
-    return this.whole();
+    return this.completeRows();
   }
 
   private endRow(): void {
     if (this.items === 0) return;
     if (this.columns === 0) this.columns = this.items;
-    if (this.items !== this.columns) throw this.unlike(`${this.columns} components`, String(this.items));
+    if (this.items !== this.columns) throw this.lengthError(`${this.columns} components`, String(this.items));
   }
 
-  private unlike(expected: string, found: string): DataError {
+  private lengthError(expected: string, found: string): DataError {
     const place = `${this.file}: row ${this.begun - 1}, column ${this.column}`;
     return new DataError(`${place}: expected ${expected}, found ${found}`);
   }
 
-  private whole(): Numbers {
+  private completeRows(): Numbers {
     const values = joinedNumbers(this.carry);
     const end = this.columns === 0 ? 0 : values.length - (values.length % this.columns);
     this.carry = [values.subarray(end)];

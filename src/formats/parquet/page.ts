@@ -4,34 +4,34 @@ import { HybridReader } from "./hybrid.js";
 import type { Column } from "./schema.js";
 import { storedValues } from "./stored.js";
 import type { Take } from "./stored-bytes.js";
-import type { Meaning } from "./values.js";
+import type { ValueDecoder } from "./values.js";
 
-/** A page as it lies in a file. */
+/** A page as stored in the file. */
 export interface PackedPage {
   readonly header: PageHeader;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly codec: string;
-  /** How messages call its place. */
+  /** The location of the page, for messages. */
   readonly place: string;
-  /** How messages call the file. */
+  /** The name of the file, for messages. */
   readonly file: string;
 }
 
-/** The levels of a page, one a value, and the bytes of the values themselves. */
+/** The levels of a page, one per value, and the bytes of the values. */
 export interface OpenPage {
   readonly count: number;
   readonly encoding: string;
-  /** 0 where a row begins, 1 where its list goes on; null where there are no lists. */
+  /** 0 where a row begins, 1 where its list continues; null if there are no lists. */
   readonly repetitions: HybridReader | null;
-  /** How much of a value is there; null where nothing may be missing. */
+  /** Definition levels; null if no value can be missing. */
   readonly definitions: HybridReader | null;
   readonly rest: Uint8Array<ArrayBuffer>;
 }
 
 /**
- * Unpacks a page of data; levels are unpacked as they are asked for.
+ * Decompresses a data page; levels are decoded on demand.
  *
- * @throws {RangeError} for levels that are not whole.
+ * @throws {RangeError} for truncated levels.
  */
 export function openPage(page: PackedPage, column: Column): OpenPage {
   const { header, bytes, codec, file } = page;
@@ -44,10 +44,10 @@ export function openPage(page: PackedPage, column: Column): OpenPage {
     part && new HybridReader(part, 32 - Math.clz32(highest), count);
   const isOptional = column.valueLevel > 0;
   if (first) {
-    // Each list of levels has its length in front.
+    // In version 1, each block of levels follows its length.
     let rest = unpackPage(bytes, codec, size, file);
-    const part = (isThere: boolean) => {
-      if (!isThere) return null;
+    const part = (isPresent: boolean) => {
+      if (!isPresent) return null;
       const length = Buffer.from(rest.buffer, rest.byteOffset, rest.length).readUInt32LE(0);
       if (length > rest.length - 4) throw new RangeError("levels are not whole");
       const taken = rest.subarray(4, 4 + length);
@@ -77,72 +77,72 @@ export function openPage(page: PackedPage, column: Column): OpenPage {
 }
 
 /**
- * The values of a page, decoded as they are asked for; none of them is missing, unless their meaning can be spread.
+ * Returns a reader of the values of a page, which decodes them on demand.
  *
- * @throws {RangeError} when there are fewer than the page says.
+ * @throws {RangeError} when there are fewer values than the page header states.
  */
 export function pageValues<T>(
   page: OpenPage,
   column: Column,
-  meaning: Meaning<T>,
+  decoder: ValueDecoder<T>,
   dictionary: T | null,
   place: string,
 ): Take<T> {
   const { count, definitions } = page;
-  const missing = definitions && meaning.spread ? definitions.countBelow(column.valueLevel) : 0;
-  const take = storedInPage({ ...page, count: count - missing }, column, meaning, dictionary, place);
-  if (!definitions || !meaning.spread || missing === 0) return take;
-  return (many) => {
-    const levels = new Uint32Array(many);
+  const missing = definitions && decoder.spread ? definitions.countBelow(column.valueLevel) : 0;
+  const take = storedInPage({ ...page, count: count - missing }, column, decoder, dictionary, place);
+  if (!definitions || !decoder.spread || missing === 0) return take;
+  return (n) => {
+    const levels = new Uint32Array(n);
     definitions.read(levels);
-    const isThere = Uint8Array.from(levels, (level) => (level < column.valueLevel ? 0 : 1));
-    const values = take(isThere.reduce((sum, one) => sum + one, 0));
-    return meaning.spread?.(values, isThere) ?? values;
+    const isPresent = Uint8Array.from(levels, (level) => (level < column.valueLevel ? 0 : 1));
+    const values = take(isPresent.reduce((sum, one) => sum + one, 0));
+    return decoder.spread?.(values, isPresent) ?? values;
   };
 }
 
-/** The values that are in the bytes of a page. */
+/** Returns a reader of the non-null values of a page. */
 function storedInPage<T>(
   { encoding, count, rest }: OpenPage,
   { element }: Column,
-  meaning: Meaning<T>,
+  decoder: ValueDecoder<T>,
   dictionary: T | null,
   place: string,
 ): Take<T> {
-  // A page of missing values alone may have neither bytes nor a dictionary.
-  if (count === 0) return () => meaning.of(storedValues(rest, "PLAIN", 0, element)(0), element, place);
+  // A page of nulls only may have neither bytes nor a dictionary.
+  if (count === 0) return () => decoder.of(storedValues(rest, "PLAIN", 0, element)(0), element, place);
   if (!encoding.endsWith("_DICTIONARY")) {
     const take = storedValues(rest, encoding, count, element);
-    return (many) => meaning.of(take(many), element, place);
+    return (n) => decoder.of(take(n), element, place);
   }
   if (dictionary === null) throw new RangeError("there is no dictionary");
   if (rest.length === 0) throw new RangeError("there are no indices");
-  // Numbers of no bits are zeros; some writers leave out how many.
+  // Indices of 0 bits are all zero; some writers omit their count.
   const reader = rest[0] === 0 ? null : new HybridReader(rest.subarray(1), rest[0], count);
-  return (many) => {
-    const indices = new Uint32Array(many);
+  return (n) => {
+    const indices = new Uint32Array(n);
     reader?.read(indices);
-    return meaning.pick(dictionary, indices);
+    return decoder.pick(dictionary, indices);
   };
 }
 
-/** Entries that are decoded at once: the bytes of each text are an object. */
+/** Number of entries decoded per step: each text is an object of its own while it is decoded. */
 const ENTRIES = 1 << 16;
-/** As many as indices can name (see `hybrid.ts`). */
-const MOST_ENTRIES = 1 << 24;
+/** As many as indices can address (see `hybrid.ts`). */
+const MAX_ENTRIES = 1 << 24;
 
-/** The values of a page of a dictionary. */
-export function dictionaryValues<T>(page: PackedPage, { element }: Column, meaning: Meaning<T>): T {
+/** Decodes a dictionary page. */
+export function dictionaryValues<T>(page: PackedPage, { element }: Column, decoder: ValueDecoder<T>): T {
   const { header, bytes, codec, file, place } = page;
   const count = expectCount(header.dictionary_page_header?.num_values);
   const plain = unpackPage(bytes, codec, header.uncompressed_page_size, file);
   const take = storedValues(plain, "PLAIN", count, element);
-  if (count > MOST_ENTRIES) throw new RangeError(`a dictionary of ${count} values`);
+  if (count > MAX_ENTRIES) throw new RangeError(`a dictionary of ${count} values`);
   const parts: T[] = [];
   for (let left = count; left > 0; left -= ENTRIES) {
-    parts.push(meaning.of(take(Math.min(left, ENTRIES)), element, place));
+    parts.push(decoder.of(take(Math.min(left, ENTRIES)), element, place));
   }
-  return meaning.joined(parts);
+  return decoder.joined(parts);
 }
 
 function expectCount(count: number | undefined): number {

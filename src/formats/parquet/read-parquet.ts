@@ -8,7 +8,7 @@ import { BATCH_BYTES, type RowBatch } from "../../input/row-batch.js";
 import type { Source } from "../../input/source.js";
 import { type Page, readPages } from "./chunk.js";
 import { Cursor } from "./cursor.js";
-import { damaged, soundly } from "./damage.js";
+import { damaged, decodeAt } from "./damage.js";
 import { readFooter } from "./footer.js";
 import { listed, parquetLayout } from "./layout.js";
 import { ListRows } from "./lists.js";
@@ -16,24 +16,24 @@ import type { Column } from "./schema.js";
 import { NUMBERS, NUMBERS_OR_NAN, TEXTS } from "./values.js";
 
 /**
- * Reads the vectors of a Parquet file, a part of a page at a time: a column of lists of numbers, all of one length, or columns of
- * numbers. A column called `id` or the like (see `layout.ts`), or else column 1 if it is text, holds the ids. What is missing
- * (null) is an error; in the place of a number it becomes NaN where `nonFinite` is `keep`.
+ * Reads the vectors of a Parquet file in parts of pages: from one column of lists of numbers, all of equal length, or
+ * from numeric columns. The ids are those of a column called `id` or similar (see `layout.ts`), otherwise of column 1
+ * if it is text. A null is an error, or NaN for a number where `nonFinite` is `keep`.
  *
- * A Parquet file is read from its end: one that comes through a pipe is held.
+ * The metadata is at the end of a Parquet file: input from a pipe is held in memory.
  *
- * @throws {DataError} naming row and column of what is no number, or the byte offset of damage.
- * @throws {UsageError} for a column that is not there.
+ * @throws {DataError} naming the row and column of a value that is not a number, or the byte offset of damaged data.
+ * @throws {UsageError} for a column that does not exist.
  */
 export async function* readParquet(source: Source, options: ReadOptions): AsyncGenerator<RowBatch> {
   const file = await openAnywhere(source);
   const { name } = file;
   try {
     const metadata = await readFooter(file);
-    const { vectors, id, label, leftOut } = soundly(name, file.size, () =>
+    const { vectors, id, label, skipped } = decodeAt(name, file.size, () =>
       parquetLayout(parquetSchema(metadata), options, name),
     );
-    if (leftOut.length > 0) options.say?.(`${name}: left out the columns ${listed(leftOut)}`);
+    if (skipped.length > 0) options.say?.(`${name}: left out the columns ${listed(skipped)}`);
     const isList = vectors[0].isList;
     const lists = new ListRows(name, vectors[0].name, file.size);
     const columnNames = isList ? null : vectors.map((column) => column.name);
@@ -79,7 +79,7 @@ export async function* readParquet(source: Source, options: ReadOptions): AsyncG
 
 const joined = (parts: (readonly string[])[]) => (parts.length === 1 ? parts[0] : parts.flat());
 
-/** Values that are decoded at once. */
+/** Number of values decoded at once. */
 const PART = 1 << 17;
 
 async function* listRows(pages: AsyncIterable<Page<Numbers>>, lists: ListRows): AsyncGenerator<Numbers> {

@@ -1,26 +1,26 @@
 import type { SchemaElement, SchemaTree } from "hyparquet";
 
-/** A column of a table: its numbers, texts, or lists of numbers. */
+/** A column of a table: numbers, text, lists of numbers, or an unsupported type. */
 export interface Column {
   readonly name: string;
-  /** The names that lead to its values, which a chunk has too. */
+  /** The names from the root of the schema to the values, as in the chunk metadata. */
   readonly path: readonly string[];
   readonly element: SchemaElement;
-  /** What messages call its values. */
+  /** The type of its values, for messages. */
   readonly kind: string;
   readonly isList: boolean;
   readonly isNumeric: boolean;
   readonly isText: boolean;
-  /** The level that says: there is a value. */
+  /** The definition level of a value that is not null. */
   readonly valueLevel: number;
-  /** The level that says: there is an item in the list, if only a null. */
+  /** The definition level of a list item, null or not. */
   readonly itemLevel: number;
 }
 
-/** The columns of a table; one of a kind that is not read has neither numbers nor texts. */
+/** Returns the columns of a table; those of unsupported types are neither numeric nor text. */
 export const columnsOf = (schema: SchemaTree): Column[] => schema.children.map((top) => columnOf([top]));
 
-/** The column inside a group of columns, by the names from the top with points between; null where there is none. */
+/** Returns the column at a path like `group.column`; null if there is none. */
 export function columnAt(schema: SchemaTree, path: string): Column | null {
   const nodes: SchemaTree[] = [];
   let node: SchemaTree | undefined = schema;
@@ -32,11 +32,11 @@ export function columnAt(schema: SchemaTree, path: string): Column | null {
   return columnOf(nodes);
 }
 
-/** The columns inside groups that a name leads to, each of numbers or lists of them. */
+/** Returns the numeric columns, and those of lists, inside groups. */
 export function innerColumns(schema: SchemaTree): Column[] {
   const below = (nodes: readonly SchemaTree[]): Column[] =>
     nodes[nodes.length - 1].children.flatMap((child) => {
-      // What is in a list is no column.
+      // A list is not a group of columns.
       if (child.element.repetition_type === "REPEATED") return [];
       const column = columnOf([...nodes, child]);
       return column.isList || column.isNumeric ? [column] : below([...nodes, child]);
@@ -44,7 +44,7 @@ export function innerColumns(schema: SchemaTree): Column[] {
   return schema.children.flatMap((top) => below([top]));
 }
 
-/** @param named the nodes from the top down to the one that has the name. */
+/** @param named the nodes from the root to the named one. */
 function columnOf(named: readonly SchemaTree[]): Column {
   const nodes = [...named];
   for (let node = named[named.length - 1]; node.children.length === 1; node = node.children[0]) {
@@ -78,15 +78,15 @@ function kindOf({ element, children }: SchemaTree, lists: number, isFlat: boolea
   return lists === 1 ? `a list of ${type}` : type;
 }
 
-/** Whether the values are integers without a sign. */
+/** Returns whether the values are unsigned integers. */
 export const isUnsigned = ({ converted_type: converted, logical_type: logical }: SchemaElement): boolean =>
   converted?.startsWith("UINT_") === true || (logical?.type === "INTEGER" && !logical.isSigned);
 
-/** Whether the values are half floats, which have no type of their own. */
+/** Returns whether the values are half-precision floats, which have no physical type. */
 export const isHalf = (element: SchemaElement): boolean =>
   element.type === "FIXED_LEN_BYTE_ARRAY" && element.type_length === 2 && element.logical_type?.type === "FLOAT16";
 
-/** Whether the values are decimals, as whole numbers or as their bytes. */
+/** Returns whether the values are decimals, stored as integers or bytes. */
 export const isDecimal = ({ converted_type: converted, logical_type: logical }: SchemaElement): boolean =>
   logical ? logical.type === "DECIMAL" : converted === "DECIMAL";
 
@@ -96,12 +96,12 @@ function isNumber(element: SchemaElement): boolean {
   const { type, converted_type: converted, logical_type: logical } = element;
   if (type === "FLOAT" || type === "DOUBLE" || isHalf(element)) return true;
   if (isDecimal(element)) return DECIMAL_TYPES.includes(type);
-  // Dates and times are integers with a meaning.
+  // Dates and times are stored as integers, but are not numbers.
   const isPlain = (!converted || /^U?INT_/.test(converted)) && (!logical || logical.type === "INTEGER");
   return (type === "INT32" || type === "INT64") && isPlain;
 }
 
-/** Whether the values are UUIDs, which are texts in 16 bytes. */
+/** Returns whether the values are UUIDs, stored as 16 bytes. */
 export const isUuid = ({ type, type_length: bytes, logical_type: logical }: SchemaElement): boolean =>
   type === "FIXED_LEN_BYTE_ARRAY" && bytes === 16 && logical?.type === "UUID";
 

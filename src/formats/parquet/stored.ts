@@ -11,13 +11,13 @@ import {
   unreadEncoding,
 } from "./stored-bytes.js";
 
-/** Values as they lie in a page, before they mean anything. */
+/** Values in their physical type. */
 export type Stored = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint16Array | Uint8Array[];
 
 /**
- * The values in the bytes of a page that is no list of indices, decoded as they are asked for.
+ * Returns a reader of the values of a page without a dictionary, which decodes them on demand.
  *
- * @throws {RangeError} when the bytes end before `count` of them.
+ * @throws {RangeError} when there are fewer than `count` values.
  */
 export function storedValues(
   bytes: Uint8Array<ArrayBuffer>,
@@ -42,7 +42,7 @@ interface NumberArrayConstructor {
   new (bytes: ArrayBuffer, offset?: number, length?: number): NumberArray;
 }
 
-/** How numbers of a type lie in bytes. */
+/** Returns the typed array of a physical type. */
 function arrayOf(element: SchemaElement): NumberArrayConstructor {
   if (isHalf(element)) return Uint16Array;
   if (element.type === "FLOAT") return Float32Array;
@@ -57,12 +57,12 @@ function plainNumbers(bytes: Uint8Array<ArrayBuffer>, count: number, element: Sc
   const width = array.BYTES_PER_ELEMENT;
   expectBytes(count, width, bytes);
   let at = 0;
-  return (many) => {
-    const part = bytes.subarray(at, at + many * width);
+  return (n) => {
+    const part = bytes.subarray(at, at + n * width);
     at += part.length;
-    // Numbers lie in memory at multiples of their width.
+    // Typed arrays need an offset that is a multiple of their element size.
     return part.byteOffset % width === 0
-      ? new array(part.buffer, part.byteOffset, many)
+      ? new array(part.buffer, part.byteOffset, n)
       : new array(new Uint8Array(part).buffer);
   };
 }
@@ -70,14 +70,14 @@ function plainNumbers(bytes: Uint8Array<ArrayBuffer>, count: number, element: Sc
 function splitNumbers(bytes: Uint8Array, count: number, element: SchemaElement): Take<Stored> {
   const array = arrayOf(element);
   const take = splitBytes(bytes, count, array.BYTES_PER_ELEMENT);
-  return (many) => new array(take(many).buffer);
+  return (n) => new array(take(n).buffer);
 }
 
 function deltaNumbers(bytes: Uint8Array, count: number, { type }: SchemaElement): Take<Stored> {
   if (type !== "INT32" && type !== "INT64") throw new RangeError(`differences of the type ${type}`);
   const reader = new DeltaReader(bytes, count);
-  return (many) => {
-    const halves = new Int32Array(2 * many);
+  return (n) => {
+    const halves = new Int32Array(2 * n);
     reader.read(halves);
     return type === "INT32" ? halves.filter((_, i) => i % 2 === 0) : new BigInt64Array(halves.buffer);
   };

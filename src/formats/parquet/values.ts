@@ -7,25 +7,25 @@ import { decimalNumbers, decimalTexts } from "./decimal.js";
 import { isDecimal, isUnsigned, isUuid } from "./schema.js";
 import type { Stored } from "./stored.js";
 
-/** What stored values are taken for. */
-export interface Meaning<T> {
+/** Converts stored values to numbers or text. */
+export interface ValueDecoder<T> {
   of(stored: Stored, element: SchemaElement, place: string): T;
   /** @throws {RangeError} for an index that the dictionary does not have. */
   pick(dictionary: T, indices: Uint32Array): T;
   joined(parts: readonly T[]): T;
-  /** Values, and what stands for the missing ones where `isThere` is 0; left out where nothing may be missing. */
-  spread?(values: T, isThere: Uint8Array): T;
+  /** Inserts the values for nulls where `isPresent` is 0; absent if nulls are not allowed. */
+  spread?(values: T, isPresent: Uint8Array): T;
 }
 
-export const NUMBERS: Meaning<Numbers> = {
+export const NUMBERS: ValueDecoder<Numbers> = {
   of(stored, element, place) {
     if (stored instanceof Float32Array || stored instanceof Float64Array) return stored;
     if (stored instanceof Uint16Array) return fromHalves(stored);
     if (isDecimal(element)) return decimalNumbers(stored, element);
     if (Array.isArray(stored)) throw new RangeError("texts in the place of numbers");
-    const whole = wholeNumbers(stored, element);
-    const isLong = whole instanceof BigInt64Array || whole instanceof BigUint64Array;
-    return isLong ? fromLongs(whole, () => place) : new Float64Array(whole);
+    const values = integers(stored, element);
+    const isLong = values instanceof BigInt64Array || values instanceof BigUint64Array;
+    return isLong ? fromLongs(values, () => place) : new Float64Array(values);
   },
   pick(dictionary, indices) {
     const values = numbersLike(indices.length, dictionary);
@@ -35,29 +35,29 @@ export const NUMBERS: Meaning<Numbers> = {
   joined: joinedNumbers,
 };
 
-/** Numbers of which some may be missing: they are NaN. */
-export const NUMBERS_OR_NAN: Meaning<Numbers> = {
+/** Numbers in which nulls become NaN. */
+export const NUMBERS_OR_NAN: ValueDecoder<Numbers> = {
   ...NUMBERS,
-  spread(values, isThere) {
-    const all = numbersLike(isThere.length, values);
-    for (let i = 0, next = 0; i < all.length; i++) all[i] = isThere[i] ? values[next++] : Number.NaN;
+  spread(values, isPresent) {
+    const all = numbersLike(isPresent.length, values);
+    for (let i = 0, next = 0; i < all.length; i++) all[i] = isPresent[i] ? values[next++] : Number.NaN;
     return all;
   },
 };
 
-export const TEXTS: Meaning<readonly string[]> = {
+export const TEXTS: ValueDecoder<readonly string[]> = {
   of(stored, element) {
     if (stored instanceof Float32Array || stored instanceof Float64Array) return Array.from(stored, String);
     if (stored instanceof Uint16Array) return Array.from(fromHalves(stored), String);
     if (isDecimal(element)) return decimalTexts(stored, element);
-    if (!Array.isArray(stored)) return Array.from<number | bigint, string>(wholeNumbers(stored, element), String);
+    if (!Array.isArray(stored)) return Array.from<number | bigint, string>(integers(stored, element), String);
     if (isUuid(element)) return stored.map(uuidText);
     return stored.map((bytes) => {
       if (!isUtf8(bytes)) throw new RangeError("a text is not UTF-8");
       return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8");
     });
   },
-  // A text that rows share is held once.
+  // Rows with equal text share one string.
   pick(dictionary, indices) {
     const values = new Array<string>(indices.length);
     pickInto(values, dictionary, indices);
@@ -73,14 +73,14 @@ function pickInto<T>(values: { [index: number]: T }, dictionary: ArrayLike<T>, i
   }
 }
 
-/** `123e4567-e89b-12d3-a456-426614174000`. */
+/** Formats a UUID: `123e4567-e89b-12d3-a456-426614174000`. */
 const uuidText = ({ buffer, byteOffset, length }: Uint8Array): string =>
   Buffer.from(buffer, byteOffset, length)
     .toString("hex")
     .replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 
-/** Whole numbers, with their sign or without. */
-function wholeNumbers(
+/** Returns integers as signed or unsigned, by their logical type. */
+function integers(
   stored: Int32Array | BigInt64Array,
   element: SchemaElement,
 ): Int32Array | Uint32Array | BigInt64Array | BigUint64Array {
@@ -90,7 +90,7 @@ function wholeNumbers(
   return new BigUint64Array(buffer, byteOffset, length);
 }
 
-/** Parts, one after another. */
+/** Concatenates parts. */
 export function joinedNumbers(parts: readonly Numbers[]): Numbers {
   const filled = parts.filter(({ length }) => length > 0);
   if (filled.length === 1) return filled[0];

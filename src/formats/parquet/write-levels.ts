@@ -1,22 +1,22 @@
 import { ByteWriter } from "hyparquet-writer";
 
-/** What tells which values make a list, and which are there. */
+/** Levels state which values form a list, and which values are null. */
 export interface Levels {
   readonly repetitions: Uint8Array;
   readonly definitions: Uint8Array;
 }
 
-/** Of values that are rows themselves, and all there, nothing is said. */
+/** Levels of required values that are not in lists. */
 export const NO_LEVELS: Levels = { repetitions: new Uint8Array(0), definitions: new Uint8Array(0) };
 
 /**
- * The levels of `rows` lists of `columns` items each, none of them missing.
+ * Returns the levels of `rows` lists of `columns` items each, without nulls.
  *
  * @see https://parquet.apache.org/docs/file-format/nestedencoding/
  */
 export function listLevels(rows: number, columns: number): Levels {
   const repetitions = new ByteWriter();
-  // 0 where a list begins, 1 where it goes on.
+  // 0 where a list begins, 1 where it continues.
   if (columns === 1) appendRun(repetitions, 0, rows);
   for (let row = 0; columns > 1 && row < rows; row++) {
     appendRun(repetitions, 0, 1);
@@ -27,7 +27,11 @@ export function listLevels(rows: number, columns: number): Levels {
   return { repetitions: repetitions.getBytes(), definitions: definitions.getBytes() };
 }
 
-/** @see https://parquet.apache.org/docs/file-format/data-pages/encodings/#RLE */
+/**
+ * Appends a run of equal levels.
+ *
+ * @see https://parquet.apache.org/docs/file-format/data-pages/encodings/#RLE
+ */
 function appendRun(bytes: ByteWriter, level: number, count: number): void {
   bytes.appendVarInt(2 * count);
   bytes.appendUint8(level);

@@ -1,17 +1,17 @@
 import type { Tile } from "../../core/matrix.js";
 import type { Cell, MatrixFormatter, MatrixHead, Records, Writer } from "../../output/format.js";
 import { listLevels, NO_LEVELS } from "./write-levels.js";
-import { doubleColumn, listColumn, ParquetTable, textColumn, wholeColumn } from "./write-table.js";
+import { doubleColumn, integerColumn, listColumn, ParquetTable, textColumn } from "./write-table.js";
 
 export const parquetWriter: Writer = { matrix: parquetMatrix, records: parquetRecords };
 
-/** What a page holds, of whole rows, and a group of pages: what a reader has to hold at once. */
+/** Sizes of a page and of a row group, in whole rows. A reader holds a row group in memory. */
 const PAGE_BYTES = 1 << 20;
 const GROUP_BYTES = 1 << 26;
 
 /**
- * A matrix as a Parquet table: a column `id` where the rows have ids, and a column of lists called `vector`; one value a
- * row as a column of doubles.
+ * Formats a matrix as a Parquet table: a column `id` if the rows have ids, and a column of lists called `vector`; a
+ * matrix of one value per row is a column of doubles.
  */
 export function parquetMatrix({ rows, rowIds, columns, flat, columnIds }: MatrixHead): MatrixFormatter<Uint8Array> {
   const name = flat ? (columnIds?.[0] ?? "value") : "vector";
@@ -61,7 +61,7 @@ export function parquetMatrix({ rows, rowIds, columns, flat, columnIds }: Matrix
   };
 }
 
-/** Records in a group of rows. */
+/** Number of records per row group. */
 const GROUP_RECORDS = 1 << 17;
 
 const KINDS = {
@@ -70,10 +70,10 @@ const KINDS = {
     value: (cell: Cell) => (cell === null ? null : String(cell)),
   },
   number: { column: (name: string) => doubleColumn(name, false), value: (cell: Cell) => cell },
-  whole: { column: wholeColumn, value: (cell: Cell) => (cell === null ? null : BigInt(cell)) },
+  whole: { column: integerColumn, value: (cell: Cell) => (cell === null ? null : BigInt(cell)) },
 };
 
-/** Records as a Parquet table of texts, doubles and whole numbers, as their columns say. */
+/** Formats records as a Parquet table of text, doubles and integers, according to their columns. */
 export function* parquetRecords({ columns, kinds, rows }: Records): Generator<Uint8Array> {
   const table = new ParquetTable(columns.map((name, i) => KINDS[kinds[i]].column(name)));
   const groupOf = (records: readonly (readonly Cell[])[]) => {

@@ -6,7 +6,7 @@ import type { Levels } from "./write-levels.js";
 const required = { repetition_type: "REQUIRED" } as const;
 const optional = { repetition_type: "OPTIONAL" } as const;
 
-/** The schema of a column of texts; of records, where cells may be missing. */
+/** Returns the schema of a text column; `isRequired` is false for records, whose cells may be null. */
 export const textColumn = (name: string, isRequired: boolean): SchemaElement[] => [
   {
     name,
@@ -21,16 +21,16 @@ export const doubleColumn = (name: string, isRequired: boolean): SchemaElement[]
   { name, type: "DOUBLE", ...(isRequired ? required : optional) },
 ];
 
-export const wholeColumn = (name: string): SchemaElement[] => [{ name, type: "INT64", ...optional }];
+export const integerColumn = (name: string): SchemaElement[] => [{ name, type: "INT64", ...optional }];
 
-/** Lists of doubles, in the three levels that the format asks for. */
+/** Returns the schema of a column of lists of doubles, with the three levels that the format requires. */
 export const listColumn = (name: string): SchemaElement[] => [
   { name, converted_type: "LIST", logical_type: { type: "LIST" }, num_children: 1, ...required },
   { name: "list", repetition_type: "REPEATED", num_children: 1 },
   { name: "element", type: "DOUBLE", ...required },
 ];
 
-/** A Parquet file as it is written: its bytes, a group of rows at a time. */
+/** Writes a Parquet file, one row group at a time. */
 export class ParquetTable {
   private readonly bytes = new ByteWriter();
   private readonly writer: ParquetWriter;
@@ -42,16 +42,17 @@ export class ParquetTable {
     this.writer = new ParquetWriter({ writer: this.bytes, schema, createdBy: "simcli" });
   }
 
-  /** The bytes of a group of rows, and of what stands before it. */
+  /** Returns the bytes of a row group, and of the file header before the first one. */
   group(rows: number, columnData: ColumnSource[]): Uint8Array {
     this.writer.write({ columnData, rowGroupSize: rows });
     return this.taken();
   }
 
   /**
-   * The bytes of a group of rows but for its last column, of doubles none of which is missing: its pages follow.
+   * Starts a row group whose last column is of required doubles and is written with {@link page}; returns the bytes
+   * before its first page.
    *
-   * @param path the names that lead to that column.
+   * @param path the path of that column in the schema.
    */
   openGroup(rows: number, columnData: ColumnSource[], path: string[]): Uint8Array {
     const { writer, bytes } = this;
@@ -78,7 +79,7 @@ export class ParquetTable {
   }
 
   /**
-   * The bytes of a page of the open group, its values as they lie in memory: random numbers become no smaller.
+   * Returns the bytes of a page of the open group. Values are not compressed: embeddings hardly compress.
    *
    * @see https://parquet.apache.org/docs/file-format/data-pages/
    */
@@ -114,7 +115,7 @@ export class ParquetTable {
     return [before, new Uint8Array(values.buffer)];
   }
 
-  /** The bytes behind the last group. */
+  /** Returns the bytes after the last group. */
   end(): Uint8Array {
     this.writer.finish();
     return this.taken();
@@ -122,7 +123,7 @@ export class ParquetTable {
 
   private taken(): Uint8Array {
     const taken = this.bytes.getBytes().slice();
-    // The writer counts on from its offset; what has been taken is no longer held.
+    // The writer continues at its offset; bytes already returned are not kept.
     this.bytes.index = 0;
     return taken;
   }

@@ -8,8 +8,8 @@ import type { BatchReader } from "../registry.js";
 type Items = Float32Array | Int32Array | Uint8Array;
 
 /**
- * Readers of the formats of the benchmarks of nearest neighbours: every record is a dimension, int32, and so many
- * components, all little-endian.
+ * Readers of the formats of nearest-neighbour benchmarks: each record is its dimension d (int32) and d components, all
+ * little-endian.
  *
  * @see http://corpus-texmex.irisa.fr
  */
@@ -60,7 +60,7 @@ async function firstDimension(reader: ByteReader): Promise<number> {
   throw new DataError(`${reader.name}: expected a dimension of 1 or more at byte offset 0, found ${dimension}`);
 }
 
-/** @throws {DataError} where a record has another dimension than the first, or ends too early. */
+/** @throws {DataError} for a record whose dimension differs from that of the first, or a truncated one. */
 function expectRecords(reader: ByteReader, block: Uint8Array, columns: number, bytes: number): void {
   const { name, offset } = reader;
   const view = new DataView(block.buffer, block.byteOffset, block.length);
@@ -75,7 +75,7 @@ function expectRecords(reader: ByteReader, block: Uint8Array, columns: number, b
   }
 }
 
-/** The components without the dimensions before each row. */
+/** Returns the components without the dimensions. */
 function components(items: Items, rows: number, columns: number): Numbers {
   const values = items instanceof Float32Array ? new Float32Array(rows * columns) : new Float64Array(rows * columns);
   const record = items.length / rows;

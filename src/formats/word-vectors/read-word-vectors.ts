@@ -14,12 +14,12 @@ const NEWLINE = 0x0a;
 const BLANK = 0x20;
 
 /**
- * Reads word vectors as text, a batch at a time: word2vec and fastText `.vec`, whose first line says how many words
- * and numbers there are, and GloVe, which has no such line. The words are the ids; only a space parts a word from its
- * numbers, which are the last of their line, so that a word may hold anything else, and spaces too.
+ * Reads word vectors as text, in batches: word2vec and fastText `.vec`, whose first line gives the number of words and
+ * of dimensions, and GloVe, which has no such line. The words are the ids. The numbers are the last fields of a line,
+ * so that a word may contain spaces.
  *
- * @throws {MalformedError} for lines that are not a word and numbers; {@link DataError} when there are not as many as
- * the first line says, or for text that is not UTF-8.
+ * @throws {MalformedError} for lines that are not a word and numbers.
+ * @throws {DataError} when the number of words differs from the first line, or for text that is not UTF-8.
  */
 export async function* readWordVectors(source: Source, options: ReadOptions = {}): AsyncGenerator<RowBatch> {
   const { columns, idColumn, labelColumn } = options;
@@ -35,7 +35,7 @@ export async function* readWordVectors(source: Source, options: ReadOptions = {}
       const batch = reader.rows.take();
       if (batch) yield batch;
     }
-    reader.expectAll();
+    reader.expectWordCount();
     const last = reader.rows.finish();
     if (last) yield last;
   } finally {
@@ -50,8 +50,8 @@ class WordReader {
   readonly rows: RowGatherer;
   private readonly dimensions: number;
   private readonly scanner: LineScanner;
-  private readonly keepsAll: boolean;
-  /** The line that comes next, and a blank line before it. */
+  private readonly keepNonFinite: boolean;
+  /** The number of the next line, and of a blank line before it. */
   private line: number;
   private blankLine: number | null = null;
   private skipped: number;
@@ -62,7 +62,7 @@ class WordReader {
     private readonly head: WordHead | null,
   ) {
     this.rows = new RowGatherer(name);
-    this.keepsAll = options.nonFinite === "keep";
+    this.keepNonFinite = options.nonFinite === "keep";
     this.dimensions = head?.dimensions ?? 0;
     this.line = (head?.count ?? null) === null ? 1 : 2;
     this.skipped = head?.start ?? 0;
@@ -74,7 +74,7 @@ class WordReader {
     this.scanner.close();
   }
 
-  /** Reads whole lines: the plain ones by the kernels, each other one, and what is longer than their window, here. */
+  /** Reads whole lines: plain ones with the kernels, other ones and those longer than the window with JavaScript. */
   read(block: Buffer): void {
     let at = this.skipped;
     this.skipped = 0;
@@ -98,8 +98,8 @@ class WordReader {
     }
   }
 
-  /** @throws {DataError} when there are not as many words as the first line says. */
-  expectAll(): void {
+  /** @throws {DataError} when the number of words differs from the first line. */
+  expectWordCount(): void {
     const count = this.head?.count ?? null;
     this.rows.expectNoFaults();
     if (count === null || count === this.rows.rows) return;
@@ -134,7 +134,7 @@ class WordReader {
     if (words < 1) {
       rows.fault(`expected a word and ${dimensions} numbers, found ${fields.length} fields`, {}, this.line);
     } else if (words > 1 && isNumber(fields[words - 1])) {
-      // A word may have spaces in it, but a number behind one is a number too many.
+      // A word may contain spaces, but a number after one is an extra component.
       rows.fault(`expected a word and ${dimensions} numbers, found more`, {}, this.line);
     } else {
       rows.add(fields.slice(words).map((cell, i) => this.number(cell, words + i + 1)));
@@ -144,7 +144,7 @@ class WordReader {
 
   private number(cell: string, field: number): number {
     const value = parseAnyNumber(cell);
-    if (value !== null && (this.keepsAll || Number.isFinite(value))) return value;
+    if (value !== null && (this.keepNonFinite || Number.isFinite(value))) return value;
     this.rows.fault(`expected a number, found "${cell.slice(0, 40)}"`, {}, this.line, field);
     return Number.NaN;
   }

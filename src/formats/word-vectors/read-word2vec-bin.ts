@@ -8,12 +8,12 @@ import type { Source } from "../../input/source.js";
 import { HEADER_BYTES, headerOf, type Word2vecHeader } from "./word2vec-header.js";
 
 const [NEWLINE, SPACE] = [0x0a, 0x20];
-/** Longer than any word; whatever goes on for longer is none. */
-const LONGEST_WORD = 10_000;
+/** Longer than any word. */
+const MAX_WORD_BYTES = 10_000;
 
 /**
- * Reads word2vec's binary format: `n d` on a line, then n records of a word, a space, d float32 in little-endian, and
- * a newline that may be left out. The words are the ids.
+ * Reads word2vec's binary format: a line `n d`, then n records of a word, a space, d float32 (little-endian) and an
+ * optional newline. The words are the ids.
  *
  * @see https://code.google.com/archive/p/word2vec/
  */
@@ -23,14 +23,14 @@ export async function* readWord2vecBin(source: Source, options: ReadOptions = {}
   try {
     const { bytes, rows, columns } = await readHeader(reader);
     reader.skip(bytes);
-    // A record is a space and its vector at least.
+    // A record is at least a space and a vector.
     if (size !== null && rows * (1 + 4 * columns) > size - bytes) {
       const expected = `${rows} words with vectors of ${columns} components behind byte offset ${bytes}`;
       throw new DataError(`${name}: expected ${expected}, found ${size - bytes} bytes`, "was the file cut short?");
     }
     for (let row = 0; row < rows; ) {
       const { offset } = reader;
-      const block = await reader.peek(Math.max(BATCH_BYTES, LONGEST_WORD + 4 * columns));
+      const block = await reader.peek(Math.max(BATCH_BYTES, MAX_WORD_BYTES + 4 * columns));
       const { words, values, starts, end } = records(
         block,
         rows - row,
@@ -54,7 +54,7 @@ export async function* readWord2vecBin(source: Source, options: ReadOptions = {}
         labels: null,
         lines: null,
         columnNames: null,
-        ...(size !== null && { rowsInAll: rows }),
+        ...(size !== null && { totalRows: rows }),
       };
       reader.skip(end);
       row += words.length;
@@ -78,25 +78,27 @@ async function readHeader(reader: ByteReader): Promise<Word2vecHeader> {
 interface Records {
   readonly words: string[];
   readonly values: Float32Array;
-  /** Where the vector of each starts in the block. */
+  /** Offset of each vector in the block. */
   readonly starts: number[];
-  /** Where the last one ends; where the first one would, if there is none. */
+  /** End of the last record; if there is none, the end that the first would have. */
   readonly end: number;
 }
 
-/** The records that lie in a block as a whole, `most` of them at most. */
-function records(block: Uint8Array, most: number, columns: number, place: (at: number) => string): Records {
+/** Returns the complete records of a block, at most `maxCount`. */
+function records(block: Uint8Array, maxCount: number, columns: number, place: (at: number) => string): Records {
   const vectorBytes = 4 * columns;
-  const room = Math.min(most, Math.floor(block.length / (1 + vectorBytes)));
+  const room = Math.min(maxCount, Math.floor(block.length / (1 + vectorBytes)));
   const bytes = new Uint8Array(room * vectorBytes);
   const words: string[] = [];
   const starts: number[] = [];
   let end = 0;
-  while (words.length < most) {
+  while (words.length < maxCount) {
     const start = block[end] === NEWLINE ? end + 1 : end;
-    const space = block.subarray(0, start + LONGEST_WORD).indexOf(SPACE, start);
-    if (space < 0 && block.length - start >= LONGEST_WORD) {
-      throw new DataError(`${place(start)}: expected a word and a space, found no space within ${LONGEST_WORD} bytes`);
+    const space = block.subarray(0, start + MAX_WORD_BYTES).indexOf(SPACE, start);
+    if (space < 0 && block.length - start >= MAX_WORD_BYTES) {
+      throw new DataError(
+        `${place(start)}: expected a word and a space, found no space within ${MAX_WORD_BYTES} bytes`,
+      );
     }
     const vector = (space < 0 ? block.length : space) + 1;
     if (vector + vectorBytes > block.length) {

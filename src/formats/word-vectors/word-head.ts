@@ -1,12 +1,12 @@
 import { isNumber } from "../../input/number.js";
 import { textOf } from "../../input/recognise-text.js";
 
-/** What the first lines of a file of word vectors settle. */
+/** The properties of a word-vector file that its first lines determine. */
 export interface WordHead {
-  /** How many words the first line promises, or null where it is a word itself. */
+  /** Number of words according to the first line; null if that line is a word vector. */
   readonly count: number | null;
   readonly dimensions: number;
-  /** The offset of the first word. */
+  /** Byte offset of the first word. */
   readonly start: number;
 }
 
@@ -14,11 +14,11 @@ const COUNTS = /^(?:\uFEFF)?(\d{1,15}) (\d{1,6})[ \r]*$/;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const NEWLINE = 0x0a;
 const SAMPLE_LINES = 20;
-const MOST_DIMENSIONS = 1e6;
+const MAX_DIMENSIONS = 1e6;
 
 /**
- * Understands the first lines of word vectors; where none counts them, a line with the fewest fields has a word without
- * spaces.
+ * Parses the first lines of word vectors. Without a header line, the line with the fewest fields is taken to have a
+ * word without spaces.
  *
  * @param block whole lines.
  */
@@ -31,7 +31,7 @@ export function wordHead(block: Buffer): WordHead {
   const fields = lines.filter((line) => line !== "").map((line) => line.split(" ").length);
   return {
     count: null,
-    dimensions: Math.max(1, Math.min(...fields, MOST_DIMENSIONS) - 1),
+    dimensions: Math.max(1, Math.min(...fields, MAX_DIMENSIONS) - 1),
     start: block.indexOf(BYTE_ORDER_MARK) === 0 ? 3 : 0,
   };
 }
@@ -45,17 +45,17 @@ function firstLines(block: Buffer): string[] {
 const withoutEnd = (line: string) => line.replace(/[ \r]+$/, "");
 
 /**
- * Whether the first bytes of a file are word vectors: a line that counts them, then a word with so many numbers; or in
- * a file called `.txt`, as GloVe's are, lines of a word and numbers, one space between them.
+ * Returns whether the first bytes of a file are word vectors: a header line, then a word with that number of
+ * components; or, in a file called `.txt` as GloVe's are, lines of a word and numbers separated by single spaces.
  */
 export function looksLikeWordVectors(head: Uint8Array, name: string): boolean {
   const lines = textOf(head).split("\n");
-  // The last line may have been cut short, and its last number with it.
+  // The last line may be truncated, and its last number too.
   const cut = lines.pop()?.split(" ").slice(0, -1) ?? [];
   const counts = COUNTS.exec(lines[0] ?? "");
   if (!counts && !name.endsWith(".txt")) return false;
   const rows = lines.map((line) => withoutEnd(line).split(" "));
-  // A line of one number and its word is no longer than the first, as those of CSV are.
+  // With one dimension, a record has as many fields as the header line: it may be CSV.
   if (counts && Number(counts[2]) > 1) {
     const dimensions = Number(counts[2]);
     const [, second = null] = rows;
@@ -69,7 +69,7 @@ export function looksLikeWordVectors(head: Uint8Array, name: string): boolean {
   const [[first]] = sample;
   return dimensions > 1 && !isNumber(first) && !/^ids?$/i.test(first) && sample.every(isWordAndNumbers);
 
-  /** As a CSV reader would not take it otherwise: no quoted word, no runs of blanks. */
+  /** Excludes what is read as CSV: quoted words and runs of blanks. */
   function isWordAndNumbers(fields: readonly string[]): boolean {
     return fields[0] !== "" && !/^"./.test(fields[0]) && fields.slice(-dimensions).every(isNumber);
   }

@@ -1,24 +1,24 @@
-/** The first line of word2vec's formats. */
+/** The first line of word2vec's text and binary formats. */
 export interface Word2vecHeader {
-  /** How long the line is. */
+  /** Length of the line in bytes. */
   readonly bytes: number;
   readonly rows: number;
   readonly columns: number;
 }
 
-/** No header is longer. */
+/** Maximum length of a header. */
 export const HEADER_BYTES = 32;
 const HEADER = /^(\d{1,12}) (\d{1,9}) ?\r?\n/;
 
-/** The header at the start of some bytes, or null. */
+/** Parses the header at the start of a file; null if there is none. */
 export function headerOf(head: Uint8Array): Word2vecHeader | null {
   const [line, rows, columns] = HEADER.exec(Buffer.from(head.subarray(0, HEADER_BYTES)).toString("latin1")) ?? [];
   return line === undefined ? null : { bytes: line.length, rows: Number(rows), columns: Number(columns) };
 }
 
 /**
- * Whether bytes start as word2vec's binary format does: with a header, a word that a blank ends, and behind it controls,
- * which no text has.
+ * Returns whether a file is in word2vec's binary format: a header, a word, a space, and then control characters, which
+ * text does not contain.
  */
 export function isWord2vecBin(head: Uint8Array): boolean {
   const header = headerOf(head);

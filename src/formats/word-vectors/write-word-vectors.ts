@@ -3,10 +3,10 @@ import type { MatrixFormatter, MatrixHead } from "../../output/format.js";
 import type { NumberFormat } from "../../output/number.js";
 
 /**
- * A matrix as word2vec text: a line that counts words and numbers, then a word and its numbers a line; words are the
- * ids of the rows, or their indices.
+ * Formats a matrix as word2vec text: a line with the number of words and of dimensions, then a word and its numbers per
+ * line. The words are the row ids, or the row indices.
  *
- * @throws {DataError} for an id that no line can hold.
+ * @throws {DataError} for an id with blanks.
  */
 export function wordVectors({ rows, columns, rowIds }: MatrixHead, number: NumberFormat): MatrixFormatter {
   return {
@@ -24,7 +24,7 @@ export function wordVectors({ rows, columns, rowIds }: MatrixHead, number: Numbe
   };
 }
 
-/** Readers part words from numbers by blanks, some of them by any. */
+/** Readers separate words from numbers at blanks, some at any kind of blank. */
 function word(id: string): string {
   if (id !== "" && !/\s/.test(id)) return id;
   throw new DataError(`expected words without blanks, found the id "${id}"`, "another format keeps it: -o FILE.json");

@@ -17,7 +17,7 @@ function describeRows(rows: readonly number[][], ids: readonly string[] | null =
 }
 
 describe("Describer", () => {
-  it("is exact for numbers that cancel and are far apart", () => {
+  it("computes an exact mean of numbers that cancel or differ in magnitude", () => {
     const { norms, mean, min, max } = describeRows([
       [1e200, -1e200, 3],
       [1e-200, 2e-200, 2e-200],
@@ -31,7 +31,7 @@ describe("Describer", () => {
     expect(mean).to.be.closeTo(10 / 12, 1e-15);
   });
 
-  it("counts rows of zeros, equal rows, repeated ids and what is not finite, with the first of each", () => {
+  it("counts zero rows, duplicate rows, duplicate ids and non-finite components, and locates the first of each", () => {
     const rows = [
       [0, -0],
       [1, 2],
@@ -47,11 +47,11 @@ describe("Describer", () => {
     expect(description).to.deep.include({ firstIds: ["a", "b", "a"], min: 0, max: 2, hasUnitRows: false });
   });
 
-  it("has nothing to say of the norms and the range of what is not finite", () => {
+  it("returns null for the norms and range of non-finite rows", () => {
     expect(describeRows([[Number.NaN]])).to.deep.include({ norms: null, min: null, max: null, mean: null });
   });
 
-  it("tells float32, and rows of length 1", () => {
+  it("detects float32 and rows of length 1", () => {
     const describer = new Describer();
     describer.add({ rows: 2, columns: 2, values: Float32Array.of(0.6, 0.8, 1, 0), ids: null, lines: null });
     expect(describer.result()).to.deep.include({ dtype: "float32", hasUnitRows: true, hasIds: false });
@@ -60,7 +60,7 @@ describe("Describer", () => {
     expect(describeRows([[1], [Number.NaN]]).hasUnitRows).to.equal(false);
   });
 
-  it("agrees with the plain formulas, whatever the batches", () =>
+  it("agrees with the plain formulas for any batches", () =>
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 4 }).chain((d) =>
@@ -90,7 +90,7 @@ describe("Describer", () => {
 describe("HashList", () => {
   const texts = fc.oneof(
     fc.array(fc.string({ maxLength: 3 }), { maxLength: 60 }),
-    // Often equal to the one before.
+    // Consecutive texts are often equal.
     fc.array(fc.constantFrom("a", "b", "c", "d"), { maxLength: 12 }),
   );
   const counted = (items: readonly string[]) => {
@@ -99,7 +99,7 @@ describe("HashList", () => {
     return { count: items.length - new Set(items).size, first };
   };
 
-  it("finds the texts that are repeated", () =>
+  it("counts repeated texts", () =>
     fc.assert(
       fc.property(texts, (items) => {
         const list = new HashList();
@@ -108,7 +108,7 @@ describe("HashList", () => {
       }),
     ));
 
-  it("finds the rows that are repeated, and tells apart those that differ in a bit", () =>
+  it("counts repeated rows, and distinguishes rows that differ in one bit", () =>
     fc.assert(
       fc.property(fc.array(fc.array(finite, { maxLength: 3 }), { maxLength: 20 }), (rows) => {
         const list = new HashList();
@@ -117,7 +117,7 @@ describe("HashList", () => {
       }),
     ));
 
-  it("grows, and takes none of a hundred thousand different rows for another", () => {
+  it("grows, and finds no duplicates among 100,000 different rows", () => {
     const list = new HashList();
     for (let i = 0; i < 100_000; i++) list.addNumbers([i / 7, i % 3]);
     expect(list.result()).to.deep.equal({ count: 0, first: null });

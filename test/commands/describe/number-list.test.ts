@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { NumberList } from "#dist/commands/describe/number-list.js";
 
 describe("NumberList", () => {
-  it("knows the range and the middle of numbers, however many of them are equal", () => {
+  it("computes the range and the median, however many numbers are equal", () => {
     const value = fc.constantFrom(0, 0.5, 1, 2, 1e300, Number.POSITIVE_INFINITY);
     const runs = fc.array(fc.tuple(value, fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 50 }))), {
       maxLength: 12,

@@ -23,11 +23,11 @@ const report: EvaluationReport = {
   warnings: [],
 };
 
-describe("an evaluation as records", () => {
+describe("evaluationRecords", () => {
   const csv = (precision: number | null) =>
     [...delimitedRecords(evaluationRecords(report, precision), ",", numberFormat(precision, "nan"))].join("");
 
-  it("has results as precise as asked for, but no shorter bounds of errors, and whole counts", () => {
+  it("applies the precision to results, but not to counts and error bounds", () => {
     const text = csv(2);
     for (const line of ["queries,7", "positive-count,12", "positive-quartile-error,1.5e-7", "auc-error,5e-7"])
       expect(text).to.contain(`\n${line}\n`);
@@ -36,12 +36,12 @@ describe("an evaluation as records", () => {
     expect(text).to.contain("\nuniformity-queries,-0.67\nuniformity-corpus,-0.33\n");
   });
 
-  it("has numbers as they are unless a precision is asked for", () => {
+  it("keeps all digits without a precision", () => {
     const cells = [...evaluationRecords(report, null).rows].map(([, value]) => value);
     expect(cells.filter((cell) => typeof cell === "string")).to.deep.equal([]);
   });
 
-  it("leaves out the spread of scores that there are none of", () => {
+  it("omits the distribution of scores if there are none", () => {
     const { rows } = evaluationRecords({ ...report, negative: null, auc: null, aucError: null }, 2);
     const names = [...rows].map(([name]) => name);
     expect(names).to.include("positive-sd").and.not.to.include("negative-sd");
@@ -49,8 +49,8 @@ describe("an evaluation as records", () => {
   });
 });
 
-describe("an evaluation as JSON", () => {
-  it("has results as precise as asked for, but no shorter bounds of errors, and whole counts", () => {
+describe("evaluationJson", () => {
+  it("applies the precision to results, but not to counts and error bounds", () => {
     const text = evaluationJson(report, numberFormat(2, "null"));
     expect(text).to.contain('{"metric":"cosine","queries":7,"corpus":9,"relevant":12,"skipped":1,"metrics":');
     expect(text).to.contain('{"mrr@1":0.67,"mean-rank":null}');
@@ -61,7 +61,7 @@ describe("an evaluation as JSON", () => {
   });
 });
 
-describe("an evaluation as a table", () => {
+describe("evaluationTable", () => {
   const optionsOf = async () => ({
     width: 100,
     full: false,
@@ -72,7 +72,7 @@ describe("an evaluation as a table", () => {
   });
   const lines = async (one: EvaluationReport) => evaluationTable(one, await optionsOf()).join("\n");
 
-  it("tells how far quartiles and AUC may be off, where they may be", async () => {
+  it("shows the error bounds of quartiles and AUC if they are above 0", async () => {
     expect(await lines(report)).to.contain("quartiles off by up to about 1.5e-7   auc off by up to about 5.0e-7");
     const exact = { ...report, positive: report.negative, aucError: 0 };
     expect(await lines(exact)).not.to.contain("off by");

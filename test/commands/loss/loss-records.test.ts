@@ -34,7 +34,7 @@ const HARD_COLUMNS = [
 ];
 
 describe("lossRecords of hard negatives", () => {
-  it("has one row for each anchor, by index, and null where there is no number", () => {
+  it("returns one row per anchor, by index, with null for missing numbers", () => {
     const { columns, rows } = lossRecords([HARD], null);
     expect(columns).to.deep.equal(HARD_COLUMNS);
     expect([...rows]).to.deep.equal([
@@ -43,11 +43,11 @@ describe("lossRecords of hard negatives", () => {
     ]);
   });
 
-  it("names anchors by their ids", () => {
+  it("identifies anchors by id", () => {
     expect(Array.from(lossRecords([HARD], ["a", "b"]).rows, (row) => row[0])).to.deep.equal(["a", "b"]);
   });
 
-  it("leads with the margin when there are several", () => {
+  it("starts with the margin if there are several", () => {
     const { columns, rows } = lossRecords([HARD, { ...HARD, settings: { ...HARD.settings, margin: 0.5 } }], null);
     expect(columns).to.deep.equal(["margin", ...HARD_COLUMNS]);
     expect(Array.from(rows, (row) => row.slice(0, 2))).to.deep.equal([
@@ -60,7 +60,7 @@ describe("lossRecords of hard negatives", () => {
 });
 
 describe("lossObject of hard negatives", () => {
-  it("has the keys of the contract in their order, and nulls where there is no number", () => {
+  it("returns the documented keys in order, with null for missing numbers", () => {
     const object = lossObject(HARD, ["a", "b"]);
     expect(JSON.stringify(object)).to.equal(
       JSON.stringify({
@@ -101,7 +101,7 @@ describe("lossObject of hard negatives", () => {
     );
   });
 
-  it("has null for losses that are not reduced", () => {
+  it("returns null for losses that are not reduced", () => {
     const none = { ...HARD, reduction: "none", components: { l1: null, l2: null }, loss: null } as const;
     const { l1, l2, loss } = lossObject(none, null);
     expect([l1, l2, loss]).to.deep.equal([null, null, null]);
@@ -128,7 +128,7 @@ const LOSS: SimilarityLoss = {
   },
 };
 
-/** The same with every column that a kind can have. */
+/** The same loss with every optional column. */
 const WHOLE: SimilarityLoss = {
   ...LOSS,
   kind: "contrastive",
@@ -150,7 +150,7 @@ const WHOLE: SimilarityLoss = {
 const COLUMNS = ["anchor", "positive", "positive_index", "negative", "negative_index"];
 
 describe("lossRecords of other kinds", () => {
-  it("has one row for each anchor, and null where there is no number", () => {
+  it("returns one row per anchor, with null for missing numbers", () => {
     const { columns, rows } = lossRecords([LOSS], null);
     expect(columns).to.deep.equal([...COLUMNS, "loss"]);
     expect([...rows]).to.deep.equal([
@@ -159,7 +159,7 @@ describe("lossRecords of other kinds", () => {
     ]);
   });
 
-  it("has the columns that the kind has", () => {
+  it("returns the columns of the kind", () => {
     const { columns, rows } = lossRecords([WHOLE], ["a", "b"]);
     expect(columns).to.deep.equal([...COLUMNS, "terms", "active", "positive_loss", "negative_loss", "loss"]);
     expect([...rows]).to.deep.equal([
@@ -168,7 +168,7 @@ describe("lossRecords of other kinds", () => {
     ]);
   });
 
-  it("leads with the margin when there are several", () => {
+  it("starts with the margin if there are several", () => {
     const wide = { ...LOSS, settings: { ...LOSS.settings, margin: 0.5 } };
     const { columns, rows } = lossRecords([LOSS, wide], null);
     expect(columns).to.deep.equal(["margin", ...COLUMNS, "loss"]);
@@ -182,7 +182,7 @@ describe("lossRecords of other kinds", () => {
 });
 
 describe("lossObject of other kinds", () => {
-  it("begins with the kind and its settings, and ends with the anchors", () => {
+  it("starts with the kind and its settings, and ends with the anchors", () => {
     const object = lossObject(LOSS, null);
     expect(JSON.stringify(object)).to.equal(
       JSON.stringify({
@@ -206,7 +206,7 @@ describe("lossObject of other kinds", () => {
     );
   });
 
-  it("has the shares of positives and negatives where the kind adds them up, reduced or not", () => {
+  it("contains the contributions of positives and negatives if the kind has them, reduced or not", () => {
     expect(lossObject(WHOLE, null)).to.include({ positiveLoss: 0.125, negativeLoss: 0.375 });
     const none = { ...WHOLE, components: { positiveLoss: null, negativeLoss: null }, loss: null };
     expect(lossObject(none, null)).to.include({ positiveLoss: null, negativeLoss: null, loss: null });

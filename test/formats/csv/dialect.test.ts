@@ -13,7 +13,7 @@ const tables = fc
   );
 
 describe("detectDelimiter", () => {
-  it("looks behind many fields of text for numbers", () => {
+  it("finds numbers after many fields of text", () => {
     const texts = Array.from({ length: 15 }, (_, i) => `t${i}`);
     const numbers = Array.from({ length: 40 }, (_, i) => `${i}.5`);
     for (const [first, delimiter] of [
@@ -25,7 +25,7 @@ describe("detectDelimiter", () => {
     }
   });
 
-  it("finds the delimiter of any table of numbers", () => {
+  it("detects the delimiter of any table of numbers", () => {
     fc.assert(
       fc.property(
         tables,
@@ -51,14 +51,14 @@ describe("detectDelimiter", () => {
     ["a byte order mark", "\ufeff1\t2\n", "\t"],
     ["a last line cut short", "1;2;3\n4;5;6\n7;", ";"],
   ] as const) {
-    it(`is not misled by ${what}`, () => {
+    it(`ignores ${what}`, () => {
       expect(detectDelimiter(text)).to.equal(delimiter);
     });
   }
 });
 
 describe("looksLikeHeader", () => {
-  it("never takes a row of numbers for a header, so that no row is dropped", async () => {
+  it("never takes a row of numbers for a header, so that no row is lost", async () => {
     const options = fc.constantFrom({}, { header: "auto" as const });
     await fc.assert(
       fc.asyncProperty(tables, options, fc.constantFrom(...DELIMITERS), async (table, readOptions, delimiter) => {
@@ -83,7 +83,7 @@ describe("looksLikeHeader", () => {
     [["a", "1"], null, false],
     [["1", "2"], null, false],
   ] as const) {
-    it(`says ${answer} of ${first.join(",")} above ${second?.join(",") ?? "nothing"}`, () => {
+    it(`returns ${answer} for ${first.join(",")} above ${second?.join(",") ?? "nothing"}`, () => {
       expect(looksLikeHeader(first, second)).to.equal(answer);
     });
   }
@@ -104,21 +104,21 @@ describe("firstColumnIsId", () => {
     [null, ["1", "2"], ["3", "4"], false],
     [["id"], ["7"], null, false],
   ] as const) {
-    it(`says ${answer} of ${first.join(",")} under ${header?.join(",") ?? "no header"}, then ${second?.join(",") ?? "nothing"}`, () => {
+    it(`returns ${answer} for ${first.join(",")} under ${header?.join(",") ?? "no header"}, then ${second?.join(",") ?? "nothing"}`, () => {
       expect(firstColumnIsId(header, first, second)).to.equal(answer);
     });
   }
 });
 
 describe("the dialect of a file", () => {
-  it("detects ids beside numbers, with a header and without", async () => {
+  it("has ids beside numbers, with and without a header", async () => {
     const plain = await readVectors(sourceOf("cat,1,2\ndog,3,4\n"));
     expect([plain.ids, plain.rows, plain.dimensions]).to.deep.equal([["cat", "dog"], 2, 2]);
     const headed = await readVectors(sourceOf("id,x,y\n7,1,2\n8,3,4\n"));
     expect([headed.ids, headed.columnNames, headed.rows]).to.deep.equal([["7", "8"], ["x", "y"], 2]);
   });
 
-  it("takes the id column by its name, its number, or not at all", async () => {
+  it("has the id column given by name or number, or none", async () => {
     const text = "x,name,y\n1,cat,2\n3,dog,4\n";
     for (const idColumn of ["name", 2]) {
       const { ids, columnNames, values } = await readVectors(sourceOf(text), { idColumn });
@@ -130,7 +130,7 @@ describe("the dialect of a file", () => {
     }
   });
 
-  it("keeps the selected columns in their order, without the ids and the labels", async () => {
+  it("has the selected columns in their order, without ids and labels", async () => {
     const text = "id,x,y,z,class\na,1,2,3,c\nb,4,5,6,d\n";
     const set = await readVectors(sourceOf(text), { columns: "z,x-y", labelColumn: "class" });
     expect([...set.values]).to.deep.equal([3, 1, 2, 6, 4, 5]);
@@ -141,14 +141,14 @@ describe("the dialect of a file", () => {
     ]);
   });
 
-  it("keeps ids that are the labels as well, where they are called ids", async () => {
+  it("has ids that are also the labels, if the column has an id name", async () => {
     const read = (first: string, labelColumn: string) =>
       readVectors(sourceOf(`${first},x\np,1\nq,2\n`), { labelColumn });
     expect(await read("id", "id")).to.deep.include({ ids: ["p", "q"], labels: ["p", "q"] });
     expect(await read("class", "class")).to.deep.include({ ids: null, labels: ["p", "q"] });
   });
 
-  it("takes a first row for a header when an option names a column of it", async () => {
+  it("has a header if an option names a column of the first row", async () => {
     const { ids, rows } = await readVectors(sourceOf("name,class\ncat,1\ndog,2\n"), { idColumn: "name" });
     expect([ids, rows]).to.deep.equal([["cat", "dog"], 2]);
   });
@@ -164,7 +164,7 @@ describe("cellHint", () => {
     ["", 2, 3, /--id-column 2/],
     ["abc", 2, 3, /--header yes.*--id-column 2/],
   ] as const) {
-    it(`answers ${JSON.stringify(cell)} in field ${field} of ${fields} with ${hint.source}`, () => {
+    it(`returns ${hint.source} for ${JSON.stringify(cell)} in field ${field} of ${fields}`, () => {
       expect(Object.values(cellHint(cell, field, fields)).join()).to.match(hint);
     });
   }

@@ -13,7 +13,7 @@ import { readVectors } from "#dist/reading/read-vectors.js";
 import { chunkSizes, sourceOf } from "../../input/support.js";
 import { drawing, runtimeOf } from "../../reference.js";
 
-/** What a reader makes of a text: every bit of the vectors, or every word of the error. */
+/** The result of reading a text: the bits of the vectors, or the error message. */
 type Outcome = { readonly [what: string]: unknown };
 
 async function outcomeOf(reading: Promise<Outcome>): Promise<Outcome> {
@@ -26,7 +26,7 @@ async function outcomeOf(reading: Promise<Outcome>): Promise<Outcome> {
   }
 }
 
-/** What csv-parse alone makes of it. */
+/** Reads with csv-parse only. */
 const byParser = (text: Uint8Array, options: ReadOptions) =>
   outcomeOf(gathered(readStrictRows("a.csv", sourceOf(text, "a.csv").bytes, options)));
 
@@ -87,7 +87,7 @@ const word = fc.oneof(
   ),
   fc.string({ unit: "grapheme", minLength: 1, maxLength: 3 }),
 );
-/** A line that is not like the others: the lanes meet in front of it. */
+/** A line unlike the others, at which the readers switch over. */
 const oddLine = (delimiter: string) =>
   fc.constantFrom(
     "",
@@ -126,7 +126,7 @@ interface Written {
   readonly options: ReadOptions;
 }
 
-/** Texts that begin as tables of numbers, whatever comes later. */
+/** Texts that begin as tables of numbers. */
 const written: fc.Arbitrary<Written> = fc
   .record({ dimensions: fc.integer({ min: 1, max: 4 }), delimiter: fc.constantFrom(",", "\t", ";", "|", " ", ":") })
   .chain(({ dimensions, delimiter }) =>
@@ -182,12 +182,12 @@ describe("the kernels and csv-parse", () => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  it("make the same of any text in a stream, in chunks of any size, plain or gzip", async () => {
+  it("agree on any text in a stream, in chunks of any size, plain or gzip", async () => {
     await fc.assert(
       fc.asyncProperty(written, chunkSizes, fc.boolean(), async ({ text, options }, sizes, zipped) => {
         const expected = await byParser(text, options);
         const bytes = zipped ? gzipSync(text) : text;
-        // Some damaged texts could be a binary format, which is for whoever recognises formats to say.
+        // Some damaged texts look like a binary format, which format detection would report.
         const asText = { ...options, inputFormat: "csv" };
         const found = await outcomeOf(bySet(readVectors(sourceOf(bytes, "a.csv", sizes), asText)));
         expect(found, JSON.stringify(text.toString())).to.deep.equal(expected);
@@ -198,7 +198,7 @@ describe("the kernels and csv-parse", () => {
     );
   });
 
-  it("make the same of lines that are damaged late in a long stream", async () => {
+  it("agree on lines that are damaged late in a long stream", async () => {
     const draw = drawing(9);
     const row = (i: number) => `row ${i},${draw() - 0.5},${Math.floor(draw() * 1e6)},${draw() * 1e-9}\n`;
     const rows = Array.from({ length: 3000 }, (_, i) => row(i));
@@ -223,12 +223,12 @@ describe("the kernels and csv-parse", () => {
     }
   });
 
-  it("take the same delimiter where comments stand among the first lines", async () => {
+  it("detect the same delimiter if there are comments among the first lines", async () => {
     const text = Buffer.from(["1,2;3\n", "1,2;3\n", ..."0123456789".replace(/./g, "# $&\n"), "1,2,3;4\n"].join(""));
     expect(await outcomeOf(bySet(readVectors(sourceOf(text))))).to.deep.equal(await byParser(text, {}));
   });
 
-  /** Files of over 1 MB, which are read in ranges. */
+  /** Expects the same for a file over 1 MB, which is read in ranges. */
   async function expectSameOfFile(text: string | Uint8Array, options: ReadOptions = {}): Promise<void> {
     const bytes = Buffer.from(text);
     expect(bytes.length).to.be.above(2 ** 20);
@@ -240,7 +240,7 @@ describe("the kernels and csv-parse", () => {
       const found = await outcomeOf(bySet(readVectors(path, { ...options, runtime: runtimeOf(threads) })));
       expect(Object.keys(found)).to.deep.equal(Object.keys(expected));
       for (const key of Object.keys(expected)) {
-        // Chai takes long to show how megabytes differ.
+        // Chai takes long to format a difference of megabytes.
         expect(JSON.stringify(found[key]) === JSON.stringify(expected[key]), `${key}, ${threads} threads`).to.be.true;
       }
     }
@@ -253,7 +253,7 @@ describe("the kernels and csv-parse", () => {
   };
   const MEGABYTE = 1_050_000;
 
-  it("make the same of a large file of numbers, with a header, ids and labels, or without an end", async () => {
+  it("agree on a large file of numbers, with header, ids and labels, or without a final newline", async () => {
     const draw = drawing(3);
     const numbers = linesOf(MEGABYTE, () => `${draw()},${draw() * 1e300},${-draw()}\n`).join("");
     await expectSameOfFile(numbers.trimEnd());
@@ -264,7 +264,7 @@ describe("the kernels and csv-parse", () => {
     await expectSameOfFile(`name,x,class,y\n${rows}`, { columns: "x", labelColumn: 1 });
   });
 
-  it("miss the same label, in a small text, a long stream and a large file", async () => {
+  it("report the same missing label, in a small text, a long stream and a large file", async () => {
     const options = { labelColumn: "class" };
     for (const bytes of [60, 100_000, MEGABYTE]) {
       const lines = linesOf(bytes, (i) => `${i},c${i % 3},0.5\n`);
@@ -278,7 +278,7 @@ describe("the kernels and csv-parse", () => {
     }
   });
 
-  it("make the same of a large file of which some line is anything else", async () => {
+  it("agree on a large file with an unusual line", async () => {
     const draw = drawing(4);
     const lines = linesOf(MEGABYTE, () => `${draw()},${draw()}\n`);
     const count = lines.length;
@@ -295,7 +295,7 @@ describe("the kernels and csv-parse", () => {
     await expectSameOfFile(Buffer.from([...lines, "1,\xe9\n"].join(""), "latin1"));
   });
 
-  it("make the same of a large file whose lines grow, or shrink so that rows take more room than was guessed", async () => {
+  it("agree on a large file whose lines grow or shrink, so that rows need more memory than estimated", async () => {
     const long = Array.from({ length: 4000 }, () => "0.12345678901234567,0.12345678901234567\n");
     await expectSameOfFile([...long, ...linesOf(MEGABYTE, () => "1,2\n")].join(""));
     const short = linesOf(300_000, (i) => `${i},1\n`);
@@ -305,7 +305,7 @@ describe("the kernels and csv-parse", () => {
     await expectSameOfFile([...short, `1,${"0".repeat(900_000)}2\n`, ...short].join(""));
   });
 
-  it("make the same of a large file of lines as long as a range, whole or not", async () => {
+  it("agree on a large file of lines as long as a range, complete or not", async () => {
     const draw = drawing(6);
     for (const dimensions of [3000, 5000, 20_000]) {
       const row = () => `${Array.from({ length: dimensions }, draw).join()}\n`;

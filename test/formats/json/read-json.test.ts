@@ -10,7 +10,7 @@ import { fixtureJson, fixturePath } from "../../reference.js";
 const read = (text: string | Uint8Array, options: ReadOptions = {}, sizes: readonly number[] = []) =>
   readVectors(sourceOf(text, "a.json", sizes), options);
 
-/** JSON text of a value, with blanks wherever the grammar has them. */
+/** Formats a value as JSON, with blanks wherever the grammar allows them. */
 function spaced(value: unknown, blank: () => string): string {
   if (typeof value === "number") return textOf(value);
   const list = (items: string[]) => items.map((item) => `${blank()}${item}${blank()}`).join(",");
@@ -27,7 +27,7 @@ const matrices = fc
   .chain((d) => fc.array(fc.array(finite, { minLength: d, maxLength: d }), { minLength: 1, maxLength: 8 }));
 const blanks = fc.array(fc.constantFrom("", "", " ", "\n", "\r\n", "\t", "  \n "), { minLength: 1, maxLength: 9 });
 
-/** The shapes that the same rows come in, and whether these have ids. */
+/** The layouts in which the same rows can be written, and whether they contain ids. */
 const SHAPES: { readonly [name: string]: { ids: boolean; shape(rows: number[][]): unknown[] } } = {
   "an array of arrays": { ids: false, shape: (rows) => [rows] },
   "an array a line": { ids: false, shape: (rows) => rows },
@@ -45,7 +45,7 @@ const SHAPES: { readonly [name: string]: { ids: boolean; shape(rows: number[][])
 
 describe("readJson", () => {
   for (const [name, { ids, shape }] of Object.entries(SHAPES)) {
-    it(`reads ${name}, however it is laid out and cut into chunks, to the bit`, () =>
+    it(`reads ${name} with the same bits, for any whitespace and chunks`, () =>
       fc.assert(
         fc.asyncProperty(matrices, blanks, chunkSizes, async (rows, spaces, sizes) => {
           let k = 0;
@@ -81,7 +81,7 @@ describe("readJson", () => {
     });
   }
 
-  it("tells JSON by its first bytes, and not a text that begins with a bracket", async () => {
+  it("is detected by its first bytes, unlike text that begins with a bracket", async () => {
     for (const text of ["[[1,2]]", "\uFEFF [1, 2]", '{"embedding":[1,2]}', "\n[\n1\n,2]"]) {
       expect((await readVectors(sourceOf(text, "stdin"))).values.join()).to.equal("1,2");
     }
@@ -89,7 +89,7 @@ describe("readJson", () => {
     expect(glove.ids).to.deep.equal(["[", "{"]);
   });
 
-  it("takes the vector, the id and the label from the fields that are named, with points on the way into objects", async () => {
+  it("reads the vector, id and label from named fields, with dots for nested objects", async () => {
     const records = [0, 1].map((i) => ({
       meta: { key: `k${i}`, class: i },
       id: i,
@@ -106,7 +106,7 @@ describe("readJson", () => {
     }
   });
 
-  it("names the columns of what simcli wrote, and keeps its ids", async () => {
+  it("reads the column names and ids of JSON that simcli wrote", async () => {
     const text = '{"metric":"cosine","rows":["a","b"],"columns":["x","y"],"values":[[1,2],[3,4]],"agreement":null}\n';
     const { ids, columnNames } = await read(text);
     expect([ids, columnNames]).to.deep.equal([
@@ -116,20 +116,20 @@ describe("readJson", () => {
     expect((await read('{"index":0,"id":null,"values":[1]}\n{"index":1,"id":null,"values":[2]}\n')).ids).to.equal(null);
   });
 
-  it("takes no list for ids or names that is not one of texts", async () => {
+  it("ignores ids and names that are not lists of text", async () => {
     const { ids, columnNames } = await read(
       '{"ids":[],"rows":[["a"],null],"columns":[null,{}],"values":[[1,2],[3,4]]}',
     );
     expect([ids, columnNames]).to.deep.equal([null, null]);
   });
 
-  it("tells the lines of records that have lines of their own", async () => {
+  it("reports the lines of records that start on lines of their own", async () => {
     expect((await read('[\n{"embedding":[1]},\n\n{"embedding":[2]}]')).lines?.join()).to.equal("2,4");
     expect((await read("[[1],\n[2]]")).lines?.join()).to.equal("1,2");
     expect((await read("[[1],[2],\n[3]]")).lines).to.equal(null);
   });
 
-  it("streams batches of a long text", async () => {
+  it("streams a long text in batches", async () => {
     const batches: number[] = [];
     for (const text of ['{"embedding":[1,2]}\n', "[1,2]\n"]) {
       let rows = 0;
@@ -142,7 +142,7 @@ describe("readJson", () => {
     expect(Math.max(...batches)).to.be.below(10_000);
   });
 
-  it("reads strings and numbers that are longer than its window", async () => {
+  it("reads strings and numbers longer than its window", async () => {
     const long = "x\\n".repeat(300_000);
     const digits = `0.${"3".repeat(600_000)}`;
     const { values } = await read(`{"text":"${long}","embedding":[1,${digits}]}`, {}, [100_000]);
@@ -196,12 +196,12 @@ describe("readJson", () => {
     ["[[1,null],\n[2", "a.json:1:2: expected a number, found null"],
   ];
   for (const [text, message, options = {}] of FAULTS) {
-    it(`answers ${JSON.stringify(text)}: ${message}`, async () => {
+    it(`reports ${JSON.stringify(text)}: ${message}`, async () => {
       expect((await malformed(read(text, { inputFormat: "json", ...options }))).message).to.equal(message);
     });
   }
 
-  it("refuses text without rows, options of CSV, and nesting without end", async () => {
+  it("rejects text without rows, options of CSV, and deep nesting", async () => {
     for (const text of ["", "[]", "{}\n".slice(2), '{"data":[]}']) {
       expect((await rejection(read(text))).message).to.equal("a.json: expected rows of numbers, found none");
     }
@@ -210,7 +210,7 @@ describe("readJson", () => {
       expect((await rejection(read(open.repeat(100_000)))).message).to.match(/at most 100 levels|expected a number/);
   });
 
-  it("keeps what is not finite where that is asked for", async () => {
+  it("keeps non-finite numbers on request", async () => {
     const { values } = await read("[[NaN,null],[Infinity,-Infinity]]", { nonFinite: "keep" });
     expect([...values]).to.deep.equal([Number.NaN, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
   });
@@ -222,7 +222,7 @@ describe("readJson under fuzzing", () => {
     data: [{ index: 0, text: 'a"\\é', embedding: [1.5, -2e-3] }, { embedding: [0, 1e300] }],
   });
 
-  /** Reads, or fails as simcli fails. */
+  /** Reads a text, or returns the message of the expected error. */
   async function outcome(bytes: string | Uint8Array, sizes: readonly number[]): Promise<string> {
     try {
       return [...(await read(bytes, { inputFormat: "json" }, sizes)).values].join();
@@ -232,14 +232,14 @@ describe("readJson under fuzzing", () => {
     }
   }
 
-  it("answers a text cut short anywhere", async () => {
+  it("reports truncated text", async () => {
     for (let end = 0; end < Buffer.byteLength(text); end++) {
       const error = await rejection(read(Buffer.from(text).subarray(0, end), { inputFormat: "json" }));
       if (end > 0) expect(error).to.be.instanceOf(SimcliError);
     }
   });
 
-  it("answers changed bytes, whatever the chunks", () =>
+  it("reports changed bytes, for any chunks", () =>
     fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(fc.nat({ max: Buffer.byteLength(text) - 1 }), fc.nat({ max: 255 })), { maxLength: 4 }),
@@ -253,7 +253,7 @@ describe("readJson under fuzzing", () => {
       { numRuns: 300 },
     ));
 
-  it("takes one line of JSON exactly when JSON.parse does", () =>
+  it("accepts a line of JSON exactly if JSON.parse does", () =>
     fc.assert(
       fc.asyncProperty(
         fc.array(fc.constantFrom(...'[]{},:"\\ -+.0123eEnult', "1.5", "true", '"a"', "1e5", "\t"), { maxLength: 12 }),
@@ -274,7 +274,7 @@ describe("readJson under fuzzing", () => {
       { numRuns: 1000 },
     ));
 
-  it("takes the numbers of a vector exactly when JSON.parse does", () =>
+  it("accepts the numbers of a vector exactly if JSON.parse does", () =>
     fc.assert(
       fc.asyncProperty(
         fc.array(fc.constantFrom(..."-+.0123eE, 5"), { maxLength: 14 }),
@@ -293,7 +293,7 @@ describe("readJson under fuzzing", () => {
       { numRuns: 1000 },
     ));
 
-  it("is not led to hold a string without end", async () => {
+  it("does not hold an endless string", async () => {
     const error = await rejection(read(`{"a":"${"x".repeat(1 << 25)}`, { inputFormat: "json" }, [1 << 16]));
     expect(error.message).to.match(/^a\.json:1: expected strings of at most 16777216 bytes/);
     expect(error).not.to.be.instanceOf(MalformedError);

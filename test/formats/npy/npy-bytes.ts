@@ -1,4 +1,4 @@
-/** A `.npy` file around some bytes, as NumPy's documentation lays it out. */
+/** Returns a `.npy` file with this header and data, according to NumPy's documentation. */
 export function npyOf(header: string, data: Uint8Array, version = 1): Uint8Array {
   const text = Buffer.from(`${header}\n`);
   const length = Buffer.alloc(version === 1 ? 2 : 4);

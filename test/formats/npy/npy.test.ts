@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { readVectors } from "#dist/reading/read-vectors.js";
-import { complaint, itBearsDamage, itReadsFixtures } from "../../input/binary.js";
+import { errorMessage, itReadsFixtures, itReportsDamage } from "../../input/binary.js";
 import { chunkSizes, expectSameBits, sourceOf } from "../../input/support.js";
 import { npyOf } from "./npy-bytes.js";
 
-/** How a number of each kind is put into bytes. */
+/** Writers of a number of each type. */
 const KINDS = {
   f4: { bytes: 4, value: fc.float({ noNaN: true, noDefaultInfinity: true }), put: "setFloat32" },
   f8: { bytes: 8, value: fc.double({ noNaN: true, noDefaultInfinity: true }), put: "setFloat64" },
@@ -64,9 +64,9 @@ const plain = headerOf("<f8", "(2, 2)");
 
 describe("readNpy", () => {
   itReadsFixtures(/\.npy$/);
-  itBearsDamage(["f4-c.npy", "i8-f.npy", "f2-c.npy", "version-2.npy"]);
+  itReportsDamage(["f4-c.npy", "i8-f.npy", "f2-c.npy", "version-2.npy"]);
 
-  it("reads arrays of any type, order and shape, whatever the chunks", async () => {
+  it("reads arrays of any type, order and shape, for any chunks", async () => {
     await fc.assert(
       fc.asyncProperty(array, chunkSizes, async (given, sizes) => {
         const set = await readVectors(sourceOf(written(given), "stdin", sizes));
@@ -80,7 +80,7 @@ describe("readNpy", () => {
     );
   });
 
-  it("keeps rows in order over many batches, in both orders", async () => {
+  it("keeps the order of rows over many batches, in both orders", async () => {
     const [rows, columns] = [70_000, 20];
     const values = Array.from({ length: rows * columns }, (_, k) => k % 8191);
     for (const isFortran of [false, true]) {
@@ -90,7 +90,7 @@ describe("readNpy", () => {
     }
   });
 
-  it("names row, column and byte offset of what is not finite", async () => {
+  it("names row, column and byte offset of a non-finite number", async () => {
     for (const [value, found] of [
       [Number.NaN, "nan"],
       [Number.POSITIVE_INFINITY, "inf"],
@@ -98,30 +98,30 @@ describe("readNpy", () => {
     ] as const) {
       const bytes = npyOf(plain, doubles(1, 2, 3, value));
       const offset = bytes.length - 8;
-      expect(await complaint(bytes, "a.npy")).to.equal(
+      expect(await errorMessage(bytes, "a.npy")).to.equal(
         `a.npy: row 1, column 1 (byte offset ${offset}): expected a finite number, found ${found}`,
       );
       const fortran = npyOf(headerOf("<f8", "(2, 2)", "True"), doubles(1, value, 3, 4));
-      expect(await complaint(fortran, "a.npy")).to.equal(
+      expect(await errorMessage(fortran, "a.npy")).to.equal(
         `a.npy: row 1, column 0 (byte offset ${fortran.length - 24}): expected a finite number, found ${found}`,
       );
     }
   });
 
-  it("refuses whole numbers that no double holds", async () => {
+  it("rejects integers that a double cannot represent", async () => {
     const longs = (...values: bigint[]) => new Uint8Array(BigInt64Array.from(values).buffer);
     const bytes = npyOf(headerOf("<i8", "(1, 2)"), longs(1n, -(2n ** 53n) - 1n));
-    expect(await complaint(bytes, "a.npy")).to.equal(
+    expect(await errorMessage(bytes, "a.npy")).to.equal(
       `a.npy: row 0, column 1 (byte offset ${bytes.length - 8}): expected a whole number within ±2^53, found -9007199254740993`,
     );
     const unsigned = npyOf(headerOf("<u8", "(1, 2)"), longs(-1n, 1n));
-    expect(await complaint(unsigned, "a.npy")).to.contain("found 18446744073709551615");
+    expect(await errorMessage(unsigned, "a.npy")).to.contain("found 18446744073709551615");
   });
 
-  it("tells at once of a tuple that does not end, however many digits it has", async () => {
-    // A reader that tried every way to part the digits would not end.
+  it("rejects an unterminated tuple in linear time", async () => {
+    // A backtracking parser would take exponential time.
     const header = headerOf("<f8", `(${"1".repeat(5000)}`);
-    expect(await complaint(npyOf(header, doubles(1)), "a.npy")).to.match(/expected a dictionary of descr/);
+    expect(await errorMessage(npyOf(header, doubles(1)), "a.npy")).to.match(/expected a dictionary of descr/);
   });
 
   for (const [header, message] of [
@@ -146,22 +146,22 @@ describe("readNpy", () => {
       "a.npy: expected a dictionary of descr, fortran_order and shape at byte offset 10, found \"__import__('os').exit()\"",
     ],
   ] as const) {
-    it(`says of ${header}: ${message}`, async () => {
-      expect(await complaint(npyOf(header, doubles(1, 2, 3, 4)), "a.npy")).to.equal(message);
+    it(`reports for ${header}: ${message}`, async () => {
+      expect(await errorMessage(npyOf(header, doubles(1, 2, 3, 4)), "a.npy")).to.equal(message);
     });
   }
 
-  it("takes keys in any order, and the whole numbers of Python 2", async () => {
+  it("accepts keys in any order, and long integers of Python 2", async () => {
     const header = "{'shape': (2L, 2L), 'fortran_order': False, 'descr': '<f8'}";
     const { values, dimensions } = await readVectors(sourceOf(npyOf(header, doubles(1, 2, 3, 4)), "a.npy"));
     expect([[...values], dimensions]).to.deep.equal([[1, 2, 3, 4], 2]);
   });
 
-  it("takes no memory for numbers that a header only promises", async () => {
+  it("allocates no memory for numbers that a header only claims", async () => {
     for (const shape of ["(1000000000, 1000)", "(1, 1000000000000)", "(1000000000000,)"]) {
       const bytes = npyOf(headerOf("<f8", shape), doubles(1, 2));
       const { offset, length } = { offset: bytes.length - 16, length: bytes.length };
-      expect(await complaint(bytes, "a.npy")).to.match(
+      expect(await errorMessage(bytes, "a.npy")).to.match(
         new RegExp(`expected \\d+ bytes of numbers from byte offset ${offset} on, found 16$`),
       );
       const streamed = await readVectors(sourceOf(bytes, "stdin")).catch((error) => error);
@@ -169,7 +169,7 @@ describe("readNpy", () => {
     }
   });
 
-  it("takes ids, labels and components from columns that are counted from 1", async () => {
+  it("reads ids, labels and components from columns counted from 1", async () => {
     const bytes = npyOf(headerOf("<f8", "(2, 3)"), doubles(7, 1, 2, 8, 3, 4));
     const set = await readVectors(sourceOf(bytes, "a.npy"), { idColumn: 1, labelColumn: 3 });
     expect([set.ids, set.labels, [...set.values]]).to.deep.equal([
@@ -179,21 +179,27 @@ describe("readNpy", () => {
     ]);
     const selected = await readVectors(sourceOf(bytes, "a.npy"), { columns: "3-2" });
     expect([...selected.values]).to.deep.equal([2, 1, 4, 3]);
-    expect(await complaint(bytes, "a.npy", { columns: "4" })).to.equal("a.npy: expected a column from 1 to 3, found 4");
+    expect(await errorMessage(bytes, "a.npy", { columns: "4" })).to.equal(
+      "a.npy: expected a column from 1 to 3, found 4",
+    );
   });
 
-  it("tells of bytes behind the array", async () => {
+  it("reports bytes after the array", async () => {
     const bytes = npyOf(plain, doubles(1, 2, 3, 4, 5));
-    expect(await complaint(bytes, "a.npy")).to.match(/expected 32 bytes of numbers from byte offset \d+ on, found 40$/);
+    expect(await errorMessage(bytes, "a.npy")).to.match(
+      /expected 32 bytes of numbers from byte offset \d+ on, found 40$/,
+    );
     const streamed = await readVectors(sourceOf(bytes, "stdin")).catch((error) => error);
     expect(streamed.message).to.match(/^stdin: expected the end of the file at byte offset \d+, found more bytes$/);
   });
 
-  it("refuses other versions, and headers of absurd length", async () => {
+  it("rejects other versions, and headers that are too long", async () => {
     const bytes = Buffer.from(npyOf(plain, doubles(1, 2, 3, 4)));
     bytes[6] = 4;
-    expect(await complaint(bytes, "a.npy")).to.contain("expected version 1, 2 or 3 of .npy at byte offset 6, found 4");
+    expect(await errorMessage(bytes, "a.npy")).to.contain(
+      "expected version 1, 2 or 3 of .npy at byte offset 6, found 4",
+    );
     bytes[6] = 2;
-    expect(await complaint(bytes, "a.npy")).to.contain("expected 10000 bytes of header at most");
+    expect(await errorMessage(bytes, "a.npy")).to.contain("expected 10000 bytes of header at most");
   });
 });

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { readNpz } from "#dist/formats/npy/read-npz.js";
 import type { RowBatch } from "#dist/input/row-batch.js";
 import { readVectors } from "#dist/reading/read-vectors.js";
-import { complaint, itBearsDamage, itReadsFixtures, readBoth } from "../../input/binary.js";
+import { errorMessage, itReadsFixtures, itReportsDamage, readBoth } from "../../input/binary.js";
 import { sourceOf } from "../../input/support.js";
 import { failure, fixturePath } from "../../reference.js";
 import { npyOf } from "./npy-bytes.js";
@@ -18,7 +18,7 @@ interface Entry {
   readonly checksum?: number;
 }
 
-/** CRC-32 as the appendix of the PNG specification defines it, bit by bit. */
+/** CRC-32 as defined in the appendix of the PNG specification, bit by bit. */
 function crc32(bytes: Uint8Array): number {
   let sum = 0xffffffff;
   for (const byte of bytes) {
@@ -28,7 +28,7 @@ function crc32(bytes: Uint8Array): number {
   return ~sum >>> 0;
 }
 
-/** A zip file as APPNOTE.TXT lays it out, field by field; in zip64, sizes and places stand in the extra fields. */
+/** Returns a zip file according to APPNOTE.TXT; in zip64, sizes and offsets are in the extra fields. */
 function zipOf(entries: readonly Entry[], { isLong = false, comment = "" } = {}): Buffer {
   const locals: Buffer[] = [];
   const centrals: Buffer[] = [];
@@ -48,7 +48,7 @@ function zipOf(entries: readonly Entry[], { isLong = false, comment = "" } = {})
     [24, 20, 42].forEach((field, i) => {
       central.writeUInt32LE(isLong ? 0xffffffff : numbers[i]!, field);
     });
-    // An extra field of another kind stands before that of zip64.
+    // An extra field of another type precedes that of zip64.
     const extra = Buffer.alloc(isLong ? 6 + 4 + 24 : 0);
     if (isLong) {
       extra.writeUInt16LE(0x5455, 0);
@@ -91,7 +91,7 @@ const bytes = (...texts: string[]) =>
 
 describe("readNpz", () => {
   itReadsFixtures(/\.npz$/);
-  itBearsDamage(["one.npz", "packed.npz", "bytes.npz"]);
+  itReportsDamage(["one.npz", "packed.npz", "bytes.npz"]);
 
   for (const isLong of [false, true]) {
     it(`reads stored and deflated arrays of a ${isLong ? "zip64" : "zip"} file with a comment`, async () => {
@@ -103,7 +103,7 @@ describe("readNpz", () => {
     });
   }
 
-  it("takes the array that is asked for, else the one of a usual name, else tells which there are", async () => {
+  it("reads the requested array, otherwise one with a usual name, otherwise lists the arrays", async () => {
     const [a, b] = [doubles(1, 2), doubles(3, 4)];
     const two = (first: string, second: string) =>
       zipOf([
@@ -116,16 +116,16 @@ describe("readNpz", () => {
     expect(await of(two("x", "embeddings"))).to.deep.equal([3, 4]);
     expect(await of(two("vectors", "embeddings"))).to.deep.equal([3, 4]);
     expect(await of(two("arr_0", "arr_1"))).to.deep.equal([1, 2]);
-    expect(await complaint(two("x", "y"), "a.npz")).to.equal("a.npz: expected one array of vectors, found x, y");
-    expect(await complaint(two("x", "y"), "a.npz", { vectorColumn: "z" })).to.equal(
+    expect(await errorMessage(two("x", "y"), "a.npz")).to.equal("a.npz: expected one array of vectors, found x, y");
+    expect(await errorMessage(two("x", "y"), "a.npz", { vectorColumn: "z" })).to.equal(
       'a.npz: expected a column named "z", found x, y',
     );
-    expect(await complaint(zipOf([{ name: "word/document.xml", data: a }]), "a.npz")).to.equal(
+    expect(await errorMessage(zipOf([{ name: "word/document.xml", data: a }]), "a.npz")).to.equal(
       "a.npz: expected a zip file of .npy arrays, found none in it",
     );
   });
 
-  it("takes ids and labels from arrays, or from columns", async () => {
+  it("reads ids and labels from arrays, or from columns", async () => {
     const file = zipOf([
       { name: "vectors.npy", data: doubles(1, 2, 3, 4, 5, 6) },
       { name: "names.npy", data: bytes("one", "two") },
@@ -147,7 +147,7 @@ describe("readNpz", () => {
     expect([...selected.values]).to.deep.equal([3, 1, 6, 4]);
   });
 
-  it("gives no row without its id", async () => {
+  it("yields no row without its id", async () => {
     const source = sourceOf(
       zipOf([
         { name: "vectors.npy", data: doubles(1, 2) },
@@ -163,25 +163,25 @@ describe("readNpz", () => {
     expect(rows).to.deep.equal([]);
   });
 
-  it("tells when there are not as many ids as rows, or when they are none", async () => {
+  it("reports a wrong number of ids, and ids that are not text", async () => {
     const withIds = (ids: Uint8Array) =>
       zipOf([
         { name: "vectors.npy", data: doubles(1, 2) },
         { name: "ids.npy", data: ids },
       ]);
-    expect(await complaint(withIds(bytes("a", "b", "c")), "a.npz")).to.equal(
+    expect(await errorMessage(withIds(bytes("a", "b", "c")), "a.npz")).to.equal(
       "a.npz: expected one text for each of 2 rows, found 3 ids",
     );
-    expect(await complaint(withIds(doubles(1, 2)), "a.npz")).to.equal(
+    expect(await errorMessage(withIds(doubles(1, 2)), "a.npz")).to.equal(
       "a.npz/ids.npy: expected a row of texts or whole numbers, found <f8 of the shape (2, 1)",
     );
-    expect(await complaint(withIds(npyOf(header("|S1", "(2,)"), Buffer.from([97, 255]))), "a.npz")).to.match(
+    expect(await errorMessage(withIds(npyOf(header("|S1", "(2,)"), Buffer.from([97, 255]))), "a.npz")).to.match(
       /^a\.npz\/ids\.npy: expected text at byte offset \d+, found other bytes$/,
     );
     const beyond = new Uint8Array(Uint32Array.of(97, 0x110000).buffer);
-    expect(await complaint(withIds(npyOf(header("<U1", "(2,)"), beyond)), "a.npz")).to.contain("expected text");
+    expect(await errorMessage(withIds(npyOf(header("<U1", "(2,)"), beyond)), "a.npz")).to.contain("expected text");
     const missing = npyOf(header("|S1", "(999999999999,)"), Buffer.from("ab"));
-    expect(await complaint(withIds(missing), "a.npz")).to.match(
+    expect(await errorMessage(withIds(missing), "a.npz")).to.match(
       /expected 1 more byte at byte offset \d+, found the end/,
     );
   });
@@ -206,22 +206,22 @@ describe("readNpz", () => {
     }
   });
 
-  it("tells of a packing that it does not know, and of a checksum that does not match", async () => {
+  it("reports an unknown compression method, and a wrong checksum", async () => {
     const data = doubles(1, 2);
-    expect(await complaint(zipOf([{ name: "a.npy", data, method: 14 }]), "a.npz")).to.equal(
+    expect(await errorMessage(zipOf([{ name: "a.npy", data, method: 14 }]), "a.npz")).to.equal(
       "a.npz: expected stored or deflated data in a.npy at byte offset 8, found other bytes",
     );
     if (!("crc32" in (await import("node:zlib")))) return;
-    expect(await complaint(zipOf([{ name: "a.npy", data, checksum: 1 }]), "a.npz")).to.equal(
+    expect(await errorMessage(zipOf([{ name: "a.npy", data, checksum: 1 }]), "a.npz")).to.equal(
       "a.npz: expected the data of a.npy with its checksum at byte offset 35, found other bytes",
     );
   });
 
-  it("reads a file that is packed once more", async () => {
+  it("reads a file that is compressed again", async () => {
     expect((await readBoth(gzipSync(fixture("packed.npz")), "a.npz.gz")).ids).to.deep.equal(["a", "bé", "日本😀"]);
   });
 
-  it("is recognised by its bytes, whatever its name", async () => {
+  it("is detected by its bytes, whatever its name", async () => {
     const set = await readVectors(sourceOf(fixture("packed.npz"), "stdin"));
     expect(set.ids).to.deep.equal(["a", "bé", "日本😀"]);
   });

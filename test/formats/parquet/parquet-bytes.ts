@@ -3,16 +3,16 @@ import { ByteWriter } from "hyparquet-writer";
 import { writePageHeader } from "hyparquet-writer/src/datapage.js";
 import { writeMetadata } from "hyparquet-writer/src/metadata.js";
 
-/** A page as it is written, be it true or not. */
+/** A page as written to the file; its header may be wrong. */
 export interface CraftedPage {
-  /** How many values it claims to have. */
+  /** The number of values in the header. */
   readonly count: number;
   readonly encoding?: Encoding;
   readonly isDictionary?: boolean;
-  /** Its levels, of repetition and then of definition, and its values. */
+  /** Its repetition levels, its definition levels, and its values. */
   readonly levels?: readonly (readonly number[])[];
   readonly body: readonly number[] | Uint8Array;
-  /** How large it claims to be, unpacked. */
+  /** The uncompressed size in the header. */
   readonly size?: number;
 }
 
@@ -24,7 +24,7 @@ export interface CraftedColumn {
 
 const required = { repetition_type: "REQUIRED" } as const;
 
-/** Schemas of columns in which nothing may be missing, and of lists in the usual three levels. */
+/** Schemas of required columns, and of lists in the usual three levels. */
 export const flat = (name: string, type: "DOUBLE" | "INT64" | "INT32"): SchemaElement[] => [
   { name, type, ...required },
 ];
@@ -37,20 +37,20 @@ export const list = (name: string): SchemaElement[] => [
   { name: "element", type: "DOUBLE", ...required },
 ];
 
-/** A run of a value of up to 8 bits. */
+/** An RLE run of a value of up to 8 bits. */
 export const run = (count: number, value: number, bytes = 1): number[] => [
   ...leb128(2 * count),
   ...(bytes > 0 ? [value] : []),
 ];
 
-/** An unsigned number, seven bits a byte. */
+/** An unsigned LEB128 integer. */
 export function leb128(value: number): number[] {
   return value < 0x80 ? [value] : [(value % 0x80) + 0x80, ...leb128(Math.floor(value / 0x80))];
 }
 
 export const bytesOf = (...numbers: number[]): number[] => [...new Uint8Array(Float64Array.from(numbers).buffer)];
 
-/** A file of one group of rows, with pages as they are given. */
+/** Returns a file of one row group with these pages. */
 export function craftedFile(rows: number, columns: readonly CraftedColumn[]): Uint8Array {
   const writer = new ByteWriter();
   writer.appendUint32(0x31524150);

@@ -7,9 +7,9 @@ import { expect } from "chai";
 import { root } from "../../reference.js";
 import { bytesOf, type CraftedPage, craftedFile, flat, leb128, list, run, text } from "./parquet-bytes.js";
 
-/** Many rows in few bytes, as a writer may have it. */
+/** Number of rows in a file of a few bytes. */
 const MANY = 100_000_000;
-/** What reading may take, Node and all (300 MB with Node 24); whoever holds all rows takes 800 MB and more. */
+/** Memory limit for the process that reads (about 300 MB with Node 24); holding all rows would take 800 MB or more. */
 const BOUND = 512e6;
 
 const dictionary = (...values: number[]): CraftedPage => ({
@@ -19,7 +19,7 @@ const dictionary = (...values: number[]): CraftedPage => ({
 });
 const texts = (...values: string[]) =>
   values.flatMap((value) => [...new Uint8Array(Uint32Array.of(value.length).buffer), ...Buffer.from(value)]);
-/** Equal differences: a block of them all, in parts of which none has a bit. */
+/** Equal deltas: one block, whose miniblocks have a width of 0 bits. */
 const equalDifferences = (count: number, difference: number, first = 0) => [
   ...[2 ** 28, 4, count, 2 * first].flatMap(leb128),
   2 * difference,
@@ -29,8 +29,8 @@ const equalDifferences = (count: number, difference: number, first = 0) => [
 const INDICES = { encoding: "RLE_DICTIONARY" } as const;
 const column = (...pages: CraftedPage[]) => ({ schema: flat("x", "DOUBLE"), pages });
 
-/** Files of a few bytes that mean what they say, and what is in them. */
-const honest: { readonly [name: string]: [Uint8Array, object] } = {
+/** Valid files of a few bytes, and their contents. */
+const valid: { readonly [name: string]: [Uint8Array, object] } = {
   "an entry of a dictionary, again for each row": [
     craftedFile(MANY, [column(dictionary(1.5), { count: MANY, ...INDICES, body: [1, ...run(MANY, 0)] })]),
     { rows: MANY, columns: 1, ids: 0 },
@@ -87,8 +87,8 @@ const named = (page: Omit<CraftedPage, "count">) => [
   column(dictionary(1.5), { count: MOST, ...INDICES, body: [0] }),
 ];
 
-/** Files that claim what they cannot hold, and what is said of them. */
-const untrue: readonly (readonly [name: string, bytes: Uint8Array, message: string])[] = [
+/** Files with invalid counts or sizes, and the expected messages. */
+const invalid: readonly (readonly [name: string, bytes: Uint8Array, message: string])[] = [
   [
     "numbers",
     craftedFile(MOST, [column({ count: MOST, body: bytesOf(1, 2) })]),
@@ -170,14 +170,14 @@ const untrue: readonly (readonly [name: string, bytes: Uint8Array, message: stri
   ],
 ];
 
-describe("what a Parquet file claims", () => {
+describe("counts and sizes in a Parquet file", () => {
   let folder = "";
   before(() => {
     folder = mkdtempSync(join(tmpdir(), "simcli-"));
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  /** What a process of its own reads of a file, a batch at a time, and the memory that it takes in all. */
+  /** Reads a file in batches in a separate process; returns its contents and the peak memory. */
   function read(bytes: Uint8Array): { readonly found: object; readonly memory: number } {
     writeFileSync(join(folder, "a.parquet"), bytes);
     const moduleAt = (path: string) => JSON.stringify(pathToFileURL(join(root, "dist", path)).href);
@@ -199,16 +199,16 @@ describe("what a Parquet file claims", () => {
     return JSON.parse(child.stdout.toString());
   }
 
-  for (const [name, [bytes, expected]] of Object.entries(honest)) {
-    it(`takes no memory where it is true: ${name}`, () => {
+  for (const [name, [bytes, expected]] of Object.entries(valid)) {
+    it(`take no memory if they are true: ${name}`, () => {
       const { memory, found } = read(bytes);
       expect([found, bytes.length < 250]).to.deep.equal([expected, true]);
       expect(memory).to.be.lessThan(BOUND);
     });
   }
 
-  for (const [name, bytes, message] of untrue) {
-    it(`is refused before anything is made of it where it is not true: ${name}`, () => {
+  for (const [name, bytes, message] of invalid) {
+    it(`are rejected before memory is allocated if they are false: ${name}`, () => {
       const { memory, found } = read(bytes);
       const error = ["DataError", `a.parquet: expected sound Parquet at byte offset ${message}`];
       expect(found).to.deep.equal({ rows: 0, columns: 0, ids: 0, error });
@@ -216,7 +216,7 @@ describe("what a Parquet file claims", () => {
     });
   }
 
-  it("makes no row that is longer than its file and any vector", () => {
+  it("limit the length of a row", () => {
     const levels = [[...run(1, 0), ...run(MOST - 1, 1)], run(MOST, 1)];
     const { memory, found } = read(craftedFile(1, [lists(levels)]));
     const message = "a.parquet: row 0, column x: expected 16777216 components at most, found more";

@@ -4,7 +4,7 @@ import type { SchemaElement } from "hyparquet";
 import { ByteWriter, parquetWriteBuffer } from "hyparquet-writer";
 import { deltaBinaryPack } from "hyparquet-writer/src/delta.js";
 import { readVectors } from "#dist/reading/read-vectors.js";
-import { complaint } from "../../input/binary.js";
+import { errorMessage } from "../../input/binary.js";
 import { bitsOf, sourceOf } from "../../input/support.js";
 import { craftedFile } from "./parquet-bytes.js";
 
@@ -29,7 +29,7 @@ describe("decimals in Parquet", () => {
   ] as const;
   for (const [type, size, length, encodings] of kinds) {
     for (const encoding of encodings) {
-      it(`are the nearest doubles, and texts of all digits: ${type} of ${size} bytes as ${encoding}`, async () => {
+      it(`are read as the nearest doubles, and as text with all digits: ${type} of ${size} bytes as ${encoding}`, async () => {
         const most = 2n ** BigInt(8 * size - 1) - 1n;
         const wholes = fc.array(
           fc.oneof(fc.bigInt({ min: -most - 1n, max: most }), fc.bigInt({ min: -300n, max: 300n })),
@@ -50,7 +50,7 @@ describe("decimals in Parquet", () => {
             const bytes = new Uint8Array(parquetWriteBuffer({ columnData, schema, pageSize: 200 }));
             const { values, ids, columnNames } = await readVectors(sourceOf(bytes, "a.parquet"));
             expect(columnNames).to.deep.equal(["x"]);
-            // The parser of the language rounds a text of any length to the nearest double.
+            // JavaScript's `Number` rounds decimal text of any length to the nearest double.
             expect(Array.from(values, bitsOf)).to.deep.equal(data.map((whole) => bitsOf(Number(`${whole}e-${scale}`))));
             const wholesOfIds = ids?.map((id) => BigInt(id.replace(".", "")));
             expect(wholesOfIds).to.deep.equal(data);
@@ -71,10 +71,10 @@ describe("decimals in Parquet", () => {
     return craftedFile(2, [{ schema: [decimal("x", "FIXED_LEN_BYTE_ARRAY", 1, 2)], pages: [page] }]);
   };
 
-  it("are read from bytes that begin as the ones before, which are all of one length", async () => {
+  it("are read from bytes with shared prefixes, if all have the same length", async () => {
     const set = await readVectors(sourceOf(shared([2n, 1n], [1, 2, 5]), "a.parquet"));
     expect([...set.values]).to.deep.equal([25.8, 26.1]);
-    expect(await complaint(shared([2n, 2n], [1, 2, 5, 0]), "a.parquet")).to.equal(
+    expect(await errorMessage(shared([2n, 2n], [1, 2, 5, 0]), "a.parquet")).to.equal(
       "a.parquet: expected sound Parquet at byte offset 4, found damage: a value of 3 bytes in the place of 2",
     );
   });
@@ -86,9 +86,9 @@ describe("decimals in Parquet", () => {
     ["values of 0 bytes", decimal("x", "FIXED_LEN_BYTE_ARRAY", 1), [1]],
     ["1 values of 4 bytes in 3 bytes", decimal("x", "FIXED_LEN_BYTE_ARRAY", 1, 4), [1, 2, 3]],
   ] as const) {
-    it(`are refused where there are none of that kind: ${found}`, async () => {
+    it(`are rejected for an invalid type: ${found}`, async () => {
       const bytes = craftedFile(1, [{ schema: [schema], pages: [{ count: 1, body }] }]);
-      expect(await complaint(bytes, "a.parquet")).to.equal(
+      expect(await errorMessage(bytes, "a.parquet")).to.equal(
         `a.parquet: expected sound Parquet at byte offset 4, found damage: ${found}`,
       );
     });

@@ -12,10 +12,10 @@ import { readVectors } from "#dist/reading/read-vectors.js";
 import { bitsOf, finite, sourceOf } from "../../input/support.js";
 import { leb128, run } from "./parquet-bytes.js";
 
-/** How many values are taken at once, over and over. */
+/** The block sizes in which values are read, repeated. */
 const cuts = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 4 });
 
-/** The sizes of parts of `count` values. */
+/** Yields the sizes of blocks of `count` values in total. */
 function* sizesOf(count: number, sizes: readonly number[]): Generator<number> {
   for (let at = 0, k = 0; at < count; k++) {
     const size = Math.min(sizes[k % sizes.length]!, count - at);
@@ -34,7 +34,7 @@ describe("HybridReader", () => {
   const values = fc.integer({ min: 1, max: 24 }).chain((width) =>
     fc.record({
       width: fc.constant(width),
-      // Runs, and what is between them.
+      // Runs, and other values between them.
       values: fc
         .array(fc.tuple(fc.nat(2 ** width - 1), fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 60 }))), {
           minLength: 1,
@@ -44,7 +44,7 @@ describe("HybridReader", () => {
     }),
   );
 
-  it("reads what hyparquet-writer packs, however much at a time", () => {
+  it("reads what hyparquet-writer writes, in blocks of any size", () => {
     fc.assert(
       fc.property(values, cuts, ({ width, values }, sizes) => {
         const bytes = written((writer) => writeRleBitPackedHybrid(writer, values, width));
@@ -63,12 +63,12 @@ describe("HybridReader", () => {
     );
   });
 
-  it("refuses bytes that hold fewer values, wherever they end", () => {
+  it("rejects truncated bytes", () => {
     fc.assert(
       fc.property(values, ({ width, values }) => {
         const bytes = written((writer) => writeRleBitPackedHybrid(writer, values, width));
         for (let length = 0; length < bytes.length; length++) {
-          // Of the last packed eight, not all need to be there.
+          // Trailing values of the last packed group may be padding.
           if (8 * (bytes.length - length) < 8 * width) continue;
           expect(() => new HybridReader(bytes.subarray(0, length), width, values.length)).to.throw(RangeError);
         }
@@ -77,7 +77,7 @@ describe("HybridReader", () => {
     );
   });
 
-  it("refuses a value that is wider than it may be, and widths of no use", () => {
+  it("rejects values that exceed the width, and invalid widths", () => {
     expect(() => new HybridReader(Uint8Array.from(run(3, 2)), 1, 3)).to.throw(RangeError, "the value 2 in 1 bits");
     expect(() => new HybridReader(Uint8Array.from(run(3, 2)), 25, 3)).to.throw(RangeError, "values of 25 bits");
   });
@@ -87,7 +87,7 @@ describe("DeltaReader", () => {
   const long = fc.oneof(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), fc.bigInt({ min: -5n, max: 5n }));
   const longs = fc.array(long, { minLength: 1, maxLength: 300 });
 
-  it("reads what hyparquet-writer packs, however much at a time, and knows where it ends", () => {
+  it("reads what hyparquet-writer writes, in blocks of any size, and returns its end", () => {
     fc.assert(
       fc.property(longs, cuts, (values, sizes) => {
         const bytes = written((writer) => deltaBinaryPack(writer, values, "INT64"));
@@ -104,7 +104,7 @@ describe("DeltaReader", () => {
     );
   });
 
-  it("refuses bytes that end early, and blocks that are none", () => {
+  it("rejects truncated bytes, and invalid blocks", () => {
     fc.assert(
       fc.property(longs, fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (values, share) => {
         const bytes = written((writer) => deltaBinaryPack(writer, values, "INT64"));
@@ -131,7 +131,7 @@ describe("unpackSnappy", () => {
     })
     .map((parts) => Buffer.from(parts.join("").repeat(3)));
 
-  it("unpacks what hyparquet-writer packs", () => {
+  it("decompresses what hyparquet-writer writes", () => {
     const random = fc.uint8Array({ maxLength: 70_000, size: "max" });
     fc.assert(
       fc.property(fc.oneof(texts, random), (bytes) => {
@@ -140,7 +140,7 @@ describe("unpackSnappy", () => {
     );
   });
 
-  it("unpacks every kind of literal and copy as hyparquet does", () => {
+  it("decompresses every kind of literal and copy like hyparquet", () => {
     const literal = (length: number, bytes: number) => {
       const tag = bytes === 0 ? [(length - 1) << 2] : [(59 + bytes) << 2];
       for (let i = 0; i < bytes; i++) tag.push(((length - 1) >> (8 * i)) & 255);
@@ -169,7 +169,7 @@ describe("unpackSnappy", () => {
     expect(unpackSnappy(bytes, size)).to.deep.equal(expected);
   });
 
-  it("refuses bytes that are cut short, and gives bytes or an error where some are changed", () => {
+  it("rejects truncated bytes, and returns bytes or throws an error for changed ones", () => {
     fc.assert(
       fc.property(texts, fc.nat(), fc.integer({ min: 1, max: 255 }), (text, at, mask) => {
         const packed = Uint8Array.from(snappyCompress(text));

@@ -14,8 +14,8 @@ const group = (name: string, members: number): SchemaElement => ({
 const listOf = (element: SchemaElement[]): SchemaElement[] => [...list("v").slice(0, 2), ...element];
 const hintOf = (name: string) => `--vector-column ${name} names a column inside a group`;
 
-/** What is said of a table of such columns. */
-async function said(
+/** Returns the message and hint for a table of these columns. */
+async function messageFor(
   schema: readonly (readonly SchemaElement[])[],
   options: ReadOptions,
 ): Promise<[string, string | undefined]> {
@@ -29,7 +29,7 @@ async function said(
   return [message.replace("a.parquet: expected ", ""), hint];
 }
 
-describe("a table of Parquet without a column of numbers", () => {
+describe("a Parquet file without a numeric column", () => {
   const meta: SchemaElement[] = [group("meta", 3), ...text("key"), ...flat("x", "DOUBLE"), ...list("embedding")];
   const deep: SchemaElement[] = [group("a", 1), group("b", 2), ...flat("x", "INT32"), ...flat("y", "INT32")];
   const lists = listOf(list("element"));
@@ -80,8 +80,8 @@ describe("a table of Parquet without a column of numbers", () => {
       undefined,
     ],
   ] as const) {
-    it(`is told what it has, and how to ask for it: ${name}`, async () => {
-      expect(await said(schema, options)).to.deep.equal([message, hint]);
+    it(`is reported with its columns and a hint: ${name}`, async () => {
+      expect(await messageFor(schema, options)).to.deep.equal([message, hint]);
     });
   }
 });

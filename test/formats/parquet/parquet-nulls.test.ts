@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { SchemaElement } from "hyparquet";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { readVectors } from "#dist/reading/read-vectors.js";
-import { complaint, readBoth } from "../../input/binary.js";
+import { errorMessage, readBoth } from "../../input/binary.js";
 import { bitsOf, finite, sourceOf } from "../../input/support.js";
 import { bytesOf, craftedFile, run } from "./parquet-bytes.js";
 
@@ -16,14 +16,14 @@ const lists: SchemaElement[] = [
   number("element"),
 ];
 
-describe("nulls in Parquet, where they are kept", () => {
-  // hyparquet-writer's dictionaries hold one zero for both.
+describe('nulls in Parquet with nonFinite "keep"', () => {
+  // hyparquet-writer's dictionaries do not distinguish 0 and −0.
   const positiveZero = finite.map((value) => value + 0);
   const someNull = fc.oneof(positiveZero, fc.constant(null), fc.constantFrom(1, null));
   const encodings = fc.constantFrom("PLAIN" as const, "RLE_DICTIONARY" as const, "BYTE_STREAM_SPLIT" as const);
   const sizes = { rowGroupSize: fc.integer({ min: 1, max: 60 }), pageSize: fc.integer({ min: 16, max: 400 }) };
 
-  it("are NaN in columns of numbers, however pages and groups cut them", async () => {
+  it("become NaN in numeric columns, for any pages and row groups", async () => {
     const columns = fc.integer({ min: 1, max: 60 }).chain((rows) => {
       const column = fc.array(someNull, { minLength: rows, maxLength: rows });
       return fc.record({ columns: fc.tuple(column, column), encoding: encodings, ...sizes });
@@ -44,7 +44,7 @@ describe("nulls in Parquet, where they are kept", () => {
     );
   });
 
-  it("are NaN in lists of numbers", async () => {
+  it("become NaN in lists of numbers", async () => {
     const table = fc.integer({ min: 1, max: 4 }).chain((width) => {
       const row = fc.array(someNull, { minLength: width, maxLength: width });
       return fc.record({ data: fc.array(row, { minLength: 1, maxLength: 40 }), ...sizes });
@@ -62,17 +62,17 @@ describe("nulls in Parquet, where they are kept", () => {
   });
 
   for (const encoding of ["PLAIN", "RLE_DICTIONARY", "DELTA_BINARY_PACKED"] as const) {
-    it(`fill a page that has neither bytes nor a dictionary: ${encoding}`, async () => {
+    it(`fill a page without bytes or dictionary: ${encoding}`, async () => {
       const page = { count: 3, encoding, levels: [run(3, 0)], body: [] };
       const bytes = craftedFile(3, [{ schema: [{ name: "x", type: "INT32", ...optional }], pages: [page] }]);
       expect([...(await readBoth(bytes, "a.parquet", keep)).values]).to.deep.equal([NaN, NaN, NaN]);
     });
   }
 
-  it("are no more than the page says: a value less is damage", async () => {
+  it("must match the count in the page header", async () => {
     const page = { count: 3, levels: [[3, 0b101]], body: bytesOf(1) };
     const bytes = craftedFile(3, [{ schema: [number("x")], pages: [page] }]);
-    expect(await complaint(bytes, "a.parquet", keep)).to.equal(
+    expect(await errorMessage(bytes, "a.parquet", keep)).to.equal(
       "a.parquet: expected sound Parquet at byte offset 4, found damage: 2 values of 8 bytes in 8 bytes",
     );
   });
@@ -81,11 +81,11 @@ describe("nulls in Parquet, where they are kept", () => {
     ["null", [[1, null], null]],
     ["an empty one", [[1, null], []]],
   ] as const) {
-    it(`are an error in the place of a list: ${found}`, async () => {
+    it(`are an error in place of a list: ${found}`, async () => {
       const schema = [{ name: "root", num_children: 1 }, ...lists];
       const columnData = [{ name: "v", data: [...data] }];
       const bytes = new Uint8Array(parquetWriteBuffer({ columnData, schema }));
-      expect(await complaint(bytes, "a.parquet", keep)).to.equal(
+      expect(await errorMessage(bytes, "a.parquet", keep)).to.equal(
         `a.parquet: row 1, column v: expected a list of numbers, found ${found}`,
       );
     });
@@ -95,7 +95,7 @@ describe("nulls in Parquet, where they are kept", () => {
     const schema: SchemaElement[] = [{ name: "root", num_children: 2 }, number("id"), number("x")];
     const columnData = ["id", "x"].map((name) => ({ name, data: [1, null] }));
     const bytes = new Uint8Array(parquetWriteBuffer({ columnData, schema }));
-    expect(await complaint(bytes, "a.parquet", keep)).to.equal(
+    expect(await errorMessage(bytes, "a.parquet", keep)).to.equal(
       "a.parquet: row 1, column id: expected a value, found null",
     );
   });

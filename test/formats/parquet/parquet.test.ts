@@ -4,7 +4,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { readVectors } from "#dist/reading/read-vectors.js";
-import { complaint, itBearsDamage, readBoth } from "../../input/binary.js";
+import { errorMessage, itReportsDamage, readBoth } from "../../input/binary.js";
 import { bitsOf, expectSameBits, finite, sourceOf } from "../../input/support.js";
 import { fixtureJson, fixturePath } from "../../reference.js";
 import { craftedFile, flat, list, text } from "./parquet-bytes.js";
@@ -32,21 +32,21 @@ describe("readParquet", () => {
   }
 
   const damage = { runs: 200 };
-  itBearsDamage(
+  itReportsDamage(
     ["duckdb-snappy.parquet", "duckdb-gzip.parquet", "duckdb-v2.parquet", "duckdb-columns.parquet"],
     damage,
   );
-  itBearsDamage(["polars.parquet", "polars-columns.parquet", "duckdb-types.parquet"], damage);
-  itBearsDamage(["duckdb-decimals.parquet", "duckdb-kinds.parquet"], damage);
+  itReportsDamage(["polars.parquet", "polars-columns.parquet", "duckdb-types.parquet"], damage);
+  itReportsDamage(["duckdb-decimals.parquet", "duckdb-kinds.parquet"], damage);
 
-  it("reads several groups of rows, with labels", async () => {
+  it("reads several row groups, with labels", async () => {
     const set = await readBoth(fixture("duckdb-groups.parquet"), "a.parquet", { labelColumn: "class" });
     expect([set.rows, set.dimensions, set.ids]).to.deep.equal([5000, 2, null]);
     expect(set.values.every((value, k) => value === (k % 2 ? -((k - 1) / 2) : k / 2))).to.equal(true);
     expect(set.labels?.every((label, i) => label === String(i % 3))).to.equal(true);
   });
 
-  it("takes the columns that are asked for", async () => {
+  it("reads the selected columns", async () => {
     const bytes = fixture("duckdb-columns.parquet");
     const of = async (options: object) => {
       const { values, ids, columnNames } = await readBoth(bytes, "a.parquet", options);
@@ -74,21 +74,21 @@ describe("readParquet", () => {
     ["two-lists", { columns: "!1-4" }, "expected columns of numbers, found none left"],
     ["two-lists", { idColumn: "d", vectorColumn: "a" }, "expected texts or numbers in the column d, found DATE"],
   ] as const) {
-    it(`says of ${name} with ${JSON.stringify(options)}: ${message}`, async () => {
-      expect((await complaint(fixture(`${name}.parquet`), "a.parquet", options)).replace("a.parquet: ", "")).to.equal(
-        message,
-      );
+    it(`reports for ${name} with ${JSON.stringify(options)}: ${message}`, async () => {
+      expect(
+        (await errorMessage(fixture(`${name}.parquet`), "a.parquet", options)).replace("a.parquet: ", ""),
+      ).to.equal(message);
     });
   }
 
-  it("tells of a codec that is not there, and which Node has it", async function () {
+  it("reports an unsupported codec, and the Node version that supports it", async function () {
     if (hasZstd) this.skip();
-    expect(await complaint(fixture("duckdb-zstd.parquet"), "a.parquet")).to.equal(
+    expect(await errorMessage(fixture("duckdb-zstd.parquet"), "a.parquet")).to.equal(
       "a.parquet: expected a file compressed with snappy, gzip or brotli, or not compressed, found ZSTD",
     );
   });
 
-  it("reads any lists that hyparquet-writer writes, whatever the pages and groups", async () => {
+  it("reads lists that hyparquet-writer writes, for any pages and row groups", async () => {
     const table = fc.integer({ min: 1, max: 5 }).chain((columns) =>
       fc.record({
         rows: fc.array(fc.array(finite, { minLength: columns, maxLength: columns }), { minLength: 1, maxLength: 30 }),
@@ -125,7 +125,7 @@ describe("readParquet", () => {
     );
   });
 
-  it("reads half floats, and ids that are numbers", async () => {
+  it("reads half floats, and numeric ids", async () => {
     const halves = [1.5, -0.25, 65504, 2 ** -24, 0, -2];
     const columnData = [
       { name: "id", data: halves.map((_, i) => i / 2), type: "DOUBLE" as const },
@@ -138,7 +138,7 @@ describe("readParquet", () => {
     expect([[...other.values], other.ids]).to.deep.equal([[0, 0.5, 1, 1.5, 2, 2.5], halves.map(String)]);
   });
 
-  it("takes a column _id for ids, and not for a component", async () => {
+  it("takes a column _id for ids, not for a component", async () => {
     const columnData = [
       { name: "x", data: [0.5, -1], type: "DOUBLE" as const },
       { name: "_id", data: [7, 8], type: "INT32" as const },
@@ -148,7 +148,7 @@ describe("readParquet", () => {
   });
 
   const idCases: readonly (readonly [columns: string, ids: string | null, names: string | null])[] = [
-    // Beside a list of numbers, the vector.
+    // With a column of lists.
     ["embedding:list id:text", "id", null],
     ["embedding:list ID:whole", "ID", null],
     ["embedding:list Key:text text:text", "Key", null],
@@ -157,7 +157,7 @@ describe("readParquet", () => {
     ["embedding:list title:text", null, null],
     ["embedding:list word:whole key:whole", "key", null],
     ["name:text embedding:list _id:text", "_id", null],
-    // Beside columns of numbers, which may be components.
+    // With numeric columns, which may be components.
     ["x:whole key:whole", null, "x,key"],
     ["x:whole key:text", "key", "x"],
     ["name:whole ids:whole", "ids", "name"],
@@ -186,7 +186,7 @@ describe("readParquet", () => {
     });
   }
 
-  it("takes the columns inside a group that are named, missing values among them told", async () => {
+  it("reads selected columns inside a group, and reports missing values among them", async () => {
     const group = (items: readonly ({ key: string; e: readonly number[] } | null)[]) => {
       const optional = { repetition_type: "OPTIONAL" as const };
       const schema = [
@@ -211,13 +211,13 @@ describe("readParquet", () => {
     const inner = { vectorColumn: "meta.e", idColumn: "meta.key" };
     const set = await readBoth(group(items), "a.parquet", inner);
     expect([[...set.values], set.dimensions, set.ids]).to.deep.equal([[1, 2, 3, 4], 2, ["p", "q"]]);
-    // Nothing inside a group is taken unasked, and a name with a point in it is a name.
+    // Columns inside a group are read only on request; a column name may contain a dot.
     expect([...(await readBoth(group(items), "a.parquet")).values]).to.deep.equal([0, 0.25]);
     expect([...(await readBoth(group(items), "a.parquet", { vectorColumn: "a.b" })).values]).to.deep.equal([0, 0.25]);
-    expect(await complaint(group([...items, null]), "a.parquet", { vectorColumn: "meta.e" })).to.equal(
+    expect(await errorMessage(group([...items, null]), "a.parquet", { vectorColumn: "meta.e" })).to.equal(
       "a.parquet: row 2, column meta.e: expected a list of numbers, found null",
     );
-    expect(await complaint(group(items), "a.parquet", { vectorColumn: "meta.f" })).to.equal(
+    expect(await errorMessage(group(items), "a.parquet", { vectorColumn: "meta.f" })).to.equal(
       'a.parquet: expected a column named "meta.f", found a.b, meta',
     );
   });
@@ -226,20 +226,22 @@ describe("readParquet", () => {
     ["lists", list("v")],
     ["numbers", flat("v", "DOUBLE")],
   ] as const) {
-    it(`tells that a table of ${name} is empty, whose group has no page`, async () => {
+    it(`reports that a table of ${name} is empty if its group has no page`, async () => {
       const bytes = craftedFile(0, [{ schema: column, pages: [] }]);
-      expect(await complaint(bytes, "a.parquet")).to.equal("a.parquet: expected rows of numbers, found an empty table");
+      expect(await errorMessage(bytes, "a.parquet")).to.equal(
+        "a.parquet: expected rows of numbers, found an empty table",
+      );
     });
   }
 
-  it("tells of files that are no Parquet, or that end before they say what they hold", async () => {
-    expect(await complaint(Buffer.from("PAR1"), "a.parquet")).to.equal(
+  it("reports files that are not Parquet, and truncated ones", async () => {
+    expect(await errorMessage(Buffer.from("PAR1"), "a.parquet")).to.equal(
       "a.parquet: expected sound Parquet at byte offset 0, found damage: a file of 4 bytes",
     );
-    expect(await complaint(Buffer.from("PAR1\0\0\0\0\0\0\0\0\0\0"), "a.parquet")).to.equal(
+    expect(await errorMessage(Buffer.from("PAR1\0\0\0\0\0\0\0\0\0\0"), "a.parquet")).to.equal(
       "a.parquet: expected sound Parquet at byte offset 10, found damage: no PAR1 at its end",
     );
-    expect(await complaint(Buffer.from("PAR1\xff\xff\xff\x7fPAR1", "latin1"), "a.parquet")).to.equal(
+    expect(await errorMessage(Buffer.from("PAR1\xff\xff\xff\x7fPAR1", "latin1"), "a.parquet")).to.equal(
       "a.parquet: expected sound Parquet at byte offset 4, found damage: metadata of 2147483647 bytes",
     );
   });

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { readVectors } from "#dist/reading/read-vectors.js";
-import { complaint, itBearsDamage, itReadsFixtures } from "../../input/binary.js";
+import { errorMessage, itReadsFixtures, itReportsDamage } from "../../input/binary.js";
 import { chunkSizes, expectSameBits, sourceOf } from "../../input/support.js";
 
 const ITEMS = {
@@ -11,7 +11,7 @@ const ITEMS = {
 } as const;
 type Format = keyof typeof ITEMS;
 
-/** A file of such rows, byte by byte. */
+/** Returns a file of these rows. */
 function written(format: Format, rows: readonly (readonly number[])[]): Uint8Array {
   const { bytes, put } = ITEMS[format];
   const records = rows.map((row) => {
@@ -27,11 +27,11 @@ function written(format: Format, rows: readonly (readonly number[])[]): Uint8Arr
 
 describe("readFvecs, readIvecs, readBvecs", () => {
   itReadsFixtures(/vecs$/);
-  itBearsDamage(["vectors.fvecs", "vectors.ivecs"], { isWhole: (length) => length % 20 === 0 });
-  itBearsDamage(["vectors.bvecs"], { isWhole: (length) => length % 8 === 0 });
+  itReportsDamage(["vectors.fvecs", "vectors.ivecs"], { isComplete: (length) => length % 20 === 0 });
+  itReportsDamage(["vectors.bvecs"], { isComplete: (length) => length % 8 === 0 });
 
   for (const format of ["fvecs", "ivecs", "bvecs"] as const) {
-    it(`reads any ${format}, whatever the chunks`, async () => {
+    it(`reads any ${format}, for any chunks`, async () => {
       const rows = fc.integer({ min: 1, max: 5 }).chain((columns) => {
         const row = fc.array<number>(ITEMS[format].value, { minLength: columns, maxLength: columns });
         return fc.array(row, { minLength: 1, maxLength: 6 });
@@ -47,7 +47,7 @@ describe("readFvecs, readIvecs, readBvecs", () => {
     });
   }
 
-  it("keeps rows in order over many batches", async () => {
+  it("keeps the order of rows over many batches", async () => {
     const rows = Array.from({ length: 30_000 }, (_, i) => Array.from({ length: 100 }, (_, j) => i - j));
     const set = await readVectors(sourceOf(written("fvecs", rows), "a.fvecs", [1 << 18]));
     expect([set.rows, set.values.every((value, k) => value === rows[Math.floor(k / 100)]?.[k % 100])]).to.deep.equal([
@@ -56,28 +56,30 @@ describe("readFvecs, readIvecs, readBvecs", () => {
     ]);
   });
 
-  it("names the place of what is not finite", async () => {
+  it("names the location of a non-finite number", async () => {
     const bytes = written("fvecs", [
       [1, 2],
       [3, Number.NaN],
     ]);
-    expect(await complaint(bytes, "a.fvecs")).to.equal(
+    expect(await errorMessage(bytes, "a.fvecs")).to.equal(
       "a.fvecs: row 1, column 1 (byte offset 20): expected a finite number, found nan",
     );
   });
 
-  it("tells the byte offset of a dimension that is another, negative or absurd", async () => {
+  it("reports the byte offset of a dimension that differs, is negative or too large", async () => {
     const other = written("fvecs", [[1, 2], [3, 4], [5]]);
-    expect(await complaint(other, "a.fvecs")).to.equal("a.fvecs: expected the dimension 2 at byte offset 24, found 1");
+    expect(await errorMessage(other, "a.fvecs")).to.equal(
+      "a.fvecs: expected the dimension 2 at byte offset 24, found 1",
+    );
     const negative = Uint8Array.of(255, 255, 255, 255, 0, 0, 0, 0);
-    expect(await complaint(negative, "a.bvecs")).to.equal(
+    expect(await errorMessage(negative, "a.bvecs")).to.equal(
       "a.bvecs: expected a dimension of 1 or more at byte offset 0, found -1",
     );
     const absurd = Uint8Array.of(255, 255, 255, 127, 0, 0, 0, 0);
-    expect(await complaint(absurd, "a.fvecs")).to.equal(
+    expect(await errorMessage(absurd, "a.fvecs")).to.equal(
       "a.fvecs: expected 8589934584 more bytes at byte offset 8, found the end of the file",
     );
-    expect(await complaint(new Uint8Array(0), "a.fvecs")).to.equal(
+    expect(await errorMessage(new Uint8Array(0), "a.fvecs")).to.equal(
       "a.fvecs: expected rows of numbers, found an empty file",
     );
   });

@@ -10,7 +10,7 @@ import { fixtureJson, fixturePath } from "../../reference.js";
 const read = (text: string | Uint8Array, name = "a.vec", options: ReadOptions = {}, sizes: readonly number[] = []) =>
   readVectors(sourceOf(text, name, sizes), options);
 
-/** Words as they are met in real files: quotes, signs, numbers, blanks of all kinds but the space. */
+/** Words as in real files: quotes, signs, numbers, all kinds of blanks except spaces. */
 const words = fc.oneof(
   fc.constantFrom(
     '"',
@@ -49,7 +49,7 @@ const sets = fc
   );
 
 describe("readWordVectors", () => {
-  it("reads any words with their numbers, to the bit, with a line of counts or without", () =>
+  it("reads any words with the same bits, with a header line or without", () =>
     fc.assert(
       fc.asyncProperty(sets, chunkSizes, async ({ rows, end, counted }, sizes) => {
         const lines = rows.map(([word, numbers]) => [word, ...numbers.map(textOf)].join(" "));
@@ -73,36 +73,36 @@ describe("readWordVectors", () => {
     });
   }
 
-  it("takes the last numbers of a line, so that a word of GloVe may hold spaces", async () => {
+  it("takes the last numbers of a line, so that a word of GloVe may contain spaces", async () => {
     const { ids, values } = await read("the 1 2\n. . . 3 4\nat a@b.c 5 6", "glove.txt");
     expect([ids, values.join()]).to.deep.equal([["the", ". . .", "at a@b.c"], "1,2,3,4,5,6"]);
   });
 
-  it("keeps what is not finite where that is asked for", async () => {
+  it("keeps non-finite numbers on request", async () => {
     const { values } = await read("a 1 nan\nb -inf 2\n", "a.vec", { nonFinite: "keep" });
     expect([...values]).to.deep.equal([1, Number.NaN, Number.NEGATIVE_INFINITY, 2]);
   });
 
-  it("reads lines that are longer than its window", async () => {
+  it("reads lines longer than its window", async () => {
     const numbers = Array.from({ length: 60_000 }, (_, i) => i / 7);
     const { values } = await read(`1 60000\nword ${numbers.join(" ")}\n`);
     expectSameBits(values, numbers);
   });
 
   for (const [title, name, text, format] of [
-    ["a line of counts", "stdin", "2 3\na 1 2 3\n", "vec"],
-    ["a line of counts, the next one cut short", "stdin", `1 3000\nthe ${"0.25 ".repeat(3000)}\n`, "vec"],
+    ["a header line", "stdin", "2 3\na 1 2 3\n", "vec"],
+    ["a header line and a truncated line", "stdin", `1 3000\nthe ${"0.25 ".repeat(3000)}\n`, "vec"],
     ["words and numbers in a .txt", "glove.txt", "the 1 2\n", "vec"],
-    ["a long line of them", "glove.txt.gz", `the ${"0.25 ".repeat(3000)}\n`, "vec"],
-    ["words and numbers elsewhere", "a.csv", "the 1 2\n", "csv"],
+    ["a long line in a .txt.gz", "glove.txt.gz", `the ${"0.25 ".repeat(3000)}\n`, "vec"],
+    ["words and numbers in a .csv", "a.csv", "the 1 2\n", "csv"],
     ["columns of numbers in a .txt", "a.txt", "1 2\n3 4\n", "csv"],
     ["a header in a .txt", "a.txt", "id 0 1\na 1 2\n", "csv"],
     ["quoted words in a .txt", "a.txt", '"a b" 1 2\n', "csv"],
     ["aligned columns in a .txt", "a.txt", "a   1 2\n", "csv"],
     ["rows of two numbers", "stdin", "2 1\n3 4\n5 6\n", "csv"],
-    ["whatever is in a .vec", "a.vec", "1,2\n", "vec"],
+    ["anything in a .vec", "a.vec", "1,2\n", "vec"],
   ] as const) {
-    it(`is chosen, or not, for ${title}`, async () => {
+    it(`is detected, or not, for ${title}`, async () => {
       const { format: found, source } = await recognise(sourceOf(text, name));
       expect(found.name).to.equal(format);
       await source.bytes[Symbol.asyncIterator]().return?.();
@@ -116,12 +116,12 @@ describe("readWordVectors", () => {
     ["1 2\na 1 2 3\n", "a.vec:2: expected a word and 2 numbers, found more"],
     ["2 1\na 1\n\nb 2\n", "a.vec:3: expected a word and its numbers, found a blank line"],
   ] as const) {
-    it(`answers ${JSON.stringify(text)}: ${message}`, async () => {
+    it(`reports ${JSON.stringify(text)}: ${message}`, async () => {
       expect((await malformed(read(text))).message).to.equal(message);
     });
   }
 
-  it("refuses counts that lie, files without words, options about columns, and lines without end", async () => {
+  it("rejects wrong counts, files without words, options for columns, and endless lines", async () => {
     for (const [text, found] of [
       ["3 1\na 1\nb 2\n", 2],
       ["1 1\na 1\nb 2\n", 2],
@@ -142,7 +142,7 @@ describe("readWordVectors", () => {
     expect(long.message).to.match(/^a\.vec: expected lines of at most/);
   });
 
-  it("is read as CSV where that is asked for, and no format that is not there", async () => {
+  it("is read as CSV on request, and an unknown format is rejected", async () => {
     expect((await read("a 1 2\n b 3 4\n", "a.vec", { inputFormat: "csv" })).ids).to.deep.equal(["a", "b"]);
     expect(await rejection(read("a 1 2\n", "a.vec", { inputFormat: "xml" }))).to.be.instanceOf(UsageError);
   });
@@ -152,7 +152,7 @@ describe("readWordVectors", () => {
     expect(error.message).to.equal("a.vec: expected UTF-8 text, found byte 0xe9 at byte offset 5");
   });
 
-  it("answers changed and missing bytes, whatever the chunks", () =>
+  it("reports changed and missing bytes, for any chunks", () =>
     fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(fc.nat({ max: 40 }), fc.nat({ max: 255 })), { maxLength: 4 }),
