@@ -10,7 +10,7 @@ export interface Source {
   /** The same bytes as a file, for random access. */
   readonly file?: SourceFile;
   /** The compression, known after the first bytes have been read. */
-  readonly compression?: { name: Compression["name"] | null };
+  readonly packed?: { by: Compression["name"] | null };
 }
 
 /** A file that can be read from any offset. */
@@ -36,8 +36,8 @@ export function openFile(path: string, onRead: OnRead = () => {}): Source {
 
 /** Opens a stream, such as stdin, like {@link openFile}. */
 export function openStream(name: string, bytes: AsyncIterable<Uint8Array>, onRead: OnRead = () => {}): Source {
-  const compression = { name: null };
-  return { name, bytes: inflated(name, counted(bytes, onRead), compression), compression };
+  const packed = { by: null };
+  return { name, bytes: inflated(name, counted(bytes, onRead), packed), packed };
 }
 
 async function* counted(bytes: AsyncIterable<Uint8Array>, onRead: OnRead): AsyncGenerator<Uint8Array> {
@@ -86,7 +86,7 @@ export function readError(name: string, error: unknown): unknown {
 async function* inflated(
   name: string,
   bytes: AsyncIterable<Uint8Array>,
-  compression: { name: Compression["name"] | null },
+  packed: { by: Compression["name"] | null },
 ): AsyncGenerator<Uint8Array> {
   const iterator = bytes[Symbol.asyncIterator]();
   let head: Uint8Array = new Uint8Array(0);
@@ -97,7 +97,7 @@ async function* inflated(
   }
   const whole = resumed(head, iterator);
   const detected = compressionOf(head);
-  compression.name = detected?.name ?? null;
+  packed.by = detected?.name ?? null;
   if (detected) yield* inflatedBytes(name, whole, detected, CHUNK_BYTES);
   else yield* whole;
 }

@@ -49,7 +49,7 @@ async function describe(
   const file: FileFacts = {
     file: source.name,
     format: format.name,
-    compression: source.compression?.name ?? null,
+    compression: source.packed?.by ?? null,
     delimiter: last?.delimiter ?? null,
     quoted: last?.delimiter === undefined ? null : last.quoted === true,
     columns: last?.columnNames ?? null,
