@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
@@ -17,6 +17,12 @@ export const root = findRoot(dirname(fileURLToPath(import.meta.url)));
 
 /** Returns the path of a file in `fixtures/`. */
 export const fixturePath = (name: string): string => join(root, "fixtures", name);
+
+/** The names of the pages in `docs/` that describe commands. */
+export const commandPages = (): string[] =>
+  readdirSync(join(root, "docs")).filter(
+    (name) => name.endsWith(".md") && !["architecture.md", "decisions.md", "library.md"].includes(name),
+  );
 
 export const fixtureText = (name: string): string => readFileSync(fixturePath(name), "utf8");
 

@@ -4,7 +4,7 @@ import type { ScoredMatrix } from "../core/scores.js";
 import { RowScores } from "../neighbours/row-scores.js";
 import { AucCounter } from "./auc.js";
 import { BinnedAucCounter } from "./binned-auc.js";
-import type { QueryRanks } from "./retrieval-metrics.js";
+import { MetricMeans, type QueryRanks, type RetrievalMetrics } from "./retrieval-metrics.js";
 import { MAX_KEPT, SpreadGatherer } from "./spread.js";
 
 /** The result of {@link evaluate}. */
@@ -12,6 +12,8 @@ export interface Evaluation {
   /** The number of queries with a relevant row, and the total number of relevant rows. */
   readonly answered: number;
   readonly answers: number;
+  /** The means of the retrieval metrics over all queries with a relevant row. */
+  readonly metrics: RetrievalMetrics;
   /** The distribution of the scores of relevant rows, and of all other rows; null if there are none. */
   readonly positive: Spread | null;
   readonly negative: Spread | null;
@@ -21,25 +23,34 @@ export interface Evaluation {
   readonly aucError: number | null;
 }
 
+export interface EvaluationOptions {
+  /** Whether row i of the corpus is query i and is ignored for it. Default: false. */
+  readonly excludeSelf?: boolean;
+  /** The values of k of metrics such as `recall@k`. Default: 1, 3, 5 and 10. */
+  readonly cutoffs?: readonly number[];
+  /** Receives the ranks of each query that has a relevant row, in order. */
+  readonly onQuery?: (query: QueryRanks) => void;
+  /**
+   * Maximum number of scores of relevant rows, and of other rows, to keep. Up to it, quartiles and the area are exact;
+   * beyond it, they are computed from histograms and have an error bound.
+   */
+  readonly maxKept?: number;
+}
+
 /**
  * Ranks the relevant rows of each query and compares their scores with those of the other rows, in one pass over the
  * tiles.
  *
  * @param scores n×m, one row per query.
- * @param excludeSelf whether row i of the corpus is query i and is ignored for it.
- * @param take receives the ranks of each query that has a relevant row, in order; they are not kept.
- * @param maxKept maximum number of scores of relevant rows, and of other rows, to keep. Up to it, quartiles and the
- * area are exact; beyond it, they are computed from histograms and have an error bound.
  */
 export async function evaluate(
   scores: ScoredMatrix,
   relevance: Relevance,
-  excludeSelf: boolean,
-  take: (query: QueryRanks) => void,
-  maxKept = MAX_KEPT,
+  { excludeSelf = false, cutoffs = [1, 3, 5, 10], onQuery, maxKept = MAX_KEPT }: EvaluationOptions = {},
 ): Promise<Evaluation> {
   const { rows: n, columns: m, nearer } = scores;
   const relevant = excludeSelf ? withoutSelf(relevance) : relevance;
+  const means = new MetricMeans(cutoffs);
   const positive = new SpreadGatherer(maxKept);
   for (let query = 0; query < n; query++) {
     for (const row of Array.from(relevant.rowsOf(query))) {
@@ -60,7 +71,9 @@ export async function evaluate(
         const own = Array.from(relevant.rowsOf(query));
         if (own.length > 0) {
           row.load(query, cells, excludeSelf ? [query] : []);
-          take({ query, ...ranked(row.ranksOf(own), relevant.gradesOf(query)) });
+          const ranks = { query, ...ranked(row.ranksOf(own), relevant.gradesOf(query)) };
+          means.add(ranks);
+          onQuery?.(ranks);
           answered++;
           answers += own.length;
         }
@@ -83,6 +96,7 @@ export async function evaluate(
   return {
     answered,
     answers,
+    metrics: means.result(),
     positive: positive.result(),
     negative: negative.result(),
     auc,

@@ -47,24 +47,25 @@ export async function readVectors(input: string | Source, options: ReadVectorsOp
  * The options, the errors and each part are those of {@link readVectors}; `firstRow` says where a part begins. A part is
  * valid until the next is asked for.
  */
-export async function* readParts(
-  input: Source,
-  options: ReadVectorsOptions,
-  partBytes: number,
+export async function* readVectorParts(
+  input: string | Source,
+  options: ReadVectorsOptions & { readonly partBytes: number },
 ): AsyncGenerator<VectorSet> {
-  const memory = memoryFor(input.name, options);
+  const source = typeof input === "string" ? openFile(input) : input;
+  const memory = memoryFor(source.name, options);
   let firstRow = 0;
   let gathered = new Gatherer(memory);
-  for await (const { totalRows: _, ...batch } of readBatches(input, options)) {
+  for await (const { totalRows: _, ...batch } of readBatches(source, options)) {
+    options.signal?.throwIfAborted();
     gathered.add(batch);
-    if (gathered.bytes < partBytes) continue;
-    const part = { ...gathered.result(input.name), firstRow };
+    if (gathered.bytes < options.partBytes) continue;
+    const part = { ...gathered.result(source.name), firstRow };
     firstRow += part.rows;
     // Memory that has been touched is used again.
     gathered = new Gatherer(memory, part.values);
     yield part;
   }
-  if (gathered.bytes > 0) yield { ...gathered.result(input.name), firstRow };
+  if (gathered.bytes > 0) yield { ...gathered.result(source.name), firstRow };
 }
 
 /** The memory that the rows of a file may take. */

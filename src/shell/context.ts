@@ -11,7 +11,7 @@ import type { ReadOptions } from "../input/read-options.js";
 import { type OnRead, openFile, openStream, type Source } from "../input/source.js";
 import { Runtime } from "../kernels/runtime.js";
 import { escapeControls } from "../output/escape.js";
-import { type ReadVectorsOptions, readParts, readVectors } from "../reading/read-vectors.js";
+import { type ReadVectorsOptions, readVectorParts, readVectors } from "../reading/read-vectors.js";
 import type { MetricTiles } from "../similarity/compute.js";
 import type { ComputeOptions } from "../similarity/options.js";
 import type { TableOptions } from "../tables/grid.js";
@@ -148,7 +148,8 @@ export class Context {
       bytes += more;
     });
     let rows = 0;
-    for await (const part of readParts(source, { ...options, ...this.readerOptions }, left * PART_SHARE)) {
+    const partOptions = { ...options, ...this.readerOptions, runtime: this.runtime, partBytes: left * PART_SHARE };
+    for await (const part of readVectorParts(source, partOptions)) {
       this.progress.clear();
       if (rows === 0 && options.header === "auto") this.noteHeader(part);
       rows += part.rows;

@@ -74,3 +74,19 @@ export class AgreementCheck {
     return { agree, maxDifference: this.maxDifference === -1 ? 0 : this.maxDifference, at, rtol, atol };
   }
 }
+
+/**
+ * Compares two matrices of the same shape, tile by tile.
+ *
+ * @param reference gives y in the tolerance `|x − y| ≤ atol + rtol·|y|`.
+ * @example await checkAgreement(await cosineTiles(a, b), await cosineTiles(a, b, { mode: "loop" }));
+ */
+export async function checkAgreement(
+  matrix: TiledMatrix,
+  reference: TiledMatrix,
+  tolerance: Tolerance = DEFAULT_TOLERANCE,
+): Promise<Agreement> {
+  const check = new AgreementCheck(reference, true, tolerance);
+  for await (const tile of matrix.tiles()) await check.add(tile);
+  return check.result();
+}

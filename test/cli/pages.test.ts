@@ -1,10 +1,10 @@
-import { cpSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { fixturePath, root } from "../reference.js";
+import { commandPages, fixturePath, root } from "../reference.js";
 import { workplace } from "./run.js";
 
-const pages = readdirSync(join(root, "docs")).filter((name) => name.endsWith(".md"));
+const pages = commandPages();
 const pageText = (name: string) => readFileSync(join(root, "docs", name), "utf8");
 
 describe("the pages in docs", () => {

@@ -55,7 +55,11 @@ async function evaluated(
   maxKept?: number,
 ): Promise<Found> {
   const queries: QueryRanks[] = [];
-  const evaluation = await evaluate(scores, relevance, excludeSelf, (query) => queries.push(query), maxKept);
+  const evaluation = await evaluate(scores, relevance, {
+    excludeSelf,
+    ...(maxKept !== undefined && { maxKept }),
+    onQuery: (query) => queries.push(query),
+  });
   return { ...evaluation, queries };
 }
 

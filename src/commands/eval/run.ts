@@ -2,7 +2,7 @@ import { DataError } from "../../core/errors.js";
 import type { QuerySummary } from "../../core/results.js";
 import type { VectorSet } from "../../core/vectors.js";
 import { type Evaluation, evaluate } from "../../evaluation/evaluate.js";
-import { MetricMeans, type RetrievalMetrics, summaryOf } from "../../evaluation/retrieval-metrics.js";
+import { summaryOf } from "../../evaluation/retrieval-metrics.js";
 import { uniformityOf } from "../../evaluation/uniformity.js";
 import { recordFormat } from "../../formats/writers.js";
 import { numberFormat } from "../../output/number.js";
@@ -50,11 +50,11 @@ export async function runEval(
   const { queries, corpus, relevance, isSelf } = sets;
   const similarityOptions = { mode, backend, zeroVectors, ...context.engineOptions };
   const scores = await computeTiles(metric, queries, corpus, similarityOptions);
-  const means = new MetricMeans(options.k);
   const summaries: QuerySummary[] = [];
-  const evaluation = await evaluate(context.computing(scores), relevance, isSelf, (query) => {
-    if (options.perQuery) summaries.push(summaryOf(query));
-    else means.add(query);
+  const evaluation = await evaluate(context.computing(scores), relevance, {
+    excludeSelf: isSelf,
+    cutoffs: options.k,
+    ...(options.perQuery && { onQuery: (query) => summaries.push(summaryOf(query)) }),
   });
   context.detailProduct(scores);
   if (evaluation.answered === 0) {
@@ -69,7 +69,7 @@ export async function runEval(
     const skipped = queries.rows - evaluation.answered;
     if (skipped > 0) context.note(`skipped ${counted(skipped, "query")} without a relevant row`);
   } else {
-    const report = await reportOf(sets, evaluation, means.result(), options, similarityOptions);
+    const report = await reportOf(sets, evaluation, options, similarityOptions);
     await writeReport(context, report, options.precision ?? null);
   }
   await context.commit();
@@ -79,7 +79,6 @@ export async function runEval(
 async function reportOf(
   sets: RelevantSets,
   { answered, answers, ...similarities }: Evaluation,
-  metrics: RetrievalMetrics,
   { metric, k }: EvalOptions,
   similarityOptions: ComputeOptions,
 ): Promise<EvaluationReport> {
@@ -95,7 +94,6 @@ async function reportOf(
     corpus: corpus.rows,
     relevant: answers,
     skipped: queries.rows - answered,
-    metrics,
     cutoffs: k,
     ...similarities,
     alignment: alignmentOf(sets, exact),
