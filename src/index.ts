@@ -1,10 +1,10 @@
 /** simcli as a library; docs/library.md shows its use. */
 export { DataError, MachineError, MalformedError, SimcliError, UsageError } from "./core/errors.js";
+export type { ScoredMatrix } from "./core/matrix.js";
 export { hold, type Matrix, type Tile, type TiledMatrix, tiled } from "./core/matrix.js";
 export { addNoise } from "./core/noise.js";
 export { type Relevance, relevanceByJudgement, relevanceByLabel, relevanceByRow } from "./core/relevance.js";
 export type { Agreement } from "./core/results.js";
-export type { ScoredMatrix } from "./core/scores.js";
 export { type VectorSet, vectorsFrom } from "./core/vectors.js";
 export { type Evaluation, type EvaluationOptions, evaluate } from "./evaluation/evaluate.js";
 export { openStream, type Source } from "./input/source.js";

@@ -1,6 +1,6 @@
+import type { ScoredMatrix } from "../core/matrix.js";
 import { type Relevance, withoutSelf } from "../core/relevance.js";
 import type { Spread } from "../core/results.js";
-import type { ScoredMatrix } from "../core/scores.js";
 import { RowScores } from "../neighbours/row-scores.js";
 import { AucCounter } from "./auc.js";
 import { BinnedAucCounter } from "./binned-auc.js";

@@ -1,4 +1,4 @@
-import { numbersLike, type RowBatch } from "../input/row-batch.js";
+import { numbersLike, type RowBatch } from "../input/reader.js";
 import { type Layout, layoutOf } from "./csv/layout.js";
 import type { BatchReader } from "./registry.js";
 

@@ -1,11 +1,9 @@
 import { UsageError } from "../core/errors.js";
-import type { ReadOptions } from "../input/read-options.js";
+import type { ReadOptions, RowBatch, RowSink } from "../input/reader.js";
 import { looksLikeJson } from "../input/recognise-text.js";
-import type { RowBatch, RowSink } from "../input/row-batch.js";
 import type { Source } from "../input/source.js";
 import { withColumns } from "./array-columns.js";
-import { looksLikeWordVectors } from "./word-vectors/word-head.js";
-import { isWord2vecBin } from "./word-vectors/word2vec-header.js";
+import { isWord2vecBin, looksLikeWordVectors } from "./word-vectors/word-head.js";
 
 /** Reads the vectors of a file in one format, in batches. */
 export type BatchReader = (source: Source, options: ReadOptions, sink?: RowSink | null) => AsyncGenerator<RowBatch>;

@@ -1,6 +1,6 @@
 import { closestMatch } from "leven";
 import { NoColumnError, UsageError } from "../core/errors.js";
-import type { ColumnReference } from "./read-options.js";
+import type { ColumnReference } from "./reader.js";
 
 /**
  * Returns the field indices (from 0) of a selection in xsv's notation, in its order.

@@ -1,6 +1,6 @@
 import { DataError } from "../core/errors.js";
 import type { Numbers } from "../core/vectors.js";
-import type { ReadOptions } from "./read-options.js";
+import type { ReadOptions } from "./reader.js";
 
 /** Returns the location in the file of the number at an index, for messages. */
 export type PlaceOf = (index: number) => string;

@@ -1,5 +1,5 @@
 import { FaultList, type Hints, noRows } from "./faults.js";
-import type { RowBatch } from "./row-batch.js";
+import type { RowBatch } from "./reader.js";
 
 /** Minimum number of components in a batch. */
 const BATCH_CELLS = 1 << 14;

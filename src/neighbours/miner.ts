@@ -1,6 +1,6 @@
+import type { ScoredMatrix } from "../core/matrix.js";
 import { uniforms } from "../core/random.js";
 import { type Relevance, withoutSelf } from "../core/relevance.js";
-import type { ScoredMatrix } from "../core/scores.js";
 import { RowScores } from "./row-scores.js";
 
 /**

@@ -1,5 +1,5 @@
 import { MachineError } from "../core/errors.js";
-import type { ScoredMatrix } from "../core/scores.js";
+import type { ScoredMatrix } from "../core/matrix.js";
 import { RowScores } from "./row-scores.js";
 
 /** Pairs of rows of one set, each once, the nearest first. */

@@ -1,4 +1,4 @@
-import type { ScoredMatrix } from "../core/scores.js";
+import type { ScoredMatrix } from "../core/matrix.js";
 import { RowScores } from "./row-scores.js";
 
 /** What is kept of the rows of a corpus for each of n queries: at most k, the nearest first. */

@@ -1,5 +1,5 @@
+import type { ScoredMatrix } from "../core/matrix.js";
 import { partitionPoint } from "../core/partition-point.js";
-import type { ScoredMatrix } from "../core/scores.js";
 import { ScoreRow } from "../kernels/score-row.js";
 
 /** Columns of a row in the order of their scores: the nearest first, of equal ones the first. */

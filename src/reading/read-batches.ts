@@ -1,8 +1,7 @@
 import { type FileFormat, formatOf } from "../formats/registry.js";
-import { peek } from "../input/peek.js";
-import type { ReadOptions } from "../input/read-options.js";
-import type { RowBatch, RowSink } from "../input/row-batch.js";
+import type { ReadOptions, RowBatch, RowSink } from "../input/reader.js";
 import type { Source } from "../input/source.js";
+import { peek } from "../input/source.js";
 
 /** Detects the format of a source from its first bytes and its name. */
 export async function recognise(

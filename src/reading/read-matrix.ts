@@ -1,8 +1,7 @@
 import { DataError } from "../core/errors.js";
 import type { Tile, TiledMatrix } from "../core/matrix.js";
 import { doublesOf } from "../core/vectors.js";
-import type { ReadOptions } from "../input/read-options.js";
-import type { RowBatch } from "../input/row-batch.js";
+import type { ReadOptions, RowBatch } from "../input/reader.js";
 import type { Source } from "../input/source.js";
 import { readBatches } from "./read-batches.js";
 

@@ -1,7 +1,6 @@
 import { DataError, MachineError } from "../core/errors.js";
 import { type Numbers, sharedArray, sharedFloats, type VectorSet } from "../core/vectors.js";
-import type { ReadOptions } from "../input/read-options.js";
-import type { RowBatch, RowSink } from "../input/row-batch.js";
+import type { ReadOptions, RowBatch, RowSink } from "../input/reader.js";
 import { openFile, type Source } from "../input/source.js";
 import { adviseHugePages } from "../kernels/pages.js";
 import { defaultRuntime, type Runtime } from "../kernels/runtime.js";

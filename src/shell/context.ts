@@ -1,13 +1,12 @@
 import { freemem } from "node:os";
-import { now } from "../core/clock.js";
 import { UsageError } from "../core/errors.js";
 import { type Block, type TiledMatrix, watched } from "../core/matrix.js";
-import { Phases } from "../core/phases.js";
+import { now, Phases } from "../core/phases.js";
 import { inParts, type VectorSet } from "../core/vectors.js";
 import { type Format, formatOfFile, isBinary } from "../formats/writers.js";
 import { fileSize } from "../input/file-size.js";
 import { isNumber } from "../input/number.js";
-import type { ReadOptions } from "../input/read-options.js";
+import type { ReadOptions } from "../input/reader.js";
 import { type OnRead, openFile, openStream, type Source } from "../input/source.js";
 import { Runtime } from "../kernels/runtime.js";
 import { escapeControls } from "../output/escape.js";

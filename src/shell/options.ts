@@ -5,7 +5,7 @@ import { FILE_FORMATS } from "../formats/registry.js";
 import { FORMATS, type Format } from "../formats/writers.js";
 import { reference } from "../input/columns.js";
 import { parseNumber } from "../input/number.js";
-import type { ColumnReference } from "../input/read-options.js";
+import type { ColumnReference } from "../input/reader.js";
 import type { Dtype } from "../reading/read-vectors.js";
 import {
   BACKENDS,

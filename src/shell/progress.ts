@@ -1,5 +1,5 @@
-import { now } from "../core/clock.js";
 import { type Block, type TiledMatrix, watched } from "../core/matrix.js";
+import { now } from "../core/phases.js";
 import { escapeControls } from "../output/escape.js";
 import type { Streams } from "./streams.js";
 

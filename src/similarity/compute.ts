@@ -1,9 +1,7 @@
 import { expectChoice, expectOption } from "../core/choices.js";
-import { now } from "../core/clock.js";
 import { DataError } from "../core/errors.js";
-import type { TiledMatrix } from "../core/matrix.js";
-import { Phases } from "../core/phases.js";
-import type { ScoredMatrix } from "../core/scores.js";
+import type { ScoredMatrix, TiledMatrix } from "../core/matrix.js";
+import { now, Phases } from "../core/phases.js";
 import { shapeOf, type VectorSet } from "../core/vectors.js";
 import { equalRows, nearOne } from "../kernels/equal-rows.js";
 import { dot } from "../kernels/product.js";

@@ -1,7 +1,6 @@
 import { setImmediate } from "node:timers/promises";
-import { now } from "../core/clock.js";
 import type { Block, Tile, TiledMatrix } from "../core/matrix.js";
-import { Phases } from "../core/phases.js";
+import { now, Phases } from "../core/phases.js";
 import { sharedArray } from "../core/vectors.js";
 import type { CellRange } from "../kernels/clip.js";
 import { adviseHugePages } from "../kernels/pages.js";

@@ -3,9 +3,8 @@ import type { MatrixHead } from "../output/format.js";
 import { numberFormat } from "../output/number.js";
 import { GAP } from "./columns.js";
 import { type Paint, scaleStep } from "./paint.js";
-import { edges, indicesOf, type Span, spanOf } from "./span.js";
 import { padEnd, padStart, type TextWidth, truncate, widest } from "./width.js";
-import { MatrixWindow } from "./window.js";
+import { edges, indicesOf, MatrixWindow, type Span, spanOf } from "./window.js";
 
 /** Display options of a table. */
 export interface TableOptions {

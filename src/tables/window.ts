@@ -1,5 +1,50 @@
 import type { Block } from "../core/matrix.js";
-import { placeOf, placesIn, type Span } from "./span.js";
+
+/**
+ * The rows or columns that are shown out of `total`: the first `head` and the last `tail`, with an ellipsis between.
+ */
+export interface Span {
+  readonly total: number;
+  readonly head: number;
+  readonly tail: number;
+}
+
+/** Returns all, or as many as fit `room` (an ellipsis takes one), at least the first. */
+export function spanOf(total: number, room: number): Span {
+  if (total <= Math.max(room, 1)) return { total, head: total, tail: 0 };
+  const shown = Math.max(1, room - 1);
+  return { total, head: Math.ceil(shown / 2), tail: Math.floor(shown / 2) };
+}
+
+/** Returns the edges, as NumPy prints a long array. */
+export function edges(total: number, limit: number, edge: number): Span {
+  return total <= limit ? { total, head: total, tail: 0 } : { total, head: edge, tail: edge };
+}
+
+/** Returns the indices of a span, with null for the ellipsis. */
+export function indicesOf({ total, head, tail }: Span): (number | null)[] {
+  const first = Array.from({ length: head }, (_, i) => i);
+  if (head + tail === total) return [...first, ...Array.from({ length: tail }, (_, i) => head + i)];
+  return [...first, null, ...Array.from({ length: tail }, (_, i) => total - tail + i)];
+}
+
+/** Returns the position of index `i` among those shown, or −1. */
+export function placeOf({ total, head, tail }: Span, i: number): number {
+  if (i < head) return i;
+  return i >= total - tail ? head + i - (total - tail) : -1;
+}
+
+/** Returns the shown indices among `count` from `first` on: each as an offset from `first`, and its position. */
+export function placesIn(span: Span, first: number, count: number): [offset: number, place: number][] {
+  const places: [number, number][] = [];
+  const add = (from: number, to: number) => {
+    for (let i = Math.max(first, from); i < Math.min(first + count, to); i++)
+      places.push([i - first, placeOf(span, i)]);
+  };
+  add(0, span.head);
+  add(span.total - span.tail, span.total);
+  return places;
+}
 
 /** Keeps the cells of a matrix that a table shows, from its blocks. */
 export class MatrixWindow {

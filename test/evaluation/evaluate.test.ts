@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import type { ScoredMatrix } from "#dist/core/matrix.js";
 import { tiled } from "#dist/core/matrix.js";
 import { type Relevance, relevanceByLabel, relevanceByRow } from "#dist/core/relevance.js";
 import type { Spread } from "#dist/core/results.js";
-import type { ScoredMatrix } from "#dist/core/scores.js";
 import { AucCounter } from "#dist/evaluation/auc.js";
 import { type Evaluation, evaluate } from "#dist/evaluation/evaluate.js";
 import { MetricMeans, type QueryRanks, type RetrievalMetrics, summaryOf } from "#dist/evaluation/retrieval-metrics.js";

@@ -5,7 +5,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { DataError, SimcliError, UsageError } from "#dist/core/errors.js";
 import type { VectorSet } from "#dist/core/vectors.js";
-import type { ReadOptions } from "#dist/input/read-options.js";
+import type { ReadOptions } from "#dist/input/reader.js";
 import { openFile } from "#dist/input/source.js";
 import { readVectors } from "#dist/reading/read-vectors.js";
 import { fixtureJson, fixturePath } from "../reference.js";

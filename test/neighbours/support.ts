@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { ScoredMatrix } from "#dist/core/scores.js";
+import type { ScoredMatrix } from "#dist/core/matrix.js";
 
 export const SLACK = 1e-9;
 

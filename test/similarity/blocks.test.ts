@@ -6,8 +6,7 @@ import { computeTiles, type MetricTiles } from "#dist/similarity/compute.js";
 import type { ComputeOptions } from "#dist/similarity/options.js";
 import { StatisticsGatherer } from "#dist/similarity/statistics.js";
 import { type Area, areasOf } from "#dist/similarity/tiling.js";
-import { spanOf } from "#dist/tables/span.js";
-import { MatrixWindow } from "#dist/tables/window.js";
+import { MatrixWindow, spanOf } from "#dist/tables/window.js";
 import { expectClose, randomRows, runtimeOf } from "../reference.js";
 
 const hasBlas = runtimeOf(2).findBlas().blas !== null;

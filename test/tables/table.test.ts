@@ -2,9 +2,8 @@ import { expect } from "chai";
 import fc from "fast-check";
 import stringWidth from "string-width";
 import { alignColumns } from "#dist/tables/columns.js";
-import { edges, indicesOf, placeOf, type Span, spanOf } from "#dist/tables/span.js";
 import { padEnd, padStart, truncate, widthOf } from "#dist/tables/width.js";
-import { MatrixWindow } from "#dist/tables/window.js";
+import { edges, indicesOf, MatrixWindow, placeOf, type Span, spanOf } from "#dist/tables/window.js";
 import { wrapParts } from "#dist/tables/wrap.js";
 import { bitsOf, cuts, finite, tilesOf } from "../output/support.js";
 

@@ -1,6 +1,6 @@
 import { jsonText } from "../../formats/json/write-json.js";
 import { recordFormat } from "../../formats/writers.js";
-import type { RowBatch } from "../../input/row-batch.js";
+import type { RowBatch } from "../../input/reader.js";
 import { camelCase, numberFormat } from "../../output/number.js";
 import { recognise } from "../../reading/read-batches.js";
 import { type Context, readOptionsOf } from "../../shell/context.js";

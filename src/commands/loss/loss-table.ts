@@ -4,9 +4,9 @@ import type { MatrixHead } from "../../output/format.js";
 import { numberFormat } from "../../output/number.js";
 import { alignColumns, GAP } from "../../tables/columns.js";
 import { gridLines, type Mark, rowsShown, type TableOptions } from "../../tables/grid.js";
-import { indicesOf } from "../../tables/span.js";
 import { truncate } from "../../tables/width.js";
 import type { MatrixWindow } from "../../tables/window.js";
+import { indicesOf } from "../../tables/window.js";
 import { wrapParts } from "../../tables/wrap.js";
 import { type Side, sidesLines } from "../similarity/matrix-table.js";
 

@@ -1,5 +1,5 @@
-import { now } from "../../core/clock.js";
 import { UsageError } from "../../core/errors.js";
+import { now } from "../../core/phases.js";
 import { jsonText } from "../../formats/json/write-json.js";
 import { recordFormat } from "../../formats/writers.js";
 import { type SimilarityLossOptions, similarityLoss } from "../../loss/similarity-loss.js";

@@ -2,7 +2,7 @@ import { promises } from "node:fs";
 import { DataError, NoColumnError } from "../../core/errors.js";
 import type { VectorSet } from "../../core/vectors.js";
 import { reference } from "../../input/columns.js";
-import type { ColumnReference } from "../../input/read-options.js";
+import type { ColumnReference } from "../../input/reader.js";
 import { readLabels } from "../../reading/read-labels.js";
 import type { ReadVectorsOptions } from "../../reading/read-vectors.js";
 import type { Context } from "../../shell/context.js";

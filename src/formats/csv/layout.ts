@@ -1,7 +1,7 @@
 import { DataError, UsageError } from "../../core/errors.js";
 import { columnIndex, namesColumn, selectColumns } from "../../input/columns.js";
 import { isNumber } from "../../input/number.js";
-import type { ReadOptions } from "../../input/read-options.js";
+import type { ReadOptions } from "../../input/reader.js";
 import { firstColumnIsId, isIdName, looksLikeHeader } from "./dialect.js";
 
 /** What the first rows of a file settle for all of it; fields are indices from 0. */

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { trimBlanks } from "../../input/blanks.js";
-import type { ReadOptions } from "../../input/read-options.js";
+import type { ReadOptions } from "../../input/reader.js";
 import { FIELD, type LineShape } from "../../kernels/scan.js";
 import { detectDelimiter, SAMPLE_LINES, sampleLines } from "./dialect.js";
 import { type Layout, layoutOf } from "./layout.js";

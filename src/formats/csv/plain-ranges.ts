@@ -1,7 +1,6 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { fileSize } from "../../input/file-size.js";
-import type { ReadOptions } from "../../input/read-options.js";
-import type { RowBatch, RowSink } from "../../input/row-batch.js";
+import type { ReadOptions, RowBatch, RowSink } from "../../input/reader.js";
 import type { SourceFile } from "../../input/source.js";
 import { adviseHugePages } from "../../kernels/pages.js";
 import { allocateRoom, releaseRoom, type ScanParams, type ScanResult } from "../../kernels/scan.js";

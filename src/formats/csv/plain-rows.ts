@@ -1,4 +1,4 @@
-import type { RowBatch } from "../../input/row-batch.js";
+import type { RowBatch } from "../../input/reader.js";
 import { LineScanner } from "../../kernels/scan.js";
 import { idsAndLabels, lacksLabel, type PlainHead } from "./plain-head.js";
 import type { Resumption } from "./strict-rows.js";

@@ -1,6 +1,5 @@
-import type { ReadOptions } from "../../input/read-options.js";
+import type { ReadOptions, RowBatch, RowSink } from "../../input/reader.js";
 import { textOf } from "../../input/recognise-text.js";
-import type { RowBatch, RowSink } from "../../input/row-batch.js";
 import { readFrom, resumed, type Source } from "../../input/source.js";
 import { readHead } from "./dialect.js";
 import { plainHead } from "./plain-head.js";

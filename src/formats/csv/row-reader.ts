@@ -1,8 +1,7 @@
 import type { CsvError } from "csv-parse";
 import { FaultList, noRows } from "../../input/faults.js";
 import { parseAnyNumber } from "../../input/number.js";
-import type { ReadOptions } from "../../input/read-options.js";
-import type { RowBatch } from "../../input/row-batch.js";
+import type { ReadOptions, RowBatch } from "../../input/reader.js";
 import { cellHint } from "./dialect.js";
 import { type Layout, layoutOf } from "./layout.js";
 

@@ -1,9 +1,8 @@
 import type { InfoRecord, Parser } from "csv-parse";
 import { guardBlanks, trimBlanks, withoutGuards } from "../../input/blanks.js";
 import { textBytes } from "../../input/encoding.js";
-import type { ReadOptions } from "../../input/read-options.js";
+import type { ReadOptions, RowBatch } from "../../input/reader.js";
 import { textOf } from "../../input/recognise-text.js";
-import type { RowBatch } from "../../input/row-batch.js";
 import { resumed } from "../../input/source.js";
 import { COMMENT, detectDelimiter, readHead } from "./dialect.js";
 import type { Layout } from "./layout.js";

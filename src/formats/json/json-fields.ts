@@ -1,4 +1,4 @@
-import type { ReadOptions } from "../../input/read-options.js";
+import type { ReadOptions } from "../../input/reader.js";
 
 /**
  * Names of fields that hold a vector, rows, or an object with a vector: in records (`embedding`, `vector`, `values`)

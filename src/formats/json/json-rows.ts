@@ -1,6 +1,5 @@
 import { MalformedError, UsageError } from "../../core/errors.js";
-import type { ReadOptions } from "../../input/read-options.js";
-import type { RowBatch } from "../../input/row-batch.js";
+import type { ReadOptions, RowBatch } from "../../input/reader.js";
 import { RowGatherer } from "../../input/row-gatherer.js";
 import type { Source } from "../../input/source.js";
 import { type FieldPath, ID_LIST_NAMES, JsonFields, pathTo, type Role } from "./json-fields.js";

@@ -1,5 +1,4 @@
 import type { RowGatherer } from "../../input/row-gatherer.js";
-import { floatsOfBase64 } from "./base64.js";
 import { BYTE, type JsonText } from "./json-text.js";
 import { skipped } from "./json-values.js";
 
@@ -63,4 +62,19 @@ export class JsonVectors {
     }
     rows.add(floats);
   }
+}
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/**
+ * Decodes little-endian float32 numbers in base64, as embedding APIs return them.
+ *
+ * @returns null for other text.
+ */
+export function floatsOfBase64(text: string): Float32Array | null {
+  if (text === "" || !BASE64.test(text)) return null;
+  const bytes = Buffer.from(text, "base64");
+  if (bytes.length % Float32Array.BYTES_PER_ELEMENT !== 0) return null;
+  const count = bytes.length / Float32Array.BYTES_PER_ELEMENT;
+  return Float32Array.from({ length: count }, (_, i) => bytes.readFloatLE(4 * i));
 }

@@ -1,8 +1,7 @@
 import { DataError } from "../../core/errors.js";
 import { columnIndex } from "../../input/columns.js";
 import { openAnywhere, type RandomAccess } from "../../input/random-access.js";
-import type { ColumnReference, ReadOptions } from "../../input/read-options.js";
-import type { RowBatch } from "../../input/row-batch.js";
+import type { ColumnReference, ReadOptions, RowBatch } from "../../input/reader.js";
 import type { Source } from "../../input/source.js";
 import { readZipEntries, zipEntryBytes } from "../../input/zip.js";
 import { withColumns } from "../array-columns.js";

@@ -1,7 +1,7 @@
 import type { SchemaTree } from "hyparquet";
 import { DataError } from "../../core/errors.js";
 import { columnIndex, selectColumns } from "../../input/columns.js";
-import type { ColumnReference, ReadOptions } from "../../input/read-options.js";
+import type { ColumnReference, ReadOptions } from "../../input/reader.js";
 import { type Column, columnAt, columnsOf, innerColumns } from "./schema.js";
 
 /** The columns of a table by their role. */

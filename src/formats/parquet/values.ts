@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { SchemaElement } from "hyparquet";
 import type { Numbers } from "../../core/vectors.js";
-import { numbersLike } from "../../input/row-batch.js";
+import { numbersLike } from "../../input/reader.js";
 import { fromHalves, fromLongs } from "../npy/npy-items.js";
 import { decimalNumbers, decimalTexts } from "./decimal.js";
 import { isDecimal, isUnsigned, isUuid } from "./schema.js";

@@ -2,7 +2,7 @@ import { DataError } from "../../core/errors.js";
 import type { Numbers } from "../../core/vectors.js";
 import { ByteReader } from "../../input/byte-reader.js";
 import { cellPlace, expectFinite } from "../../input/finite.js";
-import { BATCH_BYTES } from "../../input/row-batch.js";
+import { BATCH_BYTES } from "../../input/reader.js";
 import type { BatchReader } from "../registry.js";
 
 type Items = Float32Array | Int32Array | Uint8Array;

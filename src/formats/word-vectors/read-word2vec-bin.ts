@@ -2,10 +2,10 @@ import { isUtf8 } from "node:buffer";
 import { DataError } from "../../core/errors.js";
 import { ByteReader } from "../../input/byte-reader.js";
 import { cellPlace, expectFinite } from "../../input/finite.js";
-import type { ReadOptions } from "../../input/read-options.js";
-import { BATCH_BYTES, type RowBatch } from "../../input/row-batch.js";
+import type { ReadOptions } from "../../input/reader.js";
+import { BATCH_BYTES, type RowBatch } from "../../input/reader.js";
 import type { Source } from "../../input/source.js";
-import { HEADER_BYTES, headerOf, type Word2vecHeader } from "./word2vec-header.js";
+import { HEADER_BYTES, headerOf, type Word2vecHeader } from "./word-head.js";
 
 const [NEWLINE, SPACE] = [0x0a, 0x20];
 /** Longer than any word. */

@@ -1,4 +1,4 @@
-import type { Nearer } from "../../core/scores.js";
+import type { Nearer } from "../../core/matrix.js";
 import type { Numbers } from "../../core/vectors.js";
 import type { MetricName } from "../options.js";
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { MalformedError, SimcliError, UsageError } from "#dist/core/errors.js";
-import type { ReadOptions } from "#dist/input/read-options.js";
+import type { ReadOptions } from "#dist/input/reader.js";
 import { readBatches } from "#dist/reading/read-batches.js";
 import { readVectors } from "#dist/reading/read-vectors.js";
 import { chunkSizes, expectSameBits, finite, malformed, rejection, sourceOf, textOf } from "../../input/support.js";

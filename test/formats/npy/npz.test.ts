@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { deflateRawSync, gzipSync } from "node:zlib";
 import { expect } from "chai";
 import { readNpz } from "#dist/formats/npy/read-npz.js";
-import type { RowBatch } from "#dist/input/row-batch.js";
+import type { RowBatch } from "#dist/input/reader.js";
 import { readVectors } from "#dist/reading/read-vectors.js";
 import { errorMessage, itReadsFixtures, itReportsDamage, readBoth } from "../../input/binary.js";
 import { sourceOf } from "../../input/support.js";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { SchemaElement } from "hyparquet";
 import { DataError } from "#dist/core/errors.js";
-import type { ReadOptions } from "#dist/input/read-options.js";
+import type { ReadOptions } from "#dist/input/reader.js";
 import { readVectors } from "#dist/reading/read-vectors.js";
 import { sourceOf } from "../../input/support.js";
 import { craftedFile, flat, list, text } from "./parquet-bytes.js";

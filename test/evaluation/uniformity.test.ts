@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { potentialOf } from "#dist/evaluation/potential.js";
+import { potentialOf } from "#dist/evaluation/uniformity.js";
 
 describe("potentialOf", () => {
   it("agrees with Math.exp to 1e-13, from opposite to equal directions", () => {
