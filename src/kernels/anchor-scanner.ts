@@ -42,7 +42,7 @@ export class AnchorScanner {
 
   /** Frees the memory. */
   close(): void {
-    if (this.copy) this.kernels.release(this.copy.byteOffset);
+    if (this.copy) this.kernels.release(this.copy);
   }
 
   private copied(row: Float64Array): number {

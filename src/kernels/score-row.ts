@@ -36,7 +36,7 @@ export class ScoreRow {
 
   /** Frees the memory. */
   close(): void {
-    this.kernels.release(this.cells.byteOffset);
+    this.kernels.release(this.cells);
     this.kernels.release(this.list);
     if (this.heapCells > 0) this.kernels.release(this.heap);
   }

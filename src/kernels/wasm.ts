@@ -123,12 +123,13 @@ export class Kernels implements KernelSource {
     return address;
   }
 
-  /** Returns doubles on a cache line of their own. They are freed by `release(doubles.byteOffset)`. */
+  /** Returns doubles on a cache line of their own. `release` frees them. */
   allocateDoubles(length: number): Float64Array {
     return this.doubles(this.allocate(8 * length), length);
   }
 
-  release(address: number): void {
+  release(memory: number | Float64Array): void {
+    const address = typeof memory === "number" ? memory : memory.byteOffset;
     const size = this.sizes.get(address) ?? 0;
     const list = this.free.get(size);
     if (list) list.push(address);

@@ -29,7 +29,7 @@ export function kernelBackend(pool: Pool, blas: { path: string; description: str
     limits: KERNEL_LIMITS,
     isParallel: true,
     allocate: (cells) => kernels.allocateDoubles(cells),
-    release: (cells) => kernels.release(cells.byteOffset),
+    release: (cells) => kernels.release(cells),
     prepare: (metric, a, b, options) => prepare(pool, metric, a, b, options),
     product(metric, rows, workBytes) {
       const { left, right, d } = rows;
