@@ -1,5 +1,4 @@
 import { availableParallelism } from "node:os";
-import { setFlagsFromString } from "node:v8";
 import { fileSize } from "../input/file-size.js";
 import { printText, removeTemporaryFiles } from "../shell/destination.js";
 import type { Streams } from "../shell/streams.js";
@@ -20,8 +19,6 @@ export async function main(args: readonly string[], streams: Streams, guard: () 
     );
     if (printed) return 0;
   }
-  // Node 20 has relaxed SIMD, which doubles the speed of products, behind a flag.
-  if (process.versions.v8.startsWith("11.")) setFlagsFromString("--experimental-wasm-relaxed-simd");
   if (isLong(args)) (await import("../kernels/threads.js")).startWorkerEarly();
   guard();
   const { runCommandLine } = await import("./run.js");

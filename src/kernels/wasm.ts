@@ -179,10 +179,17 @@ export class Kernels implements KernelSource {
 }
 
 let loaded: Kernels | null = null;
+let beforeCompile: () => void = () => {};
+
+/** Sets a function to call before the kernels are compiled. A program that owns its process can set V8 flags in it. */
+export function onCompile(callback: () => void): void {
+  beforeCompile = callback;
+}
 
 /** The kernels of this process, compiled when they are first asked for. */
 export function loadKernels(): Kernels {
   if (loaded) return loaded;
+  beforeCompile();
   const [module, relaxed] = compile();
   const memory = new WebAssembly.Memory({ initial: 2, maximum: MOST_PAGES, shared: true });
   loaded = new Kernels({ module, memory, relaxed });

@@ -9,14 +9,15 @@ import { isNumber } from "../input/number.js";
 import type { ReadOptions } from "../input/reader.js";
 import { type OnRead, openFile, openStream, type Source } from "../input/source.js";
 import { Runtime } from "../kernels/runtime.js";
+import { onCompile } from "../kernels/wasm.js";
 import { escapeControls } from "../output/escape.js";
 import { type ReadVectorsOptions, readVectorParts, readVectors } from "../reading/read-vectors.js";
 import type { MetricTiles } from "../similarity/compute.js";
 import type { ComputeOptions } from "../similarity/options.js";
 import type { TableOptions } from "../tables/grid.js";
 import { widthOf as textWidthOf } from "../tables/width.js";
-import { setBlasEnvironment } from "./blas-environment.js";
 import { type Destination, openDestination } from "./destination.js";
+import { setBlasEnvironment, setKernelFlags } from "./host-process.js";
 import { MemoryBudget } from "./memory.js";
 import type { CommonOptions, InputOptions } from "./options.js";
 import { Progress } from "./progress.js";
@@ -62,6 +63,7 @@ export class Context {
     this.memory = new MemoryBudget(options.maxMemory);
     const { threads } = options;
     const { SIMCLI_BLAS: blas } = process.env;
+    onCompile(setKernelFlags);
     this.runtime = new Runtime({
       ...(threads === undefined ? {} : { threads }),
       ...(blas ? { blas } : {}),

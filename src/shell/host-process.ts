@@ -23,6 +23,13 @@ export function setBlasEnvironment(env: NodeJS.ProcessEnv): void {
   else if (flags.has("avx2") && flags.has("fma")) env.OPENBLAS_CORETYPE = "HASWELL";
 }
 
+/** Allows relaxed SIMD, which doubles the speed of products, on Node 20; newer versions allow it by default. */
+export function setKernelFlags(): void {
+  if (!process.versions.v8.startsWith("11.")) return;
+  // An import of node:v8 would delay the start of every command.
+  process.getBuiltinModule?.("node:v8").setFlagsFromString("--experimental-wasm-relaxed-simd");
+}
+
 function cpuFlags(): Set<string> {
   try {
     return new Set(/^flags\s*: (.*)$/m.exec(readFileSync("/proc/cpuinfo", "latin1"))?.[1].split(" "));
