@@ -22,7 +22,7 @@ describe("simcli describe", () => {
         "components  0.0000 … 4.0000   mean 2.1429",
         "zero rows   1   first: row 1",
         "duplicates  1   row 4 equals row 0",
-        "not finite  2 nan, 1 infinite   first: odd.csv:4: component 0",
+        "non-finite  2 nan, 1 infinite   first: odd.csv:4: component 0",
         "",
       ].join("\n"),
     );

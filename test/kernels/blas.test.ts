@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { type Blas, findBlas } from "#dist/kernels/blas.js";
-import { setBlasEnvironment } from "#dist/shell/blas-environment.js";
+import { setBlasEnvironment } from "#dist/shell/host-process.js";
 import { randomRows } from "../reference.js";
 
 function hasKoffi(): boolean {

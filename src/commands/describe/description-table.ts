@@ -49,9 +49,9 @@ function factsFor(file: FileFacts, description: Description, precision: number):
   if (firstNonFinite) {
     const { nan, infinite } = description;
     const place = placeText(file.file, firstNonFinite);
-    facts.push(["not finite", `${nan} nan, ${infinite} infinite   first: ${place}`]);
+    facts.push(["non-finite", `${nan} nan, ${infinite} infinite   first: ${place}`]);
   } else {
-    facts.push(["not finite", "none"]);
+    facts.push(["non-finite", "none"]);
   }
   return facts;
 }

@@ -39,7 +39,7 @@ export function evaluationTable(report: EvaluationReport, options: TableOptions)
     ...facts([
       fact("queries", String(queries)),
       fact("corpus", String(corpus)),
-      fact("answers", String(relevant)),
+      fact("relevant pairs", String(relevant)),
       ...(skipped > 0 ? [fact("queries without a relevant row", String(skipped))] : []),
     ]),
     "",
@@ -52,7 +52,7 @@ export function evaluationTable(report: EvaluationReport, options: TableOptions)
     ...facts([
       fact("auc", text(auc)),
       fact("alignment", text(alignment)),
-      fact("uniformity", `${text(uniformity.queries)} of queries, ${text(uniformity.corpus)} of the corpus`),
+      fact("uniformity", `queries ${text(uniformity.queries)}, corpus ${text(uniformity.corpus)}`),
     ]),
     ...report.warnings.map((warning) => paint.bad(warning)),
   ];

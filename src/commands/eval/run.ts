@@ -64,7 +64,7 @@ export async function runEval(
     );
   }
   if (options.perQuery) {
-    const title = `${queriesPath}: the ranks of what answers each query`;
+    const title = `${queriesPath}: ranks of the relevant rows of each query`;
     await writeRecordList(context, queryRecords(summaries, queries.ids), title);
     const skipped = queries.rows - evaluation.answered;
     if (skipped > 0) context.note(`skipped ${counted(skipped, "query")} without a relevant row`);
