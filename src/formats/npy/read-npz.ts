@@ -4,7 +4,7 @@ import { openAnywhere, type RandomAccess } from "../../input/random-access.js";
 import type { ColumnReference, ReadOptions } from "../../input/read-options.js";
 import type { RowBatch } from "../../input/row-batch.js";
 import type { Source } from "../../input/source.js";
-import { readZipEntries, zipEntryBytes } from "../../input/zip.js";
+import { readZipEntries } from "../../input/zip.js";
 import { withColumns } from "../array-columns.js";
 import { readNpyTexts } from "./npy-texts.js";
 import { readNpy } from "./read-npy.js";
@@ -60,9 +60,8 @@ function columnOptions({ columns, idColumn, labelColumn, nonFinite }: ReadOption
 /** The arrays in a file, as sources of `.npy` with the name of each. */
 async function readArrays(file: RandomAccess): Promise<Map<string, Source>> {
   const arrays = new Map<string, Source>();
-  for (const entry of await readZipEntries(file)) {
-    const name = /^(.*)\.npy$/.exec(entry.name)?.[1];
-    if (name !== undefined) arrays.set(name, { name: `${file.name}/${entry.name}`, bytes: zipEntryBytes(file, entry) });
+  for (const { name, bytes } of await readZipEntries(file)) {
+    if (name.endsWith(".npy")) arrays.set(name.slice(0, -4), { name: `${file.name}/${name}`, bytes });
   }
   if (arrays.size === 0) throw new DataError(`${file.name}: expected a zip file of .npy arrays, found none in it`);
   return arrays;
