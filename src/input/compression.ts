@@ -26,7 +26,15 @@ export function packingOf(head: Uint8Array): Packing | null {
 /** What zlib has beside gzip from Node 22.15 and 23.8 on; the types are those of Node 20. */
 interface Zstd {
   createZstdDecompress?(options: { chunkSize: number }): Transform;
+  zstdDecompressSync?(bytes: Uint8Array): Uint8Array;
 }
+
+/** One byte in a frame (RFC 8878). */
+const FRAME = [0x28, 0xb5, 0x2f, 0xfd, 0x20, 1, 9, 0, 0, 0];
+
+/** Whether this Node decompresses all frames of zstd data: 22 and 24 stop behind the first one, 26 does not. */
+const readsAllFrames = ({ zstdDecompressSync }: Zstd) =>
+  zstdDecompressSync?.(Uint8Array.from([...FRAME, ...FRAME])).length === 2;
 
 /**
  * Packed bytes, inflated.
@@ -54,8 +62,8 @@ export async function* inflatedBytes(
     if (!code?.startsWith("Z")) throw error;
     throw damaged(name, packing, message);
   }
-  if (frames && !frames.isWhole) throw damaged(name, packing, "unexpected end of file");
-  if (frames && frames.count > 1) {
+  if (frames && !frames.isWhole) throw damaged(name, packing, "the last frame is not whole");
+  if (frames && frames.count > 1 && !readsAllFrames(zlib as Zstd)) {
     throw new DataError(`${name}: expected one frame of zstd, found ${frames.count}`, unpackHint(name, packing));
   }
 }

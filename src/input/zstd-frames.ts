@@ -5,8 +5,8 @@ const SIZE_BYTES = [0, 2, 4, 8];
 const RUN_BLOCK = 1;
 
 /**
- * Follows the frames of zstd data without inflating it, to tell whether it is whole, and of how many frames: Node takes
- * the start of a frame for all of it, and the first one for all of them.
+ * Follows the frames of zstd data without decompressing it, to tell whether it is whole, and how many frames it has. Node 22
+ * takes the start of a frame for all of it; Node 22 and 24 read the first frame only; Node 26 ignores bytes behind the last one.
  *
  * @see RFC 8878, section 3.1
  */
@@ -20,9 +20,10 @@ export class ZstdFrames {
   private checksumBytes = 0;
   private begun = 0;
 
-  /** Whether the data so far end with a frame; true of what is no zstd, of which zlib tells. */
+  /** Whether the data so far end with a frame; true for data that do not begin with one, which zlib reports. */
   get isWhole(): boolean {
-    return this.part === "unknown" || (this.part === "magic" && this.bytes.length === 0 && this.passing === 0);
+    if (this.part === "unknown") return this.begun === 1;
+    return this.part === "magic" && this.bytes.length === 0 && this.passing === 0;
   }
 
   /** How many frames have begun, those to be skipped included. */
