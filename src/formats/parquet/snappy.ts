@@ -1,51 +1,26 @@
+import { snappyUncompressor } from "hysnappy";
 import { ByteStream } from "./byte-stream.js";
 
-/** Three bytes repeat sixty-four at most. */
+/** Three compressed bytes are at most 64 bytes. */
 const MOST_PER_BYTE = 64 / 3;
-/** From so many bytes on, a copy of the system's is quicker than a loop. */
-const WORTH_A_CALL = 40;
+
+const uncompress = snappyUncompressor();
 
 /**
- * Unpacks a block of Snappy's raw format, `size` bytes of it.
+ * Decompresses a block of Snappy's raw format, `size` bytes of it. hysnappy allocates what it is told, so that an impossible
+ * size is refused first.
  *
  * @see https://github.com/google/snappy/blob/main/format_description.txt
- * @throws {RangeError} for bytes that are no such block.
+ * @throws {RangeError} for bytes that are not such a block.
  */
 export function unpackSnappy(bytes: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
-  const stream = new ByteStream(bytes);
-  const claimed = stream.whole();
+  const claimed = new ByteStream(bytes).whole();
   if (claimed !== size || size > bytes.length * MOST_PER_BYTE) {
     throw new RangeError(`${bytes.length} bytes packed with snappy, of which ${claimed} should be ${size}`);
   }
-  const unpacked = new Uint8Array(size);
-  let at = stream.at;
-  let to = 0;
-  while (at < bytes.length) {
-    const tag = bytes[at++];
-    const kind = tag & 3;
-    const high = tag >> 2;
-    // The bytes of a length or an offset behind the tag.
-    const more = kind === 0 ? Math.max(0, high - 59) : kind === 3 ? 4 : kind;
-    if (more > bytes.length - at) throw new RangeError("packed bytes end early");
-    let number = 0;
-    for (let i = 0; i < more; i++) number += bytes[at++] * 2 ** (8 * i);
-    if (kind === 0) {
-      const length = 1 + (more > 0 ? number : high);
-      if (length > bytes.length - at || length > size - to) throw new RangeError("packed bytes go on behind their end");
-      if (length >= WORTH_A_CALL) unpacked.set(bytes.subarray(at, at + length), to);
-      else for (let i = 0; i < length; i++) unpacked[to + i] = bytes[at + i];
-      at += length;
-      to += length;
-    } else {
-      const length = kind === 1 ? 4 + (high & 7) : 1 + high;
-      const offset = kind === 1 ? ((high >> 3) << 8) + number : number;
-      if (offset === 0 || offset > to) throw new RangeError("packed bytes repeat what is not before them");
-      if (length > size - to) throw new RangeError("packed bytes go on behind their end");
-      // What is repeated may be what this very loop writes.
-      for (let i = 0; i < length; i++) unpacked[to + i] = unpacked[to + i - offset];
-      to += length;
-    }
+  try {
+    return uncompress(bytes, size) as Uint8Array<ArrayBuffer>;
+  } catch (error) {
+    throw new RangeError(`bytes that snappy cannot have packed: ${(error as Error).message}`);
   }
-  if (to !== size) throw new RangeError(`${to} unpacked bytes in the place of ${size}`);
-  return unpacked;
 }
