@@ -26,7 +26,15 @@ export function compressionOf(head: Uint8Array): Compression | null {
 /** Available in Node 22.15, 23.8 and later, but not in the types of Node 20. */
 interface Zstd {
   createZstdDecompress?(options: { chunkSize: number }): Transform;
+  zstdDecompressSync?(bytes: Uint8Array): Uint8Array;
 }
+
+/** One byte in a frame (RFC 8878). */
+const FRAME = [0x28, 0xb5, 0x2f, 0xfd, 0x20, 1, 9, 0, 0, 0];
+
+/** Whether this Node decompresses all frames of zstd data: 22 and 24 stop after the first one, 26 does not. */
+const readsAllFrames = ({ zstdDecompressSync }: Zstd) =>
+  zstdDecompressSync?.(Uint8Array.from([...FRAME, ...FRAME])).length === 2;
 
 /**
  * Decompresses bytes.
@@ -54,8 +62,8 @@ export async function* inflatedBytes(
     if (!code?.startsWith("Z")) throw error;
     throw damaged(name, compression, message);
   }
-  if (frames && !frames.isComplete) throw damaged(name, compression, "unexpected end of file");
-  if (frames && frames.count > 1) {
+  if (frames && !frames.isComplete) throw damaged(name, compression, "the last frame is incomplete");
+  if (frames && frames.count > 1 && !readsAllFrames(zlib as Zstd)) {
     throw new DataError(`${name}: expected one frame of zstd, found ${frames.count}`, unpackHint(name, compression));
   }
 }

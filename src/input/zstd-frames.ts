@@ -5,8 +5,8 @@ const SIZE_BYTES = [0, 2, 4, 8];
 const RUN_BLOCK = 1;
 
 /**
- * Parses the frames of zstd data without decompressing it, to detect truncated data and several frames: Node reports
- * neither.
+ * Parses the frames of zstd data without decompressing it, to detect truncated data and several frames. Node 22 takes
+ * the start of a frame for all of it; Node 22 and 24 read the first frame only; Node 26 ignores bytes after the last one.
  *
  * @see RFC 8878, section 3.1
  */
@@ -22,7 +22,8 @@ export class ZstdFrames {
 
   /** Whether the data so far ends with a complete frame; true for data that is not zstd, which zlib reports. */
   get isComplete(): boolean {
-    return this.part === "unknown" || (this.part === "magic" && this.bytes.length === 0 && this.toSkip === 0);
+    if (this.part === "unknown") return this.count === 1;
+    return this.part === "magic" && this.bytes.length === 0 && this.toSkip === 0;
   }
 
   /** Number of frames begun, including skippable ones. */

@@ -65,4 +65,10 @@ describe("ZstdFrames", () => {
     frames.add(Uint8Array.of(1, 2, 3, 4, 5));
     expect(frames.isComplete).to.equal(true);
   });
+
+  it("tells of other bytes behind a frame", () => {
+    const frames = new ZstdFrames();
+    frames.add(Uint8Array.from([...MAGIC, 0x20, 1, ...raw(1, true), 1, 2, 3, 4]));
+    expect(frames.isComplete).to.equal(false);
+  });
 });

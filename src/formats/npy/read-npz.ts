@@ -3,7 +3,7 @@ import { columnIndex } from "../../input/columns.js";
 import { openAnywhere, type RandomAccess } from "../../input/random-access.js";
 import type { ColumnReference, ReadOptions, RowBatch } from "../../input/reader.js";
 import type { Source } from "../../input/source.js";
-import { readZipEntries, zipEntryBytes } from "../../input/zip.js";
+import { readZipEntries } from "../../input/zip.js";
 import { withColumns } from "../array-columns.js";
 import { readNpyTexts } from "./npy-texts.js";
 import { readNpy } from "./read-npy.js";
@@ -60,9 +60,8 @@ function columnOptions({ columns, idColumn, labelColumn, nonFinite }: ReadOption
 /** Returns the arrays in a file by name, as sources of `.npy`. */
 async function readArrays(file: RandomAccess): Promise<Map<string, Source>> {
   const arrays = new Map<string, Source>();
-  for (const entry of await readZipEntries(file)) {
-    const name = /^(.*)\.npy$/.exec(entry.name)?.[1];
-    if (name !== undefined) arrays.set(name, { name: `${file.name}/${entry.name}`, bytes: zipEntryBytes(file, entry) });
+  for (const { name, bytes } of await readZipEntries(file)) {
+    if (name.endsWith(".npy")) arrays.set(name.slice(0, -4), { name: `${file.name}/${name}`, bytes });
   }
   if (arrays.size === 0) throw new DataError(`${file.name}: expected a zip file of .npy arrays, found none in it`);
   return arrays;

@@ -1,6 +1,5 @@
 import type { ColumnMetaData, RowGroup, SchemaElement } from "hyparquet";
 import { ByteWriter, type ColumnSource, ParquetWriter } from "hyparquet-writer";
-import { writePageHeader } from "hyparquet-writer/src/datapage.js";
 import type { Levels } from "./write-levels.js";
 
 const required = { repetition_type: "REQUIRED" } as const;
@@ -88,20 +87,7 @@ export class ParquetTable {
     if (!open) throw new RangeError("expected a group to be open");
     const start = bytes.offset;
     const size = repetitions.length + definitions.length + values.byteLength;
-    writePageHeader(bytes, {
-      type: "DATA_PAGE_V2",
-      uncompressed_page_size: size,
-      compressed_page_size: size,
-      data_page_header_v2: {
-        num_values: values.length,
-        num_nulls: 0,
-        num_rows: rows,
-        encoding: "PLAIN",
-        definition_levels_byte_length: definitions.length,
-        repetition_levels_byte_length: repetitions.length,
-        is_compressed: false,
-      },
-    });
+    appendPageHeader(bytes, size, [values.length, NULLS, rows, PLAIN, definitions.length, repetitions.length]);
     bytes.appendBytes(repetitions);
     bytes.appendBytes(definitions);
     const before = this.taken();
@@ -127,4 +113,34 @@ export class ParquetTable {
     this.bytes.index = 0;
     return taken;
   }
+}
+
+/** Fields of Thrift's compact protocol: the difference to the number of the field before, and a type. */
+const NEXT_INTEGER = 0x15;
+const NEXT_FALSE = 0x12;
+const DATA_PAGE_HEADER_V2 = 0x5c;
+const STOP = 0;
+/** Values of Parquet's enumerations. */
+const DATA_PAGE_V2 = 3;
+const PLAIN = 0;
+const NULLS = 0;
+
+/**
+ * Appends the header of an uncompressed page of data, version 2, which hyparquet-writer has only as an internal function.
+ *
+ * @param size of the page without its header, in bytes.
+ * @param fields numbers of values, nulls and rows; encoding; lengths of the definition and repetition levels in bytes.
+ * @see https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift
+ */
+function appendPageHeader(bytes: ByteWriter, size: number, fields: readonly number[]): void {
+  const appendIntegers = (integers: readonly number[]) => {
+    for (const integer of integers) {
+      bytes.appendUint8(NEXT_INTEGER);
+      bytes.appendZigZag(integer);
+    }
+  };
+  appendIntegers([DATA_PAGE_V2, size, size]);
+  bytes.appendUint8(DATA_PAGE_HEADER_V2);
+  appendIntegers(fields);
+  for (const byte of [NEXT_FALSE, STOP, STOP]) bytes.appendUint8(byte);
 }

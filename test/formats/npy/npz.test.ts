@@ -16,6 +16,8 @@ interface Entry {
   readonly data: Uint8Array;
   readonly method?: number;
   readonly checksum?: number;
+  /** The decompressed size that the zip file claims. */
+  readonly size?: number;
 }
 
 /** CRC-32 as defined in the appendix of the PNG specification, bit by bit. */
@@ -33,7 +35,7 @@ function zipOf(entries: readonly Entry[], { isLong = false, comment = "" } = {})
   const locals: Buffer[] = [];
   const centrals: Buffer[] = [];
   let offset = 0;
-  for (const { name, data, method = 0, checksum = crc32(data) } of entries) {
+  for (const { name, data, method = 0, checksum = crc32(data), size = data.length } of entries) {
     const packed = method === 8 ? deflateRawSync(data) : Buffer.from(data);
     const local = Buffer.alloc(30);
     local.writeUInt32LE(0x04034b50, 0);
@@ -44,7 +46,7 @@ function zipOf(entries: readonly Entry[], { isLong = false, comment = "" } = {})
     central.writeUInt16LE(method, 10);
     central.writeUInt32LE(checksum, 16);
     central.writeUInt16LE(name.length, 28);
-    const numbers = [data.length, packed.length, offset];
+    const numbers = [size, packed.length, offset];
     [24, 20, 42].forEach((field, i) => {
       central.writeUInt32LE(isLong ? 0xffffffff : numbers[i]!, field);
     });
@@ -209,11 +211,28 @@ describe("readNpz", () => {
   it("reports an unknown compression method, and a wrong checksum", async () => {
     const data = doubles(1, 2);
     expect(await errorMessage(zipOf([{ name: "a.npy", data, method: 14 }]), "a.npz")).to.equal(
-      "a.npz: expected stored or deflated data in a.npy at byte offset 8, found other bytes",
+      "a.npz/a.npy: expected stored or deflated data, found compression method 14",
     );
     if (!("crc32" in (await import("node:zlib")))) return;
     expect(await errorMessage(zipOf([{ name: "a.npy", data, checksum: 1 }]), "a.npz")).to.equal(
-      "a.npz: expected the data of a.npy with its checksum at byte offset 35, found other bytes",
+      "a.npz/a.npy: expected a sound zip file, found damage in 194 bytes: its checksum differs",
+    );
+  });
+
+  it("reads no more bytes than an entry claims, and reports a wrong size", async () => {
+    const data = doubles(...Array(1000).fill(0));
+    for (const [size, isLong] of [
+      [10, false],
+      [data.length + 1, false],
+      [2 ** 52, true],
+    ] as const) {
+      const file = zipOf([{ name: "a.npy", data, method: 8, size }], { isLong });
+      expect(await errorMessage(file, "a.npz")).to.match(
+        new RegExp(`^a\\.npz/a\\.npy: .*(?:its size is not ${size} bytes|found the end of the file)`),
+      );
+    }
+    expect(await errorMessage(zipOf([{ name: "a.npy", data, size: 10 }]), "a.npz")).to.match(
+      /^a\.npz: expected a sound zip file, found damage in \d+ bytes: compressed\/uncompressed size mismatch/,
     );
   });
 
