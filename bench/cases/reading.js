@@ -1,7 +1,7 @@
 import { atLeast } from "../lib/bar.js";
 import { comparison } from "../lib/comparison.js";
 import { printed, readRate } from "../lib/figures.js";
-import { vectorFile } from "../lib/vector-files.js";
+import { jsonFile, parquetFile, vectorFile } from "../lib/vector-files.js";
 
 /** Plain numeric CSV to doubles. The other file is one row, so that there is next to nothing to do but read. */
 export const reading = ({ peers, quick }) => {
@@ -14,11 +14,27 @@ export const reading = ({ peers, quick }) => {
       bars: [atLeast(1000, "MB/s")],
       peers: [{ peer: peers.polars, args: ([file]) => [file], figure: printed("MB/s"), bar: atLeast(2) }],
     });
+  const readAs = (title, file, peer) =>
+    comparison({
+      title,
+      files: () => [file(), vectorFile("one", 1, 768)],
+      args: (files) => ["cosine", ...files, "-f", "table", "--no-check", "--verbose"],
+      figure: readRate,
+      peers: [{ peer, args: ([path]) => [path], figure: printed("MB/s"), bar: atLeast(2) }],
+    });
   return {
     title: "Reading",
     cases: [
       read("reading 30 MB of CSV, 2000×768", 2000, 768),
+      readAs("reading JSON, 2000×768", () => jsonFile(2000, 768), peers.json),
+      readAs("reading Parquet, lists, snappy, 2000×768", () => parquetFile(2000, 768), peers.hyparquet),
       ...(quick ? [] : [read("reading 75 MB of CSV, 10000×384", 10000, 384)]),
+      ...(quick
+        ? []
+        : [
+            readAs("reading JSON, 5000×768", () => jsonFile(5000, 768), peers.json),
+            readAs("reading Parquet, lists, snappy, 10000×768", () => parquetFile(10000, 768), peers.hyparquet),
+          ]),
     ],
   };
 };

@@ -14,6 +14,8 @@ const peers = {
   sklearn: { name: "pandas + scikit-learn", script: "sklearn_cosine.py", get: "python3-pandas python3-sklearn" },
   torch: { name: "PyTorch", script: "torch_cosine.py", get: "python3-torch", extra: true },
   polars: { name: "Polars", script: "polars_read.js", get: "npm i --prefix bench" },
+  hyparquet: { name: "hyparquet", script: "hyparquet_read.js", get: "npm i --prefix bench" },
+  json: { name: "json-ext", script: "json_read.js", get: "npm i --prefix bench" },
   mathjs: { name: "mathjs", script: "mathjs_product.js", get: "npm i --prefix bench", extra: true },
   mlMatrix: { name: "ml-matrix", script: "ml_matrix_product.js", get: "npm i --prefix bench", extra: true },
 };

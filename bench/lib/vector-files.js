@@ -1,4 +1,5 @@
-import { appendFileSync, closeSync, existsSync, openSync, statSync, writeSync } from "node:fs";
+import { appendFileSync, closeSync, existsSync, openSync, statSync, writeFileSync, writeSync } from "node:fs";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import { gaussian } from "./gaussian.js";
 import { scratchFile } from "./scratch.js";
 
@@ -46,3 +47,41 @@ export function fileOfSize(bytes, dimensions) {
 }
 
 export const megabytesOf = (file) => statSync(file).size / 1e6;
+
+/** A JSON file of records with an id and an embedding, as {@link vectorFile} has it. */
+export function jsonFile(rows, dimensions) {
+  const file = scratchFile(`a-${rows}x${dimensions}.json`);
+  if (existsSync(file)) return file;
+  const next = gaussian(1);
+  const out = openSync(file, "w");
+  for (let row = 0; row < rows; row++) {
+    const embedding = Array.from({ length: dimensions }, next);
+    writeSync(out, `${row === 0 ? "[" : ","}\n${JSON.stringify({ id: `doc-${row}`, embedding })}`);
+  }
+  writeSync(out, "\n]\n");
+  closeSync(out);
+  return file;
+}
+
+/** A Parquet file of ids and lists of doubles, compressed with snappy as pandas does it. */
+export function parquetFile(rows, dimensions) {
+  const file = scratchFile(`a-${rows}x${dimensions}.parquet`);
+  if (existsSync(file)) return file;
+  const next = gaussian(1);
+  const indices = Array.from({ length: rows }, (_, row) => row);
+  const data = parquetWriteBuffer({
+    columnData: [
+      { name: "id", data: indices.map((row) => `doc-${row}`) },
+      { name: "embedding", data: indices.map(() => Array.from({ length: dimensions }, next)) },
+    ],
+    schema: [
+      { name: "root", num_children: 2 },
+      { name: "id", type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "OPTIONAL" },
+      { name: "embedding", repetition_type: "OPTIONAL", converted_type: "LIST", num_children: 1 },
+      { name: "list", repetition_type: "REPEATED", num_children: 1 },
+      { name: "element", type: "DOUBLE", repetition_type: "OPTIONAL" },
+    ],
+  });
+  writeFileSync(file, Buffer.from(data));
+  return file;
+}
