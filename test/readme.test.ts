@@ -21,13 +21,15 @@ describe("the README", () => {
     expect(commands[1]).to.equal("npm ci && npm test");
   });
 
-  it("documents every option of every command, there or on their pages", () => {
+  it("documents every option of every command, there, on its page, or on the page of cosine if that page refers to it", () => {
     const help = (command: string) =>
       execFileSync(process.execPath, [join(root, "bin/simcli.js"), command, "--help"], { encoding: "utf8" });
     const commands = [...readme.matchAll(/^\| \[(`[a-z, `]+`)\]\((docs\/[a-z]+\.md)\)/gm)];
     expect(commands.map((row) => row[2]!.slice("docs/".length))).to.have.members(commandPages());
     for (const [, names, page] of commands) {
-      const told = readme + readFileSync(join(root, page!), "utf8");
+      const own = readFileSync(join(root, page!), "utf8");
+      const told =
+        readme + own + (own.includes("(cosine.md)") ? readFileSync(join(root, "docs/cosine.md"), "utf8") : "");
       for (const command of names!.replaceAll("`", "").split(", ")) {
         const options = [...help(command).matchAll(/^ {2}(?:-., )?(--?[a-z-]+)/gm)].map((match) => match[1]!);
         expect(options).to.include("--color");
