@@ -5,13 +5,13 @@ import type { Streams } from "../shell/streams.js";
 import { VERSION } from "../shell/version.js";
 
 /**
- * Runs a command line and returns its exit code; everything it has to say goes to `streams`.
+ * Runs a command line and returns its exit code.
  *
- * @param args what was typed behind `simcli`.
- * @param guard prepares the process for the rest of the job: once a thread that is wanted soon is on its way.
+ * @param args the arguments after `simcli`.
+ * @param guard installs the signal handlers of the process, after the early worker has been started.
  */
 export async function main(args: readonly string[], streams: Streams, guard: () => void = () => {}): Promise<number> {
-  // Scripts ask for nothing but the version, often: it waits for none of the rest.
+  // The version is printed without loading the other modules, because scripts often ask for it only.
   if (args.length === 1 && (args[0] === "--version" || args[0] === "-V")) {
     const printed = await printText(`${VERSION}\n`, streams).then(
       () => true,
@@ -27,13 +27,13 @@ export async function main(args: readonly string[], streams: Streams, guard: () 
 
 const LARGE_BYTES = 1 << 24;
 
-/** Whether a command line names a file of so many bytes that a second thread will be wanted for it, before anything else is known. */
+/** Returns whether a command line names a file that is large enough for a second thread; the options are not parsed yet. */
 function isLong(args: readonly string[]): boolean {
   const isLarge = (path: string) => (fileSize(path) ?? 0) >= LARGE_BYTES;
   return availableParallelism() > 1 && !args.some((arg) => arg.startsWith("--threads")) && args.some(isLarge);
 }
 
-/** Installs what a process needs beyond `main`: Ctrl-C, a stderr that nobody reads. */
+/** Installs the signal handlers, and ignores errors of a closed stderr. */
 export function guardProcess(): void {
   for (const [signal, code] of [
     ["SIGINT", 130],

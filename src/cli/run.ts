@@ -8,7 +8,7 @@ import { paintFor, type Streams } from "../shell/streams.js";
 import { VERSION } from "../shell/version.js";
 import { createProgram, type Run } from "./program.js";
 
-/** Understands a command line, runs its command, and returns the exit code. */
+/** Parses a command line, runs its command, and returns the exit code. */
 export async function runCommandLine(typed: readonly string[], streams: Streams): Promise<number> {
   const args = withoutHelpCommand(typed);
   const run: Run = { exitCode: EXIT.done, context: null, text: "" };
@@ -22,7 +22,7 @@ export async function runCommandLine(typed: readonly string[], streams: Streams)
   try {
     if (args.length === 0) throw new MissingInput(program);
     await program.parseAsync(understood(program, args), { from: "user" }).catch((error) => {
-      // commander ends --help and --version so.
+      // commander throws this after --help and --version.
       if (!(error instanceof CommanderError && error.exitCode === 0)) throw error;
     });
     if (run.text !== "") await printText(run.text, streams);
@@ -39,28 +39,28 @@ export async function runCommandLine(typed: readonly string[], streams: Streams)
   }
 }
 
-/** `help cosine` as what it stands for: `cosine --help`. */
+/** Replaces `help cosine` by `cosine --help`. */
 function withoutHelpCommand(args: readonly string[]): readonly string[] {
   const [first, name = "-"] = args;
   if (first !== "help") return args;
   return name.startsWith("-") ? ["--help"] : [name, "--help"];
 }
 
-/** An unknown command alone: behind it, commander would take `--help` for its own. */
+/** Removes the arguments after an unknown command, because commander would handle `--help` among them itself. */
 function understood(program: Command, args: readonly string[]): readonly string[] {
   const [name] = args;
   const known = name.startsWith("-") || program.commands.some((command) => command.name() === name);
   return known ? args : [name];
 }
 
-/** The command that was given nothing to read, if that is what is wrong. */
+/** Returns the command that lacks its input, if that is the error. */
 function commandWithoutInput(error: unknown, program: Command, args: readonly string[]): Command | undefined {
   if (error instanceof MissingInput) return error.command;
   if (!(error instanceof CommanderError && error.code === "commander.missingArgument")) return undefined;
   return program.commands.find((command) => command.name() === args[0]);
 }
 
-/** How to call a command; for the program, which commands there are. */
+/** Returns the usage of a command; for the program, the list of commands. */
 function shortHelp(command: Command): string {
   if (command.parent === null) return command.helpInformation();
   const help = command.createHelp();
@@ -68,7 +68,7 @@ function shortHelp(command: Command): string {
   return `Usage: ${help.commandUsage(command)}\n\n${command.description()}\nhint: ${path} --help\n`;
 }
 
-/** commander's complaint in the words of all other errors. */
+/** Converts an error of commander into a usage error. */
 function usageError({ code, message }: CommanderError, args: readonly string[]): SimcliError {
   const [text, suggestion] = message.replace(/^error: /, "").split("\n");
   const hint = suggestion?.replace(/^\((.*)\)$/, (_, question: string) => question.replace("Did", "did"));
@@ -81,7 +81,7 @@ function usageError({ code, message }: CommanderError, args: readonly string[]):
   );
 }
 
-/** What `--color` says, read even from a command line that is not understood. */
+/** Returns the value of `--color`, even from a command line that cannot be parsed. */
 function colorOf(args: readonly string[]): ColorChoice {
   const at = args.findIndex((arg) => arg === "--color" || arg.startsWith("--color="));
   const value = at < 0 ? undefined : args[at].includes("=") ? args[at].slice("--color=".length) : args[at + 1];

@@ -1,26 +1,26 @@
 import type { Options } from "csv-parse/sync";
 
-/** A field that begins with a quote, and ends with the next one that is not doubled. */
+/** A field in quotes, in which a quote is doubled. */
 const QUOTED_FIELD = /(^|[\t, ])"(?:[^"]|"")*"/g;
-/** A quote where a field begins. */
+/** A quote at the start of a field. */
 const OPENING_QUOTE = /(?:^|[\t, ])"/;
 
-/** A line of judgements that is not to be understood: the reason, in our words. */
+/** A line of judgements that cannot be parsed, with the reason. */
 export interface BadLine {
   readonly message: string;
   readonly hint: string;
 }
 
-/** Parts lines of judgements into their fields: between tabs where there are any, else commas, else blanks. */
+/** Splits lines of judgements into fields: at tabs if there are any, else at commas, else at blanks. */
 export class JudgementCells {
   private parse: ((line: string, options: Options) => string[][]) | null = null;
 
-  /** The fields of a line, quotes around them taken away. */
+  /** Returns the fields of a line without their quotes. */
   async of(line: string): Promise<readonly string[] | BadLine> {
     const unquoted = line.replace(QUOTED_FIELD, "$1");
     const delimiter = unquoted.includes("\t") ? "\t" : unquoted.includes(",") ? "," : " ";
     if (!OPENING_QUOTE.test(line)) return plainCells(line, delimiter);
-    // Only quotes need the grammar of CSV.
+    // Only lines with quotes need csv-parse.
     this.parse ??= (await import("csv-parse/sync")).parse;
     try {
       const [cells = []] = this.parse(line, { delimiter, trim: true, relax_quotes: true });

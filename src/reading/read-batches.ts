@@ -13,9 +13,9 @@ export async function recognise(
 }
 
 /**
- * Reads vectors in any format a batch at a time, so that a file larger than memory streams.
+ * Reads vectors in any format in batches, so that a file may be larger than memory.
  *
- * @param sink the receiver of all rows, where they are kept.
+ * @param sink the receiver of all rows, if they are kept.
  * @throws {DataError} for a file that cannot be read, or is not in its format.
  */
 export async function* readBatches(

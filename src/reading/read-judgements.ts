@@ -8,12 +8,12 @@ import type { Source } from "../input/source.js";
 import { JudgementCells } from "./judgement-cells.js";
 
 /**
- * Reads judgements of relevance: TREC's qrels (`query iteration document grade`), the same without the iteration, or
- * pairs (`query document`), between blanks, tabs or commas, in quotes as CSV has them or without; a first line of words
- * such as `query-id corpus-id score` is a header, one that starts with `# ` a comment.
+ * Reads relevance judgements: TREC's qrels (`query iteration document grade`), the same without the iteration, or pairs
+ * (`query document`), separated by blanks, tabs or commas, with or without quotes. A first line of names such as
+ * `query-id corpus-id score` is a header; a line that starts with `# ` is a comment.
  *
  * @param queryIds what the queries are called: a line that begins with one of them is a judgement, whatever it looks like.
- * @throws {MalformedError} naming the lines that are none of these; {@link DataError} for a file without judgements.
+ * @throws {MalformedError} with the lines that have another form; {@link DataError} for a file without judgements.
  * @see https://trec.nist.gov/data/qrels_eng/
  */
 export async function readJudgements(

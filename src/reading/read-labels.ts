@@ -3,9 +3,9 @@ import { textBytes } from "../input/encoding.js";
 import type { Source } from "../input/source.js";
 
 /**
- * Reads a file of class labels, one a line, as they stand (surrounding blanks aside).
+ * Reads a file of class labels, one per line, without surrounding blanks.
  *
- * @throws {DataError} when there is none, or an empty line stands between two.
+ * @throws {DataError} when there is no label, or an empty line between labels.
  */
 export async function readLabels({ name, bytes }: Source): Promise<string[]> {
   const parts: Uint8Array[] = [];

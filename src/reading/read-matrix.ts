@@ -5,18 +5,18 @@ import type { ReadOptions, RowBatch } from "../input/reader.js";
 import type { Source } from "../input/source.js";
 import { readBatches } from "./read-batches.js";
 
-/** A square matrix that is read while it is consumed; its tiles can be asked for once. */
+/** A square matrix that is read while it is consumed; its tiles can be requested once. */
 export interface MatrixText extends TiledMatrix {
   readonly name: string;
-  /** The ids of the rows that have been read; null where the file has none. */
+  /** The ids of the rows read so far; null for a file without ids. */
   readonly rowIds: readonly string[] | null;
   readonly columnIds: readonly string[] | null;
-  /** The class labels of the rows that have been read; null where none were asked for. */
+  /** The class labels of the rows read so far; null unless a label column was given. */
   readonly labels: readonly string[] | null;
 }
 
 /**
- * Opens a b×b matrix, in any of the formats, as a stream of tiles.
+ * Opens a b×b matrix in any input format as a stream of tiles.
  *
  * @throws {DataError} from `tiles`, with the shape, when the matrix turns out not to be square; and whatever
  * {@link readBatches} throws.
@@ -59,7 +59,7 @@ export async function readMatrix(source: Source, options: ReadOptions = {}): Pro
   };
 }
 
-/** The error for a similarity matrix of which no diagonal pairs anchors with positives. */
+/** Returns the error for a similarity matrix that is not square, so that its diagonal does not pair anchors and positives. */
 export function notSquare(name: string, rows: number, columns: number): DataError {
   return new DataError(
     `${name}: expected a square matrix (row i and column i are a pair), found ${rows}×${columns}`,

@@ -6,27 +6,27 @@ import { adviseHugePages } from "../kernels/pages.js";
 import { defaultRuntime, type Runtime } from "../kernels/runtime.js";
 import { readBatches } from "./read-batches.js";
 
-/** How to read vectors, on how many threads, and in which precision to keep them. */
+/** Options for reading vectors into memory. */
 export interface ReadVectorsOptions extends ReadOptions {
   /** Threads to use. Default: {@link defaultRuntime}. */
   readonly runtime?: Runtime;
   /** Aborts reading. */
   readonly signal?: AbortSignal;
-  /** Float64, unless told otherwise; in float32 every component is rounded to the nearest. */
+  /** Precision of the vectors. Default: `f64`; `f32` rounds every component. */
   readonly dtype?: Dtype;
-  /** The bytes that the vectors, their ids and labels may take; as many as there are unless told otherwise. */
+  /** Maximum bytes of the vectors, their ids and labels. Default: no limit. */
   readonly maxBytes?: number;
 }
 
 export type Dtype = "f64" | "f32";
 
 /**
- * Reads a file of vectors, a row each, in any of the formats (see `file-format.ts`), packed or not.
+ * Reads a file of vectors, one per row, in any input format, compressed or not.
  *
  * @param input a path, or an opened {@link Source}.
  * @returns n rows of d components, with ids where the file has them.
  * @throws {DataError} for a file that cannot be read, {@link MalformedError} naming file, line and field
- * for text that is not numbers, {@link UsageError} for a column that is not there.
+ * for text that is not numbers, {@link UsageError} for a column that does not exist.
  * @example const a = await readVectors("a.csv"); a.rows // 4
  */
 export async function readVectors(input: string | Source, options: ReadVectorsOptions = {}): Promise<VectorSet> {
@@ -41,10 +41,10 @@ export async function readVectors(input: string | Source, options: ReadVectorsOp
 }
 
 /**
- * Reads vectors in parts of about `partBytes` each, so that a file larger than memory can go by.
+ * Reads vectors in parts of about `partBytes` each, for files that are larger than memory.
  *
- * The options, the errors and each part are those of {@link readVectors}; `firstRow` says where a part begins. A part is
- * valid until the next is asked for.
+ * The options, the errors and each part are those of {@link readVectors}; `firstRow` is the number of the first row of a part.
+ * A part is valid until the next one is requested.
  */
 export async function* readVectorParts(
   input: string | Source,
@@ -60,7 +60,7 @@ export async function* readVectorParts(
     if (gathered.bytes < options.partBytes) continue;
     const part = { ...gathered.result(source.name), firstRow };
     firstRow += part.rows;
-    // Memory that has been touched is used again.
+    // The memory is reused: writing to new memory is slower.
     gathered = new Gatherer(memory, part.values);
     yield part;
   }
@@ -94,11 +94,11 @@ function memoryFor(name: string, options: ReadVectorsOptions): Memory {
   };
 }
 
-/** What V8 takes for a text beside its characters, and for its place in a list. */
+/** Memory of a string in V8 besides its characters, and of its reference in an array. */
 const TEXT_BYTES = 16;
 const PLACE_BYTES = 8;
 
-/** Puts batches of rows together. */
+/** Collects batches of rows. */
 class Gatherer {
   private lines: Uint32Array | null = null;
   private rows = 0;
@@ -114,7 +114,7 @@ class Gatherer {
     private values: Numbers = new Float64Array(0),
   ) {}
 
-  /** What the values take that have been gathered. */
+  /** The bytes of the collected values. */
   get bytes(): number {
     return this.rows * this.dimensions * this.values.BYTES_PER_ELEMENT;
   }
@@ -143,7 +143,7 @@ class Gatherer {
 
   private keep(texts: readonly string[] | null, list: string[]): void {
     for (const text of texts ?? []) {
-      // Rows one after the other share a text that a reader gives them.
+      // Consecutive rows may share one string.
       this.textBytes += PLACE_BYTES + (text === list[list.length - 1] ? 0 : TEXT_BYTES + text.length);
       list.push(text);
     }

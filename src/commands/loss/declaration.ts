@@ -32,7 +32,7 @@ export const loss: Declaration = {
   },
 };
 
-/** A matrix that is read needs no engine; to name one is a mistake about the files. */
+/** Rejects engine options for a matrix that is read: nothing is computed then. */
 function expectNoEngine(command: Command): void {
   for (const name of ["mode", "backend", "dtype", "zeroVectors"]) {
     if (command.getOptionValueSource(name) !== "cli") continue;

@@ -10,10 +10,10 @@ import { expectLabelForEach, type Labels, labelsFrom, readLabelled } from "../sh
 import type { Side } from "../similarity/matrix-table.js";
 import type { LossKindOptions } from "./loss-options.js";
 
-/** What the losses are computed of, and what its rows and columns are called. */
+/** The similarities of a batch, and the names of its rows and columns. */
 export interface Batch {
   readonly similarity: TiledMatrix;
-  /** The similarities, where they are computed and not read. */
+  /** The similarities, if they are computed and not read. */
   readonly computed: MetricTiles | null;
   readonly rowIds: () => readonly string[] | null;
   readonly columnIds: readonly string[] | null;
@@ -21,7 +21,7 @@ export interface Batch {
   readonly sides: readonly [Side, Side] | null;
 }
 
-/** The options that settle what is read. */
+/** The options that determine what is read. */
 export interface BatchOptions extends InputOptions, EngineOptions, Pick<LossKindOptions, "anchors" | "labels"> {
   readonly gradient?: string;
 }
@@ -76,7 +76,7 @@ async function vectorsBatch(
 
 async function matrixBatch(context: Context, path: string, options: BatchOptions, labels: Labels): Promise<Batch> {
   const read = readOptionsOf(options);
-  // Columns as anchors, and gradients, take a second pass, and a column of labels all rows first: they hold the matrix.
+  // Columns as anchors and gradients need a second pass, and a column of labels needs all rows first: the matrix is held.
   if (options.anchors !== "rows" || options.gradient !== undefined || labels.column !== undefined) {
     const set = await readLabelled(context, path, read, labels);
     if (set.rows !== set.dimensions) throw notSquare(set.name, set.rows, set.dimensions);
@@ -103,7 +103,7 @@ async function matrixBatch(context: Context, path: string, options: BatchOptions
   };
 }
 
-/** Row i of both files is one pair, so it is of one class. */
+/** Row i of both files is one pair, so both rows have one class. */
 function expectSameLabels(a: VectorSet, b: VectorSet): void {
   const row = a.labels?.findIndex((label, i) => label !== b.labels?.[i]) ?? -1;
   if (row < 0) return;

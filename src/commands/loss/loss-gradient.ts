@@ -6,7 +6,7 @@ import type { MatrixHead } from "../../output/format.js";
 import { Context, expectPlainFile } from "../../shell/context.js";
 import { writeTile } from "../../shell/writers.js";
 
-/** A file for ∂loss/∂S, which appears whole or not at all, beside the losses. */
+/** The output file of ∂loss/∂S, which appears completely or not at all. */
 export class GradientFile {
   private constructor(
     private readonly context: Context,
@@ -15,7 +15,7 @@ export class GradientFile {
   ) {}
 
   /**
-   * Opens the file, so that one that cannot be written fails before the work starts.
+   * Opens the file, so that a write error occurs before the work starts.
    *
    * @throws {UsageError} for a name that is no file of numbers.
    */

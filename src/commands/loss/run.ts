@@ -25,7 +25,7 @@ export interface LossCommandOptions extends CommonOptions, BatchOptions, LossKin
   readonly gradient?: string;
 }
 
-/** `simcli loss`, `simcli loss <matrix>`, `simcli loss <a> <b>` */
+/** Runs `simcli loss`, `simcli loss <matrix>` or `simcli loss <a> <b>`. */
 export async function runLoss(
   context: Context,
   first: string,

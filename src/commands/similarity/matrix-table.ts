@@ -15,7 +15,7 @@ export interface Side {
   readonly dimensions: number;
 }
 
-/** What the rows and the columns of the matrix are, and whether they can be pairs; a line each. */
+/** Returns the lines that name the rows and the columns of the matrix, and whether they can be pairs. */
 export function sidesLines(rows: Side, columns: Side, { paint, width, textWidth }: TableOptions): string[] {
   const name = (side: Side) => truncate(escapeControls(side.name), Math.max(12, width - 30), textWidth);
   const nameWidth = Math.max(textWidth(name(rows)), textWidth(name(columns)));
@@ -24,19 +24,19 @@ export function sidesLines(rows: Side, columns: Side, { paint, width, textWidth 
   return [line("rows   ", rows), line("columns", columns), batchLine(rows, columns, paint)];
 }
 
-/** `batch sizes match: yes`: whether row i of both sets can be a pair. */
+/** Returns the line `batch sizes match: yes`: whether row i of both sets can be a pair. */
 export function batchLine(a: Side, b: Side, paint: Paint): string {
   const verdict = a.rows === b.rows ? paint.good("yes") : `no (${a.rows} and ${b.rows})`;
   return `${paint.dim("batch sizes match:")} ${verdict}`;
 }
 
-/** What a table tells of a metric: what it is called in full, and the least and the greatest value there can be. */
+/** The properties of a metric that a table shows. */
 export interface MetricTitle {
   readonly title: string;
   readonly range: readonly [number, number];
 }
 
-/** What a person sees of a metric's matrix, line by line: the sets, the matrix, the range of its cells, the agreement. */
+/** Returns the lines of the table view: the sets, the matrix, the range of its cells, the agreement. */
 export function metricTable(
   { title, range }: MetricTitle,
   head: MatrixHead,
@@ -62,19 +62,19 @@ export function metricTable(
   return lines;
 }
 
-/** The scale of a heatmap: the metric's own where it has an end, else as far as the values go. */
+/** Returns the scale of a heatmap: the range of the metric if it is finite, else the range of the values. */
 function scaleOf([least, greatest]: MetricTitle["range"], { min, max }: Range): Scale {
   const end = Number.isFinite(greatest) ? greatest : Math.max(-min, max) || 1;
   return { end, signed: least < 0 };
 }
 
-/** Vectors, a line each; their components are on no scale. */
+/** Returns the lines of a table of vectors, without a colour scale. */
 export function vectorsTable(head: MatrixHead, name: string, window: MatrixWindow, options: TableOptions): string[] {
   const title = `${options.paint.bold(escapeControls(name))}   ${head.rows}×${head.columns}`;
   return [title, "", ...gridLines(head, window, options, false)];
 }
 
-/** `all cells   -0.9509 … 0.9918   mean 0.0895`. */
+/** Returns lines such as `all cells   -0.9509 … 0.9918   mean 0.0895`. */
 function rangeLines(label: string, { min, max, mean, missing }: Range, options: TableOptions): string[] {
   const { precision, paint } = options;
   const number = numberFormat(precision, "nan");
@@ -87,7 +87,7 @@ function rangeLines(label: string, { min, max, mean, missing }: Range, options: 
   return wrapParts(parts, options);
 }
 
-/** `loop and matrix agree: yes   largest difference 1.11e-16 at (1, 2)`, in parts. */
+/** Returns the parts of `loop and matrix agree: yes   largest difference 1.11e-16 at (1, 2)`. */
 export function agreementParts({ agree, maxDifference, at, rtol, atol }: Agreement, paint: Paint): string[] {
   const verdict = agree ? paint.good("yes") : paint.bad("no");
   const size = Number.isNaN(maxDifference) ? "nan" : maxDifference === 0 ? "0" : maxDifference.toExponential(2);

@@ -28,19 +28,19 @@ export interface SimilarityCommandOptions extends CommonOptions, InputOptions, E
   readonly paired?: true;
 }
 
-/** What float32 rounds away near 0, an engine may not be blamed for. */
+/** Absolute tolerance with `--dtype f32`: rounding of the components near 0. */
 const FLOAT_ATOL = 1e-6;
 
 function toleranceOf({ atol, dtype, check, zeroVectors, ...rest }: SimilarityCommandOptions): Tolerance {
-  // A check that nobody asked for does not fail because of cells that somebody asked to be NaN.
+  // The check that runs by default accepts the NaN cells of `--zero-vectors nan`.
   const equalNan = rest.equalNan || (check === undefined && zeroVectors === "nan");
   return { ...rest, equalNan, atol: atol ?? (dtype === "f32" ? FLOAT_ATOL : DEFAULT_TOLERANCE.atol) };
 }
 
-/** Up to this many products, the loop is cheap enough to run beside the matrix unasked. */
+/** The agreement check runs by default up to this number of multiplications. */
 const CHEAP_PRODUCTS = 2e7;
 
-/** `simcli cosine <a> [b]`, and likewise for every other metric. */
+/** Runs `simcli cosine <a> [b]`, or the command of another metric. */
 export async function runSimilarity(
   context: Context,
   name: MetricName,
@@ -76,7 +76,7 @@ export async function runSimilarity(
   return result && !result.agree ? EXIT.fault : EXIT.done;
 }
 
-/** Sends every tile to whoever wants it, and writes the result. */
+/** Passes every tile to the check and the view, and writes the result. */
 async function consume(
   context: Context,
   metric: Metric,
@@ -119,16 +119,16 @@ async function consume(
   return agreement;
 }
 
-/** The cell of a pair is on the diagonal of the matrix that was not computed. */
+/** Returns the agreement with the cell of a pair as a cell of the diagonal. */
 const onDiagonal = (agreement: Agreement, paired: boolean): Agreement =>
   paired ? { ...agreement, at: [agreement.at[0], agreement.at[0]] } : agreement;
 
-/** What to do about an agreement that failed, where there is something. */
+/** Returns hints for an agreement that failed. */
 function remarksOn({ maxDifference }: Agreement, { equalNan }: SimilarityCommandOptions): readonly string[] {
   return Number.isNaN(maxDifference) && !equalNan ? ["--equal-nan counts NaN as equal to NaN"] : [];
 }
 
-/** Says on stderr what the view does not show: the agreement, and why it failed. */
+/** Writes the agreement to stderr, unless the view shows it. */
 async function tell(context: Context, agreement: Agreement, remarks: readonly string[]): Promise<void> {
   const seen = context.format === "table" && (agreement.agree || context.options.output === undefined);
   if (seen) return;
@@ -140,7 +140,7 @@ async function tell(context: Context, agreement: Agreement, remarks: readonly st
 interface View {
   begin(): Chunk;
   tile(tile: Tile): Promise<void>;
-  /** Takes a tile, or any other part of the matrix; missing where whole rows are needed, in order. */
+  /** Takes any part of the matrix; missing if the view needs complete rows in order. */
   block?(block: Block): void;
   end(agreement: Agreement | null): readonly Chunk[];
 }

@@ -1,19 +1,19 @@
 import type { Hints } from "../../input/faults.js";
 import { isName, isNumber, parseNumber } from "../../input/number.js";
 
-/** Delimiters that are looked for, the likelier first. */
+/** Delimiters that are detected, the most likely first. */
 const DELIMITERS = [",", "\t", ";", "|", " "];
 /** Bytes that are read to detect the dialect. */
 export const SAMPLE_BYTES = 1 << 16;
 export const SAMPLE_LINES = 10;
-/** The first fields of a line are looked at: they tell as much as all of a wide one. */
+/** Number of fields of a line that are examined; more do not change the result. */
 const SAMPLE_FIELDS = 64;
-/** And these are enough where all of them are numbers. */
+/** Number of fields that are examined first: if all are numbers, the delimiter is certain. */
 const FEW_FIELDS = 16;
 
 /**
- * The delimiter of a text from its first lines: the one that splits every line into the same number of
- * fields, the most of them numbers. `,` when nothing splits.
+ * Detects the delimiter of a text from its first lines: it splits every line into the same number of fields, most of them
+ * numbers. Returns `,` when no delimiter splits the lines.
  */
 export function detectDelimiter(sample: string): string {
   const lines = sampleLines(sample);
@@ -23,7 +23,7 @@ export function detectDelimiter(sample: string): string {
     const width = rows[0]?.length ?? 0;
     if (width < 2) continue;
     const even = rows.every((row) => row.length === width);
-    // None splits better.
+    // No delimiter can be better.
     if (even && rows.every((row) => row.slice(0, FEW_FIELDS).every(isNumber))) return delimiter;
     const fields = rows.flatMap((row) => row.slice(0, SAMPLE_FIELDS));
     const candidate = { delimiter, even, numbers: fields.filter(isNumber).length / fields.length };
@@ -33,7 +33,7 @@ export function detectDelimiter(sample: string): string {
   return best.delimiter;
 }
 
-/** The first complete lines that hold something, quoted fields reduced to text that no delimiter splits. */
+/** Returns the first complete lines that are not blank, with quoted fields replaced by text without delimiters. */
 export function sampleLines(sample: string): string[] {
   const plain = sample
     .replace(/^\uFEFF/, "")
@@ -43,7 +43,7 @@ export function sampleLines(sample: string): string[] {
   return lines.filter((line) => line.trim() !== "" && !line.startsWith(COMMENT)).slice(0, SAMPLE_LINES);
 }
 
-/** What a line of comment starts with, as NumPy writes it; `#1` may be an id. */
+/** The start of a comment line, as written by NumPy. `#1` may be an id. */
 export const COMMENT = "# ";
 
 function splitLine(line: string, delimiter: string): string[] {
@@ -51,20 +51,20 @@ function splitLine(line: string, delimiter: string): string[] {
 }
 
 /**
- * Whether the first row is a header: a name above a number, or a first column called `id`. A row of numbers never is.
- * `second` is null for a file of one row, which is a header when all of it are names.
+ * Returns whether the first row is a header: it has a name above a number, or its first column is named `id`. A row of numbers
+ * is never a header. `second` is null for a file of one row, which is a header if all fields are names.
  */
 export function looksLikeHeader(first: readonly string[], second: readonly string[] | null): boolean {
   if (second === null) return first.every(isName);
   return isIdName(first[0]) || first.some((cell, i) => isName(cell) && isNumber(second[i] ?? ""));
 }
 
-/** Whether a column is called that of the ids. */
+/** Returns whether a column name means ids. */
 export const isIdName = (name: string): boolean => /^ids?$/i.test(name);
 
 /**
- * Whether the first column holds ids: its header says `id` or nothing, or names stand in it beside numbers.
- * `header` is null where there is none.
+ * Returns whether the first column holds ids: its header is `id` or empty, or it has names beside numbers. `header` is null
+ * for a file without a header.
  */
 export function firstColumnIsId(
   header: readonly string[] | null,
@@ -78,7 +78,7 @@ export function firstColumnIsId(
   return named && (header !== null || second !== null);
 }
 
-/** What to try when `cell` stands where a number is expected, in field `field` (from 1) of `fields`. */
+/** Returns a hint for a cell that is not a number, in field `field` (from 1) of `fields`. */
 export function cellHint(cell: string, field: number, fields: number): Hints {
   if (/^\s*[[{]/.test(cell)) return { hint: "is it JSON? --input-format json reads it" };
   if (/^\s*[+-]?\d+[,;]\d/.test(cell)) return { hint: "decimal commas? simcli expects a decimal point" };

@@ -4,21 +4,21 @@ import { isNumber } from "../../input/number.js";
 import type { ReadOptions } from "../../input/reader.js";
 import { firstColumnIsId, isIdName, looksLikeHeader } from "./dialect.js";
 
-/** What the first rows of a file settle for all of it; fields are indices from 0. */
+/** The layout of all rows, determined by the first rows; fields are indices from 0. */
 export interface Layout {
   readonly hasHeader: boolean;
-  /** How many fields every row has. */
+  /** Number of fields of every row. */
   readonly fields: number;
   /** The fields that hold components, in their order. */
   readonly values: readonly number[];
   readonly id: number | null;
   readonly label: number | null;
-  /** The names of the value fields, where the file has a header. */
+  /** The names of the value fields, if the file has a header. */
   readonly columnNames: readonly string[] | null;
 }
 
 /**
- * Settles the layout of a file from its first row, its second (null where there is none) and what the caller says.
+ * Determines the layout of a file from its first row, its second row (null if there is none) and the options.
  *
  * @throws {UsageError} for a column that is not there, and where the columns asked for hold no numbers;
  * {@link DataError} when no column of numbers is left.
@@ -66,7 +66,7 @@ function detectedId(
 ): number | null {
   const top = header ? second : first;
   if (top === null) return null;
-  // Names that are labels are no ids as well, unless they are called so.
+  // A column of labels is not also the id column, unless its name means ids.
   if (label === 0 && !isIdName(header?.[0] ?? "")) return null;
   return firstColumnIsId(header, top, header ? null : second) ? 0 : null;
 }

@@ -5,7 +5,7 @@ import { FIELD, type LineShape } from "../../kernels/scan.js";
 import { detectDelimiter, SAMPLE_LINES, sampleLines } from "./dialect.js";
 import { type Layout, layoutOf } from "./layout.js";
 
-/** What the first lines of a text of plain lines settle. */
+/** The layout of a text whose first lines are plain. */
 export interface PlainHead {
   readonly layout: Layout;
   readonly shape: LineShape;
@@ -17,14 +17,14 @@ export interface PlainHead {
 }
 
 const NEWLINE = 0x0a;
-/** One line more, since the last of a sample may be cut off. */
+/** One more line, because the last line of a sample may be incomplete. */
 const LINES_SOUGHT = SAMPLE_LINES + 1;
 
 /**
- * Understands the head of a text, if its first two lines are plain: nothing quoted, no comment, no blank line.
+ * Parses the start of a text whose first two lines are plain: no quotes, no comments, no blank lines.
  *
  * @param head the first bytes of the text; all of it when `isWhole`.
- * @returns null when the lines are for the reader that knows the whole grammar, and can say what is wrong.
+ * @returns null when the lines are not plain; the strict reader reads them, and reports errors.
  */
 export function plainHead(head: Uint8Array, isWhole: boolean, options: ReadOptions, name: string): PlainHead | null {
   const bytes = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
@@ -36,7 +36,7 @@ export function plainHead(head: Uint8Array, isWhole: boolean, options: ReadOptio
   if (!isUtf8(sample.subarray(0, ends.at(-1)))) return null;
   const text = sample.toString("utf8");
   if (text.includes('"')) return null;
-  // Where comments or blank lines are among them, the dialect shows in more lines than these.
+  // With comments or blank lines among them, detecting the dialect needs more lines.
   if (ends.length === LINES_SOUGHT && sampleLines(text).length < SAMPLE_LINES) return null;
 
   const delimiter = options.delimiter ?? detectDelimiter(text);
@@ -59,7 +59,7 @@ export function plainHead(head: Uint8Array, isWhole: boolean, options: ReadOptio
   };
 }
 
-/** Null where there is something to say, which the other reader says: it may find worse before that. */
+/** Returns null for a layout with an error; the strict reader reports it, or an earlier one. */
 function layoutUnlessAtFault(...what: Parameters<typeof layoutOf>): Layout | null {
   try {
     return layoutOf(...what);
@@ -68,7 +68,7 @@ function layoutUnlessAtFault(...what: Parameters<typeof layoutOf>): Layout | nul
   }
 }
 
-/** The offsets behind the first line feeds. */
+/** Returns the offsets after the first line feeds. */
 function lineEnds(bytes: Buffer, begin: number, most: number): number[] {
   const ends: number[] = [];
   for (let at = bytes.indexOf(NEWLINE, begin); at >= 0 && ends.length < most; at = bytes.indexOf(NEWLINE, at + 1)) {
@@ -77,17 +77,17 @@ function lineEnds(bytes: Buffer, begin: number, most: number): number[] {
   return ends;
 }
 
-/** The fields of a line, blanks around them left out; null for a line that is blank, a comment, or holds controls. */
+/** Returns the trimmed fields of a line; null for a blank line, a comment, or a line with control characters. */
 export function plainCells(line: string, delimiter: string): string[] | null {
   const text = line.replace(/\r?\n$/, "");
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are searched for
   if (/^\s*(?:#|$)/.test(text) || /[\x00-\x08\x0a-\x1f]/.test(text)) return null;
   const parts = text.split(delimiter);
   const cells = /[ \t]/.test(text) ? parts.map(trimBlanks) : parts;
   return delimiter === " " ? cells.filter((cell) => cell !== "") : cells;
 }
 
-/** What each field holds; null when the components are wanted in another order than they stand in. */
+/** Returns the content of each field; null when components are selected in another order than that of the file. */
 function fieldKinds({ fields, values, id, label }: Layout): number[] | null {
   if (values.some((field, i) => i > 0 && field <= values[i - 1])) return null;
   const kinds: number[] = Array(fields).fill(FIELD.text);
@@ -96,7 +96,7 @@ function fieldKinds({ fields, values, id, label }: Layout): number[] | null {
   return kinds;
 }
 
-/** Parts the kept texts of rows into ids and labels. */
+/** Separates the kept texts of rows into ids and labels. */
 export function idsAndLabels(
   texts: readonly string[],
   { id, label }: Layout,
@@ -108,6 +108,6 @@ export function idsAndLabels(
   return { ids: everyOther(id < label ? 0 : 1), labels: everyOther(label < id ? 0 : 1) };
 }
 
-/** Whether a label is missing, of which the reader that knows the whole grammar has something to say. */
+/** Returns whether a label is missing, which the strict reader reports. */
 export const lacksLabel = ({ labels }: { readonly labels: readonly string[] | null }): boolean =>
   labels?.includes("") ?? false;

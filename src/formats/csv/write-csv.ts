@@ -12,9 +12,9 @@ export const csvWriter = delimitedWriter(",");
 export const tsvWriter = delimitedWriter("\t");
 
 /**
- * CSV and TSV of a matrix: a line a row.
+ * Formats a matrix as CSV or TSV, one line per row.
  *
- * @param header whether ids, where there are any, make a first row and a first column.
+ * @param header whether ids make a first row and a first column.
  */
 export function delimitedMatrix(
   head: MatrixHead,
@@ -50,7 +50,7 @@ export function delimitedMatrix(
   };
 }
 
-/** CSV and TSV of records: a header line, then a line a record; nothing stands for null. */
+/** Formats records as CSV or TSV: a header line, then one line per record; null is empty. */
 export function* delimitedRecords(records: Records, delimiter: string, number: NumberFormat): Generator<string> {
   const { columns, rows } = records;
   yield `${columns.join(delimiter)}\n`;
