@@ -1,5 +1,5 @@
-import { equalRows, nearOne } from "./equal-rows.js";
 import type { Numbers } from "./numbers.js";
+import { equalRows, nearOne } from "./product.js";
 import { type Kernels, loadedKernels } from "./wasm.js";
 
 /** Some rows of cells in the memory of the kernels. */

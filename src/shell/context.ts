@@ -2,16 +2,11 @@ import { freemem } from "node:os";
 import { UsageError } from "../core/errors.js";
 import { type Block, type TiledMatrix, watched } from "../core/matrix.js";
 import { now, Phases } from "../core/phases.js";
-import { inParts, type VectorSet } from "../core/vectors.js";
 import { type Format, formatOfFile, isBinary } from "../formats/writers.js";
-import { fileSize } from "../input/file-size.js";
-import { isNumber } from "../input/number.js";
 import type { ReadOptions } from "../input/reader.js";
-import { type OnRead, openFile, openStream, type Source } from "../input/source.js";
 import { Runtime } from "../kernels/runtime.js";
 import { onCompile } from "../kernels/wasm.js";
 import { escapeControls } from "../output/escape.js";
-import { type ReadVectorsOptions, readVectorParts, readVectors } from "../reading/read-vectors.js";
 import type { MetricTiles } from "../similarity/compute.js";
 import type { ComputeOptions } from "../similarity/options.js";
 import type { TableOptions } from "../tables/grid.js";
@@ -19,19 +14,10 @@ import { widthOf as textWidthOf } from "../tables/width.js";
 import { type Destination, openDestination } from "./destination.js";
 import { setBlasEnvironment, setKernelFlags } from "./host-process.js";
 import { MemoryBudget } from "./memory.js";
-import type { CommonOptions, InputOptions } from "./options.js";
+import type { CommonOptions } from "./options.js";
 import { Progress } from "./progress.js";
 import { paintFor, type Streams, widthOf } from "./streams.js";
 import { duration, productLines, rate } from "./timings.js";
-
-/** Estimate of the memory per byte of the file that its vectors and the computation need at most. */
-const MOST_BYTES_PER_BYTE = 3;
-/**
- * The share of the available memory for a part of the corpus: its tiles and the next part need the same amount again.
- */
-const PART_SHARE = 1 / 6;
-/** Maximum number of corpus rows compared at once: with few queries and more rows, tiles would have too few rows. */
-const PART_ROWS = 1 << 16;
 
 /** One run of a command: its streams, common options, output and notes. */
 export class Context {
@@ -39,7 +25,7 @@ export class Context {
   readonly progress: Progress;
   readonly phases = new Phases();
   readonly runtime: Runtime;
-  private readonly memory: MemoryBudget;
+  readonly memory: MemoryBudget;
   private destination: Destination | null = null;
   private written = 0;
   private readonly started = now();
@@ -98,80 +84,9 @@ export class Context {
     return { say: (message) => this.detail(message) };
   }
 
-  /** Opens a file, or stdin for `-`, and reports its progress. */
-  async open(path: string, onRead: OnRead = () => {}): Promise<Source> {
-    const heard = (name: string, size: number | null): OnRead => {
-      const drawn = this.progress.reading(name, size);
-      return (bytes) => {
-        onRead(bytes);
-        drawn(bytes);
-      };
-    };
-    if (path !== "-") {
-      return openFile(path, heard(path, fileSize(path)));
-    }
-    return openStream("stdin", this.streams.stdin, heard("stdin", null));
-  }
-
-  async readVectors(path: string, options: ReadVectorsOptions): Promise<VectorSet> {
-    const before = now();
-    const told = { ...this.readerOptions, maxBytes: this.memory.left(), runtime: this.runtime };
-    let bytes = 0;
-    const source = await this.open(path, (more) => {
-      bytes += more;
-    });
-    const set = await readVectors(source, { ...options, ...told });
-    this.memory.take(set.values.byteLength);
-    this.progress.clear();
-    if (options.header === "auto") this.noteHeader(set);
-    const spent = now() - before;
-    const what = `${set.rows}×${set.dimensions}${set.ids ? " with ids" : ""}`;
-    this.detail(`read ${set.name}: ${what}, ${duration(spent)}, ${rate(bytes, spent)}`);
-    return set;
-  }
-
   /** Returns the number of bytes that the job may still use. */
   room(): number {
     return Math.min(this.memory.left(), freemem() / 2);
-  }
-
-  /** Yields the vectors of a file in parts. Reads the file at once if it fits in memory. */
-  async *readParts(path: string, options: ReadVectorsOptions): AsyncGenerator<VectorSet> {
-    const left = this.room();
-    const size = fileSize(path) ?? Number.POSITIVE_INFINITY;
-    if (size * MOST_BYTES_PER_BYTE <= left) {
-      yield* inParts(await this.readVectors(path, options), PART_ROWS);
-      return;
-    }
-    const before = now();
-    let bytes = 0;
-    const source = await this.open(path, (more) => {
-      bytes += more;
-    });
-    let rows = 0;
-    const partOptions = { ...options, ...this.readerOptions, runtime: this.runtime, partBytes: left * PART_SHARE };
-    for await (const part of readVectorParts(source, partOptions)) {
-      this.progress.clear();
-      if (rows === 0 && options.header === "auto") this.noteHeader(part);
-      rows += part.rows;
-      yield part;
-    }
-    this.detail(`read ${source.name}: ${rows} rows in parts, ${bytes} bytes`, before);
-  }
-
-  /** Notes how the first row was interpreted if the opposite is plausible. */
-  private noteHeader({ name, columnNames, values, dimensions, lines, ids }: VectorSet): void {
-    if (!lines) return;
-    // The id column has a name too, although its header cell is not a number; a header that counts the other columns is
-    // deliberate.
-    const counted = ids !== null && columnNames?.every((column, i) => column === String(i));
-    if (columnNames?.some(isNumber) && !counted) {
-      this.note(`${name}: read the first row as a header although it holds numbers; --header no reads it as data`);
-    }
-    const counts = values.subarray(0, dimensions).every((value, i) => value === i);
-    if (!columnNames && dimensions > 2 && counts) {
-      this.note(`${name}: read the first row, which counts from 0, as data; --header yes reads it as a header`);
-    }
   }
 
   /** Returns the matrix with progress reports; adds up the time spent computing and consuming it. */
@@ -276,28 +191,4 @@ function chosenFormat({ format, json, output, full, heatmap }: CommonOptions, is
 export function expectPlainFile(flag: string, path: string, hint?: string): void {
   const packed = /\.(?:gz|zst|bz2|xz)$/i.exec(path);
   if (packed) throw new UsageError(`${flag}: expected an uncompressed file, found ${packed[0]}`, hint);
-}
-
-/** Returns the options of a command that determine how files are read. */
-export function readOptionsOf(options: InputOptions): ReadOptions {
-  const { delimiter, header, idColumn, columns, inputFormat, vectorColumn } = options;
-  return {
-    header,
-    ...(inputFormat !== undefined && { inputFormat }),
-    ...(delimiter !== undefined && { delimiter }),
-    ...(idColumn !== undefined && { idColumn }),
-    ...(columns !== undefined && { columns }),
-    ...(vectorColumn !== undefined && { vectorColumn }),
-  };
-}
-
-const STDIN: ReadonlySet<string | undefined> = new Set(["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"]);
-
-/** @throws {UsageError} when more than one of the files is stdin. */
-export function expectOneStdin(paths: readonly (string | undefined)[]): void {
-  const found = paths.filter((path) => STDIN.has(path));
-  if (found.length > 1) {
-    const names = found.map((path) => `"${path}"`).join(" and ");
-    throw new UsageError(`expected stdin for one of the files, found ${names}`, "stdin can be read only once");
-  }
 }

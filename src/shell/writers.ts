@@ -79,3 +79,8 @@ function escaped(records: Records): Records {
   }
   return { ...records, rows: rows() };
 }
+
+/** Returns a function that escapes ids if they could control the terminal. */
+export function shownIds(context: Context): (ids: readonly string[] | null) => readonly string[] | null {
+  return (ids) => (ids && context.needsEscapes ? ids.map(escapeControls) : ids);
+}

@@ -4,11 +4,11 @@ import { loadWriter, type PlainFormat } from "../../formats/writers.js";
 import type { Chunk, MatrixFormatter, MatrixHead } from "../../output/format.js";
 import { numberFormat } from "../../output/number.js";
 import { readBatches } from "../../reading/read-batches.js";
-import { type Context, readOptionsOf } from "../../shell/context.js";
+import type { Context } from "../../shell/context.js";
+import { openInput, readInput, readOptionsOf } from "../../shell/inputs.js";
 import type { CommonOptions, InputOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
-import { writeRows } from "../../shell/writers.js";
-import { shownIds } from "../shared/shown-ids.js";
+import { shownIds, writeRows } from "../../shell/writers.js";
 import { expectWholeVectors, writeVectors } from "../shared/write-vectors.js";
 
 export interface ConvertOptions extends CommonOptions, InputOptions {}
@@ -42,7 +42,7 @@ async function convertStream(
   let formatter: MatrixFormatter<Chunk> | null = null;
   let firstRow = 0;
   const read = { ...readOptionsOf(options), ...context.readerOptions };
-  for await (const batch of readBatches(await context.open(path), read)) {
+  for await (const batch of readBatches(openInput(context, path), read)) {
     const { rows, columns, values, ids, columnNames } = batch;
     for (const id of shown(ids) ?? []) rowIds.push(id);
     if (!formatter) {
@@ -66,7 +66,7 @@ async function convertStream(
 }
 
 async function convertSet(context: Context, path: string, options: ConvertOptions, asWords: boolean): Promise<void> {
-  const set = await context.readVectors(path, readOptionsOf(options));
+  const set = await readInput(context, path, readOptionsOf(options));
   const words = (head: MatrixHead) => wordVectors(head, numberFormat(options.precision ?? null, "nan"));
   await writeVectors(context, set, {
     title: set.name,

@@ -3,7 +3,8 @@ import { recordFormat } from "../../formats/writers.js";
 import type { RowBatch } from "../../input/reader.js";
 import { camelCase, numberFormat } from "../../output/number.js";
 import { recognise } from "../../reading/read-batches.js";
-import { type Context, readOptionsOf } from "../../shell/context.js";
+import type { Context } from "../../shell/context.js";
+import { openInput, readOptionsOf } from "../../shell/inputs.js";
 import type { CommonOptions, InputOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
 import { writeLines, writeRecords } from "../../shell/writers.js";
@@ -38,7 +39,7 @@ async function describe(
   options: DescribeOptions,
 ): Promise<{ file: FileFacts; description: Description }> {
   const read = { ...readOptionsOf(options), ...context.readerOptions, nonFinite: "keep" } as const;
-  const { source, format } = await recognise(await context.open(path), read);
+  const { source, format } = await recognise(openInput(context, path), read);
   const describer = new Describer();
   let last: RowBatch | null = null;
   for await (const batch of (await format.load())(source, read)) {

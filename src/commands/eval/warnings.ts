@@ -1,8 +1,8 @@
 import type { VectorSet } from "../../core/vectors.js";
 import type { Uniformity } from "../../evaluation/uniformity.js";
-import { equalRows } from "../../kernels/equal-rows.js";
+import { equalRows } from "../../kernels/product.js";
 import { hashOfNumbers } from "../../neighbours/duplicates.js";
-import { counted } from "../../shell/counted.js";
+import { counted } from "../../shell/report.js";
 import type { RelevantSets } from "../shared/relevant-sets.js";
 
 /** Above this mean cosine of different rows, the vectors are considered collapsed. */

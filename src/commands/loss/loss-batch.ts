@@ -2,9 +2,9 @@ import { DataError } from "../../core/errors.js";
 import { type TiledMatrix, tiled } from "../../core/matrix.js";
 import { doublesOf, rowPlace, shapeOf, type VectorSet } from "../../core/vectors.js";
 import { notSquare, readMatrix } from "../../reading/read-matrix.js";
-import { type Context, readOptionsOf } from "../../shell/context.js";
+import type { Context } from "../../shell/context.js";
+import { openInput, prefetchBlas, readOptionsOf } from "../../shell/inputs.js";
 import type { EngineOptions, InputOptions } from "../../shell/options.js";
-import { prefetchBlas } from "../../shell/prefetch-blas.js";
 import { computeTiles, expectSameSize, type MetricTiles } from "../../similarity/compute.js";
 import { expectLabelForEach, type Labels, labelsFrom, readLabelled } from "../shared/labels.js";
 import type { Side } from "../similarity/matrix-table.js";
@@ -92,7 +92,7 @@ async function matrixBatch(context: Context, path: string, options: BatchOptions
       sides: null,
     };
   }
-  const text = await readMatrix(await context.open(path), read);
+  const text = await readMatrix(openInput(context, path), read);
   return {
     similarity: text,
     computed: null,

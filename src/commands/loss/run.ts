@@ -6,7 +6,8 @@ import { type SimilarityLossOptions, similarityLoss } from "../../loss/similarit
 import type { SimilarityLoss } from "../../loss/types.js";
 import type { MatrixHead } from "../../output/format.js";
 import { numberFormat } from "../../output/number.js";
-import { type Context, expectOneStdin } from "../../shell/context.js";
+import type { Context } from "../../shell/context.js";
+import { expectOneStdin } from "../../shell/inputs.js";
 import { expectRoomForTable } from "../../shell/memory.js";
 import type { CommonOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";

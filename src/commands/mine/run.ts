@@ -1,10 +1,10 @@
 import { recordFormat } from "../../formats/writers.js";
 import { type Mined, type MiningOptions, mineNegatives } from "../../neighbours/miner.js";
 import type { Cell } from "../../output/format.js";
-import { type Context, expectOneStdin, readOptionsOf } from "../../shell/context.js";
-import { counted } from "../../shell/counted.js";
+import type { Context } from "../../shell/context.js";
+import { expectOneStdin, readOptionsOf } from "../../shell/inputs.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
-import { EXIT } from "../../shell/report.js";
+import { counted, EXIT } from "../../shell/report.js";
 import { writeRecordList } from "../../shell/writers.js";
 import { computeTiles } from "../../similarity/compute.js";
 import { readRelevantSets } from "../shared/relevant-sets.js";

@@ -2,9 +2,9 @@ import { recordFormat } from "../../formats/writers.js";
 import { Groups } from "../../neighbours/groups.js";
 import { findPairs, PairList, type Pairs } from "../../neighbours/near-pairs.js";
 import { type Cell, kindOfRows, type Records } from "../../output/format.js";
-import { type Context, readOptionsOf } from "../../shell/context.js";
+import type { Context } from "../../shell/context.js";
+import { prefetchBlas, readInput, readOptionsOf } from "../../shell/inputs.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
-import { prefetchBlas } from "../../shell/prefetch-blas.js";
 import { EXIT } from "../../shell/report.js";
 import { writeRecordList } from "../../shell/writers.js";
 import { computeTiles } from "../../similarity/compute.js";
@@ -21,7 +21,7 @@ export async function runPairs(context: Context, path: string, options: PairsOpt
   await context.prepare();
   const { minScore, maxPairs = Number.POSITIVE_INFINITY, metric, mode, backend, zeroVectors, dtype } = options;
   prefetchBlas(context, options, path);
-  const set = await context.readVectors(path, { ...readOptionsOf(options), dtype });
+  const set = await readInput(context, path, { ...readOptionsOf(options), dtype });
   const similarityOptions = {
     mode,
     backend,

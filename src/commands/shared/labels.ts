@@ -6,6 +6,7 @@ import type { ColumnReference } from "../../input/reader.js";
 import { readLabels } from "../../reading/read-labels.js";
 import type { ReadVectorsOptions } from "../../reading/read-vectors.js";
 import type { Context } from "../../shell/context.js";
+import { openInput, readInput } from "../../shell/inputs.js";
 
 /** Labels read from a separate file, or the column that holds them. */
 export interface Labels {
@@ -27,7 +28,7 @@ export async function labelsFrom(context: Context, text: string | undefined): Pr
         () => true,
         () => false,
       )));
-  return isFile ? { list: await readLabels(await context.open(text)) } : { list: null, column };
+  return isFile ? { list: await readLabels(openInput(context, text)) } : { list: null, column };
 }
 
 /**
@@ -41,9 +42,9 @@ export async function readLabelled(
   options: ReadVectorsOptions,
   { column }: Labels,
 ): Promise<VectorSet> {
-  if (column === undefined) return context.readVectors(path, options);
+  if (column === undefined) return readInput(context, path, options);
   try {
-    return await context.readVectors(path, { ...options, labelColumn: column });
+    return await readInput(context, path, { ...options, labelColumn: column });
   } catch (error) {
     if (!(error instanceof NoColumnError) || error.column !== column || error.close || !/[./\\]/.test(column))
       throw error;

@@ -4,6 +4,7 @@ import type { VectorSet } from "../../core/vectors.js";
 import { readJudgements } from "../../reading/read-judgements.js";
 import type { ReadVectorsOptions } from "../../reading/read-vectors.js";
 import type { Context } from "../../shell/context.js";
+import { openInput } from "../../shell/inputs.js";
 import { expectSameSize } from "../../similarity/compute.js";
 import { expectLabelForEach, labelsFrom, readLabelled } from "./labels.js";
 
@@ -74,7 +75,7 @@ async function judgedRelevance(
   path: string,
   { queries, corpus, isSelf }: Omit<RelevantSets, "relevance">,
 ): Promise<Relevance> {
-  const list = await readJudgements(await context.open(path), queries.ids);
+  const list = await readJudgements(openInput(context, path), queries.ids);
   const relevance = relevanceByJudgement(list, queries, corpus, isSelf);
   const { unknown, ofSelf } = relevance;
   const named = [queries, corpus].map(({ ids }) => (ids ? "ids" : "rows"));

@@ -3,10 +3,9 @@ import { doublesOf, type VectorSet } from "../../core/vectors.js";
 import { loadWriter, type PlainFormat } from "../../formats/writers.js";
 import type { Chunk, MatrixFormatter, MatrixHead } from "../../output/format.js";
 import type { Context } from "../../shell/context.js";
-import { writeLines, writeRows } from "../../shell/writers.js";
+import { shownIds, writeLines, writeRows } from "../../shell/writers.js";
 import { windowOf } from "../../tables/grid.js";
 import { vectorsTable } from "../similarity/matrix-table.js";
-import { shownIds } from "./shown-ids.js";
 
 /** How to write a set of vectors, in addition to the common options. */
 export interface VectorsView {

@@ -3,12 +3,12 @@ import type { Agreement } from "../../core/results.js";
 import type { VectorSet } from "../../core/vectors.js";
 import { loadWriter } from "../../formats/writers.js";
 import type { Chunk, MatrixHead } from "../../output/format.js";
-import { type Context, expectOneStdin, readOptionsOf } from "../../shell/context.js";
+import type { Context } from "../../shell/context.js";
+import { expectOneStdin, prefetchBlas, readInput, readOptionsOf } from "../../shell/inputs.js";
 import { expectRoomForTable } from "../../shell/memory.js";
 import type { CommonOptions, EngineOptions, InputOptions } from "../../shell/options.js";
-import { prefetchBlas } from "../../shell/prefetch-blas.js";
 import { EXIT } from "../../shell/report.js";
-import { writeAll, writeTile } from "../../shell/writers.js";
+import { shownIds, writeAll, writeTile } from "../../shell/writers.js";
 import { AgreementCheck, DEFAULT_TOLERANCE, type Tolerance } from "../../similarity/agreement.js";
 import { computeTiles, type MetricTiles } from "../../similarity/compute.js";
 import type { Metric } from "../../similarity/metrics/metric.js";
@@ -18,7 +18,6 @@ import { StatisticsGatherer } from "../../similarity/statistics.js";
 import { type TableOptions, windowOf } from "../../tables/grid.js";
 import { createPaint } from "../../tables/paint.js";
 import { PART_GAP } from "../../tables/wrap.js";
-import { shownIds } from "../shared/shown-ids.js";
 import { agreementParts, metricTable } from "./matrix-table.js";
 
 export interface SimilarityCommandOptions extends CommonOptions, InputOptions, EngineOptions, Omit<Tolerance, "atol"> {
@@ -52,8 +51,8 @@ export async function runSimilarity(
   await context.prepare();
   const read = { ...readOptionsOf(options), dtype: options.dtype };
   prefetchBlas(context, options, a, b);
-  const first = await context.readVectors(a, read);
-  const second = b === undefined ? first : await context.readVectors(b, read);
+  const first = await readInput(context, a, read);
+  const second = b === undefined ? first : await readInput(context, b, read);
   const [rows, columns] = options.transpose ? [second, first] : [first, second];
 
   const { mode, backend, zeroVectors, paired = false } = options;

@@ -2,9 +2,9 @@ import type { VectorSet } from "../../core/vectors.js";
 import { recordFormat } from "../../formats/writers.js";
 import { NearestRows, type Neighbours } from "../../neighbours/nearest-rows.js";
 import { type Cell, kindOfRows, type Records } from "../../output/format.js";
-import { type Context, expectOneStdin, readOptionsOf } from "../../shell/context.js";
+import type { Context } from "../../shell/context.js";
+import { expectOneStdin, prefetchBlas, readInput, readInputParts, readOptionsOf } from "../../shell/inputs.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
-import { prefetchBlas } from "../../shell/prefetch-blas.js";
 import { EXIT } from "../../shell/report.js";
 import { writeRecordList } from "../../shell/writers.js";
 import { computeTiles, type MetricTiles } from "../../similarity/compute.js";
@@ -28,7 +28,7 @@ export async function runTopk(
   const { k, minScore, excludeSelf = corpusPath === undefined, metric, mode, backend, zeroVectors, dtype } = options;
   const read = { ...readOptionsOf(options), dtype };
   prefetchBlas(context, options, queriesPath, corpusPath);
-  const queries = await context.readVectors(queriesPath, read);
+  const queries = await readInput(context, queriesPath, read);
   const nearest = new NearestRows(queries.rows, { k, excludeSelf, ...(minScore !== undefined && { minScore }) });
   const similarityOptions = { mode, backend, zeroVectors, ...context.engineOptions };
   const computed: MetricTiles[] = [];
@@ -50,10 +50,10 @@ async function* partsOf(
   context: Context,
   queries: VectorSet,
   path: string | undefined,
-  read: Parameters<Context["readParts"]>[1],
+  read: Parameters<typeof readInputParts>[2],
 ): AsyncGenerator<VectorSet> {
   if (path === undefined) yield queries;
-  else yield* context.readParts(path, read);
+  else yield* readInputParts(context, path, read);
 }
 
 /** Returns one record per neighbour: `query,rank,id,score`. */

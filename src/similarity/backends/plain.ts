@@ -1,7 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { type Numbers, sharedArray, type VectorSet } from "../../core/vectors.js";
-import { equalRows, nearOne } from "../../kernels/equal-rows.js";
-import { multiplyTransposed, squaredLengths } from "../../kernels/product.js";
+import { equalRows, multiplyTransposed, nearOne, squaredLengths } from "../../kernels/product.js";
 import { offsetOfMean } from "../metrics/correlation.js";
 import { clip, type Direction, type Metric } from "../metrics/metric.js";
 import type { ZeroVectors } from "../options.js";

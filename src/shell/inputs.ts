@@ -1,0 +1,134 @@
+import { UsageError } from "../core/errors.js";
+import { now } from "../core/phases.js";
+import { inParts, type VectorSet } from "../core/vectors.js";
+import { fileSize } from "../input/file-size.js";
+import { isNumber } from "../input/number.js";
+import type { ReadOptions } from "../input/reader.js";
+import { type OnRead, openFile, openStream, type Source } from "../input/source.js";
+import { type ReadVectorsOptions, readVectorParts, readVectors } from "../reading/read-vectors.js";
+import type { Context } from "./context.js";
+import type { EngineOptions, InputOptions } from "./options.js";
+import { duration, rate } from "./timings.js";
+
+/** Estimate of the memory per byte of the file that its vectors and the computation need at most. */
+const MAX_BYTES_PER_BYTE = 3;
+/**
+ * The share of the available memory for a part of the corpus: its tiles and the next part need the same amount again.
+ */
+const PART_SHARE = 1 / 6;
+/** Maximum number of corpus rows compared at once: with few queries and more rows, tiles would have too few rows. */
+const PART_ROWS = 1 << 16;
+
+/** Opens a file, or stdin for `-`, and reports its progress. */
+export function openInput(context: Context, path: string, onRead: OnRead = () => {}): Source {
+  const reported = (name: string, size: number | null): OnRead => {
+    const report = context.progress.reading(name, size);
+    return (bytes) => {
+      onRead(bytes);
+      report(bytes);
+    };
+  };
+  if (path !== "-") return openFile(path, reported(path, fileSize(path)));
+  return openStream("stdin", context.streams.stdin, reported("stdin", null));
+}
+
+/** Reads a file of vectors within the memory limit, and reports how it was read. */
+export async function readInput(context: Context, path: string, options: ReadVectorsOptions): Promise<VectorSet> {
+  const before = now();
+  let bytes = 0;
+  const source = openInput(context, path, (more) => {
+    bytes += more;
+  });
+  const { memory, runtime } = context;
+  const set = await readVectors(source, { ...options, ...context.readerOptions, maxBytes: memory.left(), runtime });
+  memory.take(set.values.byteLength);
+  context.progress.clear();
+  if (options.header === "auto") noteHeader(context, set);
+  const spent = now() - before;
+  const shape = `${set.rows}×${set.dimensions}${set.ids ? " with ids" : ""}`;
+  context.detail(`read ${set.name}: ${shape}, ${duration(spent)}, ${rate(bytes, spent)}`);
+  return set;
+}
+
+/** Yields the vectors of a file in parts. Reads the file at once if it fits in memory. */
+export async function* readInputParts(
+  context: Context,
+  path: string,
+  options: ReadVectorsOptions,
+): AsyncGenerator<VectorSet> {
+  const left = context.room();
+  const size = fileSize(path) ?? Number.POSITIVE_INFINITY;
+  if (size * MAX_BYTES_PER_BYTE <= left) {
+    yield* inParts(await readInput(context, path, options), PART_ROWS);
+    return;
+  }
+  const before = now();
+  let bytes = 0;
+  const source = openInput(context, path, (more) => {
+    bytes += more;
+  });
+  let rows = 0;
+  const { readerOptions, runtime } = context;
+  const partOptions = { ...options, ...readerOptions, runtime, partBytes: left * PART_SHARE };
+  for await (const part of readVectorParts(source, partOptions)) {
+    context.progress.clear();
+    if (rows === 0 && options.header === "auto") noteHeader(context, part);
+    rows += part.rows;
+    yield part;
+  }
+  context.detail(`read ${source.name}: ${rows} rows in parts, ${bytes} bytes`, before);
+}
+
+/** Notes how the first row was interpreted if the opposite is plausible. */
+function noteHeader(context: Context, { name, columnNames, values, dimensions, lines, ids }: VectorSet): void {
+  if (!lines) return;
+  // The id column has a name too, although its header cell is not a number; a header that counts the other columns is
+  // deliberate.
+  const counted = ids !== null && columnNames?.every((column, i) => column === String(i));
+  if (columnNames?.some(isNumber) && !counted) {
+    context.note(`${name}: read the first row as a header although it holds numbers; --header no reads it as data`);
+  }
+  const counts = values.subarray(0, dimensions).every((value, i) => value === i);
+  if (!columnNames && dimensions > 2 && counts) {
+    context.note(`${name}: read the first row, which counts from 0, as data; --header yes reads it as a header`);
+  }
+}
+
+/** Returns the options of a command that determine how files are read. */
+export function readOptionsOf(options: InputOptions): ReadOptions {
+  const { delimiter, header, idColumn, columns, inputFormat, vectorColumn } = options;
+  return {
+    header,
+    ...(inputFormat !== undefined && { inputFormat }),
+    ...(delimiter !== undefined && { delimiter }),
+    ...(idColumn !== undefined && { idColumn }),
+    ...(columns !== undefined && { columns }),
+    ...(vectorColumn !== undefined && { vectorColumn }),
+  };
+}
+
+const STDIN: ReadonlySet<string | undefined> = new Set(["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"]);
+
+/** @throws {UsageError} when more than one of the files is stdin. */
+export function expectOneStdin(paths: readonly (string | undefined)[]): void {
+  const found = paths.filter((path) => STDIN.has(path));
+  if (found.length > 1) {
+    const names = found.map((path) => `"${path}"`).join(" and ");
+    throw new UsageError(`expected stdin for one of the files, found ${names}`, "stdin can be read only once");
+  }
+}
+
+/** Two text files of this size make a product, of any dimension, for which the backend `auto` loads a BLAS. */
+const LARGE_PRODUCT_BYTES = 2e7;
+
+/** Finds a BLAS while large files are read whose vectors will be multiplied. */
+export function prefetchBlas(
+  { runtime }: Context,
+  { mode, backend }: Pick<EngineOptions, "mode" | "backend">,
+  a: string,
+  b: string = a,
+): void {
+  const bytes = Math.sqrt((fileSize(a) ?? 0) * (fileSize(b) ?? 0));
+  if (bytes < LARGE_PRODUCT_BYTES || mode === "loop" || (backend !== "auto" && backend !== "blas")) return;
+  runtime.prefetchBlas();
+}
