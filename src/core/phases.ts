@@ -14,7 +14,7 @@ export type Phase = "scale" | "multiply" | "reduce" | "write";
 export class Phases {
   private readonly sums = new Map<Phase, number>();
   /** Number of cells of symmetric matrices that were copied instead of multiplied. */
-  spared = 0;
+  skippedCells = 0;
 
   /** @param since the start of the phase, from {@link now}. */
   add(phase: Phase, since: number): void {

@@ -1,19 +1,19 @@
-/** What {@link HashList} finds. */
+/** The result of {@link HashList}. */
 export interface Duplicates {
-  /** Items that are equal to an earlier one. */
+  /** Number of items that are equal to an earlier item. */
   readonly count: number;
-  /** The first of them, and the one that it is equal to; null where there is none. */
+  /** The index of the first of these items, and of the earlier item; null if all items differ. */
   readonly first: readonly [number, number] | null;
 }
 
 /**
- * The hashes of a stream of items, 64 bits each, to find those that are equal. Of a million different items, two have the
- * same hash with a probability of 3·10⁻⁸. Of equal items in succession, one is kept.
+ * Finds equal items in a stream by 64-bit hashes. The probability that two of a million different items have the same hash
+ * is 3·10⁻⁸. Consecutive equal items are stored once.
  */
 export class HashList {
   private halves = new Uint32Array(1 << 10);
   private length = 0;
-  /** How many items have been equal to the one before them, and the index of the first of these. */
+  /** Number of items that are equal to the item before, and the index of the first one. */
   private repeats = 0;
   private firstRepeat = Number.POSITIVE_INFINITY;
 
@@ -38,7 +38,7 @@ export class HashList {
       count++;
     }
     const pair = firstPair(hashes, repeated);
-    // Before the first repeat, an index in the list is the one of the item.
+    // Up to the first repeat, the index of a hash in the list is the index of its item.
     if (pair ? pair[0] < this.firstRepeat : this.repeats === 0) return { count, first: pair };
     return { count, first: [this.firstRepeat, this.firstRepeat - 1] };
   }
@@ -61,7 +61,7 @@ export class HashList {
   }
 }
 
-/** A hash of 53 bits, the same for equal numbers. */
+/** Returns a hash of 53 bits, which is the same for equal numbers. */
 export function hashOfNumbers(values: ArrayLike<number>): number {
   const { low, high } = hashed(values);
   return (high & 0x1fffff) * 2 ** 32 + low;
@@ -70,7 +70,7 @@ export function hashOfNumbers(values: ArrayLike<number>): number {
 function hashed(values: ArrayLike<number>): Hash {
   const hash = new Hash();
   for (let i = 0; i < values.length; i++) {
-    // Equal numbers have equal bits, but for the zeros.
+    // Adding 0 turns −0 into +0; other equal numbers have equal bits.
     NUMBER[0] = values[i] + 0;
     hash.mix(BITS[0]);
     hash.mix(BITS[1]);
@@ -78,7 +78,7 @@ function hashed(values: ArrayLike<number>): Hash {
   return hash;
 }
 
-/** The first item whose hash has been met before. */
+/** Returns the indexes of the first item whose hash occurred before, and of the earlier item. */
 function firstPair(hashes: BigUint64Array, repeated: ReadonlySet<bigint>): [number, number] | null {
   const seen = new Map<bigint, number>();
   for (let i = 0; repeated.size > 0; i++) {
@@ -93,8 +93,7 @@ const NUMBER = new Float64Array(1);
 const BITS = new Uint32Array(NUMBER.buffer);
 
 /**
- * Two hashes of 32 bits over the same words, from different seeds and with different multipliers, each mixed as in
- * MurmurHash3.
+ * Computes two 32-bit hashes of the same words, with different seeds and multipliers, each mixed as in MurmurHash3.
  *
  * @see https://github.com/aappleby/smhasher/blob/master/src/MurmurHash3.cpp
  */

@@ -1,6 +1,5 @@
 /**
- * Connected groups of n rows, while the pairs that connect them come: a disjoint-set forest with path halving and
- * union by size.
+ * Maintains the connected groups of n rows while pairs are added: a disjoint-set forest with path halving and union by size.
  *
  * @see R. E. Tarjan, J. van Leeuwen, "Worst-case analysis of set union algorithms", https://doi.org/10.1145/62.2160
  */
@@ -31,7 +30,7 @@ export class Groups {
     return at;
   }
 
-  /** The groups of two rows or more, in the order of their first rows; the rows of each in order. */
+  /** Returns the groups of at least two rows, in the order of their first rows; the rows of a group are in ascending order. */
   list(): number[][] {
     const members = new Map<number, number[]>();
     for (let row = 0; row < this.parent.length; row++) {

@@ -4,63 +4,64 @@ import { type Relevance, withoutSelf } from "../core/relevance.js";
 import { RowScores } from "./row-scores.js";
 
 /**
- * Which rows of a corpus count as negatives of an anchor, beside all that are none of its positives:
- * `hard` and `random` any; `semi-hard` those less near than the positive, by less than the margin; `easy` those less
- * near by the margin or more.
+ * The candidates for negatives of an anchor. Positives are never candidates. `hard` and `random`: all other rows of the
+ * corpus; `semi-hard`: rows farther than the positive, by less than the margin; `easy`: rows farther by at least the margin.
  */
 export type MiningKind = "hard" | "semi-hard" | "easy" | "random";
 
-/** Why a candidate was passed over. */
+/** The rule that excluded a candidate. */
 export type Reason = "kind" | "margin" | "relative-margin" | "max-score" | "min-score";
 
-/** How to mine; scores compare as nearness, so that of distances `minScore` is the greatest that counts. */
+/** Options of mining. Scores are compared by nearness: for distances, `minScore` is the largest distance. */
 export interface MiningOptions {
   readonly kind: MiningKind;
-  /** How many negatives an anchor gets. */
+  /** Maximum number of negatives of an anchor. */
   readonly negatives: number;
-  /** So many of the nearest that are left are passed over. */
+  /** Number of nearest remaining candidates to skip. */
   readonly rangeMin: number;
-  /** Only so many of the nearest that are left come into question, with those that are passed over; all unless given. */
+  /** Number of nearest remaining candidates to consider, including the skipped ones. Default: all. */
   readonly rangeMax?: number;
   readonly minScore?: number;
   readonly maxScore?: number;
-  /** A negative is less near than the positive by as much at least; for `semi-hard`, by less than that. */
+  /** Minimum difference between the scores of the positive and a negative; for `semi-hard`, its upper bound. */
   readonly margin?: number;
-  /** A negative is at most 1 − this as similar as the positive (of distances, at least 1 + this as far). */
+  /** A negative scores at most (1 − this) times the score of the positive; for distances, at least (1 + this) times. */
   readonly relativeMargin?: number;
-  /** The nearest of those that are left, or any. */
+  /** Whether negatives are the nearest remaining candidates or a random sample of them. */
   readonly sampling: "top" | "random";
   readonly seed: number;
-  /** Row i of the corpus is anchor i, and neither a positive nor a negative of its own. */
+  /** Whether row i of the corpus is anchor i and is neither its positive nor its negative. */
   readonly excludeSelf: boolean;
 }
 
 /** The negatives of n anchors. */
 export interface Mined {
-  /** How many negatives each anchor has. */
+  /** Number of negatives of each anchor. */
   readonly counts: Int32Array;
-  /** n×`negatives` rows of the corpus, and their scores; the nearest first. */
+  /** n×`negatives` rows of the corpus, and their scores; nearest first. */
   readonly rows: Int32Array;
   readonly scores: Float64Array;
-  /** The scores of the positives of each anchor, in their order; empty where it has none. */
+  /** The scores of the positives of each anchor, in the order of the rows; empty for an anchor without positives. */
   readonly positives: readonly (readonly number[])[];
-  /** How many candidates were passed over, by reason. */
+  /** Number of excluded candidates by reason. */
   readonly passedOver: ReadonlyMap<Reason, number>;
 }
 
-/** What `semi-hard` and `easy` part at unless a margin is given: α of the losses. */
+/** The default margin of `semi-hard` and `easy`, as in the losses (α). */
 export const DEFAULT_MINING_MARGIN = 0.25;
 
 /**
- * Mines negatives for every anchor from the corpus that stands in the columns of a matrix of scores.
+ * Mines negatives for each anchor, in the order of `mine_hard_negatives` of Sentence Transformers:
  *
- * The order of work is that of Sentence Transformers' `mine_hard_negatives`: the candidates, without the positives, without
- * those that a margin or a score rules out; of these the first `rangeMax` less the first `rangeMin`, of which the nearest
- * are taken, or a random sample. With `rangeMax` the candidates are as many of the nearest rows, and as many more as an
- * anchor has positives at most; of kind `random` without it, `rangeMin` counts before a margin or a score rules out. An anchor with several positives is measured by its
- * least near one.
+ * 1. Candidates are all rows of the corpus; with `rangeMax`, only the nearest `rangeMax` + p rows, where p is the maximum
+ *    number of positives of an anchor.
+ * 2. Positives, and candidates that violate a margin or a score limit, are excluded. An anchor with several positives is
+ *    compared with the farthest of them.
+ * 3. The first `rangeMin` remaining candidates are skipped and those after `rangeMax` are dropped. For kind `random`
+ *    without `rangeMax`, the skipped rows are counted before margins and score limits exclude any.
+ * 4. Negatives are the nearest of the rest, or a random sample.
  *
- * @param scores n×m, the anchors in the rows.
+ * @param scores n×m: a row for each anchor, a column for each row of the corpus.
  * @see https://sbert.net/docs/package_reference/util/hard_negatives.html
  */
 export async function mineNegatives(
@@ -80,7 +81,7 @@ export async function mineNegatives(
     passedOver: new Map<Reason, number>(),
   };
   const row = new RowScores(scores);
-  const mostPositives = Array.from({ length: n }, (_, i) => relevant.rowsOf(i).length).reduce((x, y) => Math.max(x, y));
+  const maxPositives = Array.from({ length: n }, (_, i) => relevant.rowsOf(i).length).reduce((x, y) => Math.max(x, y));
   try {
     for await (const tile of scores.tiles()) {
       for (let i = 0; i < tile.rows; i++) {
@@ -92,8 +93,8 @@ export async function mineNegatives(
         row.load(anchor, tile.values.subarray(i * m, (i + 1) * m), excludeSelf ? [anchor] : []);
         const judge = judgeOf(positiveScores, scores.nearer, options, mined.passedOver);
         const uniform = uniforms((options.seed + anchor * 0x9e3779b1) % Number.MAX_SAFE_INTEGER);
-        const about = { row, positives: new Set(positives), judge, uniform };
-        const chosen = isAny ? chooseAny(about, m, options) : chooseNear(about, m, mostPositives, options);
+        const context = { row, positives: new Set(positives), judge, uniform };
+        const chosen = isAny ? chooseAny(context, m, options) : chooseNear(context, m, maxPositives, options);
         mined.counts[anchor] = chosen.length;
         for (const [place, { column, score }] of chosen.entries()) {
           mined.rows[anchor * negatives + place] = column;
@@ -112,7 +113,7 @@ interface Candidate {
   readonly score: number;
 }
 
-/** Whether a candidate with this score stays; counts those that do not. */
+/** Returns whether a candidate with this score is kept; counts the excluded ones. */
 type Judge = (score: number) => boolean;
 
 function judgeOf(
@@ -141,23 +142,31 @@ function judgeOf(
   };
 }
 
-/** What is known of the anchor whose negatives are chosen. */
+/** The anchor whose negatives are chosen. */
 interface Anchor {
-  /** Its row of scores. */
+  /** The scores of the anchor. */
   readonly row: RowScores;
   readonly positives: ReadonlySet<number>;
   readonly judge: Judge;
   readonly uniform: () => number;
 }
 
-/** The nearest that are left, or a sample of them; the nearest first. */
-function chooseNear({ row, positives, judge, uniform }: Anchor, m: number, most: number, options: MiningOptions) {
+/** Returns the nearest remaining candidates, or a sample of them; nearest first. */
+function chooseNear(
+  { row, positives, judge, uniform }: Anchor,
+  m: number,
+  maxPositives: number,
+  options: MiningOptions,
+) {
   const { negatives, rangeMin, rangeMax, sampling } = options;
   const isTop = sampling === "top";
   const wanted = isTop ? rangeMin + negatives : Number.POSITIVE_INFINITY;
   const left: Candidate[] = [];
   let seen = 0;
-  let count = Math.min(m, rangeMax === undefined ? 2 * (rangeMin + negatives) + positives.size : rangeMax + most);
+  let count = Math.min(
+    m,
+    rangeMax === undefined ? 2 * (rangeMin + negatives) + positives.size : rangeMax + maxPositives,
+  );
   for (;;) {
     const { columns, scores } = row.nearest(count);
     for (; seen < columns.length && left.length < wanted; seen++) {
@@ -165,14 +174,14 @@ function chooseNear({ row, positives, judge, uniform }: Anchor, m: number, most:
       if (!positives.has(column) && judge(score)) left.push({ column, score });
     }
     if (left.length >= wanted || rangeMax !== undefined || count === m) break;
-    // Ever more of the nearest, until enough of them are left.
+    // Too few candidates remain: search more of the nearest rows.
     count = Math.min(m, 4 * count);
   }
   const pool = left.slice(rangeMin, rangeMax);
   return isTop ? pool.slice(0, negatives) : sampleOf(pool, negatives, uniform);
 }
 
-/** `count` of the candidates, drawn without replacement, in the order that they had. */
+/** Returns `count` candidates, drawn without replacement, in their original order. */
 function sampleOf(pool: readonly Candidate[], count: number, uniform: () => number): Candidate[] {
   const drawn: number[] = [];
   for (const i of shuffled(pool.length, uniform)) {
@@ -182,7 +191,7 @@ function sampleOf(pool: readonly Candidate[], count: number, uniform: () => numb
   return drawn.sort((one, other) => one - other).map((i) => pool[i]);
 }
 
-/** Any negatives that are left, wherever they rank beyond the nearest `rangeMin`. */
+/** Returns randomly chosen negatives beyond the nearest `rangeMin`; nearest first. */
 function chooseAny({ row, positives, judge, uniform }: Anchor, m: number, options: MiningOptions): Candidate[] {
   const { negatives, rangeMin } = options;
   const near = row.nearest(rangeMin + positives.size).columns.filter((column) => !positives.has(column));
@@ -197,7 +206,7 @@ function chooseAny({ row, positives, judge, uniform }: Anchor, m: number, option
   return chosen.sort((one, other) => row.compare(one.score, other.score) || one.column - other.column);
 }
 
-/** 0 … count − 1 in random order, as far as it is asked for: Fisher and Yates, with only the moved places kept. */
+/** Yields 0 … count − 1 in random order: a Fisher–Yates shuffle that stores only the positions that have moved. */
 function* shuffled(count: number, uniform: () => number): Generator<number> {
   const moved = new Map<number, number>();
   for (let i = 0; i < count; i++) {

@@ -2,59 +2,60 @@ import { MachineError } from "../core/errors.js";
 import type { ScoredMatrix } from "../core/matrix.js";
 import { RowScores } from "./row-scores.js";
 
-/** Pairs of rows of one set, each once, the nearest first. */
+/** Pairs of rows of one set, each listed once, nearest first. */
 export interface Pairs {
   readonly count: number;
-  /** The earlier row of each pair, and the later one. */
+  /** The smaller row number of each pair. */
   readonly first: Int32Array;
+  /** The larger row number of each pair. */
   readonly second: Int32Array;
   readonly scores: Float64Array;
 }
 
 const PAIR_BYTES = 2 * Int32Array.BYTES_PER_ELEMENT + Float64Array.BYTES_PER_ELEMENT;
-const START = 1024;
+const INITIAL_CAPACITY = 1024;
 
-/** Gathers pairs, and keeps the nearest where only so many are wanted. */
+/** Collects pairs and keeps the nearest ones, up to a maximum number. */
 export class PairList {
-  private first = new Int32Array(START);
-  private second = new Int32Array(START);
-  private scores = new Float64Array(START);
+  private first = new Int32Array(INITIAL_CAPACITY);
+  private second = new Int32Array(INITIAL_CAPACITY);
+  private scores = new Float64Array(INITIAL_CAPACITY);
   private count = 0;
 
   /**
-   * @param most how many pairs are wanted.
-   * @param sign 1 where the greater score is nearer, −1 where the less is.
-   * @param maxBytes what they may take.
+   * @param maxPairs maximum number of pairs to keep.
+   * @param sign 1 if the greater score is nearer, −1 if the smaller score is.
+   * @param maxBytes maximum memory for pairs in bytes.
    */
   constructor(
-    private readonly most: number,
+    private readonly maxPairs: number,
     private readonly sign: 1 | -1,
     private readonly maxBytes: number,
   ) {}
 
-  /** @throws {MachineError} when there are more pairs than memory holds. */
+  /** @throws {MachineError} if the pairs exceed the memory limit. */
   add(first: number, second: number, score: number): void {
-    if (this.count >= 2 * this.most) this.keepNearest();
-    if (this.count === this.scores.length) this.makeRoom();
+    if (this.count >= 2 * this.maxPairs) this.keepNearest();
+    if (this.count === this.scores.length) this.grow();
     this.first[this.count] = first;
     this.second[this.count] = second;
     this.scores[this.count++] = score;
   }
 
-  private makeRoom(): void {
-    const room = 2 * this.count;
-    if (room * PAIR_BYTES > this.maxBytes) {
+  private grow(): void {
+    const capacity = 2 * this.count;
+    if (capacity * PAIR_BYTES > this.maxBytes) {
       throw new MachineError(
         `expected at most ${Math.floor(this.maxBytes / PAIR_BYTES)} pairs in the memory there is, found more`,
         "use a stricter --min-score or --max-pairs",
       );
     }
     const { first, second, scores } = this;
-    this.first = new Int32Array(room);
+    this.first = new Int32Array(capacity);
     this.first.set(first);
-    this.second = new Int32Array(room);
+    this.second = new Int32Array(capacity);
     this.second.set(second);
-    this.scores = new Float64Array(room);
+    this.scores = new Float64Array(capacity);
     this.scores.set(scores);
   }
 
@@ -66,13 +67,13 @@ export class PairList {
     this.count = count;
   }
 
-  /** The pairs in their order: the nearer score, then the earlier first row, then the earlier second row. */
+  /** Returns the pairs ordered by score (nearest first), then by first row, then by second row. */
   sorted(): Pairs {
     const { first, second, scores, sign } = this;
     const order = Uint32Array.from({ length: this.count }, (_, i) => i).sort(
       (i, j) => sign * (scores[j] - scores[i]) || first[i] - first[j] || second[i] - second[j],
     );
-    const kept = order.subarray(0, this.most);
+    const kept = order.subarray(0, this.maxPairs);
     return {
       count: kept.length,
       first: Int32Array.from(kept, (i) => first[i]),
@@ -83,15 +84,15 @@ export class PairList {
 }
 
 /**
- * Tells of every pair of rows of a set whose score is `minScore` or nearer, each once.
+ * Finds the pairs of rows of a set whose score is `minScore` or nearer.
  *
- * @param scores n×n, the set against itself.
- * @param tell gets the earlier row, the later one, and their score.
+ * @param scores n×n: the set compared with itself.
+ * @param onPair called once for each pair with the smaller row number, the larger row number, and the score.
  */
 export async function findPairs(
   scores: ScoredMatrix,
   minScore: number,
-  tell: (first: number, second: number, score: number) => void,
+  onPair: (first: number, second: number, score: number) => void,
 ): Promise<void> {
   const row = new RowScores(scores);
   try {
@@ -100,7 +101,7 @@ export async function findPairs(
         const first = firstRow + i;
         row.load(first, values.subarray(i * columns, (i + 1) * columns), [], first + 1);
         const near = row.atLeast(minScore);
-        for (let k = 0; k < near.columns.length; k++) tell(first, near.columns[k], near.scores[k]);
+        for (let k = 0; k < near.columns.length; k++) onPair(first, near.columns[k], near.scores[k]);
       }
     }
   } finally {

@@ -1,36 +1,36 @@
 import type { ScoredMatrix } from "../core/matrix.js";
 import { RowScores } from "./row-scores.js";
 
-/** What is kept of the rows of a corpus for each of n queries: at most k, the nearest first. */
+/** The nearest rows of a corpus for each of n queries: at most k, nearest first. */
 export interface Neighbours {
   readonly k: number;
-  /** How many each query has. */
+  /** Number of neighbours of each query. */
   readonly counts: Int32Array;
   /** n×k rows of the corpus. */
   readonly rows: Int32Array;
   /** n×k scores. */
   readonly scores: Float64Array;
-  /** n×k ids, where the corpus has them. */
+  /** n×k ids; empty if the corpus has none. */
   readonly ids: (string | undefined)[];
 }
 
-/** Which neighbours count. */
+/** Limits on the neighbours. */
 export interface NearestOptions {
   readonly k: number;
-  /** Only as near as this, or nearer. */
+  /** Minimum score; for distances, the maximum. */
   readonly minScore?: number;
-  /** Row i of the corpus is query i, and no neighbour of its own. */
+  /** Whether row i of the corpus is query i and is excluded from its neighbours. */
   readonly excludeSelf?: boolean;
 }
 
 /**
- * Keeps the k nearest rows of a corpus for every query, while parts of the corpus go by, each a matrix of scores with
- * the queries in its rows. Order: the nearer score, then the earlier row, whatever the tiles and the threads.
+ * Collects the k nearest rows of a corpus for each query. Parts of the corpus are added one by one, each as a matrix of
+ * scores with a row per query. Neighbours are ordered by score, then by row; tiles and threads do not change the result.
  */
 export class NearestRows {
   private readonly found: Neighbours;
 
-  /** @param queries n. */
+  /** @param queries the number of queries. */
   constructor(
     queries: number,
     private readonly options: NearestOptions,
@@ -46,10 +46,10 @@ export class NearestRows {
   }
 
   /**
-   * Takes the next rows of the corpus, from row `firstRow` on.
+   * Adds the next m rows of the corpus, which begin at row `firstRow`.
    *
-   * @param scores n×m, the m rows in its columns.
-   * @param ids of the m rows, where they have them.
+   * @param scores n×m, with a column for each of these rows.
+   * @param ids the ids of these rows, if they have any.
    */
   async add(scores: ScoredMatrix, firstRow = 0, ids: readonly string[] | null = null): Promise<void> {
     const { k, excludeSelf = false } = this.options;
@@ -59,8 +59,8 @@ export class NearestRows {
         for (let i = 0; i < tile.rows; i++) {
           const query = tile.firstRow + i;
           const self = query - firstRow;
-          const leftOut = excludeSelf && self >= 0 && self < tile.columns ? [self] : [];
-          row.load(query, tile.values.subarray(i * tile.columns, (i + 1) * tile.columns), leftOut);
+          const excluded = excludeSelf && self >= 0 && self < tile.columns ? [self] : [];
+          row.load(query, tile.values.subarray(i * tile.columns, (i + 1) * tile.columns), excluded);
           const nearest = row.nearest(k);
           for (let r = 0; r < nearest.columns.length; r++) {
             const column = nearest.columns[r];
@@ -73,7 +73,7 @@ export class NearestRows {
     }
   }
 
-  /** Puts a row where it belongs among those kept; false when it is not near enough, as none that follows is. */
+  /** Inserts a row in order. Returns false if it is not near enough; then none of the following rows is. */
   private insert({ nearer }: ScoredMatrix, query: number, corpusRow: number, score: number, id?: string): boolean {
     const { k, minScore } = this.options;
     const { counts, rows, scores, ids } = this.found;
@@ -81,7 +81,7 @@ export class NearestRows {
     if (minScore !== undefined && isNearer(minScore, score)) return false;
     const first = query * k;
     let place = first + counts[query];
-    // Rows come in their order, so that an earlier one of the same score is there already.
+    // Rows are added in ascending order, so a row follows those with the same score.
     while (place > first && isNearer(score, scores[place - 1])) place--;
     if (place === first + k) return false;
     const end = first + Math.min(k, counts[query] + 1);

@@ -2,21 +2,21 @@ import type { ScoredMatrix } from "../core/matrix.js";
 import { partitionPoint } from "../core/partition-point.js";
 import { ScoreRow } from "../kernels/score-row.js";
 
-/** Columns of a row in the order of their scores: the nearest first, of equal ones the first. */
+/** Columns of a row in the order of their scores: nearest first, equal scores in the order of the columns. */
 export interface Ranked {
   readonly columns: readonly number[];
   readonly scores: readonly number[];
 }
 
-/** From so many ranks on, a row is sorted once. */
-const WORTH_SORTING = 32;
+/** For at least this number of ranks, sorting the row once is faster than counting nearer columns for each rank. */
+const MIN_SORTED_RANKS = 32;
 
 /**
- * One row of scores at a time: its nearest columns, those near enough, and the ranks of any of them. Cells from a fast
- * product only choose who comes into question; the exact scores decide.
+ * Finds the nearest columns, the columns above a minimum score, and the ranks of columns in one row of scores at a time.
+ * The cells of the matrix, whose error is bounded, select candidates; exact scores order them.
  */
 export class RowScores {
-  /** The scores of the row with the sign that makes greater nearer. */
+  /** The scores of the row, negated for distances, so that greater is nearer. */
   private readonly scores: ScoreRow;
   private readonly sign: 1 | -1;
   private row = 0;
@@ -27,21 +27,21 @@ export class RowScores {
   }
 
   /**
-   * Takes a row of the matrix.
+   * Loads a row of the matrix.
    *
-   * @param cells as the tile has them.
-   * @param leftOut columns that do not count; nor do those before column `first`.
+   * @param cells the cells of the row in its tile.
+   * @param excluded columns to ignore; columns before `first` are ignored as well.
    */
-  load(row: number, cells: Float64Array, leftOut: Iterable<number> = [], first = 0): void {
+  load(row: number, cells: Float64Array, excluded: Iterable<number> = [], first = 0): void {
     this.row = row;
     const own = this.scores.cells;
     own.set(cells);
     if (this.sign < 0) for (let j = 0; j < own.length; j++) own[j] = -own[j];
     own.fill(Number.NaN, 0, first);
-    for (const column of leftOut) own[column] = Number.NaN;
+    for (const column of excluded) own[column] = Number.NaN;
   }
 
-  /** The `count` nearest columns, or as many as there are. */
+  /** Returns the `count` nearest columns; fewer if the row has fewer scores. */
   nearest(count: number): Ranked {
     const { columns } = this.matrix;
     const bound = count < columns ? this.scores.kthGreatest(count) : Number.NEGATIVE_INFINITY;
@@ -49,7 +49,7 @@ export class RowScores {
     return { columns: ranked.columns.slice(0, count), scores: ranked.scores.slice(0, count) };
   }
 
-  /** All columns whose score is `bound` or nearer. */
+  /** Returns all columns whose score is `bound` or nearer. */
   atLeast(bound: number): Ranked {
     const signed = this.sign * bound;
     const { columns, scores } = this.ranked(this.scores.within(signed - this.slack(signed), Number.POSITIVE_INFINITY));
@@ -58,19 +58,22 @@ export class RowScores {
     return { columns: columns.slice(0, end), scores: scores.slice(0, end) };
   }
 
-  /** How many columns are nearer than each of some, and of equal ones before it: the ranks, from 0; NaN without a score. */
+  /**
+   * Returns the ranks of columns, from 0: the number of columns that are nearer, or have the same score and come before.
+   * NaN for a column without a score.
+   */
   ranksOf(columns: readonly number[]): number[] {
-    const ranks = columns.length < WORTH_SORTING ? columns.map(() => null) : this.clearRanksOf(columns);
+    const ranks = columns.length < MIN_SORTED_RANKS ? columns.map(() => null) : this.clearRanksOf(columns);
     const unclear = ranks.filter((rank) => rank === null).length;
-    // Ties of many are told apart all at once.
-    const order = unclear < WORTH_SORTING ? null : this.placesOf(this.nearest(this.matrix.columns).columns);
+    // For many ties, sorting all columns once is faster.
+    const order = unclear < MIN_SORTED_RANKS ? null : this.placesOf(this.nearest(this.matrix.columns).columns);
     return ranks.map((rank, k) => rank ?? (order ? order[columns[k]] : this.rankOf(columns[k])));
   }
 
-  /** The ranks of those columns that no other one is so near to that only exact scores tell which is first, else null. */
+  /** Returns the ranks of columns; null if another score is within the error bound, so that exact scores are needed. */
   private clearRanksOf(columns: readonly number[]): (number | null)[] {
     const sorted = this.scores.cells.slice().sort();
-    // Those that are left out stand behind all others.
+    // Excluded columns are NaN, which is sorted to the end.
     const end = partitionPoint(sorted, 0, sorted.length, Number.isNaN);
     return columns.map((column) => {
       if (!this.has(column)) return Number.NaN;
@@ -82,7 +85,7 @@ export class RowScores {
     });
   }
 
-  /** The place of every column in a list of them. */
+  /** Returns the position of each column in a list of all columns. */
   private placesOf(list: readonly number[]): Int32Array {
     const places = new Int32Array(this.matrix.columns);
     for (const [place, column] of list.entries()) places[column] = place;
@@ -101,22 +104,22 @@ export class RowScores {
     return rank;
   }
 
-  /** The score of a column; NaN where it has none. */
+  /** Returns the exact score of a column; NaN if it has none. */
   scoreOf(column: number): number {
     return this.has(column) ? this.matrix.exact(this.row, column) : Number.NaN;
   }
 
-  /** Below 0 where the first score is nearer, above 0 where the second is. */
+  /** Returns a number < 0 if the first score is nearer, > 0 if the second is, 0 if they are equal. */
   compare(one: number, other: number): number {
     return this.sign * (other - one);
   }
 
-  /** Gives its memory back. */
+  /** Frees the memory. */
   close(): void {
     this.scores.close();
   }
 
-  /** Whether a column has a score: it is in the matrix, and not left out. */
+  /** Returns whether a column has a score: it is in the matrix and not excluded. */
   private has(column: number): boolean {
     const cell = this.scores.cells[column];
     return cell !== undefined && !Number.isNaN(cell);

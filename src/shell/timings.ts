@@ -17,7 +17,7 @@ export function productLines(parts: readonly MetricTiles[], phases: Phases): str
   const who = kernels ? `${backend} (${kernels})` : backend;
   const by = backend ? `, backend ${who}, ${threads} ${threads === 1 ? "thread" : "threads"}` : "";
   const spent = phases.of("multiply");
-  const multiplied = rows * columns - phases.spared;
+  const multiplied = rows * columns - phases.skippedCells;
   const speed = `${((2 * multiplied * d) / 1e6 / spent).toFixed(spent < 1 ? 0 : 1)} GFLOP/s`;
   const some = multiplied < rows * columns ? `${Math.round((100 * multiplied) / (rows * columns))} % of ` : "";
   const verb = mode === "loop" ? "computed by loop" : `multiplied ${some}`.trimEnd();

@@ -1,7 +1,7 @@
 import type { Tile, TiledMatrix } from "../core/matrix.js";
 import type { Agreement } from "../core/results.js";
 
-/** When two values count as equal, as in NumPy's `allclose`. */
+/** The tolerance for two values to be equal, as in NumPy's `allclose`. */
 export interface Tolerance {
   readonly rtol: number;
   readonly atol: number;
@@ -12,23 +12,23 @@ export interface Tolerance {
 export const DEFAULT_TOLERANCE: Tolerance = { rtol: 1e-5, atol: 1e-8, equalNan: false };
 
 /**
- * Compares the tiles of a matrix, as they are computed, with those of another engine.
+ * Compares the tiles of a matrix with those of another engine while they are computed.
  *
- * A cell agrees when `|x − y| ≤ atol + rtol·|y|`, y being the loop's value; similarities are never infinite.
+ * A cell agrees if `|x − y| ≤ atol + rtol·|y|`, where y is the value of the loop engine; similarities are never infinite.
  *
  * @see https://numpy.org/doc/stable/reference/generated/numpy.allclose.html
  */
 export class AgreementCheck {
   private readonly others: AsyncIterator<Tile>;
-  /** Cells of the other engine that have no partner yet. */
-  private waiting: Float64Array = new Float64Array(0);
+  /** Cells of the other engine that have not been compared yet. */
+  private pending: Float64Array = new Float64Array(0);
   private agree = true;
   private maxDifference = -1;
   private at: [number, number] = [0, 0];
 
   /**
-   * @param other the same matrix from the other engine, in tiles of any shape.
-   * @param otherIsLoop whether `other` gives y; else the tiles that are added do.
+   * @param other the same matrix from the other engine, in tiles of any number of rows.
+   * @param otherIsLoop whether `other` is the loop engine; otherwise the added tiles are.
    */
   constructor(
     other: TiledMatrix,
@@ -41,15 +41,15 @@ export class AgreementCheck {
   async add({ firstRow, columns, values }: Tile): Promise<void> {
     let done = 0;
     while (done < values.length) {
-      if (this.waiting.length === 0) this.waiting = ((await this.others.next()).value as Tile).values;
-      const count = Math.min(values.length - done, this.waiting.length);
+      if (this.pending.length === 0) this.pending = ((await this.others.next()).value as Tile).values;
+      const count = Math.min(values.length - done, this.pending.length);
       this.compare(
         values.subarray(done, done + count),
-        this.waiting.subarray(0, count),
+        this.pending.subarray(0, count),
         firstRow * columns + done,
         columns,
       );
-      this.waiting = this.waiting.subarray(count);
+      this.pending = this.pending.subarray(count);
       done += count;
     }
   }
@@ -60,7 +60,7 @@ export class AgreementCheck {
     for (let cell = 0; cell < x.length; cell++) {
       const difference = Math.abs(x[cell] - y[cell]);
       if (equalNan && Number.isNaN(x[cell]) && Number.isNaN(y[cell])) continue;
-      // Both tests are written so that a NaN differs, and the first one is the largest difference there can be.
+      // Both conditions are written so that a NaN differs, and the first NaN stays the largest difference.
       if (!(difference <= atol + rtol * Math.abs(y[cell]))) this.agree = false;
       if (difference <= this.maxDifference || Number.isNaN(this.maxDifference)) continue;
       this.maxDifference = difference;

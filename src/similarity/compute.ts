@@ -23,19 +23,19 @@ import {
 } from "./options.js";
 import { areaStream, pairStream } from "./stream.js";
 
-/** The values of a metric as a stream of tiles, and how they are computed. */
+/** The values of a metric as a stream of tiles, with the mode, backend and threads that compute them. */
 export interface MetricTiles extends ScoredMatrix {
-  /** Components of a vector: the number of products in a cell. */
+  /** Number of components of a vector, and of products in a cell. */
   readonly dimensions: number;
   readonly mode: Mode;
   /** Null in loop mode. */
   readonly backend: Backend["name"] | null;
-  /** The kernels in use, for a backend that has several. */
+  /** The kernels in use; null for a backend without a choice of kernels. */
   readonly kernels: string | null;
   readonly threads: number;
 }
 
-/** Computes a metric of two sets of vectors; see `metricTiles` for the result and the errors. */
+/** Computes a metric of two sets of vectors. `metricTiles` documents the result and the errors. */
 export async function computeTiles(
   name: MetricName,
   a: VectorSet,
@@ -88,7 +88,7 @@ async function byProduct(metric: Metric, a: VectorSet, b: VectorSet, options: Co
   const rows = await backend.prepare(metric, a, b, { zeroVectors, inPlace: options.inPlace });
   if (backend.isParallel) phases.add("scale", began);
   const symmetric = a === b;
-  // Squared distances are made of whole rows of products.
+  // Squared distances are computed from whole rows of products.
   const isSquare = metric.finish === "squares" || metric.finish === "roots";
   const stream = areaStream(() => backend.product(metric, rows, workBytes), backend, shape, {
     ...options,
@@ -108,7 +108,7 @@ const computedBy = (
   stream: TiledMatrix,
 ): Computed => ({ ...stream, backend: name, kernels, threads, ...exactScores(metric, rows) });
 
-/** Returns the scores one by one, each summed in the order of the components, and the error bound of the product. */
+/** Returns functions for single scores, each summed in the order of the components, and for the error bound of the product. */
 function exactScores(metric: Metric, { left, right, d }: PreparedRows): Pick<ScoredMatrix, "exact" | "slack"> {
   const slack = metric.slack(left, right, d);
   if (!metric.direction) return { exact: (i, j) => metric.at(left, i * d, right, j * d, d), slack };
@@ -122,7 +122,7 @@ function exactScores(metric: Metric, { left, right, d }: PreparedRows): Pick<Sco
   };
 }
 
-/** @throws {DataError} unless row i of both sets can be one pair. */
+/** @throws {DataError} if the sets differ in size, so that their rows cannot be paired. */
 export function expectSameSize(a: VectorSet, b: VectorSet): void {
   if (a.rows === b.rows) return;
   throw new DataError(

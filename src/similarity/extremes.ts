@@ -3,29 +3,29 @@ import type { Tile, TiledMatrix } from "../core/matrix.js";
 import { rowPlace, type VectorSet } from "../core/vectors.js";
 import type { Metric } from "./metrics/metric.js";
 
-/** Between these bounds no square, product or sum over- or underflows, for any dimension that fits in memory. */
-const LARGEST = 2 ** 480;
-const SMALLEST = 2 ** -300;
+/** Within these bounds, no square, product or sum overflows or underflows, for any dimension that fits in memory. */
+const MAX_SAFE = 2 ** 480;
+const MIN_SAFE = 2 ** -300;
 
 /** Smaller values may have lost digits to underflow. */
-const DOUBTFUL = 2 ** -450;
+const MIN_RELIABLE = 2 ** -450;
 
-/** Whether some component is so large or small that a product of rows may over- or underflow. */
+/** Returns whether a component is so large or so small that a product of rows may overflow or underflow. */
 export function isExtreme({ values }: VectorSet): boolean {
   if (values instanceof Float32Array) return false;
   for (let k = 0; k < values.length; k++) {
     const magnitude = Math.abs(values[k]);
-    if (magnitude > LARGEST || (magnitude < SMALLEST && magnitude > 0)) return true;
+    if (magnitude > MAX_SAFE || (magnitude < MIN_SAFE && magnitude > 0)) return true;
   }
   return false;
 }
 
 /**
- * Computes values of sets with extreme components again by the formula, which avoids overflow, where an intermediate result
- * may have over- or underflowed.
+ * Returns the matrix with the cells whose intermediate results may have overflowed or underflowed recomputed by the formula,
+ * which avoids overflow.
  *
- * @param matrix the values of `a` and `b`, or of their pairs.
- * @throws {DataError} naming the rows of a value that is itself beyond the doubles, while tiles are computed.
+ * @param matrix the values for all rows of `a` and `b`, or for their pairs.
+ * @throws {DataError} while tiles are computed, naming the rows of a value that is larger than any double.
  */
 export function recomputeExtremes(
   metric: Metric,
@@ -40,7 +40,7 @@ export function recomputeExtremes(
       const { firstRow, columns, values } = tile;
       for (let cell = 0; cell < values.length; cell++) {
         const magnitude = Math.abs(values[cell]);
-        if (magnitude >= DOUBTFUL && magnitude < Number.POSITIVE_INFINITY) continue;
+        if (magnitude >= MIN_RELIABLE && magnitude < Number.POSITIVE_INFINITY) continue;
         const i = firstRow + Math.floor(cell / columns);
         const j = paired ? i : cell % columns;
         values[cell] = metric.at(a.values, i * d, b.values, j * d, d);

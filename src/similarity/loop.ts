@@ -7,9 +7,10 @@ import { scaleRows } from "./scale.js";
 export type Cell = (i: number, j: number) => number;
 
 /**
- * The readable engine: returns the formula for any pair of rows. A matrix of cosines takes 6·n·m·d operations.
+ * Returns a function that evaluates the formula for a pair of rows. It is written for readability, as a reference for the
+ * matrix engine: a matrix of cosines takes 6·n·m·d operations.
  *
- * @throws {DataError} for a row without a direction, where the metric needs one and `zeroVectors` is `error`.
+ * @throws {DataError} for a row without a direction, if the metric needs directions and `zeroVectors` is `error`.
  */
 export function loopCell({ at, direction }: Metric, a: VectorSet, b: VectorSet, zeroVectors: ZeroVectors): Cell {
   const d = a.dimensions;

@@ -1,7 +1,7 @@
 import type { Phases } from "../core/phases.js";
 import type { Runtime } from "../kernels/runtime.js";
 
-/** The metrics, as commands and options call them. */
+/** The names of the metrics in commands and options. */
 export const METRIC_NAMES = [
   "cosine",
   "dot",
@@ -29,27 +29,27 @@ export interface SimilarityOptions {
   readonly mode?: Mode;
   /** The backend of matrix mode. Default: `auto`, the fastest for the size of the job. */
   readonly backend?: BackendName;
-  /** The cosine with a zero vector, or the correlation with a constant one. Default: `error`. */
+  /** The value of a cosine with a zero vector, or of a correlation with a constant vector. Default: `error`. */
   readonly zeroVectors?: ZeroVectors;
   /** Compare row i with row i only; the result is a matrix of one column. */
   readonly paired?: boolean;
   /** Threads and libraries to use. Default: `defaultRuntime()`. */
   readonly runtime?: Runtime;
-  /** Ends the computation: the next tile that is asked for throws the reason of the signal. */
+  /** Ends the computation: the next requested tile throws the reason of the signal. */
   readonly signal?: AbortSignal;
 }
 
-/** Which sets may be overwritten with their unit rows: both, or the second. They hold no vectors afterwards. */
+/** Which sets may be overwritten with their unit rows: both, or the second. Their original vectors are lost. */
 export type InPlace = "both" | "second";
 
 /** Options that commands set and the library does not offer. */
 export interface ComputeOptions extends SimilarityOptions {
   /** For a set compared with itself: compute only cells with j ≥ i. Other cells are undefined. */
   readonly upper?: boolean;
-  /** Bytes that tiles and packed rows may take. Default: no limit; no job takes more than 512 MB. */
+  /** Maximum size of tiles and packed rows in bytes. Default: no limit; no job uses more than 512 MB. */
   readonly workBytes?: number;
   readonly inPlace?: InPlace;
-  /** Adds up the time of each phase. */
+  /** Accumulates the time of each phase. */
   readonly phases?: Phases;
   /** Receives one line for each BLAS that was skipped, with the reason. */
   readonly say?: (message: string) => void;

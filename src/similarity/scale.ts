@@ -3,22 +3,22 @@ import { type Numbers, rowPlace, type VectorSet } from "../core/vectors.js";
 import type { Direction } from "./metrics/metric.js";
 import type { ZeroVectors } from "./options.js";
 
-/** Rows whose squares cannot overflow or vanish. */
+/** Rows whose squares neither overflow nor underflow. */
 export interface ScaledRows {
-  /** n×d: the rows themselves, or copies times a power of two. */
+  /** n×d: the rows themselves, or copies multiplied by powers of two. */
   readonly values: Numbers;
-  /** Whether row i has no direction; null when all have. */
+  /** 1 for each row without a direction; null if every row has one. */
   readonly zero: Uint8Array | null;
 }
 
-// Within 2^±200 even Σa²·Σb² stays far from both ends of a double.
+// For components within 2^±200, Σa²·Σb² is far from the limits of a double.
 const SAFE_EXPONENT = 200;
 
 /**
- * Scales rows whose largest component lies beyond 2^±200 to about 1, by an exact power of two, so that 1e200·v
- * and v have the same cosine. Other rows are left alone; components that are too small to matter may vanish in squares.
+ * Scales each row whose largest component is outside 2^±200 to about 1, by an exact power of two, so that 1e200·v
+ * and v have the same cosine. Other rows are unchanged; the squares of components that are too small to matter may underflow.
  *
- * @throws {DataError} naming file and line of a zero vector (centred: of a constant one), when `zeroVectors` is `error`.
+ * @throws {DataError} naming file and line of a zero vector (centred: of a constant vector), if `zeroVectors` is `error`.
  */
 export function scaleRows(set: VectorSet, zeroVectors: ZeroVectors, direction: Direction): ScaledRows {
   const { rows, dimensions } = set;
@@ -35,7 +35,7 @@ export function scaleRows(set: VectorSet, zeroVectors: ZeroVectors, direction: D
     const exponent = exponentOf(largest);
     if (Math.abs(exponent) <= SAFE_EXPONENT) continue;
     if (values === set.values) values = set.values.slice();
-    // In two steps: 2^1074, which the smallest double needs, is not a double itself.
+    // In two steps: the smallest double needs the factor 2^1074, which is larger than any double.
     const half = Math.trunc(-exponent / 2);
     const first = 2 ** half;
     const second = 2 ** (-exponent - half);
@@ -44,7 +44,7 @@ export function scaleRows(set: VectorSet, zeroVectors: ZeroVectors, direction: D
   return { values, zero };
 }
 
-/** The error for a row that has no direction. */
+/** Returns the error for a row without a direction. */
 export function directionError(set: VectorSet, row: number, { expected, found, scores }: Direction): DataError {
   return new DataError(
     `${rowPlace(set, row)}: expected ${expected}, found ${found}`,
@@ -66,7 +66,7 @@ function largestMagnitude(values: Numbers, start: number, length: number): numbe
   return largest;
 }
 
-/** Returns e with `2^e ≤ x < 2^(e+1)`; one more or less where the logarithm rounds, which is near enough. */
+/** Returns e with `2^e ≤ x < 2^(e+1)`. The rounding of the logarithm may change it by 1, which does not matter here. */
 function exponentOf(x: number): number {
   return Math.floor(Math.log2(x));
 }

@@ -6,14 +6,14 @@ import type { MetricName, SimilarityOptions } from "./options.js";
 import { scaleRows } from "./scale.js";
 
 /**
- * Computes a metric for every row of `a` with every row of `b`, as a stream of tiles. Distances are within 1e-9 of their
- * formula, relative to their size.
+ * Computes a metric for every row of `a` with every row of `b`, as a stream of tiles. The relative error of a distance is
+ * at most 1e-9.
  *
  * @param a n×d. @param b m×d.
- * @returns n×m (n×1 when `paired`), in the range of the metric; NaN only where `zeroVectors` is `nan`.
- * @throws {DataError} when dimensions differ, `paired` sets differ in size, a row has no direction though the metric
- * compares directions, or (while tiles are computed) a value is larger than any double;
- * {@link MachineError} when the backend is not available; {@link UsageError} for an unknown value of an option.
+ * @returns n×m (n×1 if `paired`), in the range of the metric; NaN only if `zeroVectors` is `nan`.
+ * @throws {DataError} if dimensions differ, `paired` sets differ in size, a row has no direction and the metric compares
+ * directions, or (while tiles are computed) a value is larger than any double;
+ * {@link MachineError} if the backend is not available; {@link UsageError} for an unknown value of an option.
  */
 export function metricTiles(
   metric: MetricName,
@@ -47,7 +47,7 @@ export async function cosineSimilarity(a: VectorSet, b: VectorSet, options?: Sim
  * Computes the cosine similarity of two vectors of the same length.
  *
  * @returns a number in [−1, 1].
- * @throws {DataError} when one of them is a zero vector, or their lengths differ.
+ * @throws {DataError} if a vector is zero, or their lengths differ.
  * @example cosine([1, 2, 3], [1, 2, 3.5]) // 0.9974086507360697
  */
 export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {

@@ -2,12 +2,12 @@ import type { Block } from "../core/matrix.js";
 import type { Range, Statistics } from "../core/results.js";
 import { rangeByKernel } from "../kernels/clip.js";
 
-/** Gathers the range and mean of all cells, and of the diagonal of a square matrix, block by block. */
+/** Computes the range and mean of all cells, and of the diagonal of a square matrix, block by block. */
 export class StatisticsGatherer {
   private readonly all = new RangeGatherer();
   private readonly diagonal = new RangeGatherer();
 
-  /** @param square whether the matrix has a diagonal worth a line of its own. */
+  /** @param square whether the diagonal is reported separately. */
   constructor(private readonly square: boolean) {}
 
   add({ firstRow, rows, firstColumn = 0, columns, values, range, mirrored }: Block): void {
@@ -24,7 +24,8 @@ export class StatisticsGatherer {
   }
 }
 
-const WORTH_A_KERNEL = 64;
+/** For fewer cells, a loop in JavaScript is faster than a call of the kernel. */
+const MIN_KERNEL_CELLS = 64;
 
 class RangeGatherer {
   private min = Number.POSITIVE_INFINITY;
@@ -33,10 +34,10 @@ class RangeGatherer {
   private count = 0;
   private missing = 0;
 
-  /** @param times how often the matrix has each of these cells. */
+  /** @param times how often each of these cells occurs in the matrix. */
   add(values: Float64Array, range?: Block["range"], times = 1): void {
     if (range && this.addRange(values.length, range, times)) return;
-    if (values.length >= WORTH_A_KERNEL && this.addByKernel(values, times)) return;
+    if (values.length >= MIN_KERNEL_CELLS && this.addByKernel(values, times)) return;
     let sum = 0;
     for (let i = 0; i < values.length; i++) {
       const value = values[i];
@@ -52,13 +53,13 @@ class RangeGatherer {
     this.sum += times * sum;
   }
 
-  /** False when the cells are elsewhere, or one of them is NaN. */
+  /** Returns false if the cells are not in the memory of the kernels, or one of them is NaN. */
   private addByKernel(values: Float64Array, times: number): boolean {
     const range = rangeByKernel(values);
     return range !== null && this.addRange(values.length, range, times);
   }
 
-  /** False, and nothing is added, where a cell is NaN. */
+  /** Returns false, without adding anything, if a cell is NaN. */
   private addRange(count: number, { min, max, sum }: NonNullable<Block["range"]>, times: number): boolean {
     if (Number.isNaN(sum)) return false;
     this.min = Math.min(this.min, min);

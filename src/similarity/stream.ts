@@ -9,26 +9,26 @@ import { type Fill, PLAIN_LIMITS } from "./backends/plain.js";
 import type { ComputeOptions } from "./options.js";
 import { type Area, areasOf, COLUMNS_TOGETHER, tileRowsOf } from "./tiling.js";
 
-/** The size of a matrix of scores: n×m cells of d products. */
+/** The size of a matrix of scores: n×m cells with d products each. */
 export interface Shape {
   readonly rows: number;
   readonly columns: number;
   readonly d: number;
 }
 
-/** What a stream needs of a backend. */
+/** The part of a backend that a stream uses. */
 export type Machine = Pick<Backend, "limits" | "isParallel" | "threads" | "allocate" | "release">;
 
 export interface StreamOptions extends Pick<ComputeOptions, "phases" | "workBytes" | "upper" | "signal"> {
   /** Whether the matrix is its own transpose. */
   readonly symmetric: boolean;
-  /** Whether consumers that do not need complete rows get blocks instead of tiles. */
+  /** Whether blocks are available to consumers that do not need complete rows. */
   readonly hasBlocks: boolean;
 }
 
 /**
- * Returns the cells of a product as a stream. An area is consumed while the next ones are computed. 2·n·m·d operations; half
- * of them for the blocks of a symmetric matrix.
+ * Returns the cells of a product as a stream. The next areas are computed while one is consumed. This takes 2·n·m·d
+ * operations; half as many for the blocks of a symmetric matrix.
  */
 export function areaStream(
   product: () => Product,
@@ -38,15 +38,15 @@ export function areaStream(
 ): TiledMatrix {
   const { rows, columns, d } = shape;
   const { symmetric, upper = false, workBytes = Number.POSITIVE_INFINITY, phases = new Phases(), signal } = options;
-  const areaCells = (areas: Iterator<Area>, rooms: Rooms) =>
-    computed(product, machine, areas, rooms, phases, signal ?? null);
+  const areaCells = (areas: Iterator<Area>, sizes: BufferSizes) =>
+    computed(product, machine, areas, sizes, phases, signal ?? null);
 
   async function* tiles(): AsyncGenerator<Tile> {
     const tileRows = tileRowsOf(rows, columns, d, machine.limits, workBytes);
-    const rooms = { rows: tileRows, columns, count: machine.isParallel ? 2 : 1, whole: true };
-    for await (const { area, values, range } of areaCells(tileAreas(tileRows), rooms)) {
-      phases.spared += area.rows * area.firstColumn;
-      // The range of an upper triangle says nothing about the other cells.
+    const sizes = { rows: tileRows, columns, count: machine.isParallel ? 2 : 1, whole: true };
+    for await (const { area, values, range } of areaCells(tileAreas(tileRows), sizes)) {
+      phases.skippedCells += area.rows * area.firstColumn;
+      // The range of an upper triangle does not include the other cells.
       yield { firstRow: area.firstRow, rows: area.rows, columns, values, ...(range && !upper && { range }) };
     }
   }
@@ -59,10 +59,10 @@ export function areaStream(
   }
 
   async function* blocks(): AsyncGenerator<Block> {
-    const { areas, ...rooms } = areasOf(rows, columns, { symmetric, threads: machine.threads, workBytes });
-    for await (const { area, values, range } of areaCells(areas, { ...rooms, whole: false })) {
+    const { areas, ...sizes } = areasOf(rows, columns, { symmetric, threads: machine.threads, workBytes });
+    for await (const { area, values, range } of areaCells(areas, { ...sizes, whole: false })) {
       const mirrored = symmetric && area.firstColumn > area.firstRow;
-      if (mirrored) phases.spared += area.rows * area.columns;
+      if (mirrored) phases.skippedCells += area.rows * area.columns;
       yield { ...area, mirrored, values, ...(range && { range }) };
     }
   }
@@ -89,8 +89,8 @@ export function pairStream({ rows, d }: Shape, fill: Fill, signal: AbortSignal |
   return { rows, columns: 1, tiles };
 }
 
-/** Memory for the largest area, `count` times; for `whole` rows, or for the cells of the area only. */
-interface Rooms {
+/** The size of the largest area and the number of buffers for areas. A buffer holds `whole` rows or only the area's cells. */
+interface BufferSizes {
   readonly rows: number;
   readonly columns: number;
   readonly count: number;
@@ -103,43 +103,43 @@ interface ComputedArea {
   readonly range: CellRange | null;
 }
 
-/** Computes areas in their order; the next ones are computed while one is consumed. */
+/** Yields areas in order; the next ones are computed while one is consumed. */
 async function* computed(
   productOf: () => Product,
   machine: Machine,
   areas: Iterator<Area>,
-  { rows: roomRows, columns: roomColumns, count, whole }: Rooms,
+  { rows: bufferRows, columns: bufferColumns, count, whole }: BufferSizes,
   phases: Phases,
   signal: AbortSignal | null,
 ): AsyncGenerator<ComputedArea> {
   const product = productOf();
   const first = take(areas, count);
-  const rooms = first.map(() => machine.allocate(roomRows * roomColumns));
-  const begin = (area: Area, room: Float64Array) => {
-    const stride = whole ? roomColumns : area.columns;
-    const values = whole ? room.subarray(area.firstColumn) : room;
+  const buffers = first.map(() => machine.allocate(bufferRows * bufferColumns));
+  const begin = (area: Area, buffer: Float64Array) => {
+    const stride = whole ? bufferColumns : area.columns;
+    const values = whole ? buffer.subarray(area.firstColumn) : buffer;
     const cells = { values, stride, apart: !whole && first.length > 1 };
-    return { area, room, stride, done: product.start(area, cells) };
+    return { area, buffer, stride, done: product.start(area, cells) };
   };
-  if (machine.isParallel) for (const room of rooms) adviseHugePages(room);
-  const coming = first.map((area, i) => begin(area, rooms[i]));
+  if (machine.isParallel) for (const buffer of buffers) adviseHugePages(buffer);
+  const pending = first.map((area, i) => begin(area, buffers[i]));
   let busySince = now();
   try {
-    for (let next = coming.shift(); next; next = coming.shift()) {
-      const { area, room, stride, done } = next;
+    for (let next = pending.shift(); next; next = pending.shift()) {
+      const { area, buffer, stride, done } = next;
       const range = rangeOf(await done());
       // Without parallel work, the consumer measures how long it waits.
       if (machine.isParallel) phases.add("multiply", busySince);
       busySince = now();
       signal?.throwIfAborted();
-      yield { area, values: room.subarray(0, area.rows * stride), range };
-      // An area is started as soon as its memory has been consumed.
-      for (const following of take(areas, 1)) coming.push(begin(following, room));
+      yield { area, values: buffer.subarray(0, area.rows * stride), range };
+      // The buffer is free now: the next area is started in it.
+      for (const following of take(areas, 1)) pending.push(begin(following, buffer));
     }
   } finally {
-    if (machine.isParallel) for (const next of coming) await next.done().catch(() => {});
+    if (machine.isParallel) for (const next of pending) await next.done().catch(() => {});
     product.close();
-    for (const room of rooms) machine.release(room);
+    for (const buffer of buffers) machine.release(buffer);
   }
 }
 
@@ -150,7 +150,7 @@ function take(areas: Iterator<Area>, count: number): Area[] {
   return taken;
 }
 
-/** Returns the range of the cells of all blocks; null where the range of one is unknown. */
+/** Returns the range of the cells of all blocks; null if the range of a block is unknown. */
 function rangeOf(blocks: readonly (CellRange | null)[]): CellRange | null {
   let [min, max, sum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
   for (const block of blocks) {

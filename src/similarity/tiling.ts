@@ -1,23 +1,23 @@
-/** Limits of a tile, which also depends on the memory that is available. */
+/** Maximum numbers of cells and products in a tile; the available memory limits it further. */
 export interface TileLimits {
   readonly cells: number;
   readonly products: number;
 }
 
-/** Large enough for a fast product, in at most 32 MB of memory. */
+/** Large enough for a fast product; at most 32 MB. */
 export const KERNEL_LIMITS: TileLimits = { cells: 1 << 22, products: 2 ** 33 };
 
-/** The share of the available memory for one tile. There are two tiles, packed rows and text. */
+/** The share of the available memory for one tile. The rest is for a second tile, packed rows and text. */
 const TILE_SHARE = 1 / 6;
-/** A matrix has at least this number of tiles, so that one is consumed while the next is computed. */
+/** Minimum number of tiles in a matrix, so that one is consumed while the next is computed. */
 const MIN_TILES = 4;
 const ROWS_TOGETHER = 64;
 
 /**
- * Returns the number of rows in a tile of an n×m matrix of d products a cell. It depends on the parameters only, not on the
+ * Returns the number of rows in a tile of an n×m matrix with d products in each cell. It does not depend on the number of
  * threads.
  *
- * @param workBytes bytes that tiles, packed rows and text may take.
+ * @param workBytes maximum size of tiles, packed rows and text in bytes.
  */
 export function tileRowsOf(
   n: number,
@@ -32,7 +32,7 @@ export function tileRowsOf(
   return Math.max(1, Math.min(n, max < ROWS_TOGETHER ? Math.floor(max) : rows));
 }
 
-/** A product begins at any multiple of so many columns. */
+/** A product begins at a column that is a multiple of this. */
 export const COLUMNS_TOGETHER = 64;
 
 /** Some rows and columns of a matrix. */
@@ -43,41 +43,40 @@ export interface Area {
   readonly columns: number;
 }
 
-/** The most rows and columns of an area: few enough cells to stay in a cache, enough to be worth a call of a library. */
+/** Maximum number of rows and of columns in an area: it fits in a cache and is large enough for an efficient BLAS call. */
 const AREA_SIDE = 1024;
-/** A matrix has so many areas at least, unless they would be small: then no thread waits long for another's last one. */
-const LEAST_AREAS = 8;
+/** Minimum number of areas, so that threads wait less for the last one, unless areas would have under `FEW_CELLS` cells. */
+const MIN_AREAS = 8;
 const FEW_CELLS = 1 << 18;
 
-/** How a matrix is cut into areas. */
 export interface AreaOptions {
-  /** Whether it is its own transpose: then areas on and above the diagonal are enough. */
+  /** Whether the matrix is its own transpose, so that areas on and above the diagonal suffice. */
   readonly symmetric: boolean;
   readonly threads: number;
   readonly workBytes: number;
 }
 
-/** A matrix in areas, row by row. */
+/** The areas of a matrix, row by row. */
 export interface Areas {
   readonly areas: Generator<Area>;
-  /** The size of the largest. */
+  /** Number of rows and columns of the largest area. */
   readonly rows: number;
   readonly columns: number;
-  /** How many are worth multiplying at once. */
+  /** Number of areas to compute at the same time. */
   readonly count: number;
 }
 
 /**
- * The areas of an n×m matrix, which follow from n, m and the memory to work in alone. Those of a symmetric matrix are on
- * the diagonal, squares then, or above it.
+ * Returns the areas of an n×m matrix. They depend only on n, m and the available memory. Those of a symmetric matrix are
+ * squares on the diagonal and rectangles above it.
  */
 export function areasOf(n: number, m: number, { symmetric, threads, workBytes }: AreaOptions): Areas {
-  const fair = Math.max(FEW_CELLS, (n * m) / LEAST_AREAS);
+  const fair = Math.max(FEW_CELLS, (n * m) / MIN_AREAS);
   const cells = Math.min(fair, (workBytes * TILE_SHARE) / 8);
   const columns = part(m, Math.min(AREA_SIDE, Math.sqrt(2 * cells)));
   const rows = part(n, Math.min(AREA_SIDE, cells / columns));
-  const most = { rows, columns: Math.max(columns, symmetric ? rows : 0) };
-  const count = Math.floor((2 * TILE_SHARE * workBytes) / (8 * most.rows * most.columns));
+  const largest = { rows, columns: Math.max(columns, symmetric ? rows : 0) };
+  const count = Math.floor((2 * TILE_SHARE * workBytes) / (8 * largest.rows * largest.columns));
   function* areas(): Generator<Area> {
     for (let firstRow = 0; firstRow < n; firstRow += rows) {
       const height = Math.min(rows, n - firstRow);
@@ -87,11 +86,11 @@ export function areasOf(n: number, m: number, { symmetric, threads, workBytes }:
       }
     }
   }
-  return { areas: areas(), ...most, count: Math.max(1, Math.min(threads + 1, count)) };
+  return { areas: areas(), ...largest, count: Math.max(1, Math.min(threads + 1, count)) };
 }
 
-/** The size of parts alike, multiples of what is multiplied together, none above `most` unless that is less. */
-function part(count: number, most: number): number {
-  const whole = Math.max(COLUMNS_TOGETHER, most - (most % COLUMNS_TOGETHER));
+/** Returns the size of equal parts of at most `max`, a multiple of `COLUMNS_TOGETHER`. */
+function part(count: number, max: number): number {
+  const whole = Math.max(COLUMNS_TOGETHER, max - (max % COLUMNS_TOGETHER));
   return Math.ceil(count / Math.ceil(count / whole) / COLUMNS_TOGETHER) * COLUMNS_TOGETHER;
 }

@@ -4,10 +4,10 @@ import { RowScores } from "#dist/neighbours/row-scores.js";
 import { eitherWay, inOrder, SLACK, scored, scoreRows } from "./support.js";
 
 /** Loads a row of exact scores with rounding errors in its cells. */
-async function loaded(row: readonly number[], nearer: "greater" | "less", leftOut: number[], first = 0) {
+async function loaded(row: readonly number[], nearer: "greater" | "less", excluded: number[], first = 0) {
   const matrix = scored([row], nearer);
   const scores = new RowScores(matrix);
-  for await (const { values } of matrix.tiles()) scores.load(0, values, leftOut, first);
+  for await (const { values } of matrix.tiles()) scores.load(0, values, excluded, first);
   return scores;
 }
 
@@ -22,9 +22,9 @@ describe("RowScores", () => {
         fc.integer({ min: 1, max: 45 }),
         fc.array(fc.nat(39)),
         async (row, nearer, k, out) => {
-          const leftOut = out.filter((column) => column < row.length);
-          const scores = await loaded(row, nearer, leftOut);
-          const expected = inOrder(row, nearer, leftOut).slice(0, k);
+          const excluded = out.filter((column) => column < row.length);
+          const scores = await loaded(row, nearer, excluded);
+          const expected = inOrder(row, nearer, excluded).slice(0, k);
           const found = scores.nearest(k);
           scores.close();
           expect(found.columns).to.deep.equal(expected);
@@ -53,9 +53,9 @@ describe("RowScores", () => {
     const distinct = fc.uniqueArray(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 40, maxLength: 60 });
     await fc.assert(
       fc.asyncProperty(fc.oneof(anyRow, distinct), eitherWay, fc.array(fc.nat(39)), async (row, nearer, out) => {
-        const leftOut = out.filter((column) => column < row.length);
-        const scores = await loaded(row, nearer, leftOut);
-        const order = inOrder(row, nearer, leftOut);
+        const excluded = out.filter((column) => column < row.length);
+        const scores = await loaded(row, nearer, excluded);
+        const order = inOrder(row, nearer, excluded);
         const columns = row.map((_, column) => column);
         const expected = columns.map((column) => (order.includes(column) ? order.indexOf(column) : Number.NaN));
         expect(scores.ranksOf(columns)).to.deep.equal(expected);

@@ -56,12 +56,12 @@ export function scored(
 export function inOrder(
   row: readonly number[],
   nearer: ScoredMatrix["nearer"],
-  leftOut: readonly number[] = [],
+  excluded: readonly number[] = [],
 ): number[] {
   const sign = nearer === "greater" ? 1 : -1;
   return row
     .map((_, column) => column)
-    .filter((column) => !leftOut.includes(column) && !Number.isNaN(row[column]))
+    .filter((column) => !excluded.includes(column) && !Number.isNaN(row[column]))
     .sort((one, other) => sign * (row[other]! - row[one]!) || one - other);
 }
 

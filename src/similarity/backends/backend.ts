@@ -8,22 +8,22 @@ import type { Area, TileLimits } from "../tiling.js";
 /** Computes the cells of a metric in matrix mode. */
 export interface Backend {
   readonly name: "js" | "mathjs" | "wasm" | "blas";
-  /** The kernels in use, for a backend that has several: `relaxed SIMD`, `OpenBLAS 0.3.21, Zen kernels`. */
+  /** The kernels in use, such as `relaxed SIMD` or `OpenBLAS 0.3.21, Zen kernels`; null without a choice of kernels. */
   readonly kernels: string | null;
   readonly threads: number;
   readonly limits: TileLimits;
-  /** Whether areas are computed while the caller consumes the one before. */
+  /** Whether the next areas are computed while the caller consumes one. */
   readonly isParallel: boolean;
-  /** Returns memory for cells, which only the backend's own products write. */
+  /** Returns memory for cells. Only products of this backend may write to it. */
   allocate(cells: number): Float64Array;
   release(cells: Float64Array): void;
   /**
-   * Returns the rows as the metric multiplies them.
+   * Returns the rows in the form that the metric multiplies.
    *
-   * @throws {DataError} for a row without a direction, where the metric needs one and `zeroVectors` is `error`.
+   * @throws {DataError} for a row without a direction, if the metric needs directions and `zeroVectors` is `error`.
    */
   prepare(metric: Metric, a: VectorSet, b: VectorSet, options: PrepareOptions): Promise<PreparedRows>;
-  /** @param workBytes bytes that tiles and packed rows may take. */
+  /** @param workBytes maximum size of tiles and packed rows in bytes. */
   product(metric: Metric, rows: PreparedRows, workBytes: number): Product;
 }
 
@@ -32,7 +32,7 @@ export interface PrepareOptions {
   readonly inPlace?: InPlace | undefined;
 }
 
-/** Rows as they are multiplied: `left` n×d, `right` m×d; the same array for a set compared with itself. */
+/** Rows in the form that is multiplied: `left` n×d, `right` m×d; the same array for a set compared with itself. */
 export interface PreparedRows {
   readonly left: Numbers;
   readonly right: Numbers;
@@ -41,11 +41,11 @@ export interface PreparedRows {
 
 /** Memory for the cells of an area. */
 export interface Cells {
-  /** The cells from the first one on. */
+  /** Begins at the first cell. */
   readonly values: Float64Array;
-  /** Distance between the first cells of two rows. */
+  /** Number of cells from the start of a row to the start of the next. */
   readonly stride: number;
-  /** Whether the cells are contiguous and few enough for one thread. */
+  /** Whether the cells are contiguous, and few enough for one thread to compute. */
   readonly apart: boolean;
 }
 
@@ -54,7 +54,7 @@ export interface Product {
   /**
    * Starts to compute an area.
    *
-   * @returns a function that waits for the cells; its result are the ranges of parts of them, null where unknown.
+   * @returns a function that waits for the cells and returns the ranges of parts of them; null for an unknown range.
    */
   start(area: Area, to: Cells): () => Promise<readonly (CellRange | null)[]>;
   /** Frees the memory. No area may be in progress. */
@@ -65,7 +65,7 @@ export interface Product {
 const UNIT_ROUNDOFF = Number.EPSILON / 2;
 
 /**
- * Returns the share of `|x|² + |y|²` up to which `|x|² + |y|² − 2x·y` may have lost too many digits to cancellation.
+ * Returns a share of `|x|² + |y|²`. A smaller value of `|x|² + |y|² − 2x·y` may have lost too many digits to cancellation.
  *
  * In any order of summation |fl(x·y) − x·y| ≤ γ_d Σ|xₖyₖ| ≤ γ_d (|x|² + |y|²) / 2, with γ_k = k·u / (1 − k·u), and
  * likewise for |x|² and |y|²; with the two additions the error is at most 2 γ_(d+2) (|x|² + |y|²).

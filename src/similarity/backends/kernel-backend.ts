@@ -16,7 +16,8 @@ import { type Backend, cancellationShare, type PreparedRows, type PrepareOptions
 /**
  * Returns a backend on the kernels and the threads of `pool`.
  *
- * @param blas the library that multiplies; null uses the WebAssembly kernels, which also gather what is not a product.
+ * @param blas the library for multiplication; null uses the WebAssembly kernels, which also compute the metrics that are
+ * not based on products.
  */
 export function kernelBackend(pool: Pool, blas: { path: string; description: string } | null): Backend {
   const kernels = loadKernels();
@@ -66,12 +67,12 @@ async function prepare(
   if (accumulate === "multiply" && finish === null && isSafeFloats(a) && isSafeFloats(b)) {
     return { left: a.values, right: b.values, d };
   }
-  // The differences of near rows are in the last digits, which sums in float32 do not have.
+  // Distances of near rows depend on the last digits, which are lost in float32 sums.
   const left = sharedDoublesOf(a.values);
   return { left, right: a === b ? left : sharedDoublesOf(b.values), d };
 }
 
-/** Components whose products stay in the range of float32. */
+/** The largest component must be in this range, so that sums of products stay in the range of float32. */
 const FLOATS = { min: 2 ** -40, max: 2 ** 50 };
 
 /** Whether the rows can be multiplied in float32. */
@@ -99,8 +100,8 @@ function ofAreas(product: RowProduct, { left, d }: PreparedRows): Product {
 }
 
 /**
- * Returns squared distances, or their roots, from the products of whole rows. Tiles with cells that cancellation has
- * touched are computed again from the differences, which change marked cells only.
+ * Returns squared distances, or their roots, from the products of whole rows. Cells with too much cancellation are marked;
+ * a tile with marked cells is computed again from differences, which changes the marked cells only.
  */
 function squared(
   pool: Pool,

@@ -7,18 +7,18 @@ import type { Backend } from "./backend.js";
 import { kernelBackend } from "./kernel-backend.js";
 import { js, type PlainBackend } from "./plain.js";
 
-/** Up to this number of products, plain JavaScript has finished before the kernels are compiled. */
+/** Up to this number of products, plain JavaScript takes less time than compiling the kernels. */
 const SMALL_PRODUCTS = 1 << 21;
-/** Scaling more numbers than this to length 1 in JavaScript takes longer than to compile the kernels. */
+/** Up to this number of components, normalizing rows in JavaScript takes less time than compiling the kernels. */
 const SMALL_NUMBERS = 1 << 18;
 /** From this number of products on, loading a BLAS is worth its 20 ms. */
 const LARGE_PRODUCTS = 1 << 28;
 
-/** The size of a job, and what it may use. */
+/** The size of a job, and the runtime that it may use. */
 export interface BackendNeeds {
   /** n·m·d. */
   readonly products: number;
-  /** The components of both sets. */
+  /** Number of components of both sets. */
   readonly numbers: number;
   readonly runtime: Runtime;
   /** Receives one line for each BLAS that was skipped, with the reason. */
@@ -26,10 +26,11 @@ export interface BackendNeeds {
 }
 
 /**
- * Returns a backend for a metric; `auto` is the fastest one for the size of the job: a BLAS where there is one, else the
- * WebAssembly kernels. A metric without products uses the kernels instead of a BLAS, and JavaScript instead of mathjs.
+ * Returns a backend for a metric. `auto` selects the fastest one for the size of the job: JavaScript, the WebAssembly
+ * kernels, or a BLAS if one is found. A metric without products uses the kernels instead of a BLAS, and JavaScript instead
+ * of mathjs.
  *
- * @throws {MachineError} when `blas` is asked for and there is none.
+ * @throws {MachineError} if `blas` is requested and no BLAS is found.
  */
 export async function loadBackend(
   name: BackendName,
@@ -50,7 +51,7 @@ export async function loadBackend(
   return kernelBackend(pool, null);
 }
 
-/** Returns a backend for the pairs of `paired`, which are too little work for the kernels. Throws as {@link loadBackend} does. */
+/** Returns a backend for `paired`, which is too little work for the kernels. Throws the errors of {@link loadBackend}. */
 export async function loadPairBackend(
   name: BackendName,
   { accumulate }: Pick<Metric, "accumulate">,

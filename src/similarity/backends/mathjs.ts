@@ -2,7 +2,7 @@ import type { Matrix } from "mathjs";
 import type { Numbers } from "../../core/vectors.js";
 import { type PlainBackend, plainBackend } from "./plain.js";
 
-/** Returns the backend that multiplies by mathjs: slow to load and to run, and independent of simcli's code. */
+/** Returns the backend that multiplies with mathjs. It is slow, but independent of the code of simcli. */
 export async function loadMathjs(): Promise<PlainBackend> {
   const { matrix, multiply, transpose } = await import("mathjs");
 
@@ -14,7 +14,7 @@ export async function loadMathjs(): Promise<PlainBackend> {
     const right = transpose(nested(b, d));
     return (a, out) => {
       const product = multiply(nested(a, d), right);
-      // The sum of mathjs starts from its first product, which may be −0.
+      // mathjs starts a sum with its first product, which may be −0; adding 0 makes it +0.
       out.set((product.valueOf() as number[][]).flat().map((cell) => cell + 0));
     };
   });

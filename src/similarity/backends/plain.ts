@@ -16,13 +16,13 @@ export interface PlainBackend extends Backend {
   fill(metric: Metric, rows: PreparedRows): Fill;
 }
 
-/** Takes the right-hand side, m×d, and returns a function that writes `A·Bᵀ` to `out` for any rows `a`. */
+/** Returns a function that writes `A·Bᵀ` to `out` for any rows `a`; `b` is the right-hand side, m×d. */
 type Multiplier = (b: Numbers, d: number) => (a: Numbers, out: Float64Array) => void;
 
-/** A tile is small enough for a cache, and computed fast enough (about 50 ms) for Ctrl-C and progress between two tiles. */
+/** A tile fits in a cache and is computed in about 50 ms: Ctrl-C and progress are handled between two tiles. */
 export const PLAIN_LIMITS: TileLimits = { cells: 1 << 18, products: 1 << 26 };
 
-/** Returns a backend in JavaScript. Nothing is compiled or loaded, so it is the fastest one for small jobs. */
+/** Returns a backend in JavaScript. It needs no compiled kernels, so it is the fastest one for small jobs. */
 export function plainBackend(name: "js" | "mathjs", multiplyBy: Multiplier): PlainBackend {
   const fill = (metric: Metric, rows: PreparedRows) =>
     metric.accumulate === "multiply" ? productFill(metric, rows, multiplyBy) : formulaFill(metric, rows);
@@ -44,10 +44,10 @@ export function plainBackend(name: "js" | "mathjs", multiplyBy: Multiplier): Pla
   };
 }
 
-/** Typed arrays: about 3.5 GFLOP/s. */
+/** Multiplies typed arrays in JavaScript: about 3.5 GFLOP/s. */
 export const js = plainBackend("js", (b, d) => (a, out) => multiplyTransposed(a, b, d, out));
 
-/** Returns a product that is computed on the calling thread when it is waited for. */
+/** Returns a product that is computed on the calling thread when the caller waits for it. */
 export function plainProduct(fill: Fill): Product {
   return {
     start:
@@ -90,10 +90,10 @@ function productFill(metric: Metric, rows: PreparedRows, multiplyBy: Multiplier)
   };
 }
 
-/** Below this, squares of the components of a row may have underflowed. */
+/** In squared distances below this, squares of components may have underflowed. */
 const MIN_SQUARE = 2 ** -400;
 
-/** Returns the function that turns the product of row i and row j into the value; null where the product is the value. */
+/** Returns a function that converts the product of row i and row j to the value; null if the value is the product. */
 function valueFrom(
   { finish, at }: Metric,
   { left, right, d }: PreparedRows,
@@ -133,7 +133,7 @@ function unitRows(set: VectorSet, direction: Direction, zeroVectors: ZeroVectors
   return units;
 }
 
-/** Returns Σ x² in the order of the kernels (four interleaved sums), so that unit rows have the same bits as theirs. */
+/** Returns Σ x² in the order of the kernels (four interleaved sums), so that unit rows have the same bits in both. */
 function sumOfSquares(row: Float64Array): number {
   const fours = row.length - (row.length % 4);
   let [s0, s1, s2, s3] = [0, 0, 0, 0];

@@ -2,11 +2,11 @@ import type { Numbers } from "../../core/vectors.js";
 import { COSINES, clip, type Metric } from "./metric.js";
 
 /**
- * Pearson's correlation of two vectors by its textbook formula, with ā and b̄ for their means:
+ * Returns the Pearson correlation of two vectors with the means ā and b̄:
  * `r = Σ (aᵢ − ā)(bᵢ − b̄) / sqrt(Σ (aᵢ − ā)² · Σ (bᵢ − b̄)²)`, in [−1, 1]; exactly 1 for equal vectors.
  *
- * The vectors are `a[aStart …]` and `b[bStart …]`, d components each, none of them constant. SciPy's correlation distance
- * is 1 − r.
+ * The vectors are `a[aStart …]` and `b[bStart …]`, with d components each; neither may be constant. SciPy's correlation
+ * distance is 1 − r.
  *
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.stats.pearsonr.html
  */
@@ -28,8 +28,8 @@ function correlationAt(a: Numbers, aStart: number, b: Numbers, bStart: number, d
 }
 
 /**
- * How far the mean of d components is from the first of them: counted from there, the mean of a row far from 0 keeps
- * its digits, and that of equal components is exact.
+ * Returns the difference between the mean of d components and the first component. Relative to the first component, the
+ * mean of a row far from 0 loses no digits, and the mean of equal components is exact.
  */
 export function offsetOfMean(values: Numbers, start: number, d: number): number {
   const first = values[start];

@@ -2,9 +2,9 @@ import type { Numbers } from "../../core/vectors.js";
 import { COSINES, clip, type Direction, type Metric } from "./metric.js";
 
 /**
- * The cosine of the angle between two vectors, by its textbook formula:
+ * Returns the cosine of the angle between two vectors:
  * `cos(a, b) = Σ aᵢbᵢ / sqrt(Σ aᵢ² · Σ bᵢ²)`, in [−1, 1]; exactly 1 for equal vectors, −1 for opposite ones.
- * No vector may be zero.
+ * Neither vector may be zero.
  *
  * @see https://en.wikipedia.org/wiki/Cosine_similarity
  */

@@ -3,9 +3,9 @@ import { squaredLengths } from "../../kernels/product.js";
 import { type Metric, type Slack, sumSlack } from "./metric.js";
 
 /**
- * The dot product, `Σ aᵢbᵢ`, of two vectors of d components.
+ * Returns the dot product, `Σ aᵢbᵢ`, of two vectors with d components. Intermediate results may overflow; the result is
+ * not finite only if the dot product itself is larger than any double.
  *
- * @returns any number; not finite only where it is beyond the doubles, though its parts may be.
  * @see https://en.wikipedia.org/wiki/Dot_product
  */
 function dotAt(a: Numbers, aStart: number, b: Numbers, bStart: number, d: number): number {
@@ -17,10 +17,10 @@ function dotAt(a: Numbers, aStart: number, b: Numbers, bStart: number, d: number
   return sum / HALF_RANGE / HALF_RANGE;
 }
 
-/** Products of numbers scaled by this are finite, and so is their sum. A power of two, so nothing is rounded. */
+/** After scaling by this factor, all products and their sum are finite. It is a power of two, so scaling is exact. */
 const HALF_RANGE = 2 ** -530;
 
-/** The error bound of unit rows, times both lengths. */
+/** Returns the error bound of unit rows, multiplied by the lengths of both rows. */
 function dotSlack(a: Numbers, b: Numbers, d: number): Slack {
   const share = sumSlack(d, a);
   let lengths: { readonly ofRows: Float64Array; readonly longest: number } | null = null;

@@ -3,9 +3,9 @@ import { chebyshevAt } from "./chebyshev.js";
 import { DISTANCE, type Metric } from "./metric.js";
 
 /**
- * The squared Euclidean distance, `Σ (aᵢ − bᵢ)²`, of two vectors of d components.
+ * Returns the squared Euclidean distance, `Σ (aᵢ − bᵢ)²`, of two vectors with d components. The result is ≥ 0; it is
+ * Infinity only if the sum is larger than any double.
  *
- * @returns 0 or more; Infinity only where it is beyond the doubles.
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.spatial.distance.sqeuclidean.html
  */
 function squaredEuclideanAt(a: Numbers, aStart: number, b: Numbers, bStart: number, d: number): number {
@@ -17,18 +17,18 @@ function squaredEuclideanAt(a: Numbers, aStart: number, b: Numbers, bStart: numb
   return sum;
 }
 
-/** Below this sum, squares of differences may have underflowed although their root would be a double. */
-const LEAST_SQUARE = 2 ** -900;
+/** In sums below this, squares of differences may have underflowed, although the square root is not too small. */
+const MIN_SQUARE = 2 ** -900;
 
 /**
- * The Euclidean distance (L2), `sqrt(Σ (aᵢ − bᵢ)²)`, of two vectors of d components.
+ * Returns the Euclidean distance (L2), `sqrt(Σ (aᵢ − bᵢ)²)`, of two vectors with d components. The result is ≥ 0. Its
+ * square may overflow; the result is Infinity only if the distance itself is larger than any double.
  *
- * @returns 0 or more; Infinity only where it is beyond the doubles, though its square may be.
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.spatial.distance.euclidean.html
  */
 function euclideanAt(a: Numbers, aStart: number, b: Numbers, bStart: number, d: number): number {
   const square = squaredEuclideanAt(a, aStart, b, bStart, d);
-  if (square >= LEAST_SQUARE && square < Number.POSITIVE_INFINITY) return Math.sqrt(square);
+  if (square >= MIN_SQUARE && square < Number.POSITIVE_INFINITY) return Math.sqrt(square);
   const largest = chebyshevAt(a, aStart, b, bStart, d);
   if (largest === 0 || largest === Number.POSITIVE_INFINITY) return largest;
   let sum = 0;

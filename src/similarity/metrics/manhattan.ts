@@ -2,9 +2,9 @@ import type { Numbers } from "../../core/vectors.js";
 import { DISTANCE, type Metric } from "./metric.js";
 
 /**
- * The Manhattan distance (city block, L1), `Σ |aᵢ − bᵢ|`, of two vectors of d components.
+ * Returns the Manhattan distance (city block, L1), `Σ |aᵢ − bᵢ|`, of two vectors with d components. The result is ≥ 0;
+ * it is Infinity only if the distance is larger than any double.
  *
- * @returns 0 or more; Infinity only where it is beyond the doubles.
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.spatial.distance.cityblock.html
  */
 function manhattanAt(a: Numbers, aStart: number, b: Numbers, bStart: number, d: number): number {

@@ -2,47 +2,47 @@ import type { Nearer } from "../../core/matrix.js";
 import type { Numbers } from "../../core/vectors.js";
 import type { MetricName } from "../options.js";
 
-/** The value for the vectors `a[aStart …]` and `b[bStart …]` of d components each. */
+/** Returns the value for the vectors `a[aStart …]` and `b[bStart …]` with d components each. */
 export type Formula = (a: Numbers, aStart: number, b: Numbers, bStart: number, d: number) => number;
 
-/** The largest difference between a cell of size `size` ≥ 0 in row `row` and its exact score. */
+/** Returns the maximum difference between a cell of absolute value `size` in row `row` and its exact score. */
 export type Slack = (row: number, size: number) => number;
 
-/** How two vectors are compared: the formula of the loop, and the three steps of matrix mode. */
+/** A metric: the formula for loop mode, and the three steps of matrix mode (prepare, accumulate, finish). */
 export interface Metric {
   readonly name: MetricName;
   readonly title: string;
-  /** Which of two values belongs to the nearer vectors: the greater one for similarities, the smaller one for distances. */
+  /** Which of two values means nearer vectors: the greater one for similarities, the smaller one for distances. */
   readonly nearer: Nearer;
-  /** The smallest and the largest possible value. */
+  /** Smallest and largest possible value. */
   readonly range: readonly [number, number];
   readonly at: Formula;
-  /** Prepare: rows are brought to length 1 for a metric that compares directions; null uses them as they are. */
+  /** Prepare: a metric that compares directions divides each row by its length; null uses the rows unchanged. */
   readonly direction: Direction | null;
-  /** Accumulate: what is gathered over the components of two rows. A kernel of this name exists. */
+  /** Accumulate: the operation over the components of two rows, and the name of its kernel. */
   readonly accumulate: "multiply" | "manhattan" | "chebyshev";
   /**
-   * Finish: what a product becomes. `clip`: a cosine in [−1, 1], exactly 1 for equal rows. `squares`: the squared distance,
-   * from the squared lengths of both rows. `roots`: the root of it. Null: the value is the product itself.
+   * Finish: converts a product to the value. `clip`: a cosine in [−1, 1], exactly 1 for equal rows. `squares`: the squared
+   * distance, from the squared lengths of both rows. `roots`: its square root. Null: the value is the product itself.
    */
   readonly finish: "clip" | "squares" | "roots" | null;
-  /** Returns the error bound of matrix mode for these rows (n×d and m×d, as prepared). */
+  /** Returns the error bound of matrix mode for prepared rows (n×d and m×d). */
   slack(a: Numbers, b: Numbers, d: number): Slack;
 }
 
-/** What a metric sees of a vector when it compares directions, and the words for a vector that has none. */
+/** How a metric defines the direction of a vector, and the words of its message for a vector without a direction. */
 export interface Direction {
-  /** The mean of a vector is subtracted first. */
+  /** Whether the mean of a vector is subtracted first. */
   readonly centred: boolean;
   readonly expected: string;
   readonly found: string;
   readonly scores: string;
 }
 
-/** The relative error of a distance in matrix mode. */
+/** Maximum relative error of a distance in matrix mode. */
 export const DISTANCE_TOLERANCE = 5e-10;
 
-/** Fields of every distance. */
+/** Common fields of the distances. */
 export const DISTANCE = {
   nearer: "less",
   range: [0, Number.POSITIVE_INFINITY],
@@ -51,8 +51,8 @@ export const DISTANCE = {
 } as const;
 
 /**
- * Returns the largest difference between two sums of the same d products of unit rows: 2·d·u, where u is half the machine
- * epsilon, and a few u more for other roundings. Products of float32 rows are summed in float32.
+ * Returns the maximum difference between two sums of the same d products of unit rows: 2·d·u, where u is half the machine
+ * epsilon, plus a few u for other roundings. Products of float32 rows are summed in float32.
  *
  * @see N. J. Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., section 3.1
  */
@@ -60,7 +60,7 @@ export function sumSlack(d: number, rows: Numbers): number {
   return 2 * (d + 8) * (rows instanceof Float64Array ? Number.EPSILON : 2 ** -23);
 }
 
-/** Fields of a metric that compares directions: matrix mode multiplies unit rows. */
+/** Common fields of the metrics that compare directions: matrix mode multiplies unit rows. */
 export const COSINES = {
   nearer: "greater",
   range: [-1, 1],
@@ -69,7 +69,7 @@ export const COSINES = {
   slack: (a: Numbers, _: Numbers, d: number) => () => sumSlack(d, a),
 } as const;
 
-/** Rounding can move a cosine past ±1; NaN stays NaN. */
+/** Limits a cosine to [−1, 1], since rounding can exceed the limits. NaN stays NaN. */
 export function clip(cosine: number): number {
   return Math.max(-1, Math.min(1, cosine));
 }
