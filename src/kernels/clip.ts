@@ -4,31 +4,31 @@ import { type Kernels, loadedKernels } from "./wasm.js";
 
 /** Some rows of cells in the memory of the kernels. */
 export interface CellBlock {
-  /** The address of the first cell; a row of cells is `stride` doubles behind the one before it. */
+  /** The address of the first cell; rows are `stride` doubles apart. */
   readonly cells: number;
   readonly stride: number;
   readonly rows: number;
   readonly columns: number;
 }
 
-/** What some cells are between, and their sum, which is NaN when a cell is. */
+/** The range of some cells, and their sum, which is NaN if a cell is NaN. */
 export interface CellRange {
   readonly min: number;
   readonly max: number;
   readonly sum: number;
 }
 
-/** Cells near 1 that are kept in a list; where there are more of them, all are looked through. */
+/** Capacity of the list of cells near 1; with more of them, all cells are searched. */
 const LISTED = 1 << 12;
 
 export const CLIP_ROOM_BYTES = 4 * LISTED;
 
 /**
- * Brings the cosines of unit rows into [−1, 1], and those of equal rows to exactly 1, while they are in a cache.
+ * Clips the cosines of unit rows to [−1, 1], and sets those of equal rows to exactly 1, while they are in a cache.
  *
  * @param a, b the unit rows, `rows`×d and `columns`×d.
  * @param room {@link CLIP_ROOM_BYTES} of memory.
- * @returns what they are between then.
+ * @returns the range of the clipped cells.
  */
 export function clipBlock(
   kernels: Kernels,

@@ -4,7 +4,7 @@ export type Koffi = typeof import("koffi");
 
 let loaded: Koffi | null | undefined;
 
-/** What calls libraries of the system: an optional dependency, null where it is not installed. */
+/** Loads koffi, which calls native libraries: an optional dependency, null if it is not installed. */
 export function loadKoffi(): Koffi | null {
   if (loaded === undefined) {
     try {

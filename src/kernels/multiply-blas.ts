@@ -4,15 +4,15 @@ import type { Numbers } from "./numbers.js";
 import type { Task } from "./pool.js";
 import type { Kernels } from "./wasm.js";
 
-/** The most of a block of whole rows. Libraries are 5 % slower where it has half as much of both. */
+/** Maximum size of a block. Libraries are 5 % slower with half of both. */
 const MOST_ROWS = 448;
 const MOST_COLUMNS = 2048;
-/** Blocks that a product has at least, unless they would be small, so that no thread waits long for another's last one. */
+/** Minimum number of blocks of a product, unless they would be small: then no thread waits long for the last block of another. */
 const LEAST_BLOCKS = 4;
 const FEW_COLUMNS = 512;
-/** What a block has of cells, also one that lies apart. */
+/** Maximum number of cells in a block. */
 const MOST_CELLS = 1 << 20;
-/** Kernels take so many rows, or columns, at a time, or a part of it. */
+/** BLAS kernels process rows and columns in multiples or fractions of this number. */
 const TOGETHER = 16;
 
 /** Multiplying rows by those of B through a library of the system, an item a block of both. */
@@ -26,10 +26,10 @@ export interface BlasParams {
   readonly d: number;
   /** Whether the cells are cosines of unit rows, which are clipped. */
   readonly clips: boolean;
-  /** Where the first cell goes; a row of cells is `stride` doubles behind the one before it. */
+  /** The address of the first cell; rows are `stride` doubles apart. */
   readonly cells: number;
   readonly stride: number;
-  /** Whether all of it is one block, which lies apart: libraries set such cells to zero five times as fast. */
+  /** Whether the area is one contiguous block: libraries set such cells to zero five times as fast. */
   readonly apart: boolean;
   readonly rooms: readonly BlasRoom[];
 }
@@ -61,7 +61,7 @@ function blockOf(rows: number, columns: number, apart: boolean): { rows: number;
   return { rows: height, columns: width };
 }
 
-/** The size of parts alike, none above `most`. */
+/** Returns the size of equal parts, none above `most`. */
 const part = (count: number, most: number) => Math.ceil(count / Math.ceil(count / most) / TOGETHER) * TOGETHER;
 
 export function blasItems(rows: number, columns: number, apart: boolean): number {
@@ -75,7 +75,7 @@ let begun = 0;
 /** The libraries that this thread has opened. */
 const opened = new Map<string, Blas>();
 
-/** Opens a library that this thread is likely to need; one that cannot be opened is a fault only where it is needed. */
+/** Opens a library that this thread is likely to need; a failure is reported only when the library is needed. */
 export function openAhead(library: string): void {
   try {
     opened.set(library, openBlas(library));
@@ -99,7 +99,7 @@ export function createBlasMultiply(params: BlasParams, kernels: Kernels, lane: n
     const columns = rowsOfB.length / d;
     const block = { cells: cells + 8 * (i * stride + j), stride, rows, columns };
     const isDouble = a instanceof Float64Array;
-    // In turn: the next block, of this product or another, may be multiplied while this one is finished.
+    // Two buffers in turn: the next block may be multiplied while this one is finished.
     const room = floats[begun++ % floats.length];
     const out = isDouble
       ? kernels.doubles(block.cells, (rows - 1) * stride + columns)

@@ -5,15 +5,15 @@ import type { Kernels } from "./wasm.js";
 /** float64 or float32, as the size of a number in bytes. */
 export type NumberBytes = 8 | 4;
 
-/** Rows that stand side by side in a panel of A. */
+/** Rows side by side in a panel of A. */
 const PANEL_OF_A = 4;
 /** Rows of A that an item multiplies: its panels stay in the second cache while those of B go by. */
 const BLOCK_OF_A = 64;
-/** What a block of B may take of the second cache. */
+/** Part of the second-level cache for a block of B. */
 const BLOCK_BYTES = 256 * 1024;
 const CORNER_BYTES = 8 * 32;
 
-/** Rows that stand side by side in a panel of B: as many as two registers hold. */
+/** Rows side by side in a panel of B: as many as two registers hold. */
 const panelOfB = (bytes: NumberBytes) => 32 / bytes;
 
 /** Rows of B in a block, which depends on nothing but d, so that every cell is always summed alike. */
@@ -88,7 +88,7 @@ export function createPack(params: PackParams, kernels: Kernels, lane: number): 
 }
 
 /**
- * What is gathered from the components of two rows: their products, `|x − y|` summed, or the largest; the sum of
+ * What is accumulated over the components of two rows: products, the sum or the maximum of `|x − y|`; the sum of
  * `(x − y)²`, or its root, only where a cell is marked. Only products are gathered from float32.
  */
 export type Step = "multiply" | "manhattan" | "chebyshev" | "squares" | "roots";
@@ -105,7 +105,7 @@ export interface MultiplyParams {
   readonly panels: number;
   /** Whether the cells are cosines of unit rows, which are clipped. */
   readonly clips: boolean;
-  /** Where the first cell goes; a row of cells is `stride` doubles behind the one before it. */
+  /** The address of the first cell; rows are `stride` doubles apart. */
   readonly cells: number;
   readonly stride: number;
   readonly rooms: readonly ProductRoom[];

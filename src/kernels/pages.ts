@@ -1,6 +1,6 @@
 import { hasKoffi, loadKoffi } from "./koffi.js";
 
-/** From so many bytes on, the advice is worth a call of the system; and from so many, to load who calls it. */
+/** Minimum bytes for which the advice is worth a system call, and worth loading koffi. */
 const WORTH_BYTES = 1 << 21;
 const WORTH_LOADING_BYTES = 1 << 24;
 const PAGE_BYTES = 4096;
@@ -9,7 +9,7 @@ const HUGE_PAGES = 14;
 let madvise: ((address: bigint, length: number, advice: number) => number) | null | undefined;
 
 /**
- * Asks Linux for large pages of memory that is about to be written: to come upon small ones takes ten times as long.
+ * Asks Linux for large pages for memory that is about to be written: the first access to small pages takes ten times as long.
  * Elsewhere, and for little memory, it does nothing.
  *
  * @see https://man7.org/linux/man-pages/man2/madvise.2.html

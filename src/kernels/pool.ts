@@ -132,7 +132,7 @@ export class Pool {
   async dispose(): Promise<void> {
     this.isDisposed = true;
     for (const job of this.jobs.values()) job.cancel(new Error("the runtime was disposed of"));
-    // A worker that ended while it loads a library would abort the process: each ends what it does, then answers.
+    // Ending a worker while it loads a library would abort the process, so each worker finishes its work and answers.
     const idle = this.workers.map((worker) => {
       return new Promise<void>((resolve) => {
         this.waiting.set(worker, resolve);

@@ -1,7 +1,7 @@
 import { type Blas, findBlas } from "./blas.js";
 import { Pool } from "./pool.js";
 
-/** What computations may use of the machine. */
+/** The resources that computations may use. */
 export interface RuntimeOptions {
   /** Maximum number of threads, with the calling one. Default: the number of cores. */
   readonly threads?: number;

@@ -7,7 +7,7 @@ import { createUnits, type UnitsParams } from "./units.js";
 import type { Kernels } from "./wasm.js";
 import { createWrite, type WriteParams } from "./write-rows.js";
 
-/** What a job does, as it is sent to the workers; arrays in it are on shared memory. */
+/** The parameters of a job, which are sent to the workers; their arrays are on shared memory. */
 export type TaskParams =
   | ScanParams
   | UnitsParams
@@ -18,9 +18,9 @@ export type TaskParams =
   | WriteParams;
 
 /**
- * The function that does one item of a job on this thread.
+ * Returns the function that does one item of a job on this thread.
  *
- * @param lane which of the pool's threads this is; each has scratch memory of its own.
+ * @param lane the number of this thread in the pool; each thread has its own scratch memory.
  */
 export function createTask(params: TaskParams, kernels: Kernels, lane: number): Task<unknown> {
   switch (params.kind) {

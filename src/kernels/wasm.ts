@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** What the AssemblyScript modules in `assembly/` export; addresses and sizes are in bytes unless said otherwise. */
+/** The exports of the AssemblyScript modules in `assembly/`; addresses and sizes are in bytes unless noted otherwise. */
 export interface KernelExports {
   start(): void;
   computePowers(): void;
@@ -77,7 +77,7 @@ type Multiply = (
   corner: number,
 ) => void;
 
-/** What a worker needs to run the same kernels on the same memory. */
+/** The parts that a worker needs to run the same kernels on the same memory. */
 export interface KernelSource {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
@@ -86,7 +86,7 @@ export interface KernelSource {
 
 const PAGE_BYTES = 1 << 16;
 const MOST_PAGES = 1 << 16;
-/** The static tables of the kernels lie below. */
+/** The static tables of the kernels are below this address. */
 const SCRATCH = 1 << 16;
 const FIRST_FREE = SCRATCH + 64;
 
@@ -96,7 +96,7 @@ export class Kernels implements KernelSource {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly relaxed: boolean;
-  /** Room for a few numbers that a kernel hands to the main thread. */
+  /** Memory for a few numbers that a kernel returns to the main thread. */
   readonly scratch = SCRATCH;
   private next = FIRST_FREE;
   private readonly free = new Map<number, number[]>();
@@ -112,9 +112,9 @@ export class Kernels implements KernelSource {
   }
 
   /**
-   * Room for `bytes` bytes, on a cache line of its own; only the main thread asks.
+   * Allocates memory on a cache line of its own; called by the main thread only.
    *
-   * @throws {RangeError} when 4 GiB are used up.
+   * @throws {RangeError} when 4 GiB are in use.
    */
   allocate(bytes: number): number {
     const size = 2 ** Math.ceil(Math.log2(Math.max(64, bytes)));
@@ -152,18 +152,18 @@ export class Kernels implements KernelSource {
     return new Uint32Array(this.bufferTo(address + 4 * length), address, length);
   }
 
-  /** The memory, at least up to `end`: another thread hears only later that the main one has made it grow. */
+  /** Returns the memory, at least up to `end`: other threads notice its growth with a delay. */
   private bufferTo(end: number): SharedArrayBuffer {
     if (end > this.memory.buffer.byteLength) this.memory.grow(0);
     return this.memory.buffer;
   }
 
-  /** Where `values` lie in this memory, or null where they do not. */
+  /** Returns the address of `values` in this memory; null for other arrays. */
   addressOf({ buffer, byteOffset }: Float64Array): number | null {
     return this.views.has(buffer) || buffer === this.memory.buffer ? byteOffset : null;
   }
 
-  /** The objects that this memory had before it grew: they are the same memory. */
+  /** The buffer objects of this memory before it grew. */
   private readonly views = new WeakSet<object>();
 
   private extend(size: number): number {
@@ -186,7 +186,7 @@ export function onCompile(callback: () => void): void {
   beforeCompile = callback;
 }
 
-/** The kernels of this process, compiled when they are first asked for. */
+/** Returns the kernels of this process, which are compiled on first use. */
 export function loadKernels(): Kernels {
   if (loaded) return loaded;
   beforeCompile();

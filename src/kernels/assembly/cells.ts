@@ -1,10 +1,10 @@
 /**
- * Brings cosines back into [−1, 1], which rounding can leave; NaN stays.
+ * Clips cosines to [−1, 1]; NaN stays NaN.
  *
  * @param cells `rows` rows of `columns` doubles, which lie `stride` doubles apart.
- * @param nearOne cells above it may be of equal rows: their positions (row·columns + column) go to `list`, as far as
- * there is room.
- * @returns how many there are.
+ * @param nearOne cells above it may be of equal rows: their positions (row·columns + column) are written to `list`, as far
+ * as it has space.
+ * @returns the number of these cells.
  */
 export function clipCells(
   cells: usize,
@@ -39,7 +39,7 @@ function isBeyond(pair: v128, near: v128): v128 {
   return f64x2.gt(f64x2.abs(pair), near);
 }
 
-/** Clips one cell; true where it is above `nearOne`. */
+/** Clips one cell; returns whether it is above `nearOne`. */
 function clipCell(at: usize, nearOne: f64): bool {
   const cell = load<f64>(at);
   store<f64>(at, max<f64>(-1, min<f64>(1, cell)));
@@ -53,7 +53,7 @@ function keep(list: usize, room: i32, position: i32, cell: i32): void {
 }
 
 /**
- * Least, greatest and sum of cells, to three doubles at `out`; the sum is NaN when a cell is.
+ * Writes minimum, maximum and sum of cells to three doubles at `out`; the sum is NaN if a cell is NaN.
  *
  * @param cells `rows` rows of `columns` doubles, which lie `stride` doubles apart.
  */
@@ -76,7 +76,7 @@ export function rangeOfCells(cells: usize, rows: i32, columns: i32, stride: i32,
       const b = v128.load(at, 16);
       const c = v128.load(at, 32);
       const d = v128.load(at, 48);
-      // Pairs first: a chain of as many steps as there are cells would have to wait for each of them.
+      // Pairs are added first, because one long chain of additions would wait for each of them.
       least = f64x2.pmin(least, f64x2.pmin(f64x2.pmin(a, b), f64x2.pmin(c, d)));
       greatest = f64x2.pmax(greatest, f64x2.pmax(f64x2.pmax(a, b), f64x2.pmax(c, d)));
       s0 = f64x2.add(s0, a);
@@ -99,7 +99,7 @@ export function rangeOfCells(cells: usize, rows: i32, columns: i32, stride: i32,
   store<f64>(out, f64x2.extract_lane(s0, 0) + f64x2.extract_lane(s0, 1) + rest, 16);
 }
 
-/** Rows of floats as rows of doubles, which lie `stride` doubles apart. */
+/** Converts rows of floats to rows of doubles, which lie `stride` doubles apart. */
 export function widenRows(floats: usize, rows: i32, columns: i32, cells: usize, stride: i32): void {
   for (let i = 0; i < rows; i++) {
     const from = floats + (<usize>(i * columns) << 2);

@@ -1,21 +1,21 @@
 export const ZEROS: u64 = 0x3030303030303030;
 const HIGH_NIBBLES: u64 = 0xf0f0f0f0f0f0f0f0;
 
-/** Whether eight bytes of text, the first of them lowest, are all decimal digits. */
+/** Returns whether eight bytes of text, the first one lowest, are all decimal digits. */
 // @ts-ignore: decorator
 @inline
 export function areEightDigits(bytes: u64): bool {
   return ((bytes & HIGH_NIBBLES) | (((bytes + 0x0606060606060606) & HIGH_NIBBLES) >> 4)) == 0x3333333333333333;
 }
 
-/** The number that eight digits of text stand for. */
+/** Returns the value of eight digits of text. */
 // @ts-ignore: decorator
 @inline
 export function valueOfEightDigits(bytes: u64): u64 {
   return joinEight(bytes - ZEROS);
 }
 
-/** Whether eight bytes are all below ten. */
+/** Returns whether eight bytes are all below ten. */
 // @ts-ignore: decorator
 @inline
 export function areBelowTen(bytes: u64): bool {
@@ -23,8 +23,7 @@ export function areBelowTen(bytes: u64): bool {
 }
 
 /**
- * The number of eight digits, each a byte below ten: pairs, then fours, then all eight are joined by one multiplication
- * each.
+ * Returns the value of eight digits, each a byte below ten: one multiplication each joins pairs, fours, and all eight.
  *
  * @see https://lemire.me/blog/2022/01/21/swar-explained-parsing-eight-digits/
  */
@@ -36,7 +35,7 @@ export function joinEight(digits: u64): u64 {
   return ((pairs & mask) * 0x000f424000000064 + ((pairs >> 16) & mask) * 0x0000271000000001) >> 32;
 }
 
-/** The same of sixteen digits in a vector. */
+/** Returns the value of sixteen digits in a vector. */
 // @ts-ignore: decorator
 @inline
 export function joinSixteen(digits: v128): u64 {
@@ -48,7 +47,7 @@ export function joinSixteen(digits: v128): u64 {
   return 100_000_000 * (both & 0xffffffff) + (both >> 32);
 }
 
-/** Eight digits of a number below 10^8 as bytes of text, the first of them lowest: halved into fours, pairs, ones. */
+/** Returns a number below 10^8 as eight digits of text, the first one lowest: it is split into fours, pairs and ones. */
 // @ts-ignore: decorator
 @inline
 export function textOfEightDigits(value: u32): u64 {
@@ -59,7 +58,7 @@ export function textOfEightDigits(value: u32): u64 {
   return tens + ((pairs - 10 * tens) << 8) + ZEROS;
 }
 
-/** How many of eight digits of text, from the last one, are zeros; 8 when all are. */
+/** Returns the number of trailing zeros of eight digits of text; 8 when all are zeros. */
 // @ts-ignore: decorator
 @inline
 export function trailingZeros(text: u64): i32 {

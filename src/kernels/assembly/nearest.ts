@@ -1,8 +1,8 @@
 /**
- * The k-th greatest of `count` cells, found with a heap of the k greatest that have been met; NaN is passed over.
+ * Returns the k-th greatest of `count` cells, with a heap of the k greatest so far; NaN is skipped.
  *
- * @param heap room for k doubles.
- * @returns −∞ where there are fewer than k cells.
+ * @param heap memory for k doubles.
+ * @returns −∞ when there are fewer than k cells.
  */
 export function kthGreatest(cells: usize, count: i32, k: i32, heap: usize): f64 {
   let size = 0;
@@ -38,7 +38,7 @@ export function kthGreatest(cells: usize, count: i32, k: i32, heap: usize): f64 
   return least;
 }
 
-/** Puts a cell behind the `size` cells of a heap whose least is on top. */
+/** Adds a cell to a heap of `size` cells with the smallest one on top. */
 function siftUp(heap: usize, size: i32, cell: f64): void {
   let place = size;
   while (place > 0) {
@@ -51,7 +51,7 @@ function siftUp(heap: usize, size: i32, cell: f64): void {
   store<f64>(heap + (<usize>place << 3), cell);
 }
 
-/** Puts a cell in the place of the least of `size`. */
+/** Replaces the smallest of `size` cells by a cell. */
 function siftDown(heap: usize, size: i32, cell: f64): void {
   let place = 0;
   for (;;) {
@@ -73,10 +73,10 @@ function siftDown(heap: usize, size: i32, cell: f64): void {
 }
 
 /**
- * Lists the cells within [least, greatest], in their order.
+ * Lists the positions of cells within [least, greatest], in ascending order.
  *
- * @param list room for `count` positions.
- * @returns how many there are.
+ * @param list memory for `count` positions.
+ * @returns the number of positions.
  */
 export function listWithin(cells: usize, count: i32, least: f64, greatest: f64, list: usize): i32 {
   const low = f64x2.splat(least);
@@ -103,7 +103,7 @@ function put(list: usize, place: i32, position: i32): void {
   store<u32>(list + (<usize>place << 2), position);
 }
 
-/** How many of `count` cells are above a bound. */
+/** Returns the number of cells above a bound. */
 export function countAbove(cells: usize, count: i32, bound: f64): i32 {
   const low = f64x2.splat(bound);
   let counts = i64x2.splat(0);

@@ -1,4 +1,4 @@
-/** What a row of S tells of its anchor, gathered from the cells on both sides of its positive. */
+/** Sums over the negatives of an anchor: the cells before and after its positive. */
 let sum: f64 = 0;
 let ties: i32 = 0;
 let closest: f64 = 0;
@@ -6,11 +6,11 @@ let least: f64 = 0;
 let greatest: f64 = 0;
 
 /**
- * What a row of similarities tells of its anchor.
+ * Scans the row of an anchor.
  *
  * Writes six doubles to `out`: the positive; the sum of the negatives; the number of ties, negatives within `tolerance`
  * of the positive; the largest eligible negative (at most a tie above the positive; all of them when `hard` is set),
- * −∞ where there is none; the least and the greatest negative. The sum is NaN when a cell is.
+ * −∞ when there is none; the smallest and the largest negative. The sum is NaN if a cell is NaN.
  *
  * @param row `columns` cells, the positive at `positive`.
  */
@@ -43,7 +43,7 @@ function scanNegatives(row: usize, count: i32, positive: f64, tolerance: f64): v
   for (; i < count - 1; i += 2) {
     const cells = v128.load(row + ((<usize>i) << 3));
     const above = f64x2.sub(cells, anchor);
-    // In the order of the cells: whoever adds them one by one gets the same bits.
+    // In the order of the cells, so that adding them one by one gives the same bits.
     sum = sum + f64x2.extract_lane(cells, 0) + f64x2.extract_lane(cells, 1);
     low = f64x2.pmin(low, cells);
     high = f64x2.pmax(high, cells);
@@ -65,7 +65,7 @@ function scanNegatives(row: usize, count: i32, positive: f64, tolerance: f64): v
   }
 }
 
-/** The first of `count` cells, other than `except`, that equals `value`; −1 when none does. */
+/** Returns the first of `count` cells, other than `except`, that equals `value`; −1 when there is none. */
 export function indexOfCell(row: usize, count: i32, except: i32, value: f64): i32 {
   const wanted = f64x2.splat(value);
   let i = 0;

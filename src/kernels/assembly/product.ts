@@ -1,11 +1,11 @@
-/** Rows of A in a panel; of B, as many as two registers hold. */
+/** Rows of A in a panel. A panel of B has as many rows as two registers hold. */
 const PANEL_OF_A: i32 = 4;
 
-/** How many products of a cell are summed before the next cell: so many steps of two panels fit the first cache. */
+/** Number of products of a cell that are summed before the next cell: this part of two panels fits the first-level cache. */
 const DEPTH_64: i32 = 384;
 const DEPTH_32: i32 = 512;
 
-/** What a cell gathers from each pair of components. */
+/** What a cell accumulates over pairs of components. */
 // @ts-ignore: decorator
 @inline
 const MULTIPLY: i32 = 0;
@@ -19,7 +19,7 @@ const CHEBYSHEV: i32 = 2;
 @inline
 export const SQUARES: i32 = 3;
 
-/** A cell with one pair of components more: `s + x·y`, `s + |x − y|`, `max(s, |x − y|)` or `s + (x − y)²`. */
+/** Returns a cell with one more pair of components: `s + x·y`, `s + |x − y|`, `max(s, |x − y|)` or `s + (x − y)²`. */
 // @ts-ignore: decorator
 @inline
 function gather64(step: i32, x: v128, y: v128, s: v128): v128 {
@@ -27,11 +27,11 @@ function gather64(step: i32, x: v128, y: v128, s: v128): v128 {
   const difference = f64x2.sub(x, y);
   if (step == MANHATTAN) return f64x2.add(s, f64x2.abs(difference));
   if (step == CHEBYSHEV) return f64x2.pmax(s, f64x2.abs(difference));
-  // In two roundings on any machine, as the formula in JavaScript has them.
+  // Rounded twice on every machine, as in the JavaScript formula.
   return f64x2.add(s, f64x2.mul(difference, difference));
 }
 
-/** a·b + c: in one rounding where the engine has relaxed SIMD and the processor can, else in two. */
+/** Returns a·b + c, rounded once with relaxed SIMD on a processor with FMA, else twice. */
 // @ts-ignore: decorator
 @inline
 function multiplyAdd<T>(a: v128, b: v128, c: v128): v128 {
@@ -40,11 +40,11 @@ function multiplyAdd<T>(a: v128, b: v128, c: v128): v128 {
 }
 
 /**
- * Copies rows into panels of `width` rows, the k-th components of all of them side by side, as the product reads them.
+ * Copies rows into panels of `width` rows, with their k-th components side by side, in the order in which the product reads them.
  * The last panel is filled up with rows of zeros.
  *
  * @param rows `count` rows of `d` components, row-major.
- * @param panels room for ⌈count / width⌉·width·d components.
+ * @param panels memory for ⌈count / width⌉·width·d components.
  */
 // @ts-ignore: decorator
 @inline
@@ -84,24 +84,24 @@ export function pack32(rows: usize, count: i32, d: i32, width: i32, panels: usiz
 }
 
 /**
- * A block of A·Bᵀ in float64, from packed rows (both in panels of 4): each cell is the sum of its products in the
- * order of k, whatever block it is in. The innermost tile is 4×4 cells, held in eight registers.
+ * Computes a block of A·Bᵀ in float64 from packed rows (both in panels of 4): each cell is the sum of its products in the
+ * order of k, in any block. The innermost tile is 4×4 cells, held in eight registers.
  *
  * @param a, b panels of `rows` and `columns` rows of `d` doubles.
- * @param c where the first cell goes; a row of C is `stride` doubles behind the one before it.
- * @param corner room for 32 doubles, which no other thread uses.
+ * @param c the first cell; rows of C are `stride` doubles apart.
+ * @param corner memory for 32 doubles that no other thread uses.
  * @see K. Goto, R. van de Geijn, "Anatomy of high-performance matrix multiplication", https://doi.org/10.1145/1356052.1356053
  */
 export function multiply64(a: usize, rows: i32, b: usize, columns: i32, d: i32, c: usize, stride: i32, corner: usize): void {
   block64(MULTIPLY, a, rows, b, columns, d, c, stride, corner);
 }
 
-/** Σ|x − y| in place of the products of {@link multiply64}. */
+/** Like {@link multiply64}, with Σ|x − y| instead of products. */
 export function manhattan64(a: usize, rows: i32, b: usize, columns: i32, d: i32, c: usize, stride: i32, corner: usize): void {
   block64(MANHATTAN, a, rows, b, columns, d, c, stride, corner);
 }
 
-/** max|x − y| in place of the products of {@link multiply64}. */
+/** Like {@link multiply64}, with max|x − y| instead of products. */
 export function chebyshev64(a: usize, rows: i32, b: usize, columns: i32, d: i32, c: usize, stride: i32, corner: usize): void {
   block64(CHEBYSHEV, a, rows, b, columns, d, c, stride, corner);
 }
@@ -122,7 +122,7 @@ function block64(step: i32, a: usize, rows: i32, b: usize, columns: i32, d: i32,
         if (i + 4 <= rows && j + 4 <= columns) {
           tile64(step, panelOfA, panelOfB, depth, cells, rowBytes, k == 0);
         } else {
-          // At an edge: through a tile of its own, of which only the cells that exist are kept.
+          // At an edge, a separate tile is computed, and only the cells that exist are copied.
           const height = min(4, rows - i);
           const width = min(4, columns - j);
           if (k > 0) copyCells(cells, rowBytes, corner, 32, height, width);
@@ -138,7 +138,7 @@ function copyCells(from: usize, fromBytes: usize, to: usize, toBytes: usize, hei
   for (let i = 0; i < height; i++) memory.copy(to + <usize>i * toBytes, from + <usize>i * fromBytes, width << 3);
 }
 
-/** 4×4 cells: `depth` pairs of components more for each, from nothing or upon what is there. */
+/** Accumulates `depth` more pairs of components in 4×4 cells, from zero or from their present values. */
 // @ts-ignore: decorator
 @inline
 export function tile64(step: i32, a: usize, b: usize, depth: i32, c: usize, rowBytes: usize, first: bool): void {
@@ -193,7 +193,7 @@ export function tile64(step: i32, a: usize, b: usize, depth: i32, c: usize, rowB
 }
 
 /**
- * A block of A·Bᵀ in float32, from packed rows (A in panels of 4, B in panels of 8). Products are summed in float32
+ * Computes a block of A·Bᵀ in float32 from packed rows (A in panels of 4, B in panels of 8). Products are summed in float32
  * over at most 512 of k, and those sums in float64: the cells of C are doubles.
  *
  * The parameters are those of {@link multiply64}.
@@ -221,7 +221,7 @@ export function multiply32(a: usize, rows: i32, b: usize, columns: i32, d: i32, 
   }
 }
 
-/** 4×8 cells, like {@link tile64}. */
+/** Like {@link tile64}, for 4×8 cells. */
 // @ts-ignore: decorator
 @inline
 function tile32(a: usize, b: usize, depth: i32, c: usize, rowBytes: usize, first: bool): void {
@@ -258,7 +258,7 @@ function tile32(a: usize, b: usize, depth: i32, c: usize, rowBytes: usize, first
   addEight(c + 3 * rowBytes, s30, s31, first);
 }
 
-/** Eight float32 sums, as doubles, to eight cells. */
+/** Stores eight float32 sums as doubles. */
 // @ts-ignore: decorator
 @inline
 function addEight(c: usize, low: v128, high: v128, first: bool): void {

@@ -2,16 +2,16 @@ import { LEAST_POWER, powerHigh, powerLow } from "./powers-of-ten";
 import { multiplyHigh } from "./wide";
 
 const MANTISSA_BITS: u32 = 52;
-/** The bits of a product of 64 that are always below the mantissa and the one to round by. */
+/** The bits of a 64-bit product that are always below the mantissa and the rounding bit. */
 const UNDECIDED: u64 = 0x1ff;
-/** 10^309 is beyond every double. */
+/** 10^309 is larger than every double. */
 const GREATEST_FINITE: i32 = 308;
 const INFINITE_EXPONENT: i32 = 0x7ff;
 
 /**
- * The double nearest to w·10^q, ties to even: the algorithm of Eisel and Lemire.
+ * Returns the double nearest to w·10^q, ties to even, by the algorithm of Eisel and Lemire.
  *
- * One product of w with the leading bits of 10^q decides almost always; 128 bits of the power decide always.
+ * One product of w and the leading bits of 10^q is almost always enough; 128 bits of the power are always enough.
  *
  * @param w up to 19 decimal digits.
  * @returns its bits, without a sign; those of infinity beyond 1.8e308.
@@ -26,7 +26,7 @@ export function nearestDouble(w: u64, q: i32): u64 {
   let high = powerHigh(q);
   let low = high * significand;
   high = multiplyHigh(high, significand);
-  // Only when all bits below the mantissa are ones can the rest of the power carry into it.
+  // The rest of the power can carry into the mantissa only when all bits below it are ones.
   if ((high & UNDECIDED) == UNDECIDED) {
     const rest = multiplyHigh(roundedLow(q), significand);
     low += rest;
@@ -58,8 +58,8 @@ export function nearestDouble(w: u64, q: i32): u64 {
 }
 
 /**
- * The same, with its sign, where it is surely a normal double or 0: without a branch that depends on the digits, but for
- * the few that more bits, or the rule for ties, decide. The CPU's own conversion of a whole number does the rounding.
+ * Returns the same with its sign, for a result that is a normal double or 0: without a branch that depends on the digits,
+ * except in the rare cases that need more bits or the rule for ties. The CPU's conversion of integers rounds.
  *
  * @param w up to 19 decimal digits.
  * @param q from −250 to 250.
@@ -71,14 +71,14 @@ export function nearestNormal(w: u64, q: i32, negative: bool): f64 {
   const isZero = <u64>(w == 0);
   const shift = clz<u64>(w);
   const high = multiplyHigh(powerHigh(q), w << shift);
-  // All ones, where the rest of the power may carry; or nothing but the last bit, which the conversion does not see.
+  // All ones, so that the rest of the power may carry; or only the last bit, which the conversion ignores.
   if (((high + 1 + 4 * isZero) & UNDECIDED) <= 2) return reinterpret<f64>(nearestDouble(w, q) | sign);
   // Signed numbers of 63 bits convert in one step.
   const scale = <u64>(exponentOf(q) - 61) - shift;
   return <f64>(<i64>(high >> 1)) * reinterpret<f64>(sign | (scale << MANTISSA_BITS));
 }
 
-/** The exponent that 10^q gives to a double, biased, and for a significand of 64 bits: ⌊q·log2(10)⌋ + 63 + 1023. */
+/** Returns the exponent that 10^q gives to a double, biased, and for a significand of 64 bits: ⌊q·log2(10)⌋ + 63 + 1023. */
 // @ts-ignore: decorator
 @inline
 function exponentOf(q: i32): i32 {

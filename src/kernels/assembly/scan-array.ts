@@ -1,18 +1,18 @@
 import { scanCell } from "./scan-cell";
 import { BLANK, NEWLINE, RETURN, TAB } from "./scan-number";
 
-/** Where the last {@link scanArray} ended: behind the last number that it read. */
+/** The address after the last number that {@link scanArray} read. */
 export let arrayEnd: usize = 0;
 
 const COMMA: u32 = 0x2c;
 
 /**
- * Reads numbers of a JSON array, with commas between them, until something else stands where a number or a comma is
- * expected, or the text ends; a number counts only when the byte behind it is part of the text.
+ * Reads comma-separated numbers of a JSON array up to anything else, or the end of the text. A number counts only when the
+ * byte after it is part of the text.
  *
- * @param text, end from where a number is expected; 64 more bytes can be read.
- * @param out where the numbers go, 8 bytes each.
- * @returns how many; {@link arrayEnd} is behind the last of them.
+ * @param text, end the text, from a number on; 64 more bytes must be readable.
+ * @param out receives the numbers.
+ * @returns the count of numbers.
  */
 export function scanArray(text: usize, end: usize, out: usize): i32 {
   let count = 0;

@@ -2,12 +2,12 @@ import { beginsFraction, distanceTo, readFraction } from "./scan-fraction";
 import { scanNumber, scanned } from "./scan-number";
 
 /**
- * Reads a number into `out`: the usual ones the quick way, others the long way.
+ * Reads a number into `out`: common forms on a fast path, others by {@link scanNumber}.
  *
- * @param p where it begins; the 24 bytes before it, and 64 from it on, can be looked at.
- * @param separator the byte that should stand behind it, 16 times.
- * @param isJson whether only what JSON calls a number is one.
- * @returns where it ends; 0 where there is none.
+ * @param p the start of the number; the 24 bytes before it and 64 bytes from it on must be readable.
+ * @param separator the expected next byte, 16 times.
+ * @param isJson whether only numbers of the JSON grammar are accepted.
+ * @returns the end of the number; 0 when there is none.
  */
 // @ts-ignore: decorator
 @inline
@@ -15,7 +15,7 @@ export function scanCell(p: usize, separator: v128, delimiter: u32, out: usize, 
   if (beginsFraction(p)) {
     const length = distanceTo(separator, p);
     const fraction = readFraction(p, length);
-    // What is no number is not equal to itself.
+    // NaN marks text that is not a number.
     if (fraction == fraction) {
       store<f64>(out, fraction);
       return p + length;

@@ -1,30 +1,30 @@
 import { areBelowTen, joinEight, joinSixteen, ZEROS } from "./digits";
 import { nearestNormal } from "./read-double";
 
-/** Decimals that {@link readFraction} takes: 16 by one vector, 8 before these by one word. */
+/** Decimals that {@link readFraction} reads: 16 by one vector, 8 before them by one word. */
 const MOST_DECIMALS: u32 = 24;
 const MINUS: u8 = 0x2d;
 const PLUS: u8 = 0x2b;
 const POINT: u8 = 0x2e;
 const EXPONENT: u8 = 0x65;
 
-/** Behind 24 bytes of zeros as many of ones: the 24 from byte f on keep the last f of 24 bytes. */
+/** 24 bytes of zeros, then 24 of ones: the 24 bytes from byte f on are a mask of the last f of 24 bytes. */
 const LAST_BYTES: usize = memory.data<u8>([
   0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
   0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
   0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
 ]);
 
-/** 10^f for f decimals; where only the digit 0 may stand before them, nothing. */
+/** 10^f for f decimals; 0 when only the digit 0 may be before them. */
 const LEADING: usize = memory.data<u64>([
   1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000, 100_000_000_000,
   1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000, 1_000_000_000_000_000, 10_000_000_000_000_000,
   100_000_000_000_000_000, 1_000_000_000_000_000_000, 0, 0, 0, 0, 0, 0,
 ]);
-/** So many decimals, and a digit before them, are below 2^64. */
+/** Maximum number of decimals that are below 2^64 together with one digit before them. */
 const MOST_BEHIND_DIGIT: i32 = 18;
 
-/** How many bytes stand at `p` before the first that is `byte`, a vector of 16 alike; 32 when all of the next 32 do. */
+/** Returns the number of bytes at `p` before the first `byte` (a vector of 16 copies); 32 when it is not among the next 32. */
 // @ts-ignore: decorator
 @inline
 export function distanceTo(byte: v128, p: usize): i32 {
@@ -33,7 +33,7 @@ export function distanceTo(byte: v128, p: usize): i32 {
   return <i32>ctz<u32>(near | (far << 16));
 }
 
-/** Whether a digit and a point may begin at `p`. */
+/** Returns whether a digit and a point may begin at `p`. */
 // @ts-ignore: decorator
 @inline
 export function beginsFraction(p: usize): bool {
@@ -41,14 +41,13 @@ export function beginsFraction(p: usize): bool {
 }
 
 /**
- * Reads what most numbers of vectors are, such as −0.0123 or 1.23e-05: one digit, a point, and decimals up to the end.
+ * Reads the most common form of components, such as −0.0123 or 1.23e-05: one digit, a point, and decimals up to the end.
  *
- * Nothing here depends on the digits or on how many there are, so that the CPU never waits for a branch that it guessed
- * wrong: that costs as much as a third of a number.
+ * No branch depends on the digits or their number, because a mispredicted branch costs a third of the time of a number.
  *
- * @param p where the number begins, as {@link beginsFraction} has it; the 24 bytes before it, and 32 from it on, can be looked at.
- * @param length how long it is.
- * @returns NaN for whatever else stands there, which is for {@link scanNumber}.
+ * @param p the start of the number, checked by {@link beginsFraction}; the 24 bytes before it and 32 bytes from it on must be readable.
+ * @param length its length.
+ * @returns NaN for any other text, which {@link scanNumber} reads.
  * @see W. Muła, "SIMD-ized parsing of series of integers", http://0x80.pl/articles/simd-parsing-int-sequences.html
  */
 // @ts-ignore: decorator

@@ -1,7 +1,7 @@
 import { areEightDigits, valueOfEightDigits } from "./digits";
 import { nearestDouble } from "./read-double";
 
-/** The double that a text of decimal digits stands for: for the rare one of over 19 digits that these do not decide. */
+/** Returns the value of a decimal text exactly; needed for a few numbers of more than 19 digits. */
 // @ts-ignore: decorator
 @external("env", "exactDouble")
 declare function exactDouble(text: usize, length: i32): f64;
@@ -11,10 +11,10 @@ export const NEWLINE: u32 = 0x0a;
 export const RETURN: u32 = 0x0d;
 export const BLANK: u32 = 0x20;
 
-/** What the last {@link scanNumber} read. */
+/** The result of the last {@link scanNumber}. */
 export let scanned: f64 = 0;
 
-/** Where the blanks at `p` end; one that is the delimiter is none of them. */
+/** Returns the end of the blanks at `p`; the delimiter is not a blank. */
 // @ts-ignore: decorator
 @inline
 export function skipBlanks(p: usize, delimiter: u32): usize {
@@ -32,9 +32,9 @@ function isDigit(byte: u32): bool {
 /**
  * Reads any number: an optional sign, decimal digits with an optional point, an optional exponent, blanks around them.
  *
- * @param p where blanks or the number begin.
- * @param isJson whether only what JSON calls a number is one.
- * @returns where it ends, and the blanks behind it; 0 for anything else, and beyond 1.8e308.
+ * @param p the start of blanks or of the number.
+ * @param isJson whether only numbers of the JSON grammar are accepted.
+ * @returns the end of the number and the blanks after it; 0 for any other text, and for numbers beyond 1.8e308.
  */
 export function scanNumber(p: usize, delimiter: u32, isJson: bool = false): usize {
   p = skipBlanks(p, delimiter);
@@ -80,7 +80,7 @@ export function scanNumber(p: usize, delimiter: u32, isJson: bool = false): usiz
   if (digits > 19) {
     scanned = longNumber(start, digitsEnd, exponent, digits, p);
   } else if (w <= 0x20000000000000 && exponent <= 0 && exponent >= -22) {
-    // Both are exact doubles, so that one division rounds right (Clinger).
+    // Both are exact doubles, so one division rounds correctly (Clinger).
     scanned = <f64>w / load<f64>(EXACT_POWERS + (<usize>(-exponent) << 3));
   } else {
     scanned = reinterpret<f64>(nearestDouble(w, exponent));
@@ -92,7 +92,7 @@ export function scanNumber(p: usize, delimiter: u32, isJson: bool = false): usiz
 const NO_EXPONENT: i32 = i32.MIN_VALUE;
 let exponentEnd: usize = 0;
 
-/** The exponent that is written at `p`, at most ±100000 more than which no digits can outweigh. */
+/** Returns the exponent at `p`, limited to ±100000, beyond which the digits make no difference. */
 function scanExponent(p: usize): i32 {
   let byte = <u32>load<u8>(p);
   const negative = byte == 0x2d;
@@ -108,8 +108,8 @@ function scanExponent(p: usize): i32 {
 }
 
 /**
- * A number of over 19 digits: where its first 19, and the same plus one, are nearest to the same double, that is it;
- * the few others are read exactly.
+ * Reads a number of more than 19 digits: if its first 19 digits and the same plus one round to the same double, that is the
+ * result; the few others are read exactly.
  */
 function longNumber(start: usize, digitsEnd: usize, exponent: i32, digits: i32, end: usize): f64 {
   let w: u64 = 0;

@@ -1,28 +1,28 @@
 import { scanCell } from "./scan-cell";
 import { BLANK, NEWLINE, RETURN, skipBlanks, TAB } from "./scan-number";
 
-/** Where the last {@link scanRows} ended: behind the last row that it read whole. */
+/** The address after the last complete row that {@link scanRows} read. */
 export let scanEnd: usize = 0;
-/** Where the spans of texts that the last {@link scanRows} wrote end. */
+/** The end of the spans of texts that the last {@link scanRows} wrote. */
 export let spansEnd: usize = 0;
 
 const QUOTE: u32 = 0x22;
 const HASH: u32 = 0x23;
 
-/** What a field holds; `TEXT` is only checked for being plain, `KEPT_TEXT` is remembered as a span. */
+/** The content of a field; `TEXT` only has to be plain, `KEPT_TEXT` is stored as a span. */
 const NUMBER: u32 = 0;
 const KEPT_TEXT: u32 = 2;
 
 /**
- * Reads lines of plain fields until one is anything else: quoted, commented, blank, too short, too long, not a number.
- * That one, and the rest, is for the reader that knows the whole grammar and can say what is wrong.
+ * Reads lines of plain fields up to a line that is not plain: with quotes, a comment, blank, too short, too long, or with a
+ * field that is not a number. The strict reader continues there and reports errors.
  *
  * @param text, end whole lines; the byte at `end` is a line feed, and 64 more bytes can be read.
- * @param fields how many each line has; `kinds` what each holds, or 0 when all are numbers.
+ * @param fields number of fields of each line; `kinds` their contents, or 0 when all are numbers.
  * @param delimiter the byte between fields; a blank stands for any run of blanks.
- * @param out where the numbers go, 8 bytes each.
- * @param spans where begin and end of every kept text go, 4 bytes each.
- * @returns how many rows were read.
+ * @param out receives the numbers.
+ * @param spans receives the begin and the end of every kept text, 4 bytes each.
+ * @returns the number of rows read.
  */
 export function scanRows(
   text: usize,
@@ -54,9 +54,9 @@ export function scanRows(
   return rows;
 }
 
-// What reads a row, or a field of it, returns where that ends; 0 where it is not what it should be.
+// Functions that read a row or a field return its end; 0 when it has another form.
 
-/** A row of numbers between delimiters that are not blanks. */
+/** Reads a row of numbers with delimiters other than blanks. */
 // @ts-ignore: decorator
 @inline
 function scanRow(p: usize, fields: i32, delimiter: u32, out: usize): usize {
@@ -71,7 +71,7 @@ function scanRow(p: usize, fields: i32, delimiter: u32, out: usize): usize {
   return p == 0 ? 0 : endLine(p);
 }
 
-/** A row of numbers between runs of blanks. */
+/** Reads a row of numbers with runs of blanks between them. */
 function scanSpacedRow(p: usize, fields: i32, out: usize): usize {
   const last = out + (<usize>(fields - 1) << 3);
   for (; out <= last; out += 8) {
@@ -83,7 +83,7 @@ function scanSpacedRow(p: usize, fields: i32, out: usize): usize {
 
 let keptEnd: usize = 0;
 
-/** A row of numbers and plain texts, such as ids. */
+/** Reads a row of numbers and plain texts, such as ids. */
 function scanMixedRow(p: usize, fields: i32, kinds: usize, delimiter: u32, out: usize): usize {
   p = skipBlanks(p, delimiter);
   if (load<u8>(p) == HASH) return 0;
@@ -107,7 +107,7 @@ function scanMixedRow(p: usize, fields: i32, kinds: usize, delimiter: u32, out: 
   return endLine(p);
 }
 
-/** A text up to its delimiter or the end of the line; blanks around it are not part of it. */
+/** Reads a text up to its delimiter or the end of the line, without blanks around it. */
 function scanText(p: usize, delimiter: u32, kept: bool): usize {
   const start = skipBlanks(p, delimiter);
   let last = start;
@@ -115,7 +115,7 @@ function scanText(p: usize, delimiter: u32, kept: bool): usize {
     const byte = <u32>load<u8>(p);
     if (byte == delimiter || byte == NEWLINE || byte == RETURN) break;
     if (byte == QUOTE || (byte < BLANK && byte != TAB)) return 0;
-    // It may be a blank beyond ASCII, which whoever keeps the text sees.
+    // It may be a blank other than ASCII, which is checked when the text is kept.
     if (!kept && byte >= 0x80) return 0;
     if (byte != BLANK && byte != TAB) last = p + 1;
   }
@@ -128,7 +128,7 @@ function scanText(p: usize, delimiter: u32, kept: bool): usize {
   return p;
 }
 
-/** The end of a line: a line feed, a carriage return, or both. */
+/** Reads the end of a line: a line feed, a carriage return, or both. */
 // @ts-ignore: decorator
 @inline
 function endLine(p: usize): usize {

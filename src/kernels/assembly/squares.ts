@@ -1,18 +1,18 @@
 import { SQUARES, tile64 } from "./product";
 
-/** A cell whose value has to be computed from the differences themselves. */
+/** Marks a cell whose value has to be computed from differences. */
 const MARK: f64 = -1;
 
-/** Below, squares of the components of a row may have vanished. */
+/** Below this, squares of the components of a row may have underflowed. */
 const LEAST_SQUARES: f64 = 2 ** -400;
 
 /**
- * Turns products of rows into their squared distances, `|x|² + |y|² − 2x·y`, or the roots of those. A cell that has lost
- * digits, at most `threshold` times `|x|² + |y|²`, or is not finite, becomes a mark.
+ * Turns products of rows into squared distances `|x|² + |y|² − 2x·y`, or their roots. A cell that has lost digits (at most
+ * `threshold` times `|x|² + |y|²`) or is not finite is marked.
  *
  * @param cells rows×columns products, row-major.
  * @param left, right the squared lengths of the rows and of the columns.
- * @returns how many cells are marked.
+ * @returns the number of marked cells.
  */
 export function squaresOfProducts(
   cells: usize, rows: i32, columns: i32, left: usize, right: usize, threshold: f64, roots: bool,
@@ -50,12 +50,12 @@ export function squaresOfProducts(
   return <i32>marked;
 }
 
-/** The squared distances of marked cells, from packed rows; the parameters are those of `multiply64`. */
+/** Computes the squared distances of marked cells from packed rows; the parameters are those of `multiply64`. */
 export function squares64(a: usize, rows: i32, b: usize, columns: i32, d: i32, c: usize, stride: i32, corner: usize): void {
   settle(false, a, rows, b, columns, d, c, stride, corner);
 }
 
-/** The distances of marked cells, likewise. */
+/** Computes the distances of marked cells from packed rows. */
 export function roots64(a: usize, rows: i32, b: usize, columns: i32, d: i32, c: usize, stride: i32, corner: usize): void {
   settle(true, a, rows, b, columns, d, c, stride, corner);
 }

@@ -1,4 +1,4 @@
-/** Within 2^±200 neither a sum of squares nor a product of two overflows or vanishes. */
+/** Within 2^±200 neither sums of squares nor their products over- or underflow. */
 const SAFE_EXPONENT: i32 = 200;
 
 /**
@@ -6,7 +6,7 @@ const SAFE_EXPONENT: i32 = 200;
  * by an exact power of two. A row of zeros becomes `zeroAs` in every component.
  *
  * @param rows `count` rows of `d` finite doubles, row-major.
- * @param centred whether the mean of a row is taken from it first, so that a constant row is one of zeros.
+ * @param centred whether the mean of a row is subtracted first, so that a constant row becomes zeros.
  * @returns the first row of zeros, or −1.
  */
 export function unitRows(rows: usize, count: i32, d: i32, zeroAs: f64, centred: bool): i32 {
@@ -48,7 +48,7 @@ function largestMagnitude(row: usize, d: i32): f64 {
   return d & 1 ? max(two, Math.abs(load<f64>(at))) : two;
 }
 
-/** Σ x², in four interleaved sums. */
+/** Returns Σ x², in four interleaved sums. */
 function sumOfSquares(row: usize, d: i32): f64 {
   let s0 = f64x2.splat(0);
   let s1 = s0;
@@ -69,7 +69,7 @@ function sumOfSquares(row: usize, d: i32): f64 {
   return sum;
 }
 
-/** Takes the mean from a row; counted from its first component, so that equal components leave exact zeros. */
+/** Subtracts the mean of a row, relative to its first component, so that equal components become exact zeros. */
 function centreRow(row: usize, d: i32): void {
   const end = row + (<usize>d << 3);
   const first = load<f64>(row);

@@ -1,7 +1,7 @@
 /** The upper 64 bits of the last {@link multiplyWide}. */
 export let wideHigh: u64 = 0;
 
-/** The lower 64 bits of a·b; the upper ones are left in {@link wideHigh}. WebAssembly multiplies 64 bits at most. */
+/** Returns the lower 64 bits of a·b; {@link wideHigh} is set to the upper ones. WebAssembly has no 128-bit product. */
 // @ts-ignore: decorator
 @inline
 export function multiplyWide(a: u64, b: u64): u64 {
@@ -16,7 +16,7 @@ export function multiplyWide(a: u64, b: u64): u64 {
   return (cross << 32) | (low & 0xffffffff);
 }
 
-/** The upper 64 bits of a·b. */
+/** Returns the upper 64 bits of a·b. */
 // @ts-ignore: decorator
 @inline
 export function multiplyHigh(a: u64, b: u64): u64 {

@@ -2,19 +2,19 @@ import { textOfEightDigits, trailingZeros } from "./digits";
 import { isExactPower, powerHigh, powerLow } from "./powers-of-ten";
 import { multiplyHigh, multiplyWide, wideHigh } from "./wide";
 
-/** The decimal exponent that belongs to the last {@link shortestDecimal}. */
+/** The decimal exponent of the last {@link shortestDecimal}. */
 let decimalExponent: i32 = 0;
 
 /**
- * The shortest decimal d·10^k that reads back as a positive finite double, of several the nearest: Schubfach.
- * k is left in `decimalExponent`.
+ * Returns d of the shortest decimal d·10^k that reads back to a positive finite double, the nearest of several: Schubfach.
+ * `decimalExponent` is set to k.
  *
  * @see R. Giulietti, "The Schubfach way to render doubles", https://drive.google.com/file/d/1IEeATSVnEE6TkrHlCYNY2GjaraBjOT4f
  */
 function shortestDecimal(bits: u64): u64 {
   const fraction = bits & 0x000fffffffffffff;
   const biased = <i32>(bits >> 52);
-  // The double is c·2^q; half the way to each neighbour it still reads back, to both ends where c is even.
+  // The double is c·2^q. Decimals up to half the way to each neighbour read back to it, with both ends if c is even.
   const c = biased == 0 ? fraction : fraction | 0x0010000000000000;
   const q = (biased == 0 ? 1 : biased) - 1075;
   const outside = c & 1;
@@ -52,7 +52,7 @@ function shortestDecimal(bits: u64): u64 {
   return s + <u64>(scaled > middle || (scaled == middle && (s & 1) != 0));
 }
 
-/** ⌊g·x / 2^128⌋ for a 128-bit g, the last bit set where anything was cut off. */
+/** Returns ⌊g·x / 2^128⌋ for a 128-bit g, with the last bit set when the remainder is not 0. */
 // @ts-ignore: decorator
 @inline
 function roundToOdd(high: u64, low: u64, x: u64): u64 {
@@ -68,7 +68,7 @@ function roundToOdd(high: u64, low: u64, x: u64): u64 {
  * Writes a finite double as the shortest text that reads back to the same bits, in the notation of JavaScript:
  * `0.1`, `-0`, `123456789`, `1e-7`, `1.5e+21`. At most 25 bytes.
  *
- * @returns where the text ends. Up to 34 bytes from `out` on may be overwritten.
+ * @returns the end of the text. Up to 34 bytes from `out` on may be overwritten.
  */
 export function writeDouble(value: f64, out: usize): usize {
   let bits = reinterpret<u64>(value);
@@ -82,7 +82,7 @@ export function writeDouble(value: f64, out: usize): usize {
   }
   let decimal = shortestDecimal(bits);
   let exponent = decimalExponent;
-  // To 17 digits, whatever zeros that takes: the first digit, and twice eight.
+  // Filled with zeros to 17 digits: the first digit, and twice eight.
   while (decimal < 10_000_000_000) {
     decimal *= 1_000_000;
     exponent -= 6;
@@ -100,7 +100,7 @@ export function writeDouble(value: f64, out: usize): usize {
   return place(out, first, middle, last, 17 - zeros, exponent + 17);
 }
 
-/** Lays out 0.d₁d₂…·10^point, of which `length` digits count, as `Number.prototype.toString` does. */
+/** Writes 0.d₁d₂…·10^point with `length` digits in the notation of `Number.prototype.toString`. */
 // @ts-ignore: decorator
 @inline
 function place(out: usize, first: u32, middle: u64, last: u64, length: i32, point: i32): usize {
@@ -116,7 +116,7 @@ function place(out: usize, first: u32, middle: u64, last: u64, length: i32, poin
       for (let i = max(length, 17); i < point; i++) store<u8>(out + i, 0x30);
       return out + point;
     }
-    // What stands behind the point moves by one.
+    // The digits after the point move by one.
     memory.copy(out + point + 1, out + point, length - point);
     store<u8>(out + point, 0x2e);
     return out + length + 1;
@@ -145,12 +145,12 @@ function store17(out: usize, first: u32, middle: u64, last: u64): void {
 }
 
 /**
- * Writes rows of cells as text: `columns` numbers a row with a separator between them.
+ * Writes rows of cells as text: `columns` numbers per row with a separator between them.
  *
- * @param rowStart, rowEnd bytes before and behind each row, 0 for none; `lineEnd` ends it.
- * @param nan what NaN is written as: up to eight bytes of text, the first of them lowest.
- * @param out room for 28 bytes a cell and 8 a row.
- * @returns where the text ends.
+ * @param rowStart, rowEnd bytes before and after each row, 0 for none; `lineEnd` follows.
+ * @param nan the text of NaN: up to eight bytes, the first one lowest.
+ * @param out memory for 28 bytes per cell and 8 per row.
+ * @returns the end of the text.
  */
 export function writeRows(
   cells: usize,
