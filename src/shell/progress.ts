@@ -34,7 +34,7 @@ export class Progress {
   computing<M extends TiledMatrix>(matrix: M): M {
     const self = this;
     const total = matrix.rows * matrix.columns;
-    async function* told<B extends Block>(blocks: AsyncIterable<B>): AsyncGenerator<B> {
+    async function* reported<B extends Block>(blocks: AsyncIterable<B>): AsyncGenerator<B> {
       const phase = self.clock();
       let cells = 0;
       for await (const block of blocks) {
@@ -44,7 +44,7 @@ export class Progress {
       }
       self.clear();
     }
-    return watched(matrix, told);
+    return watched(matrix, reported);
   }
 
   /** Erases the line, so that something else can be printed. */

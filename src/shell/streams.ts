@@ -13,8 +13,8 @@ export interface Streams {
 
 /** Returns the width of the terminal, or 80 columns if there is none. */
 export function widthOf({ stdout, env }: Streams): number {
-  const told = Number(env.COLUMNS);
-  return stdout.columns || (Number.isInteger(told) && told > 0 ? told : 80);
+  const columns = Number(env.COLUMNS);
+  return stdout.columns || (Number.isInteger(columns) && columns > 0 ? columns : 80);
 }
 
 /** Returns the paint for one of the two output streams. */

@@ -14,8 +14,8 @@ export const rate = (bytes: number, milliseconds: number): string => `${(bytes /
 export function productLines(parts: readonly MetricTiles[], phases: Phases): string[] {
   const { rows, dimensions: d, mode, backend, kernels, threads } = parts[0];
   const columns = parts.reduce((sum, part) => sum + part.columns, 0);
-  const who = kernels ? `${backend} (${kernels})` : backend;
-  const by = backend ? `, backend ${who}, ${threads} ${threads === 1 ? "thread" : "threads"}` : "";
+  const name = kernels ? `${backend} (${kernels})` : backend;
+  const source = backend ? `, backend ${name}, ${threads} ${threads === 1 ? "thread" : "threads"}` : "";
   const spent = phases.of("multiply");
   const multiplied = rows * columns - phases.skippedCells;
   const speed = `${((2 * multiplied * d) / 1e6 / spent).toFixed(spent < 1 ? 0 : 1)} GFLOP/s`;
@@ -23,7 +23,7 @@ export function productLines(parts: readonly MetricTiles[], phases: Phases): str
   const verb = mode === "loop" ? "computed by loop" : `multiplied ${some}`.trimEnd();
   return [
     ...(phases.of("scale") > 0 ? [`scaled rows to length 1, ${duration(phases.of("scale"))}`] : []),
-    `${verb} ${rows}×${columns}×${d}, ${duration(spent)}${spent > 0 ? `, ${speed}` : ""}${by}`,
+    `${verb} ${rows}×${columns}×${d}, ${duration(spent)}${spent > 0 ? `, ${speed}` : ""}${source}`,
     `reduced ${rows * columns} cells, ${duration(phases.of("reduce"))}`,
   ];
 }

@@ -54,8 +54,8 @@ async function vectorsBatch(
   const a = await readLabelled(context, first, read, labels);
   const b = await readLabelled(context, second, read, labels);
   const { mode, backend, zeroVectors } = options;
-  const how = { mode, backend, zeroVectors, inPlace: "both" as const, ...context.engineOptions };
-  const similarity = await computeTiles("cosine", a, b, how);
+  const computeOptions = { mode, backend, zeroVectors, inPlace: "both" as const, ...context.engineOptions };
+  const similarity = await computeTiles("cosine", a, b, computeOptions);
   expectSameSize(a, b);
   if (a.rows === 1) {
     throw new DataError(

@@ -58,12 +58,16 @@ export async function runSimilarity(
   const { mode, backend, zeroVectors, paired = false } = options;
   const products = rows.rows * (paired ? 1 : columns.rows) * rows.dimensions;
   const check = options.check ?? (context.format === "table" && products <= CHEAP_PRODUCTS);
-  const how = { backend, zeroVectors, paired, ...context.engineOptions };
-  const matrix = await computeTiles(name, rows, columns, { ...how, mode, ...(!check && { inPlace: "both" as const }) });
+  const computeOptions = { backend, zeroVectors, paired, ...context.engineOptions };
+  const matrix = await computeTiles(name, rows, columns, {
+    ...computeOptions,
+    mode,
+    ...(!check && { inPlace: "both" as const }),
+  });
   const other = mode === "loop" ? "matrix" : "loop";
   const agreement = check
     ? new AgreementCheck(
-        await computeTiles(name, rows, columns, { ...how, mode: other }),
+        await computeTiles(name, rows, columns, { ...computeOptions, mode: other }),
         mode === "matrix",
         toleranceOf(options),
       )
