@@ -86,6 +86,22 @@ describe("the library", () => {
     expect(stdout).to.equal("true\n0\nthe runtime was disposed of\n");
   });
 
+  it("keeps to the memory of its runtime", () => {
+    const { stdout, stderr } = run(`
+      import { createRuntime, metricTiles, readVectors, vectorsFrom } from "simcli";
+      const runtime = createRuntime({ memory: 6e5 });
+      const set = vectorsFrom(Array.from({ length: 2000 }, (_, i) => [i + 1, Math.sin(i)]));
+      let most = 0;
+      const matrix = await metricTiles("cosine", set, set, { runtime, backend: "wasm" });
+      for await (const { values } of matrix.tiles()) most = Math.max(most, values.byteLength);
+      console.log(most <= 1e5);
+      const small = createRuntime({ memory: 50 });
+      console.log((await readVectors("a.csv", { runtime: small }).catch((error) => error)).name);
+    `);
+    expect(stderr).to.equal("");
+    expect(stdout).to.equal("true\nMachineError\n");
+  });
+
   it("stops at the next tile when its signal is aborted, and frees the memory", () => {
     const { stdout, stderr } = run(`
       import { metricTiles, vectorsFrom } from "simcli";

@@ -5,6 +5,11 @@ import { Pool } from "./pool.js";
 export interface RuntimeOptions {
   /** Maximum number of threads, with the calling one. Default: the number of cores. */
   readonly threads?: number;
+  /**
+   * Maximum bytes of the tiles and packed rows of a computation, and of the vectors of a file that is read. Default: no limit;
+   * a computation takes at most 512 MB.
+   */
+  readonly memory?: number;
   /** Path of the BLAS library to use. Default: the first one that is found in the usual places. */
   readonly blas?: string;
   /**
@@ -36,6 +41,11 @@ export class Runtime {
   /** Number of threads, with the calling one. */
   get threads(): number {
     return this.pool.threads;
+  }
+
+  /** Maximum bytes; see {@link RuntimeOptions}. */
+  get memory(): number {
+    return this.options.memory ?? Number.POSITIVE_INFINITY;
   }
 
   /** Finds a BLAS when it is called first. */

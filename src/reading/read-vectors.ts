@@ -14,7 +14,7 @@ export interface ReadVectorsOptions extends ReadOptions {
   readonly signal?: AbortSignal;
   /** Precision of the vectors. Default: `f64`; `f32` rounds every component. */
   readonly dtype?: Dtype;
-  /** Maximum bytes of the vectors, their ids and labels. Default: no limit. */
+  /** Maximum bytes of the vectors, their ids and labels. Default: the memory of the runtime. */
   readonly maxBytes?: number;
 }
 
@@ -74,7 +74,7 @@ interface Memory extends RowSink {
 }
 
 function memoryFor(name: string, options: ReadVectorsOptions): Memory {
-  const { dtype, maxBytes = Number.POSITIVE_INFINITY, runtime = defaultRuntime() } = options;
+  const { dtype, runtime = defaultRuntime(), maxBytes = runtime.memory } = options;
   const [create, width] = dtype === "f32" ? [sharedFloats, 4] : [sharedArray, 8];
   const expect = (bytes: number, what: string) => {
     if (bytes <= maxBytes) return;

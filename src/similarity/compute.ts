@@ -75,7 +75,7 @@ async function byLoop(metric: Metric, a: VectorSet, b: VectorSet, options: Compu
 
 async function byProduct(metric: Metric, a: VectorSet, b: VectorSet, options: ComputeOptions): Promise<Computed> {
   const { runtime = defaultRuntime(), backend: name = "auto", say = () => {}, zeroVectors = "error" } = options;
-  const { phases = new Phases(), workBytes = Number.POSITIVE_INFINITY } = options;
+  const { phases = new Phases(), workBytes = runtime.memory } = options;
   const shape = { rows: a.rows, columns: b.rows, d: a.dimensions };
   if (options.paired) {
     const backend = await loadPairBackend(name, metric, runtime);
