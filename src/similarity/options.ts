@@ -46,7 +46,7 @@ export type InPlace = "both" | "second";
 export interface ComputeOptions extends SimilarityOptions {
   /** For a set compared with itself: compute only cells with j ≥ i. Other cells are undefined. */
   readonly upper?: boolean;
-  /** Maximum size of tiles and packed rows in bytes. Default: no limit; no job uses more than 512 MB. */
+  /** Maximum size of tiles and packed rows in bytes. Default: the memory of the runtime. */
   readonly workBytes?: number;
   readonly inPlace?: InPlace;
   /** Accumulates the time of each phase. */
