@@ -22,7 +22,7 @@ const METRICS: { readonly [name in MetricName]: { description: string; examples:
       ["simcli cosine a.csv b.csv --mode loop --check", "the formula for each pair, checked against the product"],
       ["simcli cosine a.csv b.csv --paired -o pairs.csv", "row i with row i only, written to a file"],
       ["simcli cosine a.csv b.csv --heatmap", "with coloured cells"],
-      ["simcli cosine a.csv b.csv --json | jq .values[0]", "as JSON"],
+      ["simcli cosine a.csv b.csv --json | jq '.values[0]'", "as JSON"],
       ["simcli noise a.csv --seed 1 | simcli cosine a.csv -", "a with noisy copies of itself"],
     ],
   },
@@ -59,7 +59,7 @@ const METRICS: { readonly [name in MetricName]: { description: string; examples:
     description: "Chebyshev distances: the largest difference of components (L∞)",
     examples: [
       ["simcli chebyshev a.csv b.csv", "every row of a with every row of b"],
-      ["simcli chebyshev a.csv b.csv --json | jq .values[0]", "as JSON"],
+      ["simcli chebyshev a.csv b.csv --json | jq '.values[0]'", "as JSON"],
     ],
   },
   correlation: {
