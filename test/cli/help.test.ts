@@ -5,13 +5,16 @@ import { fixturePath } from "../reference.js";
 import { workplace } from "./run.js";
 
 const METRICS = ["cosine", "dot", "euclidean", "sqeuclidean", "manhattan", "chebyshev", "correlation"];
-const OTHERS = ["loss", "topk", "pairs", "mine", "describe", "convert", "noise", "demo", "completion"];
+const OTHERS = ["loss", "topk", "pairs", "mine", "eval", "describe", "convert", "noise", "demo", "completion"];
 const COMMANDS = [...METRICS, ...OTHERS];
 
 describe("the help", () => {
   const place = workplace();
   before(() => {
-    place.script("jq", `exec "${process.execPath}" -e 'console.log(JSON.parse(fs.readFileSync(0)).values[0])'`);
+    place.script(
+      "jq",
+      `exec "${process.execPath}" -e 'const read = JSON.parse(fs.readFileSync(0)); console.log(read.values ? read.values[0] : read.metrics)'`,
+    );
     place.script("fish", "exec cat");
   });
 
