@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { fileSize } from "../input/file-size.js";
 import { printText, removeTemporaryFiles } from "../shell/destination.js";
+import { setKernelFlags } from "../shell/host-process.js";
 import type { Streams } from "../shell/streams.js";
 import { VERSION } from "../shell/version.js";
 
@@ -21,6 +22,8 @@ export async function main(args: readonly string[], streams: Streams, guard: () 
   }
   if (isLong(args)) (await import("../kernels/threads.js")).startWorkerEarly();
   guard();
+  // Before 20.16, Node cannot load the module when the kernels are compiled.
+  if (!process.getBuiltinModule) setKernelFlags(await import("node:v8"));
   const { runCommandLine } = await import("./run.js");
   return runCommandLine(args, streams);
 }

@@ -16,6 +16,7 @@ export interface AnchorScan {
 /** Scans rows of similarities by the kernels. */
 export class AnchorScanner {
   private readonly kernels: Kernels = loadKernels();
+  private readonly found = this.kernels.doubles(this.kernels.scratch, 6);
   private copy: Float64Array | null = null;
   private address = 0;
 
@@ -31,7 +32,7 @@ export class AnchorScanner {
     const { kernels, columns } = this;
     this.address = kernels.addressOf(row) ?? this.copied(row);
     kernels.call.scanAnchor(this.address, columns, positive, tolerance, hard, kernels.scratch);
-    const [value, sum, ties, closest, min, max] = kernels.doubles(kernels.scratch, 6);
+    const [value, sum, ties, closest, min, max] = this.found;
     return { positive: value, sum, ties, closest, min, max };
   }
 

@@ -4,7 +4,7 @@ import type { Numbers } from "./numbers.js";
 export interface RowProductOptions {
   /** Whether the rows have length 1: then cells are clipped to [−1, 1], and those of equal rows are exactly 1. */
   readonly clips: boolean;
-  /** Bytes that packed rows may take three times over. */
+  /** Bytes to work in; packed rows take at most a third. */
   readonly workBytes: number;
   /** Number of rows of the left-hand side in all calls together. */
   readonly rows: number;

@@ -48,7 +48,7 @@ export class Runtime {
     return this.options.memory ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Finds a BLAS when it is called first. */
+  /** Returns the BLAS; the first call searches for it. */
   findBlas(): BlasSearch {
     this.pool.afterStart = null;
     if (!this.search) {

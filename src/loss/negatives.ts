@@ -85,21 +85,24 @@ export class NegativeFinder {
   private addRows({ firstRow, rows, columns, values }: Tile): void {
     const { tieTolerance, negatives } = this.options;
     const scanner = new AnchorScanner(columns);
-    for (let i = 0; i < rows; i++) {
-      const row = firstRow + i;
-      const cells = values.subarray(i * columns, (i + 1) * columns);
-      const { positive, sum, ties, closest, min, max } = scanner.scan(cells, row, tieTolerance, negatives === "hard");
-      if (Number.isNaN(sum)) throw noSimilarity(row, cells.findIndex(Number.isNaN));
-      this.positive[row] = positive;
-      this.sum[row] = sum;
-      this.count[row] = columns - 1;
-      this.ties += ties;
-      if (closest > Number.NEGATIVE_INFINITY) {
-        this.closestIndex[row] = scanner.indexOf(closest, row);
-        this.closest[row] = cells[this.closestIndex[row]];
-      } else this.substituteFor(row, cells, scanner.indexOf(min, row), max);
+    try {
+      for (let i = 0; i < rows; i++) {
+        const row = firstRow + i;
+        const cells = values.subarray(i * columns, (i + 1) * columns);
+        const { positive, sum, ties, closest, min, max } = scanner.scan(cells, row, tieTolerance, negatives === "hard");
+        if (Number.isNaN(sum)) throw noSimilarity(row, cells.findIndex(Number.isNaN));
+        this.positive[row] = positive;
+        this.sum[row] = sum;
+        this.count[row] = columns - 1;
+        this.ties += ties;
+        if (closest > Number.NEGATIVE_INFINITY) {
+          this.closestIndex[row] = scanner.indexOf(closest, row);
+          this.closest[row] = cells[this.closestIndex[row]];
+        } else this.substituteFor(row, cells, scanner.indexOf(min, row), max);
+      }
+    } finally {
+      scanner.close();
     }
-    scanner.close();
   }
 
   /** Sets the closest negative of an anchor that has no eligible one. */

@@ -1,7 +1,6 @@
 import { type FileFormat, formatOf } from "../formats/registry.js";
 import type { ReadOptions, RowBatch, RowSink } from "../input/reader.js";
-import type { Source } from "../input/source.js";
-import { peek } from "../input/source.js";
+import { peek, type Source } from "../input/source.js";
 
 /** Detects the format of a source from its first bytes and its name. */
 export async function recognise(

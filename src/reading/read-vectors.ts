@@ -177,8 +177,7 @@ function expectFloats(values: Float32Array, dimensions: number, name: string, li
 }
 
 /**
- * `array` itself, or a copy that has room for `more` numbers behind the first `length`, and twice as long at least
- * where it grows.
+ * Returns `array` if `more` numbers fit after the first `length`, else a copy that is at least twice as long.
  */
 function withRoom<T extends Numbers | Uint32Array>(
   array: T,

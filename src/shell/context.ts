@@ -49,7 +49,7 @@ export class Context {
     this.memory = new MemoryBudget(options.maxMemory);
     const { threads } = options;
     const { SIMCLI_BLAS: blas } = process.env;
-    onCompile(setKernelFlags);
+    onCompile(() => setKernelFlags());
     this.runtime = new Runtime({
       ...(threads === undefined ? {} : { threads }),
       ...(blas ? { blas } : {}),

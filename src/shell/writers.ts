@@ -1,5 +1,5 @@
 import type { Tile } from "../core/matrix.js";
-import { loadWriter, type PlainFormat, type RecordFormat, recordFormat } from "../formats/writers.js";
+import { loadWriter, type RecordFormat, recordFormat } from "../formats/writers.js";
 import { escapeControls } from "../output/escape.js";
 import type { Cell, Chunk, MatrixFormatter, Records } from "../output/format.js";
 import { recordsTable } from "../tables/records-table.js";
@@ -60,16 +60,17 @@ export async function writeRecordList(context: Context, records: Records, title:
   return writeRecords(context, format, records);
 }
 
-/** Writes records in a format other than table and json. */
+/** Writes records in any format except a table. */
 export async function writeRecords(
   context: Context,
   format: Exclude<RecordFormat, "table">,
   records: Records,
 ): Promise<void> {
   const shown = context.needsEscapes ? escaped(records) : records;
-  const writer = await loadWriter(format satisfies PlainFormat);
+  const writer = await loadWriter(format);
+  if (!writer.records) throw new Error(`the writer of ${format} has no records`);
   const options = { precision: context.options.precision ?? null, header: true };
-  await writeAll(context, writer.records?.(shown, options) ?? []);
+  await writeAll(context, writer.records(shown, options));
 }
 
 /** Escapes texts that could control the terminal. */

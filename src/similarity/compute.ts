@@ -3,14 +3,14 @@ import { DataError } from "../core/errors.js";
 import type { ScoredMatrix, TiledMatrix } from "../core/matrix.js";
 import { now, Phases } from "../core/phases.js";
 import { shapeOf, type VectorSet } from "../core/vectors.js";
-import { dot, equalRows, nearOne } from "../kernels/product.js";
+import { dot } from "../kernels/product.js";
 import { defaultRuntime } from "../kernels/runtime.js";
 import type { Backend, PreparedRows } from "./backends/backend.js";
 import { loadBackend, loadPairBackend } from "./backends/load.js";
-import { cellFill, js, plainProduct } from "./backends/plain.js";
+import { cellFill, cosineOfProduct, js, plainProduct } from "./backends/plain.js";
 import { isExtreme, recomputeExtremes } from "./extremes.js";
 import { loopCell } from "./loop.js";
-import { clip, type Metric } from "./metrics/metric.js";
+import { type Metric, squareStep } from "./metrics/metric.js";
 import { METRICS } from "./metrics/metrics.js";
 import {
   BACKENDS,
@@ -88,15 +88,13 @@ async function byProduct(metric: Metric, a: VectorSet, b: VectorSet, options: Co
   const rows = await backend.prepare(metric, a, b, { zeroVectors, inPlace: options.inPlace });
   if (backend.isParallel) phases.add("scale", began);
   const symmetric = a === b;
-  // Squared distances are computed from whole rows of products.
-  const isSquare = metric.finish === "squares" || metric.finish === "roots";
   const stream = areaStream(() => backend.product(metric, rows, workBytes), backend, shape, {
     ...options,
     phases,
     workBytes,
     symmetric,
     upper: options.upper === true && symmetric && metric.finish === "clip",
-    hasBlocks: backend.isParallel && !isSquare,
+    hasBlocks: backend.isParallel && squareStep(metric) === null,
   });
   return computedBy(backend, metric, rows, stream);
 }
@@ -112,14 +110,8 @@ const computedBy = (
 function exactScores(metric: Metric, { left, right, d }: PreparedRows): Pick<ScoredMatrix, "exact" | "slack"> {
   const slack = metric.slack(left, right, d);
   if (!metric.direction) return { exact: (i, j) => metric.at(left, i * d, right, j * d, d), slack };
-  const near = nearOne(d, left);
-  return {
-    exact(i, j) {
-      const product = dot(left, i * d, right, j * d, d);
-      return product > near && equalRows(left, i, right, j, d) ? 1 : clip(product);
-    },
-    slack,
-  };
+  const cosine = cosineOfProduct({ left, right, d });
+  return { exact: (i, j) => cosine(dot(left, i * d, right, j * d, d), i, j), slack };
 }
 
 /** @throws {DataError} if the sets differ in size, so that their rows cannot be paired. */

@@ -1,4 +1,4 @@
-import { hold, type Matrix, tiled } from "../../core/matrix.js";
+import { type Matrix, tiled } from "../../core/matrix.js";
 import type { Agreement } from "../../core/results.js";
 import { doublesOf, type Numbers, type VectorSet, vectorsFrom } from "../../core/vectors.js";
 import { jsonText } from "../../formats/json/write-json.js";
@@ -10,9 +10,8 @@ import { numberFormat } from "../../output/number.js";
 import type { Context } from "../../shell/context.js";
 import { EXIT } from "../../shell/report.js";
 import { writeLines, writeRecords } from "../../shell/writers.js";
-import { AgreementCheck } from "../../similarity/agreement.js";
-import { computeTiles } from "../../similarity/compute.js";
-import { cosine } from "../../similarity/similarity.js";
+import { checkAgreement } from "../../similarity/agreement.js";
+import { cosine, cosineSimilarity } from "../../similarity/similarity.js";
 import { gridLines, type TableOptions, windowOf } from "../../tables/grid.js";
 import { wrapParts } from "../../tables/wrap.js";
 import { lossObject } from "../loss/loss-records.js";
@@ -44,13 +43,12 @@ export async function runDemo(context: Context): Promise<number> {
 async function compute(): Promise<Demo> {
   const v1 = vectorsFrom(V1, { name: "v1" });
   const v2 = vectorsFrom(V2, { name: "v2" });
-  const loop = await hold(await computeTiles("cosine", v2, v1, { mode: "loop" }));
-  const matrix = await hold(await computeTiles("cosine", v2, v1));
-  const check = new AgreementCheck(tiled(loop), true);
-  for await (const tile of tiled(matrix).tiles()) await check.add(tile);
+  const loop = await cosineSimilarity(v2, v1, { mode: "loop" });
+  const matrix = await cosineSimilarity(v2, v1);
+  const agreement = await checkAgreement(tiled(matrix), tiled(loop));
   const [loss] = await hardNegativeLoss(tiled(matrix));
   const pairs = SECOND_VECTORS.map((second) => ({ ...second, cosine: cosine(PAIR, second.vector) }));
-  return { pairs, v1, v2, loop, matrix, agreement: check.result(), loss };
+  return { pairs, v1, v2, loop, matrix, agreement, loss };
 }
 
 function demoLines({ pairs, v1, v2, loop, matrix, agreement, loss }: Demo, options: TableOptions): string[] {
@@ -143,19 +141,17 @@ function demoRecords({ pairs, loop, matrix, agreement, loss }: Demo): Records {
   return { columns: ["step", "quantity", "row", "column", "value"], kinds, rows: rows() };
 }
 
-/** The input of the notebook from which simcli originated, as printed there. */
-
-/** The pair of its first cell, and the alternatives that it suggests for the second vector. */
-export const PAIR: readonly number[] = [1, 2, 3];
-export const SECOND_VECTORS: readonly { readonly name: string; readonly vector: readonly number[] }[] = [
+/** The pair of the notebook's first cell, and the alternatives that it suggests for the second vector. */
+const PAIR: readonly number[] = [1, 2, 3];
+const SECOND_VECTORS: readonly { readonly name: string; readonly vector: readonly number[] }[] = [
   { name: "near", vector: [1, 2, 3.5] },
   { name: "identical", vector: [1, 2, 3] },
   { name: "opposite", vector: [-1, -2, -3] },
   { name: "random", vector: [0, -42, 1] },
 ];
 
-/** A batch of four vectors. */
-export const V1: readonly (readonly number[])[] = [
+/** The notebook's batch of four vectors. */
+const V1: readonly (readonly number[])[] = [
   [1, 2, 3],
   [9, 8, 7],
   [-1, -4, -2],
@@ -163,7 +159,7 @@ export const V1: readonly (readonly number[])[] = [
 ];
 
 /** V1 with N(0, 2) noise as drawn in the notebook: approximate duplicates. */
-export const V2: readonly (readonly number[])[] = [
+const V2: readonly (readonly number[])[] = [
   [-2.92852677, 1.60778267, 3.41559857],
   [6.15808817, 7.36827865, 5.78058324],
   [-3.76842578, -2.95374122, -1.0572413],

@@ -8,7 +8,7 @@ import { createSquaresJob } from "../../kernels/squares.js";
 import { makeUnitRows } from "../../kernels/units.js";
 import { loadKernels } from "../../kernels/wasm.js";
 import { wasmProduct } from "../../kernels/wasm-product.js";
-import type { Metric } from "../metrics/metric.js";
+import { type Metric, squareStep } from "../metrics/metric.js";
 import { directionError } from "../scale.js";
 import { KERNEL_LIMITS } from "../tiling.js";
 import { type Backend, cancellationShare, type PreparedRows, type PrepareOptions, type Product } from "./backend.js";
@@ -34,12 +34,12 @@ export function kernelBackend(pool: Pool, blas: { path: string; description: str
     prepare: (metric, a, b, options) => prepare(pool, metric, a, b, options),
     product(metric, rows, workBytes) {
       const { left, right, d } = rows;
-      const { accumulate, finish } = metric;
-      const options = { clips: finish === "clip", workBytes, rows: left.length / d };
-      const product = ofAreas(multiply(accumulate, right, d, options), rows);
-      if (finish !== "squares" && finish !== "roots") return product;
-      const differences = () => ofAreas(multiply(finish, right, d, { ...options, clips: false }), rows);
-      return squared(pool, product, rows, finish === "roots", differences);
+      const options = { clips: metric.finish === "clip", workBytes, rows: left.length / d };
+      const product = ofAreas(multiply(metric.accumulate, right, d, options), rows);
+      const step = squareStep(metric);
+      if (step === null) return product;
+      const differences = () => ofAreas(multiply(step, right, d, options), rows);
+      return squared(pool, product, rows, step === "roots", differences);
     },
   };
 }

@@ -76,10 +76,16 @@ const formulaFill = ({ at }: Metric, { left, right, d }: PreparedRows): Fill =>
 function productFill(metric: Metric, rows: PreparedRows, multiplyBy: Multiplier): Fill {
   const { left, right, d } = rows;
   const value = valueFrom(metric, rows);
-  const multiplyByAll = multiplyBy(right, d);
+  let whole: ReturnType<Multiplier> | null = null;
+  const multiplyByAll = () => {
+    whole ??= multiplyBy(right, d);
+    return whole;
+  };
   return ({ firstRow, rows: height, firstColumn, columns }, out) => {
     const some = columns * d < right.length;
-    const multiply = some ? multiplyBy(right.subarray(firstColumn * d, (firstColumn + columns) * d), d) : multiplyByAll;
+    const multiply = some
+      ? multiplyBy(right.subarray(firstColumn * d, (firstColumn + columns) * d), d)
+      : multiplyByAll();
     multiply(left.subarray(firstRow * d, (firstRow + height) * d), out);
     if (!value) return;
     for (let i = 0; i < height; i++) {
@@ -93,16 +99,20 @@ function productFill(metric: Metric, rows: PreparedRows, multiplyBy: Multiplier)
 /** In squared distances below this, squares of components may have underflowed. */
 const MIN_SQUARE = 2 ** -400;
 
-/** Returns a function that converts the product of row i and row j to the value; null if the value is the product. */
-function valueFrom(
-  { finish, at }: Metric,
-  { left, right, d }: PreparedRows,
-): ((product: number, i: number, j: number) => number) | null {
+/** Converts the product of row i and row j to the value of a metric. */
+type Finish = (product: number, i: number, j: number) => number;
+
+/** Returns the conversion of products of unit rows to cosines: clipped, and exactly 1 for equal rows. */
+export function cosineOfProduct({ left, right, d }: PreparedRows): Finish {
+  const near = nearOne(d, left);
+  return (product, i, j) => (product > near && equalRows(left, i, right, j, d) ? 1 : clip(product));
+}
+
+/** Returns the conversion of a metric; null if the value is the product. */
+function valueFrom({ finish, at }: Metric, rows: PreparedRows): Finish | null {
   if (finish === null) return null;
-  if (finish === "clip") {
-    const near = nearOne(d, left);
-    return (product, i, j) => (product > near && equalRows(left, i, right, j, d) ? 1 : clip(product));
-  }
+  if (finish === "clip") return cosineOfProduct(rows);
+  const { left, right, d } = rows;
   const lengthsOfLeft = squaredLengths(left, d);
   const lengthsOfRight = left === right ? lengthsOfLeft : squaredLengths(right, d);
   const share = cancellationShare(d);

@@ -69,6 +69,10 @@ export const COSINES = {
   slack: (a: Numbers, _: Numbers, d: number) => () => sumSlack(d, a),
 } as const;
 
+/** Returns the finish step of a metric that needs squared lengths and whole rows of products; null for other metrics. */
+export const squareStep = ({ finish }: Metric): "squares" | "roots" | null =>
+  finish === "squares" || finish === "roots" ? finish : null;
+
 /** Limits a cosine to [−1, 1], since rounding can exceed the limits. NaN stays NaN. */
 export function clip(cosine: number): number {
   return Math.max(-1, Math.min(1, cosine));
