@@ -3,7 +3,7 @@ import { BrokenPipeError, type SimcliError, UsageError } from "../core/errors.js
 import { COLOR_CHOICES, type ColorChoice } from "../shell/color.js";
 import { MissingInput } from "../shell/declaration.js";
 import { printText } from "../shell/destination.js";
-import { EXIT, errorText, exitCodeOf } from "../shell/report.js";
+import { commandLine, EXIT, errorText, exitCodeOf } from "../shell/report.js";
 import { paintFor, type Streams } from "../shell/streams.js";
 import { VERSION } from "../shell/version.js";
 import { createProgram, type Run } from "./program.js";
@@ -15,7 +15,7 @@ export async function runCommandLine(typed: readonly string[], streams: Streams)
   const program = createProgram(streams, VERSION, run, args[0]);
   const fail = async (error: unknown) => {
     streams.stderr.write(
-      errorText(error, await paintFor(streams, "stderr", colorOf(args)), args.includes("--verbose")),
+      errorText(error, await paintFor(streams, "stderr", colorOf(args)), args.includes("--verbose"), args),
     );
     return exitCodeOf(error);
   };
@@ -35,13 +35,14 @@ export async function runCommandLine(typed: readonly string[], streams: Streams)
       return EXIT.usage;
     }
     if (error instanceof BrokenPipeError) return EXIT.done;
-    return fail(error instanceof CommanderError ? usageError(error, args) : error);
+    return fail(error instanceof CommanderError ? await usageError(error, args, program) : error);
   }
 }
 
-/** Replaces `help cosine` by `cosine --help`. */
+/** Replaces `help cosine` by `cosine --help`, and `version` by `--version`. */
 function withoutHelpCommand(args: readonly string[]): readonly string[] {
   const [first, name = "-"] = args;
+  if (args.length === 1 && (first === "version" || first === "-v")) return ["--version"];
   if (first !== "help") return args;
   return name.startsWith("-") ? ["--help"] : [name, "--help"];
 }
@@ -68,10 +69,19 @@ function shortHelp(command: Command): string {
   return `Usage: ${help.commandUsage(command)}\n\n${command.description()}\nhint: ${path} --help\n`;
 }
 
-/** Converts an error of commander into a usage error. */
-function usageError({ code, message }: CommanderError, args: readonly string[]): SimcliError {
+/** Converts an error of commander into a usage error, with the corrected command line if it is known. */
+async function usageError(error: CommanderError, args: readonly string[], program: Command): Promise<SimcliError> {
+  const { correctedArgs, similarOption } = await import("./habits.js");
+  const { code, message } = error;
   const [text, suggestion] = message.replace(/^error: /, "").split("\n");
-  const hint = suggestion?.replace(/^\((.*)\)$/, (_, question: string) => question.replace("Did", "did"));
+  const corrected = correctedArgs(error, args, program);
+  if (corrected) return new UsageError(text, commandLine(corrected));
+  const isOption = code === "commander.unknownOption";
+  const command = program.commands.find((one) => one.name() === args[0]);
+  const option = isOption ? similarOption(/'(.+?)(?:=.*)?'/.exec(text)?.[1] ?? "", command) : undefined;
+  const hint = isOption
+    ? option && `did you mean ${option}?`
+    : suggestion?.replace(/^\((.*)\)$/, (_, question: string) => question.replace("Did", "did"));
   if (hint) return new UsageError(text, hint);
   if (code === "commander.unknownCommand") return new UsageError(text, "simcli --help lists the commands");
   const early = args[0]?.startsWith("-");

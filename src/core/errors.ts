@@ -55,24 +55,39 @@ export interface Place {
 /** A fault at a location, such as `expected a number, found "abc"`. */
 export interface Fault extends Place {
   readonly message: string;
+  /** The number of faults of this kind in the field, or in the file if there is no field; this is the first. */
+  readonly count?: number;
 }
 
-/** Maximum number of faults of a file that are kept and reported; further ones are only counted. */
+/** Maximum number of kinds of faults in a file that are reported; further ones are only counted. */
 export const FAULTS_SHOWN = 10;
 
-/** Faults in a text file: the first {@link FAULTS_SHOWN} in file order, and their total number. */
+/** Faults in a text file: the first of each kind and field, in file order, and the total number of faults. */
 export class MalformedError extends DataError {
   readonly faults: readonly Fault[];
   readonly total: number;
 
-  constructor(faults: readonly Fault[], total: number, hint?: string) {
+  /** @param options the command-line options that carry out the hint. */
+  constructor(
+    faults: readonly Fault[],
+    total: number,
+    hint?: string,
+    readonly options?: string,
+  ) {
     super(faults.map(faultText).join("\n"), hint);
     this.faults = faults;
     this.total = total;
   }
+
+  /** The number of faults of other kinds than those in `faults`. */
+  get others(): number {
+    return this.total - this.faults.reduce((sum, { count = 1 }) => sum + count, 0);
+  }
 }
 
 /** Formats a fault as `file:line:field: message`, which editors and terminals turn into a link. */
-export function faultText({ file, line, field, message }: Fault): string {
-  return `${file}:${line}${field === undefined ? "" : `:${field}`}: ${message}`;
+export function faultText({ file, line, field, message, count = 1 }: Fault): string {
+  const all =
+    count === 1 ? "" : field === undefined ? ` (${count} such lines)` : ` (${count} such cells in this column)`;
+  return `${file}:${line}${field === undefined ? "" : `:${field}`}: ${message}${all}`;
 }

@@ -16,7 +16,7 @@ export function withColumns(read: BatchReader): BatchReader {
     let layout: Layout | null = null;
     for await (const batch of read(source, options)) {
       const row: string[] = Array(batch.columns).fill("0");
-      layout ??= layoutOf(row, null, { ...options, header: "no" }, source.name);
+      layout ??= layoutOf([{ cells: row, line: 1 }], { ...options, header: "no" }, source.name);
       yield selected(batch, layout);
     }
   };

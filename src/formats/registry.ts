@@ -3,6 +3,7 @@ import type { ReadOptions, RowBatch, RowSink } from "../input/reader.js";
 import { looksLikeJson } from "../input/recognise-text.js";
 import type { Source } from "../input/source.js";
 import { withColumns } from "./array-columns.js";
+import { looksLikeSvmlight } from "./svmlight/svmlight-head.js";
 import { isWord2vecBin, looksLikeWordVectors } from "./word-vectors/word-head.js";
 
 /** Reads the vectors of a file in one format, in batches. */
@@ -91,6 +92,13 @@ const word2vecBin: FileFormat = {
   load: async () => withColumns((await import("./word-vectors/read-word2vec-bin.js")).readWord2vecBin),
 };
 
+const svmlight: FileFormat = {
+  name: "svmlight",
+  extensions: [".svm", ".svmlight", ".libsvm"],
+  matches: looksLikeSvmlight,
+  load: async () => (await import("./svmlight/read-svmlight.js")).readSvmlight,
+};
+
 /** The formats in the order of detection; a file that matches none is CSV. */
 // biome-ignore format: a format a line
 export const FILE_FORMATS: readonly FileFormat[] = [
@@ -103,6 +111,7 @@ export const FILE_FORMATS: readonly FileFormat[] = [
   fvecs,
   ivecs,
   bvecs,
+  svmlight,
   csv,
 ];
 

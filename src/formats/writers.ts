@@ -1,3 +1,4 @@
+import { closestMatch } from "leven";
 import { UsageError } from "../core/errors.js";
 import type { Writer } from "../output/format.js";
 
@@ -78,23 +79,22 @@ export function recordFormat(format: Format): RecordFormat {
   throw new UsageError(`--format: expected ${others} for a list of records, found ${format}`, hint);
 }
 
-/** Extensions of formats that simcli does not write. */
-const UNWRITTEN = "npz fvecs ivecs bvecs bin pt pkl h5 hdf5 arrow feather xlsx html".split(" ");
-
 /**
- * Returns the format of a file extension: a table for `.txt`, CSV for an unknown one.
+ * Returns the format of a file extension: a table for `.txt`, CSV for a name without an extension.
  *
  * @throws {UsageError} for the extension of a format that is not written.
  */
 export function formatOfFile(path: string): Format {
-  const extension = /\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase() ?? "";
-  if (UNWRITTEN.includes(extension)) {
-    throw new UsageError(
-      `${path}: expected the extension of an output format, found .${extension}`,
-      "supported: .csv .tsv .json .jsonl .md .npy .parquet; -f csv writes CSV to any name",
-    );
-  }
+  const extension = /[^/\\]\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase() ?? "";
+  if (extension === "") return "csv";
   if (extension === "txt") return "table";
   const names = Object.keys(WRITERS) as PlainFormat[];
-  return names.find((name) => writerOf(name).extensions.includes(extension)) ?? "csv";
+  const format = names.find((name) => writerOf(name).extensions.includes(extension));
+  if (format) return format;
+  const known = names.flatMap((name) => writerOf(name).extensions);
+  const close = closestMatch(extension, known, { maxDistance: extension.length > 3 ? 2 : 1 });
+  throw new UsageError(
+    `${path}: expected the extension of an output format, found .${extension}`,
+    `${close ? `did you mean .${close}? ` : ""}supported: ${known.map((one) => `.${one}`).join(" ")}; -f csv writes CSV to any name`,
+  );
 }

@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { basename } from "node:path";
 import { DataError } from "../core/errors.js";
 
 /**
@@ -17,6 +18,11 @@ export async function* textBytes(
   let carry: Uint8Array = new Uint8Array(0);
   for await (const chunk of bytes) {
     const text = carry.length > 0 ? Buffer.concat([carry, chunk]) : chunk;
+    // The first bytes are checked together, because they show the encoding.
+    if (offset === start && text.length < WIDE_SAMPLE) {
+      carry = text;
+      continue;
+    }
     const whole = text.subarray(0, text.length - unfinishedBytes(text));
     check(name, whole, offset);
     offset += whole.length;
@@ -24,16 +30,17 @@ export async function* textBytes(
     if (whole.length > 0) yield whole;
   }
   check(name, carry, offset);
+  if (carry.length > 0) yield carry;
 }
 
 function check(name: string, bytes: Uint8Array, offset: number): void {
   const nul = bytes.indexOf(0);
   if (nul < 0 && isUtf8(bytes)) return;
-  const wide = offset === 0 && WIDE_ENCODINGS.find(({ marks }) => marks.some((mark) => startsWith(bytes, mark)));
+  const wide = offset === 0 ? wideEncoding(bytes) : null;
   if (wide) {
     throw new DataError(
-      `${name}: expected UTF-8 text, found ${wide.name} at byte offset 0`,
-      `convert it: iconv -f ${wide.name.toLowerCase()} -t utf-8`,
+      `${name}: expected UTF-8 text, found ${wide.toUpperCase()} at byte offset 0`,
+      iconv(name, wide),
     );
   }
   const invalid = firstInvalidByte(bytes);
@@ -44,17 +51,42 @@ function check(name: string, bytes: Uint8Array, offset: number): void {
     );
   }
   const hex = (bytes[invalid] ?? 0).toString(16).padStart(2, "0");
+  const isText = bytes.subarray(0, 4096).every((byte) => byte >= 0x20 || (byte >= 0x09 && byte <= 0x0d));
   throw new DataError(
     `${name}: expected UTF-8 text, found byte 0x${hex} at byte offset ${offset + invalid}`,
-    "a binary file, or text in another encoding? iconv -t utf-8 converts text",
+    isText
+      ? `if it is Windows-1252 or Latin-1: ${iconv(name, "windows-1252")}`
+      : "is it a binary file? --input-format names its format",
   );
+}
+
+/** Returns the command that converts a file to UTF-8. */
+function iconv(name: string, encoding: string): string {
+  const command = `iconv -f ${encoding} -t utf-8`;
+  return name === "stdin"
+    ? `put this before simcli in the pipe: ${command}`
+    : `${command} ${name} > utf8-${basename(name)}`;
 }
 
 /** Byte order marks of unsupported encodings. UTF-32 comes first: its marks start with those of UTF-16. */
 const WIDE_ENCODINGS = [
-  { name: "UTF-32", marks: [Uint8Array.of(0xff, 0xfe, 0, 0), Uint8Array.of(0, 0, 0xfe, 0xff)] },
-  { name: "UTF-16", marks: [Uint8Array.of(0xff, 0xfe), Uint8Array.of(0xfe, 0xff)] },
+  { name: "utf-32", marks: [Uint8Array.of(0xff, 0xfe, 0, 0), Uint8Array.of(0, 0, 0xfe, 0xff)] },
+  { name: "utf-16", marks: [Uint8Array.of(0xff, 0xfe), Uint8Array.of(0xfe, 0xff)] },
 ];
+
+const WIDE_SAMPLE = 64;
+
+/** Returns the encoding of text of two or four bytes per character, by its byte order mark or its NUL bytes. */
+function wideEncoding(bytes: Uint8Array): string | null {
+  const marked = WIDE_ENCODINGS.find(({ marks }) => marks.some((mark) => startsWith(bytes, mark)));
+  if (marked) return marked.name;
+  const sample = bytes.subarray(0, WIDE_SAMPLE);
+  const nulsAt = (parity: number) => sample.every((byte, i) => i % 2 !== parity || byte === 0);
+  const textAt = (parity: number) => sample.every((byte, i) => i % 2 !== parity || byte !== 0);
+  if (sample.length < 4) return null;
+  if (nulsAt(1) && textAt(0)) return "utf-16le";
+  return nulsAt(0) && textAt(1) ? "utf-16be" : null;
+}
 
 const startsWith = (bytes: Uint8Array, mark: Uint8Array) => mark.every((byte, i) => bytes[i] === byte);
 

@@ -1,17 +1,20 @@
 import { DataError, FAULTS_SHOWN, type Fault, MalformedError } from "../core/errors.js";
 
-/** A suggestion for the user: a hint if the cause is known, otherwise a guess; hints take precedence. */
+/**
+ * A suggestion for the user: a hint if the cause is known, otherwise a guess; hints take precedence. `options` are the
+ * command-line options that carry it out.
+ */
 export interface Hints {
   readonly hint?: string;
   readonly guess?: string;
+  readonly options?: string;
 }
 
-/** Collects the faults of a file: keeps the first ones, counts all, and keeps the first hint. */
+/** Collects the faults of a file: the first one of each kind in each field, with their number, and the first hint. */
 export class FaultList {
-  private readonly kept: Fault[] = [];
+  private readonly kinds = new Map<string, Fault & { count: number }>();
   private count = 0;
-  private hint: string | undefined;
-  private guess: string | undefined;
+  private hints: Hints | undefined;
 
   constructor(private readonly file: string) {}
 
@@ -19,17 +22,25 @@ export class FaultList {
     return this.count === 0;
   }
 
-  /** @param field from 1; omitted if the whole line is at fault. */
-  add(message: string, { hint, guess }: Hints, line: number, field?: number): void {
+  /**
+   * @param field from 1; omitted if the whole line is at fault.
+   * @param kind faults of one kind in a field are reported once.
+   */
+  add(message: string, hints: Hints, line: number, field?: number, kind = message.replace(/, found.*/s, "")): void {
     this.count++;
-    this.hint ??= hint;
-    this.guess ??= guess;
-    if (this.kept.length === FAULTS_SHOWN) return;
-    this.kept.push({ file: this.file, line, message, ...(field === undefined ? {} : { field }) });
+    if (hints.hint ? !this.hints?.hint : hints.guess && !this.hints) this.hints = hints;
+    const key = `${field ?? ""}:${kind}`;
+    const known = this.kinds.get(key);
+    if (known) known.count++;
+    else if (this.kinds.size < FAULTS_SHOWN) {
+      const place = { file: this.file, line, ...(field === undefined ? {} : { field }) };
+      this.kinds.set(key, { ...place, message, count: 1 });
+    }
   }
 
   error(): MalformedError {
-    return new MalformedError(this.kept, this.count, this.hint ?? this.guess);
+    const { hint, guess, options } = this.hints ?? {};
+    return new MalformedError([...this.kinds.values()], this.count, hint ?? guess, options);
   }
 }
 

@@ -15,7 +15,9 @@ export function parseNumber(text: string): number {
 }
 
 const INFINITE = /^\s*([+-]?)inf(?:inity)?\s*$/i;
-const MISSING_NUMBER = /^\s*(?:[+-]?nan|na|n\/a|null|none|nil)?\s*$/i;
+/** The markers that pandas reads as missing, and those of the UCI repository and of SAS. */
+const MISSING_NUMBER =
+  /^\s*(?:[+-]?nan|na|<na>|n\/a|null|none|nil|nat|missing|#n\/a(?: n\/a)?|#na|-?1\.#(?:ind|qnan)|[?.-]|--)?\s*$/i;
 
 /**
  * Parses a cell like {@link parseNumber}, and accepts `inf` as infinite and missing-value markers as NaN.

@@ -1,8 +1,15 @@
 import type { Numbers } from "../core/vectors.js";
 import type { Runtime } from "../kernels/runtime.js";
+import type { TableSurvey } from "./table-survey.js";
 
 /** The name of a column in the header, or its number from 1. */
 export type ColumnReference = string | number;
+
+/** The character before the decimals of a number. */
+export type DecimalMark = "." | ",";
+
+/** How rows with missing values are treated. */
+export type MissingPolicy = "error" | "skip-row" | "zero" | "mean";
 
 /** Options for reading a file of vectors; what is omitted is detected. */
 export interface ReadOptions {
@@ -21,6 +28,22 @@ export interface ReadOptions {
   readonly nonFinite?: "refuse" | "keep";
   /** The field or column of the vector, in formats with named fields; default: `embedding`, `vector`, `values`. */
   readonly vectorColumn?: string;
+  /** The decimal mark of delimited text; default: a point. */
+  readonly decimal?: DecimalMark;
+  /**
+   * What to do with missing values: report them (the default), leave out their rows, or replace them with 0 or with the mean of
+   * the column.
+   */
+  readonly missing?: MissingPolicy;
+  /**
+   * Receives each guess about a file, and what decides otherwise; may throw, to refuse guesses. The same guess may be reported
+   * again.
+   */
+  readonly onGuess?: (guess: string, otherwise: string) => void;
+  /** Counts what the columns of delimited text hold; cells and rows at fault are then counted, not reported. */
+  readonly survey?: TableSurvey;
+  /** Receives notes about what was left out or replaced. */
+  readonly note?: (message: string) => void;
   /** Receives remarks about a file, such as which columns are ignored. */
   readonly say?: (message: string) => void;
 }

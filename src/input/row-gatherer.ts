@@ -47,10 +47,10 @@ export class RowGatherer {
   }
 
   /** Records a fault on a line; the message names the row if several rows share the line. */
-  fault(message: string, hints: Hints, line: number, field?: number): void {
+  fault(message: string, hints: Hints, line: number, field?: number, kind?: string): void {
     const shared = this.totalRows > 0 && (!this.hasLines || line === this.firstLine);
     this.rowHasFault = true;
-    this.faults.add(shared ? `row ${this.totalRows}: ${message}` : message, hints, line, field);
+    this.faults.add(shared ? `row ${this.totalRows}: ${message}` : message, hints, line, field, kind);
   }
 
   /** Ends a row that began on `line`. A row with a fault is not checked further. */

@@ -3,8 +3,8 @@ import { readSync } from "node:fs";
 import type { Numbers } from "./numbers.js";
 import { type Kernels, loadKernels } from "./wasm.js";
 
-/** The content of a field: a number, a text to skip, or a text to keep, such as an id. */
-export const FIELD = { number: 0, text: 1, keptText: 2 } as const;
+/** The content of a field: a number, anything to skip, a text to keep, such as an id, or a text that is not a number. */
+export const FIELD = { number: 0, text: 1, keptText: 2, word: 3 } as const;
 
 /** How the lines of a file are laid out. */
 export interface LineShape {

@@ -1,6 +1,8 @@
 import { type FileFormat, formatOf } from "../formats/registry.js";
+import { fileSize } from "../input/file-size.js";
 import type { ReadOptions, RowBatch, RowSink } from "../input/reader.js";
-import { peek, type Source } from "../input/source.js";
+import { openFile, peek, type Source } from "../input/source.js";
+import { withoutMissing } from "./missing-values.js";
 
 /** Detects the format of a source from its first bytes and its name. */
 export async function recognise(
@@ -24,5 +26,13 @@ export async function* readBatches(
 ): AsyncGenerator<RowBatch> {
   const { source, format } = await recognise(input, options);
   const read = await format.load();
-  yield* read(source, options, sink);
+  const { missing = "error" } = options;
+  if (missing === "error" || options.nonFinite === "keep") {
+    yield* read(source, options, sink);
+    return;
+  }
+  const keeping: ReadOptions = { ...options, nonFinite: "keep" };
+  const { file } = source;
+  const again = file && fileSize(file.path) !== null ? () => read(openFile(file.path), keeping) : null;
+  yield* withoutMissing(source.name, () => read(source, keeping, sink), again, options);
 }

@@ -13,6 +13,8 @@ export interface MatrixText extends TiledMatrix {
   readonly columnIds: readonly string[] | null;
   /** The class labels of the rows read so far; null unless a label column was given. */
   readonly labels: readonly string[] | null;
+  /** Ends reading before the tiles are requested. */
+  close(): Promise<void>;
 }
 
 /**
@@ -56,13 +58,16 @@ export async function readMatrix(source: Source, options: ReadOptions = {}): Pro
     columnIds: first.columnNames,
     labels: first.labels && labels,
     tiles,
+    async close() {
+      await batches.return(undefined);
+    },
   };
 }
 
-/** Returns the error for a similarity matrix that is not square, so that its diagonal does not pair anchors and positives. */
+/** Returns the error for one file that is neither a square similarity matrix nor labelled vectors. */
 export function notSquare(name: string, rows: number, columns: number): DataError {
   return new DataError(
-    `${name}: expected a square matrix (row i and column i are a pair), found ${rows}×${columns}`,
-    "for two files of vectors: simcli loss a.csv b.csv",
+    `${name}: expected a square similarity matrix, or labels of the rows, found ${rows}×${columns} numbers`,
+    `vectors need their pairs: simcli loss ${name} b.csv, or --labels with a column of classes`,
   );
 }

@@ -1,5 +1,5 @@
 import { freemem } from "node:os";
-import { UsageError } from "../core/errors.js";
+import { DataError, UsageError } from "../core/errors.js";
 import { type Block, type TiledMatrix, watched } from "../core/matrix.js";
 import { now, Phases } from "../core/phases.js";
 import { type Format, formatOfFile, isBinary } from "../formats/writers.js";
@@ -28,6 +28,8 @@ export class Context {
   readonly memory: MemoryBudget;
   private destination: Destination | null = null;
   private written = 0;
+  private readonly noted = new Set<string>();
+  private readonly waitingNotes: string[] = [];
   private readonly started = now();
 
   constructor(
@@ -80,8 +82,15 @@ export class Context {
   }
 
   /** Options of the readers that do not depend on the command. */
-  get readerOptions(): Pick<ReadOptions, "say"> {
-    return { say: (message) => this.detail(message) };
+  get readerOptions(): Pick<ReadOptions, "say" | "note" | "onGuess"> {
+    return {
+      say: (message) => this.detail(message),
+      note: (message) => this.noteLater(message),
+      onGuess: (guess, otherwise) => {
+        if (this.options.strict) throw new DataError(`${guess}: --strict refuses this guess`, otherwise);
+        this.noteLater(`${guess}; ${otherwise}`);
+      },
+    };
   }
 
   /** Returns the number of bytes that the job may still use. */
@@ -125,6 +134,7 @@ export class Context {
   }
 
   async commit(): Promise<void> {
+    this.writeFileNotes();
     const before = now();
     await this.destination?.commit();
     this.phases.add("write", before);
@@ -141,6 +151,18 @@ export class Context {
   /** Writes a note about the result to stderr, unless `--quiet` was given. */
   note(text: string): void {
     if (!this.options.quiet) this.warn(text);
+  }
+
+  /** Writes the notes about files that have been read; those of a file with errors are not written. */
+  writeFileNotes(): void {
+    for (const text of this.waitingNotes) this.note(text);
+    this.waitingNotes.length = 0;
+  }
+
+  /** Keeps a note about a file, unless it was kept before: a file may be read twice. */
+  private noteLater(text: string): void {
+    if (!this.noted.has(text)) this.waitingNotes.push(text);
+    this.noted.add(text);
   }
 
   /** Writes a message to stderr, even with `--quiet`. */

@@ -43,6 +43,7 @@ export async function readInput(context: Context, path: string, options: ReadVec
   const set = await readVectors(source, { ...options, ...context.readerOptions, maxBytes: memory.left(), runtime });
   memory.take(set.values.byteLength);
   context.progress.clear();
+  context.writeFileNotes();
   if (options.header === "auto") noteHeader(context, set);
   const spent = now() - before;
   const shape = `${set.rows}×${set.dimensions}${set.ids ? " with ids" : ""}`;
@@ -72,6 +73,7 @@ export async function* readInputParts(
   const partOptions = { ...options, ...readerOptions, runtime, partBytes: left * PART_SHARE };
   for await (const part of readVectorParts(source, partOptions)) {
     context.progress.clear();
+    context.writeFileNotes();
     if (rows === 0 && options.header === "auto") noteHeader(context, part);
     rows += part.rows;
     yield part;
@@ -96,9 +98,11 @@ function noteHeader(context: Context, { name, columnNames, values, dimensions, l
 
 /** Returns the options of a command that determine how files are read. */
 export function readOptionsOf(options: InputOptions): ReadOptions {
-  const { delimiter, header, idColumn, columns, inputFormat, vectorColumn } = options;
+  const { delimiter, header, idColumn, columns, inputFormat, vectorColumn, decimal, missing } = options;
   return {
     header,
+    decimal,
+    missing,
     ...(inputFormat !== undefined && { inputFormat }),
     ...(delimiter !== undefined && { delimiter }),
     ...(idColumn !== undefined && { idColumn }),

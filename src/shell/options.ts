@@ -5,7 +5,7 @@ import { FILE_FORMATS } from "../formats/registry.js";
 import { FORMATS, type Format } from "../formats/writers.js";
 import { reference } from "../input/columns.js";
 import { parseNumber } from "../input/number.js";
-import type { ColumnReference } from "../input/reader.js";
+import type { ColumnReference, DecimalMark, MissingPolicy } from "../input/reader.js";
 import type { Dtype } from "../reading/read-vectors.js";
 import {
   BACKENDS,
@@ -31,6 +31,8 @@ export interface CommonOptions {
   readonly maxMemory?: number;
   readonly quiet?: true;
   readonly verbose?: true;
+  /** An option of commands that read files. */
+  readonly strict?: true;
   readonly full?: true;
   readonly heatmap?: true;
 }
@@ -43,6 +45,8 @@ export interface InputOptions {
   readonly columns?: string;
   readonly inputFormat?: string;
   readonly vectorColumn?: string;
+  readonly decimal: DecimalMark;
+  readonly missing: MissingPolicy;
 }
 
 /** Options of commands that compute similarities. */
@@ -113,6 +117,13 @@ export function addInputOptions(command: Command): Command {
     )
     .option("--columns <list>", "columns of components: 1-4, 3-, name, !1-2 (default: all except ids)")
     .option("--vector-column <name>", "column, array or field that holds the vectors (default: detected)")
+    .addOption(
+      choice("--missing <policy>", "what to do with missing values", ["error", "skip-row", "zero", "mean"]).default(
+        "error",
+      ),
+    )
+    .addOption(choice("--decimal <char>", "decimal mark of delimited text", [".", ","]).default("."))
+    .option("--strict", "refuse files that need a guess, instead of noting it")
     .addOption(
       choice("--input-format <format>", "input format, for files whose format cannot be detected", [
         "auto",

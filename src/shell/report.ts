@@ -1,4 +1,4 @@
-import { FAULTS_SHOWN, faultText, MalformedError, SimcliError, UsageError } from "../core/errors.js";
+import { faultText, MalformedError, SimcliError, UsageError } from "../core/errors.js";
 import { escapeControls } from "../output/escape.js";
 import type { Paint } from "../tables/paint.js";
 
@@ -13,8 +13,10 @@ export function exitCodeOf(error: unknown): number {
 /**
  * Formats an error: one line per fault, then a hint. An error of another class is an internal bug, whose stack is shown
  * only with `--verbose`.
+ *
+ * @param args the arguments of the command line, for a hint that adds options to it.
  */
-export function errorText(error: unknown, paint: Paint, verbose: boolean): string {
+export function errorText(error: unknown, paint: Paint, verbose: boolean, args: readonly string[] = []): string {
   const known = translated(error);
   const say = (line: string) => `${paint.bad("simcli:")} ${escapeControls(line)}\n`;
   const hint = (line: string) => `${paint.dim("hint:")} ${escapeControls(line)}\n`;
@@ -39,10 +41,22 @@ export function errorText(error: unknown, paint: Paint, verbose: boolean): strin
   }
   const faults = known instanceof MalformedError ? known.faults.map(faultText) : [known.message];
   const lines = faults.map(say);
-  if (known instanceof MalformedError && known.total > FAULTS_SHOWN) {
-    lines.push(`… and ${known.total - FAULTS_SHOWN} more\n`);
-  }
-  return lines.join("") + (known.hint ? hint(known.hint) : "");
+  if (known instanceof MalformedError && known.others > 0) lines.push(`… and ${known.others} more\n`);
+  const text =
+    known instanceof MalformedError && known.options ? withCommand(known.hint, known.options, args) : known.hint;
+  return lines.join("") + (text ? hint(text) : "");
+}
+
+/** Returns a hint with the command line that carries it out. */
+function withCommand(hint: string | undefined, options: string, args: readonly string[]): string {
+  const command = args.length === 0 ? options : `${commandLine(args)} ${options}`;
+  return hint ? `${hint}: ${command}` : command;
+}
+
+/** Returns a command line as a shell reads it. */
+export function commandLine(args: readonly string[]): string {
+  const words = args.map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`));
+  return ["simcli", ...words].join(" ");
 }
 
 /** Replaces Node's out-of-memory errors. */

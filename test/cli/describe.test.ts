@@ -24,6 +24,11 @@ describe("simcli describe", () => {
         "duplicates  1   row 4 equals row 0",
         "non-finite  2 nan, 1 infinite   first: odd.csv:4: component 0",
         "",
+        "column    holds    used as     min     max  missing  example",
+        "id         text         id                                 a",
+        "x       numbers  component  0.0000  3.0000        2        3",
+        "y       numbers  component  0.0000  4.0000                 4",
+        "",
       ].join("\n"),
     );
   });
@@ -60,7 +65,7 @@ describe("simcli describe", () => {
     expect(place.bash("simcli describe a.csv -f ndjson").stdout).to.contain('{"property":"rows","value":4}\n');
     expect(place.bash("simcli describe a.csv -f markdown").stdout).to.contain("| dimensions | 3 |\n");
     const [header, ...values] = csv.trimEnd().split("\n");
-    expect([header, values.length]).to.deep.equal(["property,value", 27]);
+    expect([header, values.length]).to.deep.equal(["property,value", 33]);
   });
 
   it("agrees with NumPy on scikit-learn's digits", () => {
@@ -72,10 +77,60 @@ describe("simcli describe", () => {
     for (const [name, value] of Object.entries(measures)) expect(found[name], name).to.be.closeTo(value, 1e-9 * value);
   });
 
-  it("rejects files that are not tables of numbers", () => {
-    place.write("bad.csv", "1,2\n3,abc\n");
+  it("shows what each column holds and what it is used as, in files that other commands refuse too", () => {
+    place.write(
+      "people.csv",
+      "name,age,height,note,joined,score\nann,31,1.7,,2024-01-02,5\nbob,,1.8,late,2024-02-03,x\nc\neve,29,1.6,7,2024-03-04,2\n",
+    );
+    const { code, stdout, stderr } = place.bash("simcli describe people.csv -f table");
+    expect([code, stderr]).to.deep.equal([
+      0,
+      'simcli: people.csv: left out the text columns "note", "joined"; --labels note or --id-column note uses it, ' +
+        "--columns 2-3,6 selects the same columns without this note\n",
+    ]);
+    expect(stdout).to.contain("\nragged      1 line without 6 fields   first: line 4\n");
+    expect(stdout).to.contain("\nnon-finite  1 nan, 0 infinite, 1 text   first: people.csv:3: component 0\n");
+    expect(stdout.slice(stdout.indexOf("column "))).to.equal(
+      [
+        "column    holds    used as      min      max  missing     example",
+        "name       text         id                                    ann",
+        "age     numbers  component  29.0000  31.0000        1          31",
+        "height  numbers  component   1.6000   1.8000                  1.7",
+        "note      mixed   left out   7.0000   7.0000        1        late",
+        "joined     text   left out                             2024-01-02",
+        "score     mixed  component   2.0000   5.0000                    5",
+        'note is mixed: 1 number (first: "7", line 5), 1 text (first: "late", line 3)',
+        'score is mixed: 2 numbers (first: "5", line 2), 1 text (first: "x", line 3)',
+        "",
+      ].join("\n"),
+    );
+    expect(json("people.csv").columns[3]).to.deep.equal({
+      name: "note",
+      type: "mixed",
+      use: "left out",
+      min: 7,
+      max: 7,
+      missing: 1,
+      example: "late",
+      mixture: '1 number (first: "7", line 5), 1 text (first: "late", line 3)',
+    });
+  });
+
+  it("describes a table without numbers, and lists few components of many", () => {
+    place.write("words.csv", "name,city\nann,paris\nbob,rome\n");
+    expect(place.bash("simcli describe words.csv -f table").stdout).to.contain(
+      "\nvectors  none: no column holds only numbers\n",
+    );
+    place.write("wide.csv", `${Array.from({ length: 40 }, (_, i) => i).join(",")}\n`.repeat(3));
+    const { stdout } = place.bash("simcli describe wide.csv -f table");
+    expect(stdout).to.match(/\n8 +numbers +component.*\n… 32 more columns of numbers; --full lists them\n$/);
+    expect(place.bash("simcli describe wide.csv -f table --full").stdout).to.match(/\n40 +numbers +component/);
+  });
+
+  it("rejects text that is not a table", () => {
+    place.write("bad.csv", '1,2\n"3,4\n');
     const { code, stdout, stderr } = place.bash("simcli describe bad.csv");
     expect([code, stdout]).to.deep.equal([1, ""]);
-    expect(stderr).to.match(/^simcli: bad\.csv:2:2: expected a number, found "abc"\n/);
+    expect(stderr).to.match(/^simcli: bad\.csv:2:1: expected a closing quote/);
   });
 });

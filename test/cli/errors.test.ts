@@ -9,15 +9,14 @@ const BAD_FILES: readonly (readonly [string, string | Buffer, string])[] = [
   ["only blank lines", "\n\n", "bad.csv: expected rows of numbers, found only blank lines"],
   ["only a header", "x,y\n", "bad.csv: expected rows of numbers, found only a header"],
   ["a ragged row", "1,2\n3\n", "bad.csv:2: expected 2 fields, found 1"],
-  ["text", "1,2,3\n4,5,6\n7,8,9\n1,abc,3\n", 'bad.csv:4:2: expected a number, found "abc"'],
+  ["text", "1,2,3\n4,5,6\n7,8,9\n1,abc,3\n", 'bad.csv:4:2: expected a number, as "2" on line 1, found "abc"'],
   ["an empty cell", "1,2\n,4\n", "bad.csv:2:1: expected a number, found an empty cell"],
-  ["a trailing delimiter", "1,2,\n3,4,\n", "bad.csv:1:3: expected a number, found an empty cell"],
   ["hex", "1,0x10\n", 'bad.csv:1:2: expected a number, found "0x10"'],
   ["an underscore", "1_000,2\n", 'bad.csv:1:1: expected a number, found "1_000"'],
   ["half an exponent", "1e,2\n", 'bad.csv:1:1: expected a number, found "1e"'],
   ["nan", "1,2\nnan,2\n", 'bad.csv:2:1: expected a number, found "nan"'],
-  ["inf", "1,2\n-inf,2\n", 'bad.csv:2:1: expected a number, found "-inf"'],
-  ["a number beyond a double", "1,1e999\n", 'bad.csv:1:2: expected a number, found "1e999"'],
+  ["inf", "1,2\n-inf,2\n", 'bad.csv:2:1: expected a finite number, found "-inf"'],
+  ["a number beyond a double", "1,1e999\n", 'bad.csv:1:2: expected a finite number, found "1e999"'],
   ["a NUL byte", "1,2\0\n", "bad.csv: expected text, found a NUL byte at byte offset 3"],
   [
     "invalid UTF-8",
@@ -26,7 +25,7 @@ const BAD_FILES: readonly (readonly [string, string | Buffer, string])[] = [
   ],
   ["an open quote", '1,2\n"3,4\n', "bad.csv:2:1: expected a closing quote, found the end of the file"],
   ["a blank line between rows", "1,2\n\n3,4\n", "bad.csv:2: expected 2 fields, found a blank line"],
-  ["control characters", "1,2\n3,\x1b[2Jx\n", 'bad.csv:2:2: expected a number, found "\\x1b[2Jx"'],
+  ["control characters", "1,2\n3,\x1b[2Jx\n", 'bad.csv:2:2: expected a number, as "2" on line 1, found "\\x1b[2Jx"'],
   ["a zero vector", "1,2\n0,0\n", "bad.csv:2: expected a direction, found a zero vector"],
 ];
 
@@ -41,8 +40,12 @@ const BAD_LINES: readonly (readonly [string, number, string])[] = [
     "n3.csv (3×2) and d2.csv (2×2): expected the same batch size, found 3 and 2 rows\n",
   ],
   ["loss n3.csv d2.csv", 1, "n3.csv (3×2) and d2.csv (2×2): expected the same batch size, found 3 and 2 rows\n"],
-  ["loss n3.csv", 1, "n3.csv: expected a square matrix (row i and column i are a pair), found 3×2\n"],
-  ["loss n3.csv --anchors both", 1, "n3.csv: expected a square matrix (row i and column i are a pair), found 3×2\n"],
+  ["loss n3.csv", 1, "n3.csv: expected a square similarity matrix, or labels of the rows, found 3×2 numbers\n"],
+  [
+    "loss n3.csv --anchors both",
+    1,
+    "n3.csv: expected a square similarity matrix, or labels of the rows, found 3×2 numbers\n",
+  ],
   ["loss one.csv one.csv", 1, "one.csv (1×2) and one.csv (1×2): expected a batch of at least 2 rows, found 1\n"],
   [
     "loss d2.csv d2.csv --labels labels.txt",
@@ -221,18 +224,35 @@ describe("simcli with bad input", () => {
     expect(ended.stderr).to.contain("bad.gz: expected gzip data, found damaged data");
   });
 
-  it("suggests decimal commas even after a header that was not detected", async () => {
-    place.write("bad.csv", "w;x;y\na;0,5;0,25\nb;1,5;2,5\n");
-    const { stderr } = await place.run("cosine", "bad.csv");
-    expect(stderr).to.match(/^hint: decimal commas\? simcli expects a decimal point$/m);
+  it("has a hint that works when it is pasted", async () => {
+    for (const [text, ...command] of [
+      ["w;x;y\na;0,5;0,25\nb;1,5;2,5\n", "cosine", "bad file.csv"],
+      ["x,y\n1,2\n,4\n5,NA\n", "topk", "bad file.csv", "-k", "1"],
+      ["1,2,3\n4,x,6\n7,8,9\n", "cosine", "bad file.csv", "--json"],
+      ["id,a,b,c\nu,1,2,3\nv,4,x,6\n", "describe", "bad file.csv"],
+      ["id,a,b,c\nu,1,2,3\nv,4,x,6\n", "pairs", "bad file.csv", "-f", "ndjson"],
+    ]) {
+      place.write("bad file.csv", text);
+      const first = await place.run(...command);
+      const pasted = /^hint: .*?(simcli .*)$/m.exec(first.stderr)?.[1];
+      if (command[0] === "describe") expect([first.code, pasted]).to.deep.equal([0, undefined]);
+      else {
+        expect([first.code, first.stdout], first.stderr).to.deep.equal([1, ""]);
+        const second = place.bash(pasted!);
+        expect(second.code, `${pasted}: ${second.stderr}`).to.equal(0);
+        expect(second.stdout).to.not.equal("");
+      }
+    }
   });
 
-  it("reports ten faults and counts the rest", async () => {
-    place.write("bad.csv", `1,2\n${"x,y\n".repeat(11)}`);
+  it("reports the columns of ten faults and counts the rest", async () => {
+    place.write("bad.csv", `${Array(12).fill("1").join(",")}\n${`${Array(12).fill("x").join(",")}\n`.repeat(2)}`);
     const { stderr } = await place.run("cosine", "bad.csv");
     const lines = stderr.trimEnd().split("\n");
-    expect(lines.filter((line) => line.startsWith("simcli: bad.csv:"))).to.have.length(10);
-    expect(lines[10]).to.equal("… and 12 more");
+    expect(lines.filter((line) => /^simcli: bad\.csv:2:.*\(2 such cells in this column\)$/.test(line))).to.have.length(
+      10,
+    );
+    expect(lines[10]).to.equal("… and 4 more");
     expect(lines[11]).to.match(/^hint: /);
   });
 

@@ -169,8 +169,8 @@ describe("simcli eval", () => {
     const { code, stderr } = place.bash("simcli eval unlabelled.csv --labels label");
     expect(code).to.equal(1);
     expect(stderr).to.equal(
-      "simcli: unlabelled.csv:3:3: expected a label, found an empty cell\n" +
-        "simcli: unlabelled.csv:4:3: expected a label, found an empty cell\nhint: every row needs a label\n",
+      "simcli: unlabelled.csv:3:3: expected a label, found an empty cell (2 such cells in this column)\n" +
+        "hint: every row needs a label\n",
     );
   });
 

@@ -89,7 +89,6 @@ describe("output", () => {
       ["tsv", /^[\d.]+\t/],
       ["csv", /^[\d.]+,/],
       ["txt", /^cosine similarity/],
-      ["dat", /^[\d.]+,/],
     ];
     for (const [extension, start] of starts) {
       const { stdout } = place.bash(`simcli cosine a.csv b.csv -o out.${extension} && cat out.${extension}`);

@@ -4,13 +4,15 @@ import { expect } from "chai";
 import { commandPages, fixturePath, root } from "../reference.js";
 import { workplace } from "./run.js";
 
-const pages = commandPages();
+const pages = [...commandPages(), "files.md"];
 const pageText = (name: string) => readFileSync(join(root, "docs", name), "utf8");
 
 describe("the pages in docs", () => {
   it("exist for every command except demo and completion", () => {
     const commands = [...place.bash("simcli --help").stdout.matchAll(/^ {2}([a-z]+) /gm)].map((match) => match[1]!);
-    const told = pages.map((name) => pageText(name)).join("\n");
+    const told = commandPages()
+      .map((name) => pageText(name))
+      .join("\n");
     expect(commands).to.include.members(["cosine", "topk", "mine"]);
     for (const command of commands) {
       if (["demo", "completion", "help"].includes(command)) continue;

@@ -71,10 +71,28 @@ describe("textBytes", () => {
       for (const sizes of [[], [1], [3]]) {
         const error = await rejection(through(Uint8Array.from(order), sizes));
         expect(error.message).to.equal(`a.csv: expected UTF-8 text, found UTF-${bits} at byte offset 0`);
-        expect(error.hint).to.equal(`convert it: iconv -f utf-${bits} -t utf-8`);
+        expect(error.hint).to.equal(`iconv -f utf-${bits} -t utf-8 a.csv > utf8-a.csv`);
       }
     });
   }
+
+  for (const [encoding, bytes] of [
+    ["utf-16le", Buffer.from("1,2\n", "utf16le")],
+    ["utf-16be", Buffer.from("1,2\n", "utf16le").swap16()],
+  ] as const) {
+    it(`detects ${encoding} without a byte order mark, for any chunks`, async () => {
+      for (const sizes of [[], [1], [3]]) {
+        const error = await rejection(through(bytes, sizes));
+        expect(error.message).to.equal(`a.csv: expected UTF-8 text, found ${encoding.toUpperCase()} at byte offset 0`);
+        expect(error.hint).to.equal(`iconv -f ${encoding} -t utf-8 a.csv > utf8-a.csv`);
+      }
+    });
+  }
+
+  it("names the likely encoding of text that is not UTF-8", async () => {
+    const error = await rejection(through(Buffer.from("caf\xe9,1\n", "latin1"), [1]));
+    expect(error.hint).to.equal("if it is Windows-1252 or Latin-1: iconv -f windows-1252 -t utf-8 a.csv > utf8-a.csv");
+  });
 
   it("rejects a character truncated by the end of the file", async () => {
     const bytes = Buffer.from("1,€").subarray(0, 4);

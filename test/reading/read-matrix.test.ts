@@ -59,9 +59,11 @@ describe("readMatrix", () => {
         const text = csv(new Array(rows * columns).fill(0.5), columns);
         const error = await rejection(readMatrix(sourceOf(text, "s.csv", sizes)).then(hold));
         expect(error).to.be.instanceOf(DataError);
-        expect(error.message).to.match(/^s\.csv: expected a square matrix/);
-        expect(error.message.endsWith(`found ${rows}×${columns}`)).to.equal(true);
-        expect(error.hint).to.equal("for two files of vectors: simcli loss a.csv b.csv");
+        expect(error.message).to.match(/^s\.csv: expected a square similarity matrix, or labels/);
+        expect(error.message.endsWith(`found ${rows}×${columns} numbers`)).to.equal(true);
+        expect(error.hint).to.equal(
+          "vectors need their pairs: simcli loss s.csv b.csv, or --labels with a column of classes",
+        );
       }),
     );
   });
@@ -80,7 +82,7 @@ describe("readMatrix", () => {
 
   it("reports faults of the text before a wrong shape", async () => {
     const { message } = await malformed(readMatrix(sourceOf("1,2\n3,x\n4,5\n")).then(hold));
-    expect(message).to.equal('a.csv:2:2: expected a number, found "x"');
+    expect(message).to.equal('a.csv:2:2: expected a number, as "2" on line 1, found "x"');
   });
 
   it("points to the command before if stdin is empty", async () => {

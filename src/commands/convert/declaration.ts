@@ -14,7 +14,10 @@ export const convert: Declaration = {
     command.argument("<a>", "file of vectors, one per row (- for stdin)");
     addCommonOptions(addInputOptions(command)).action(async (a: string, options: ConvertOptions) => {
       const { runConvert } = await import("./run.js");
-      await runner.run(options, (context) => runConvert(context, a, options));
+      // Word vectors are a format of this command only.
+      const asWords = !options.format && !options.json && /\.vec$/i.test(options.output ?? "");
+      const common: ConvertOptions = asWords ? { ...options, format: "csv" } : options;
+      await runner.run(common, (context) => runConvert(context, a, options, asWords));
     });
   },
 };

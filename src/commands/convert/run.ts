@@ -18,11 +18,15 @@ export interface ConvertOptions extends CommonOptions, InputOptions {}
  */
 const STREAMED: ReadonlySet<string> = new Set(["csv", "tsv", "ndjson", "markdown"]);
 
-/** Runs `simcli convert <a>`. */
-export async function runConvert(context: Context, path: string, options: ConvertOptions): Promise<number> {
+/** Runs `simcli convert <a>`; `asWords` writes word vectors. */
+export async function runConvert(
+  context: Context,
+  path: string,
+  options: ConvertOptions,
+  asWords: boolean,
+): Promise<number> {
   expectWholeVectors(context);
   await context.prepare();
-  const asWords = !options.format && !options.json && /\.vec$/i.test(options.output ?? "");
   if (!asWords && STREAMED.has(context.format))
     await convertStream(context, context.format as PlainFormat, path, options);
   else await convertSet(context, path, options, asWords);

@@ -1,4 +1,6 @@
+import type { TableSurvey } from "../../input/table-survey.js";
 import type { Cell, Records } from "../../output/format.js";
+import { columnFacts } from "./column-facts.js";
 import type { ComponentPlace, Description } from "./description.js";
 
 /** The properties of a file other than its vectors. */
@@ -9,6 +11,8 @@ export interface FileFacts {
   readonly delimiter: string | null;
   readonly quoted: boolean | null;
   readonly columns: readonly string[] | null;
+  /** What the columns of delimited text hold; null in other formats. */
+  readonly table: TableSurvey | null;
 }
 
 export type Value = string | number | boolean | readonly string[] | null;
@@ -21,7 +25,7 @@ export function properties(file: FileFacts, description: Description): { readonl
     format: file.format,
     compression: file.compression,
     delimiter: file.delimiter,
-    header: file.delimiter === null ? null : file.columns !== null,
+    header: hasHeader(file),
     quoted: file.quoted,
     rows: description.rows,
     dimensions: description.dimensions,
@@ -41,11 +45,22 @@ export function properties(file: FileFacts, description: Description): { readonl
     min: description.min,
     max: description.max,
     mean: description.mean,
-    nan: description.nan,
+    nan: description.nan - textsAmongNumbers(file),
     infinite: description.infinite,
     first_non_finite: firstNonFinite && placeText(file.file, firstNonFinite),
+    texts_among_numbers: file.table && textsAmongNumbers(file),
+    ragged_lines: file.table?.raggedLines ?? null,
+    first_ragged_line: file.table?.firstRaggedLine ?? null,
   };
 }
+
+/** Returns whether delimited text has a header; null in other formats. */
+export const hasHeader = ({ table }: FileFacts): boolean | null =>
+  table?.columns.some(({ name }) => name !== null) ?? null;
+
+/** Returns the number of cells that are not numbers in the columns of components. */
+export const textsAmongNumbers = ({ table }: FileFacts): number =>
+  (table?.columns ?? []).reduce((sum, { role, texts }) => sum + (role === "component" ? texts : 0), 0);
 
 /** A norm may overflow, and JSON cannot represent infinity. */
 const finite = (value: number | undefined) => (value !== undefined && Number.isFinite(value) ? value : null);
@@ -62,7 +77,14 @@ function cellOf(value: Value, precision: number | null): Cell {
 
 /** Returns all properties as records: `property,value`. */
 export function propertyRecords(file: FileFacts, description: Description, precision: number | null): Records {
-  const rows = Object.entries(properties(file, description)).map(([name, value]) => [name, cellOf(value, precision)]);
+  const rows: Cell[][] = Object.entries(properties(file, description)).map(([name, value]) => [
+    name,
+    cellOf(value, precision),
+  ]);
+  for (const { name, type, use, missing, example } of file.table ? columnFacts(file.table) : []) {
+    const missed = missing === 0 ? "" : `, ${missing} missing`;
+    rows.push([`column ${name}`, `${type}, ${use}${missed}${example === null ? "" : `, such as ${example}`}`]);
+  }
   return { columns: ["property", "value"], kinds: ["text", "text"], rows };
 }
 

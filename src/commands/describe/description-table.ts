@@ -1,9 +1,11 @@
 import { escapeControls } from "../../output/escape.js";
 import { numberFormat } from "../../output/number.js";
+import { alignColumns, GAP } from "../../tables/columns.js";
 import type { TableOptions } from "../../tables/grid.js";
 import { truncate } from "../../tables/width.js";
+import { type ColumnFacts, columnFacts } from "./column-facts.js";
 import { type Description, UNIT_TOLERANCE } from "./description.js";
-import { type FileFacts, placeText } from "./description-records.js";
+import { type FileFacts, hasHeader, placeText, textsAmongNumbers } from "./description-records.js";
 
 /** A line of the table; the label is empty if the line continues the previous one. */
 type Fact = readonly [label: string, text: string];
@@ -17,13 +19,53 @@ export function descriptionTable(file: FileFacts, description: Description, opti
   const lines = facts.map(([label, text]) => {
     return `${paint.dim(label.padEnd(labelWidth))}  ${truncate(escapeControls(text), room, textWidth)}`;
   });
-  return [paint.bold(escapeControls(file.file)), "", ...lines];
+  return [paint.bold(escapeControls(file.file)), "", ...lines, ...columnLines(file, options)];
+}
+
+/** Components that are listed unless `--full` was given; columns of other kinds are always listed. */
+const COMPONENTS_LISTED = 8;
+const EXAMPLE_WIDTH = 24;
+
+/** Returns a line for each column of a table. */
+function columnLines({ table }: FileFacts, { paint, precision, textWidth, width, full }: TableOptions): string[] {
+  if (!table) return [];
+  const all = columnFacts(table);
+  let components = 0;
+  const isListed = ({ use, type, missing }: ColumnFacts) =>
+    full || use !== "component" || type !== "numbers" || missing > 0 || ++components <= COMPONENTS_LISTED;
+  const listed = all.filter(isListed);
+  const number = (value: number | null) => (value === null ? "" : short(value, precision));
+  const clean = (text: string) => truncate(escapeControls(text.replace(/\s+/g, " ")), EXAMPLE_WIDTH, textWidth);
+  const rows = alignColumns(
+    [
+      ["column", "holds", "used as", "min", "max", "missing", "example"],
+      ...listed.map(({ name, type, use, min, max, missing, example }) => {
+        return [
+          clean(name),
+          type,
+          use,
+          number(min),
+          number(max),
+          missing === 0 ? "" : String(missing),
+          clean(example ?? ""),
+        ];
+      }),
+    ],
+    textWidth,
+    full ? Number.POSITIVE_INFINITY : width,
+  ).map((cells, i) => (i === 0 ? paint.dim(cells.join(GAP)) : cells.join(GAP).trimEnd()));
+  const hidden = all.length - listed.length;
+  const more = hidden > 0 ? [`… ${hidden} more columns of numbers; --full lists them`] : [];
+  const mixed = all.flatMap(({ name, mixture }) => (mixture ? [escapeControls(`${name} is mixed: ${mixture}`)] : []));
+  return ["", ...rows, ...more, ...mixed];
 }
 
 function factsFor(file: FileFacts, description: Description, precision: number): Fact[] {
   const { norms, duplicateRows, firstNonFinite, zeroRows, hasIds, firstIds } = description;
   const number = (value: number) => short(value, precision);
   const facts: Fact[] = [["format", formatText(file)]];
+  if (description.dimensions === 0)
+    return [...facts, ["vectors", "none: no column holds only numbers"], ...lineFacts(file)];
   facts.push(["vectors", `${description.rows}×${description.dimensions} ${description.dtype}`]);
   if (hasIds) {
     const more = description.rows > firstIds.length ? ", …" : "";
@@ -49,11 +91,25 @@ function factsFor(file: FileFacts, description: Description, precision: number):
   if (firstNonFinite) {
     const { nan, infinite } = description;
     const place = placeText(file.file, firstNonFinite);
-    facts.push(["non-finite", `${nan} nan, ${infinite} infinite   first: ${place}`]);
+    const texts = textsAmongNumbers(file);
+    const text = texts === 0 ? "" : `, ${texts} text${texts === 1 ? "" : "s"}`;
+    facts.push(["non-finite", `${nan - texts} nan, ${infinite} infinite${text}   first: ${place}`]);
   } else {
     facts.push(["non-finite", "none"]);
   }
-  return facts;
+  return [...facts, ...lineFacts(file)];
+}
+
+/** Returns the fact about lines that were not read. */
+function lineFacts({ table }: FileFacts): Fact[] {
+  if (!table || table.raggedLines === 0) return [];
+  const { raggedLines, firstRaggedLine, columns } = table;
+  return [
+    [
+      "ragged",
+      `${raggedLines} line${raggedLines === 1 ? "" : "s"} without ${columns.length} fields   first: line ${firstRaggedLine}`,
+    ],
+  ];
 }
 
 const DELIMITER_NAMES: ReadonlyMap<string, string> = new Map([
@@ -64,10 +120,11 @@ const DELIMITER_NAMES: ReadonlyMap<string, string> = new Map([
   [" ", "space"],
 ]);
 
-function formatText({ format, compression, delimiter, quoted, columns }: FileFacts): string {
+function formatText(file: FileFacts): string {
+  const { format, compression, delimiter, quoted } = file;
   const parts = [format];
   if (delimiter !== null) {
-    parts.push(`delimiter ${DELIMITER_NAMES.get(delimiter) ?? delimiter}`, columns ? "header" : "no header");
+    parts.push(`delimiter ${DELIMITER_NAMES.get(delimiter) ?? delimiter}`, hasHeader(file) ? "header" : "no header");
     if (quoted) parts.push("quotes");
   }
   if (compression) parts.push(compression);

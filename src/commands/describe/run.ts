@@ -1,6 +1,7 @@
 import { jsonText } from "../../formats/json/write-json.js";
 import { recordFormat } from "../../formats/writers.js";
 import type { RowBatch } from "../../input/reader.js";
+import { TableSurvey } from "../../input/table-survey.js";
 import { camelCase, numberFormat } from "../../output/number.js";
 import { recognise } from "../../reading/read-batches.js";
 import type { Context } from "../../shell/context.js";
@@ -8,6 +9,7 @@ import { openInput, readOptionsOf } from "../../shell/inputs.js";
 import type { CommonOptions, InputOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
 import { writeLines, writeRecords } from "../../shell/writers.js";
+import { columnFacts } from "./column-facts.js";
 import { Describer, type Description } from "./description.js";
 import { type FileFacts, properties, propertyRecords } from "./description-records.js";
 import { descriptionTable } from "./description-table.js";
@@ -25,7 +27,8 @@ export async function runDescribe(context: Context, path: string, options: Descr
     await writeLines(context, descriptionTable(file, description, table));
   } else if (format === "json") {
     const members = Object.entries(properties(file, description)).map(([name, value]) => [camelCase(name), value]);
-    await context.write(`${jsonText(Object.fromEntries(members), numberFormat(precision, "null"))}\n`);
+    const columns = file.table && columnFacts(file.table);
+    await context.write(`${jsonText({ ...Object.fromEntries(members), columns }, numberFormat(precision, "null"))}\n`);
   } else {
     await writeRecords(context, format, propertyRecords(file, description, precision));
   }
@@ -38,12 +41,13 @@ async function describe(
   path: string,
   options: DescribeOptions,
 ): Promise<{ file: FileFacts; description: Description }> {
-  const read = { ...readOptionsOf(options), ...context.readerOptions, nonFinite: "keep" } as const;
+  const survey = new TableSurvey();
+  const read = { ...readOptionsOf(options), ...context.readerOptions, nonFinite: "keep", survey } as const;
   const { source, format } = await recognise(openInput(context, path), read);
   const describer = new Describer();
   let last: RowBatch | null = null;
   for await (const batch of (await format.load())(source, read)) {
-    describer.add(batch);
+    if (batch.columns > 0) describer.add(batch);
     last = batch;
   }
   context.progress.clear();
@@ -54,6 +58,7 @@ async function describe(
     delimiter: last?.delimiter ?? null,
     quoted: last?.delimiter === undefined ? null : last.quoted === true,
     columns: last?.columnNames ?? null,
+    table: survey.columns.length > 0 ? survey : null,
   };
   return { file, description: describer.result() };
 }

@@ -13,18 +13,19 @@ export const loss: Declaration = {
     ["simcli loss a.csv b.csv --margin 0.1,0.25,0.5 --total", "the loss at three margins"],
     ["simcli loss a.csv b.csv --negatives hard --reduction mean", "the largest negatives, averaged"],
     ["simcli loss a.csv b.csv --json --anchors both", "both directions, as JSON"],
+    ["simcli loss iris.csv --labels species --kind triplet", "one file with classes"],
     ["simcli loss a.csv b.csv --kind infonce --temperature 0.05", "the cross entropy of S/τ"],
     ["simcli loss a.csv b.csv --kind triplet --gradient gradient.csv", "a triplet loss, and its gradient"],
   ],
   declare(command, runner) {
     command
       .argument("[a]", "similarity matrix (default: stdin), or file of vectors")
-      .argument("[b]", "second file of vectors: row i of both is a pair");
+      .argument("[b]", "second file of vectors: row i of both is a pair (with --labels, a alone is enough)");
     addEngineOptions(addLossOptions(command));
     addCommonOptions(addInputOptions(command)).action(
       async (a: string | undefined, b: string | undefined, options: LossCommandOptions) => {
         if (a === undefined && runner.streams.stdin.isTTY) throw new MissingInput(command);
-        if (b === undefined) expectNoEngine(command);
+        if (b === undefined && options.labels === undefined) expectNoEngine(command);
         const { runLoss } = await import("./run.js");
         await runner.run(options, (context) => runLoss(context, a ?? "-", b, options));
       },

@@ -6,7 +6,7 @@ import type { LossKindOptions } from "./loss-options.js";
 /**
  * Returns the options of the loss that the command line names.
  *
- * @param isSelf whether both files are the same, so that with labels the diagonal is not a pair.
+ * @param isSelf whether a set is compared with itself, so that with labels the diagonal is not a pair.
  */
 export function lossOptionsOf(
   { margin: margins, excludeSelf, ...options }: LossKindOptions,
@@ -22,8 +22,7 @@ export function lossOptionsOf(
   };
 }
 
-export const isSameFile = (first: string, second: string | undefined): boolean =>
-  second !== undefined && resolve(first) === resolve(second);
+export const isSameFile = (first: string, second: string): boolean => resolve(first) === resolve(second);
 
 /** The kinds of the options that only some kinds have. */
 const KINDS_OF_OPTION: { readonly [Name in keyof LossKindOptions]?: readonly LossKindOptions["kind"][] } = {

@@ -3,11 +3,12 @@ import { type TiledMatrix, tiled } from "../../core/matrix.js";
 import { doublesOf, rowPlace, shapeOf, type VectorSet } from "../../core/vectors.js";
 import { notSquare, readMatrix } from "../../reading/read-matrix.js";
 import type { Context } from "../../shell/context.js";
-import { openInput, prefetchBlas, readOptionsOf } from "../../shell/inputs.js";
+import { openInput, prefetchBlas, readInput, readOptionsOf } from "../../shell/inputs.js";
 import type { EngineOptions, InputOptions } from "../../shell/options.js";
 import { computeTiles, expectSameSize, type MetricTiles } from "../../similarity/compute.js";
 import { expectLabelForEach, type Labels, labelsFrom, readLabelled } from "../shared/labels.js";
 import type { Side } from "../similarity/matrix-table.js";
+import { isSameFile } from "./kind-options.js";
 import type { LossKindOptions } from "./loss-options.js";
 
 /** The similarities of a batch, and the names of its rows and columns. */
@@ -19,14 +20,22 @@ export interface Batch {
   readonly columnIds: readonly string[] | null;
   readonly labels: readonly string[] | null;
   readonly sides: readonly [Side, Side] | null;
+  /** Whether rows are compared with rows of the same set. */
+  readonly isSelf: boolean;
 }
 
 /** The options that determine what is read. */
-export interface BatchOptions extends InputOptions, EngineOptions, Pick<LossKindOptions, "anchors" | "labels"> {
+export interface BatchOptions
+  extends InputOptions,
+    EngineOptions,
+    Pick<LossKindOptions, "anchors" | "labels" | "kind"> {
   readonly gradient?: string;
 }
 
-/** Reads a similarity matrix, or two files of vectors whose similarities are still to be computed. */
+/**
+ * Reads a similarity matrix, two files of vectors, or with labels one file of vectors, whose rows are compared with each other.
+ * The similarities of vectors are still to be computed.
+ */
 export async function readBatch(
   context: Context,
   first: string,
@@ -36,7 +45,7 @@ export async function readBatch(
   const labels = await labelsFrom(context, options.labels);
   const batch =
     second === undefined
-      ? await matrixBatch(context, first, options, labels)
+      ? await oneFileBatch(context, first, options, labels)
       : await vectorsBatch(context, first, second, options, labels);
   expectLabelForEach(labels, options.labels, batch.similarity.rows, first === "-" ? "stdin" : first);
   return batch;
@@ -53,6 +62,17 @@ async function vectorsBatch(
   prefetchBlas(context, options, first, second);
   const a = await readLabelled(context, first, read, labels);
   const b = await readLabelled(context, second, read, labels);
+  return computedBatch(context, a, b, isSameFile(first, second), options, labels);
+}
+
+async function computedBatch(
+  context: Context,
+  a: VectorSet,
+  b: VectorSet,
+  isSelf: boolean,
+  options: BatchOptions,
+  labels: Labels,
+): Promise<Batch> {
   const { mode, backend, zeroVectors } = options;
   const computeOptions = { mode, backend, zeroVectors, inPlace: "both" as const, ...context.engineOptions };
   const similarity = await computeTiles("cosine", a, b, computeOptions);
@@ -71,15 +91,16 @@ async function vectorsBatch(
     columnIds: b.ids,
     labels: labels.list ?? a.labels,
     sides: [a, b],
+    isSelf,
   };
 }
 
-async function matrixBatch(context: Context, path: string, options: BatchOptions, labels: Labels): Promise<Batch> {
-  const read = readOptionsOf(options);
+async function oneFileBatch(context: Context, path: string, options: BatchOptions, labels: Labels): Promise<Batch> {
+  const read = { ...readOptionsOf(options), ...context.readerOptions };
   // Columns as anchors and gradients need a second pass, and a column of labels needs all rows first: the matrix is held.
   if (options.anchors !== "rows" || options.gradient !== undefined || labels.column !== undefined) {
     const set = await readLabelled(context, path, read, labels);
-    if (set.rows !== set.dimensions) throw notSquare(set.name, set.rows, set.dimensions);
+    if (set.rows !== set.dimensions) return selfBatch(context, set, options, labels);
     const { name, rows, dimensions: columns, values } = set;
     const similarity = { name, ...tiled({ rows, columns, values: doublesOf(values) }) };
     const { ids, columnNames } = set;
@@ -90,9 +111,14 @@ async function matrixBatch(context: Context, path: string, options: BatchOptions
       columnIds: columnNames,
       labels: labels.list ?? set.labels,
       sides: null,
+      isSelf: false,
     };
   }
   const text = await readMatrix(openInput(context, path), read);
+  if (labels.list && labels.list.length !== text.columns && path !== "-") {
+    await text.close();
+    return selfBatch(context, await readInput(context, path, read), options, labels);
+  }
   return {
     similarity: text,
     computed: null,
@@ -100,7 +126,20 @@ async function matrixBatch(context: Context, path: string, options: BatchOptions
     columnIds: text.columnIds,
     labels: labels.list,
     sides: null,
+    isSelf: false,
   };
+}
+
+/** Compares the rows of a labelled set with each other. */
+async function selfBatch(context: Context, set: VectorSet, options: BatchOptions, labels: Labels): Promise<Batch> {
+  if (!labels.list && !set.labels) throw notSquare(set.name, set.rows, set.dimensions);
+  expectLabelForEach(labels, options.labels, set.rows, set.name);
+  if (options.kind === "hard-negative" || options.kind === "infonce") {
+    context.note(
+      `the positive of each row of ${set.name} is the row itself with --kind ${options.kind}; --kind triplet takes the rows of its class`,
+    );
+  }
+  return computedBatch(context, set, set, true, options, labels);
 }
 
 /** Row i of both files is one pair, so both rows have one class. */

@@ -14,7 +14,7 @@ import { EXIT } from "../../shell/report.js";
 import { writeAll, writeLines, writeRecords } from "../../shell/writers.js";
 import { windowOf } from "../../tables/grid.js";
 import type { MatrixWindow } from "../../tables/window.js";
-import { expectOwnOptions, isSameFile, lossOptionsOf } from "./kind-options.js";
+import { expectOwnOptions, lossOptionsOf } from "./kind-options.js";
 import { type Batch, type BatchOptions, readBatch } from "./loss-batch.js";
 import { GradientFile } from "./loss-gradient.js";
 import type { LossKindOptions } from "./loss-options.js";
@@ -26,7 +26,7 @@ export interface LossCommandOptions extends CommonOptions, BatchOptions, LossKin
   readonly gradient?: string;
 }
 
-/** Runs `simcli loss`, `simcli loss <matrix>` or `simcli loss <a> <b>`. */
+/** Runs `simcli loss`, `simcli loss <matrix>`, `simcli loss <a> <b>` or `simcli loss <a> --labels <column>`. */
 export async function runLoss(
   context: Context,
   first: string,
@@ -45,7 +45,7 @@ export async function runLoss(
     : null;
   try {
     const batch = await readBatch(context, first, second, options);
-    const lossOptions = lossOptionsOf(options, batch.labels, isSameFile(first, second));
+    const lossOptions = lossOptionsOf(options, batch.labels, batch.isSelf);
     await writeResults(context, batch, lossOptions, gradient, options);
   } catch (error) {
     await gradient?.abandon();

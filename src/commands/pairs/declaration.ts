@@ -34,7 +34,8 @@ export const pairs: Declaration = {
         new Option("--groups", "write the group of each row instead: pairs connect rows to groups").conflicts(
           "maxPairs",
         ),
-      );
+      )
+      .option("--labels <column|file>", "labels: adds the columns a_label and b_label, with --groups label");
     addMetricOptions(command);
     addCommonOptions(addInputOptions(command)).action(async (a: string, options: PairsOptions) => {
       const { runPairs } = await import("./run.js");

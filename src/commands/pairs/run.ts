@@ -1,18 +1,21 @@
+import type { VectorSet } from "../../core/vectors.js";
 import { recordFormat } from "../../formats/writers.js";
 import { Groups } from "../../neighbours/groups.js";
 import { findPairs, PairList, type Pairs } from "../../neighbours/near-pairs.js";
 import { type Cell, kindOfRows, type Records } from "../../output/format.js";
 import type { Context } from "../../shell/context.js";
-import { prefetchBlas, readInput, readOptionsOf } from "../../shell/inputs.js";
+import { expectOneStdin, prefetchBlas, readOptionsOf } from "../../shell/inputs.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
 import { writeRecordList } from "../../shell/writers.js";
 import { computeTiles } from "../../similarity/compute.js";
+import { readLabelledSets } from "../shared/labels.js";
 
 export interface PairsOptions extends CommonOptions, InputOptions, MetricOptions {
   readonly minScore: number;
   readonly maxPairs?: number;
   readonly groups?: true;
+  readonly labels?: string;
 }
 
 /** Runs `simcli pairs <a>`. */
@@ -21,7 +24,8 @@ export async function runPairs(context: Context, path: string, options: PairsOpt
   await context.prepare();
   const { minScore, maxPairs = Number.POSITIVE_INFINITY, metric, mode, backend, zeroVectors, dtype } = options;
   prefetchBlas(context, options, path);
-  const set = await readInput(context, path, { ...readOptionsOf(options), dtype });
+  expectOneStdin([path, options.labels]);
+  const [set] = await readLabelledSets(context, path, undefined, { ...readOptionsOf(options), dtype }, options.labels);
   const similarityOptions = {
     mode,
     backend,
@@ -35,30 +39,42 @@ export async function runPairs(context: Context, path: string, options: PairsOpt
   if (options.groups) {
     const groups = new Groups(set.rows);
     await findPairs(context.computing(scores), minScore, (first, second) => groups.connect(first, second));
-    await writeRecordList(context, groupRecords(groups.list(), set.ids), `groups of ${near}`);
+    await writeRecordList(context, groupRecords(groups.list(), set), `groups of ${near}`);
   } else {
     const list = new PairList(maxPairs, scores.nearer === "greater" ? 1 : -1, context.room());
     await findPairs(context.computing(scores), minScore, (...pair) => list.add(...pair));
-    await writeRecordList(context, pairRecords(list.sorted(), set.ids), `pairs of ${near}`);
+    await writeRecordList(context, pairRecords(list.sorted(), set), `pairs of ${near}`);
   }
   context.detailProduct(scores);
   await context.commit();
   return EXIT.done;
 }
 
-/** Returns one record per pair: `a,b,score`. */
-function pairRecords({ count, first, second, scores }: Pairs, ids: readonly string[] | null): Records {
+/** Returns one record per pair: `a,b,score`, and with labels `a_label,b_label`. */
+function pairRecords({ count, first, second, scores }: Pairs, { ids, labels }: VectorSet): Records {
   const idOf = (row: number): Cell => ids?.[row] ?? row;
   function* rows(): Generator<Cell[]> {
-    for (let i = 0; i < count; i++) yield [idOf(first[i]), idOf(second[i]), scores[i]];
+    for (let i = 0; i < count; i++) {
+      const record = [idOf(first[i]), idOf(second[i]), scores[i]];
+      yield labels ? [...record, labels[first[i]], labels[second[i]]] : record;
+    }
   }
-  return { columns: ["a", "b", "score"], kinds: [kindOfRows(ids), kindOfRows(ids), "number"], rows: rows() };
+  const kinds = [kindOfRows(ids), kindOfRows(ids), "number"] as const;
+  if (!labels) return { columns: ["a", "b", "score"], kinds, rows: rows() };
+  return { columns: ["a", "b", "score", "a_label", "b_label"], kinds: [...kinds, "text", "text"], rows: rows() };
 }
 
-/** Returns one record per row of a group: `group,size,id`; groups count from 1. */
-function groupRecords(groups: readonly (readonly number[])[], ids: readonly string[] | null): Records {
+/** Returns one record per row of a group: `group,size,id`, and with labels `label`; groups count from 1. */
+function groupRecords(groups: readonly (readonly number[])[], { ids, labels }: VectorSet): Records {
   function* rows(): Generator<Cell[]> {
-    for (const [i, group] of groups.entries()) for (const row of group) yield [i + 1, group.length, ids?.[row] ?? row];
+    for (const [i, group] of groups.entries()) {
+      for (const row of group) {
+        const record = [i + 1, group.length, ids?.[row] ?? row];
+        yield labels ? [...record, labels[row]] : record;
+      }
+    }
   }
-  return { columns: ["group", "size", "id"], kinds: ["whole", "whole", kindOfRows(ids)], rows: rows() };
+  const kinds = ["whole", "whole", kindOfRows(ids)] as const;
+  if (!labels) return { columns: ["group", "size", "id"], kinds, rows: rows() };
+  return { columns: ["group", "size", "id", "label"], kinds: [...kinds, "text"], rows: rows() };
 }

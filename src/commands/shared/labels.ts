@@ -63,3 +63,26 @@ export function expectLabelForEach({ list }: Labels, file: string | undefined, r
     "one label per line, in the order of the rows, without a header",
   );
 }
+
+/** Reads one or two files of vectors with their labels, if there are any; without a second path, the set is its own corpus. */
+export async function readLabelledSets(
+  context: Context,
+  first: string,
+  second: string | undefined,
+  options: ReadVectorsOptions,
+  text: string | undefined,
+): Promise<[VectorSet, VectorSet]> {
+  const labels = await labelsFrom(context, text);
+  const a = withLabels(await readLabelled(context, first, options, labels), labels, text);
+  const b = second === undefined ? a : withLabels(await readLabelled(context, second, options, labels), labels, text);
+  return [a, b];
+}
+
+/** Returns a set with the labels of a file of labels, if there is one. */
+export function withLabels(set: VectorSet, labels: Labels, text: string | undefined): VectorSet {
+  expectLabelForEach(labels, text, set.rows, set.name);
+  return labels.list ? { ...set, labels: labels.list } : set;
+}
+
+/** The names of rows: their ids, otherwise their labels. */
+export const namesOf = ({ ids, labels }: VectorSet): readonly string[] | null => ids ?? labels;

@@ -91,6 +91,7 @@ export const similarities: readonly Declaration[] = Object.entries(METRICS).map(
           ),
         )
         .option("--equal-nan", "treat NaN as equal to NaN in the check", false)
+        .option("--labels <column|file>", "labels, which name the rows if there are no ids")
         .option("--transpose", "put the rows of b in the rows of the result")
         .addOption(new Option("--paired", "compare row i of a with row i of b only").conflicts("transpose"));
       addCommonOptions(addInputOptions(command)).action(

@@ -4,7 +4,7 @@ import type { VectorSet } from "../../core/vectors.js";
 import { loadWriter } from "../../formats/writers.js";
 import type { Chunk, MatrixHead } from "../../output/format.js";
 import type { Context } from "../../shell/context.js";
-import { expectOneStdin, prefetchBlas, readInput, readOptionsOf } from "../../shell/inputs.js";
+import { expectOneStdin, prefetchBlas, readOptionsOf } from "../../shell/inputs.js";
 import { expectRoomForTable } from "../../shell/memory.js";
 import type { CommonOptions, EngineOptions, InputOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
@@ -18,11 +18,13 @@ import { StatisticsGatherer } from "../../similarity/statistics.js";
 import { type TableOptions, windowOf } from "../../tables/grid.js";
 import { createPaint } from "../../tables/paint.js";
 import { PART_GAP } from "../../tables/wrap.js";
+import { namesOf, readLabelledSets } from "../shared/labels.js";
 import { agreementParts, metricTable } from "./matrix-table.js";
 
 export interface SimilarityCommandOptions extends CommonOptions, InputOptions, EngineOptions, Omit<Tolerance, "atol"> {
   readonly atol?: number;
   readonly check?: boolean;
+  readonly labels?: string;
   readonly transpose?: true;
   readonly paired?: true;
 }
@@ -47,12 +49,11 @@ export async function runSimilarity(
   b: string | undefined,
   options: SimilarityCommandOptions,
 ): Promise<number> {
-  expectOneStdin([a, b]);
+  expectOneStdin([a, b, options.labels]);
   await context.prepare();
   const read = { ...readOptionsOf(options), dtype: options.dtype };
   prefetchBlas(context, options, a, b);
-  const first = await readInput(context, a, read);
-  const second = b === undefined ? first : await readInput(context, b, read);
+  const [first, second] = await readLabelledSets(context, a, b, read, options.labels);
   const [rows, columns] = options.transpose ? [second, first] : [first, second];
 
   const { mode, backend, zeroVectors, paired = false } = options;
@@ -93,16 +94,16 @@ async function consume(
   const head: MatrixHead = {
     rows: matrix.rows,
     columns: matrix.columns,
-    rowIds: shown(rows.ids),
-    columnIds: paired ? [metric.name] : shown(columns.ids),
+    rowIds: shown(namesOf(rows)),
+    columnIds: paired ? [metric.name] : shown(namesOf(columns)),
     flat: paired,
     members: {
       metric: metric.name,
       mode: matrix.mode,
       backend: matrix.backend,
       shape: paired ? [matrix.rows] : [matrix.rows, matrix.columns],
-      rows: rows.ids,
-      columns: columns.ids,
+      rows: namesOf(rows),
+      columns: namesOf(columns),
     },
   };
   const view = await viewOf(context, metric, head, rows, columns, options);

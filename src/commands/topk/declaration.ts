@@ -33,7 +33,8 @@ export const topk: Declaration = {
         "--exclude-self",
         "row i of the corpus is query i: exclude it from its neighbours (default: without a corpus)",
       )
-      .option("--no-exclude-self", "allow a query to be its own neighbour");
+      .option("--no-exclude-self", "allow a query to be its own neighbour")
+      .option("--labels <column|file>", "labels: adds the columns query_label and label");
     addMetricOptions(command);
     addCommonOptions(addInputOptions(command)).action(
       async (queries: string, corpus: string | undefined, options: TopkOptions) => {

@@ -3,16 +3,18 @@ import { recordFormat } from "../../formats/writers.js";
 import { NearestRows, type Neighbours } from "../../neighbours/nearest-rows.js";
 import { type Cell, kindOfRows, type Records } from "../../output/format.js";
 import type { Context } from "../../shell/context.js";
-import { expectOneStdin, prefetchBlas, readInput, readInputParts, readOptionsOf } from "../../shell/inputs.js";
+import { expectOneStdin, prefetchBlas, readInputParts, readOptionsOf } from "../../shell/inputs.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
 import { writeRecordList } from "../../shell/writers.js";
 import { computeTiles, type MetricTiles } from "../../similarity/compute.js";
+import { expectLabelForEach, labelsFrom, readLabelled, withLabels } from "../shared/labels.js";
 
 export interface TopkOptions extends CommonOptions, InputOptions, MetricOptions {
   readonly k: number;
   readonly minScore?: number;
   readonly excludeSelf?: boolean;
+  readonly labels?: string;
 }
 
 /** Runs `simcli topk <queries> [corpus]`. */
@@ -22,26 +24,38 @@ export async function runTopk(
   corpusPath: string | undefined,
   options: TopkOptions,
 ): Promise<number> {
-  expectOneStdin([queriesPath, corpusPath]);
+  expectOneStdin([queriesPath, corpusPath, options.labels]);
   recordFormat(context.format);
   await context.prepare();
   const { k, minScore, excludeSelf = corpusPath === undefined, metric, mode, backend, zeroVectors, dtype } = options;
   const read = { ...readOptionsOf(options), dtype };
   prefetchBlas(context, options, queriesPath, corpusPath);
-  const queries = await readInput(context, queriesPath, read);
+  const labels = await labelsFrom(context, options.labels);
+  const queries = withLabels(await readLabelled(context, queriesPath, read, labels), labels, options.labels);
   const nearest = new NearestRows(queries.rows, { k, excludeSelf, ...(minScore !== undefined && { minScore }) });
   const similarityOptions = { mode, backend, zeroVectors, ...context.engineOptions };
   const computed: MetricTiles[] = [];
-  for await (const part of partsOf(context, queries, corpusPath, read)) {
+  const corpusLabels: string[] = [];
+  let corpusRows = 0;
+  const partOptions = { ...read, ...(labels.column !== undefined && { labelColumn: labels.column }) };
+  for await (const part of partsOf(context, queries, corpusPath, partOptions)) {
+    const partLabels = labels.list?.slice(part.firstRow ?? 0, (part.firstRow ?? 0) + part.rows) ?? part.labels;
+    for (const label of partLabels ?? []) corpusLabels.push(label);
+    corpusRows += part.rows;
     // If the corpus is read at once, the queries are not needed again, and may be overwritten too.
     const inPlace = part.firstRow === undefined ? "both" : "second";
     const scores = await computeTiles(metric, queries, part, { ...similarityOptions, inPlace });
     await nearest.add(context.computing(scores), part.firstRow, part.ids);
     computed.push(scores);
   }
+  expectLabelForEach(labels, options.labels, corpusRows, corpusPath ?? queriesPath);
   context.detailProduct(...computed);
   const title = `the ${k} nearest of ${corpusPath ?? queriesPath} for each of ${queries.rows} queries`;
-  await writeRecordList(context, neighbourRecords(nearest.result(), queries.ids), title);
+  await writeRecordList(
+    context,
+    neighbourRecords(nearest.result(), queries, options.labels === undefined ? null : corpusLabels),
+    title,
+  );
   await context.commit();
   return EXIT.done;
 }
@@ -56,17 +70,25 @@ async function* partsOf(
   else yield* readInputParts(context, path, read);
 }
 
-/** Returns one record per neighbour: `query,rank,id,score`. */
-function neighbourRecords({ k, counts, rows, scores, ids }: Neighbours, queryIds: readonly string[] | null): Records {
+/** Returns one record per neighbour: `query,rank,id,score`, and with labels `query_label,label`. */
+function neighbourRecords(
+  { k, counts, rows, scores, ids }: Neighbours,
+  queries: VectorSet,
+  corpusLabels: readonly string[] | null,
+): Records {
   function* records(): Generator<Cell[]> {
     for (const [query, count] of counts.entries()) {
       for (let rank = 1; rank <= count; rank++) {
         const at = query * k + rank - 1;
-        yield [queryIds?.[query] ?? query, rank, ids[at] ?? rows[at], scores[at]];
+        const record: Cell[] = [queries.ids?.[query] ?? query, rank, ids[at] ?? rows[at], scores[at]];
+        if (corpusLabels) record.push(queries.labels?.[query] ?? null, corpusLabels[rows[at]] ?? null);
+        yield record;
       }
     }
   }
   const kindOfIds = ids.some((id) => id !== undefined) ? "text" : "whole";
-  const kinds = [kindOfRows(queryIds), "whole", kindOfIds, "number"] as const;
-  return { columns: ["query", "rank", "id", "score"], kinds, rows: records() };
+  const kinds = [kindOfRows(queries.ids), "whole", kindOfIds, "number"] as const;
+  const columns = ["query", "rank", "id", "score"];
+  if (!corpusLabels) return { columns, kinds, rows: records() };
+  return { columns: [...columns, "query_label", "label"], kinds: [...kinds, "text", "text"], rows: records() };
 }

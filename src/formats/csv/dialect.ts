@@ -1,5 +1,6 @@
-import type { Hints } from "../../input/faults.js";
-import { isName, isNumber, parseNumber } from "../../input/number.js";
+import { cellKind, isNumberCell } from "../../input/cell.js";
+import { isName, isNumber } from "../../input/number.js";
+import type { DecimalMark } from "../../input/reader.js";
 
 /** Delimiters that are detected, the most likely first. */
 const DELIMITERS = [",", "\t", ";", "|", " "];
@@ -13,12 +14,14 @@ const FEW_FIELDS = 16;
 
 /**
  * Detects the delimiter of a text from its first lines: it splits every line into the same number of fields, most of them
- * numbers. Returns `,` when no delimiter splits the lines.
+ * numbers. Returns `,` (`;` beside decimal commas) when no delimiter splits the lines.
  */
-export function detectDelimiter(sample: string): string {
+export function detectDelimiter(sample: string, decimal: DecimalMark = "."): string {
+  const isNumber = (cell: string) => isNumberCell(cell.trim(), decimal);
   const lines = sampleLines(sample);
-  let best = { delimiter: ",", even: false, numbers: -1 };
+  let best = { delimiter: decimal === "," ? ";" : ",", even: false, numbers: -1 };
   for (const delimiter of DELIMITERS) {
+    if (delimiter === decimal) continue;
     const rows = lines.map((line) => splitLine(line, delimiter));
     const width = rows[0]?.length ?? 0;
     if (width < 2) continue;
@@ -51,16 +54,27 @@ function splitLine(line: string, delimiter: string): string[] {
 }
 
 /**
- * Returns whether the first row is a header: it has a name above a number, or its first column is named `id`. A row of numbers
- * is never a header. `second` is null for a file of one row, which is a header if all fields are names.
+ * Returns whether the first row is a header: it has a name above a number (in any notation) or a vector, or its first column is named `id`. A row
+ * of numbers is never a header.
+ *
+ * @param below the first cell below each name that is not missing; null for a file of one row, which is a header if all fields
+ * are names.
  */
-export function looksLikeHeader(first: readonly string[], second: readonly string[] | null): boolean {
-  if (second === null) return first.every(isName);
-  return isIdName(first[0]) || first.some((cell, i) => isName(cell) && isNumber(second[i] ?? ""));
+export function looksLikeHeader(
+  first: readonly string[],
+  below: readonly string[] | null,
+  decimal: DecimalMark = ".",
+): boolean {
+  if (below === null) return first.every(isName);
+  const hasValue = (cell = "") => ["number", "array", "malformed"].includes(cellKind(cell, decimal));
+  return isIdName(first[0]) || first.some((cell, i) => isName(cell) && hasValue(below[i]));
 }
 
 /** Returns whether a column name means ids. */
-export const isIdName = (name: string): boolean => /^ids?$/i.test(name);
+export const isIdName = (name: string): boolean => /^_?ids?$/i.test(name);
+
+/** Returns whether a column name means the index of a data frame. */
+export const isIndexName = (name: string): boolean => /^(?:index|level_0|unnamed: 0)$/i.test(name);
 
 /**
  * Returns whether the first column holds ids: its header is `id` or empty, or it has names beside numbers. `header` is null
@@ -70,23 +84,13 @@ export function firstColumnIsId(
   header: readonly string[] | null,
   first: readonly string[],
   second: readonly string[] | null,
+  decimal: DecimalMark = ".",
 ): boolean {
   if (first.length < 2) return false;
   if (header && (header[0] === "" || isIdName(header[0] ?? ""))) return true;
   const rows = header || !second ? [first] : [first, second];
-  const named = rows.every((row) => isName(row[0] ?? "") && isNumber(row[1] ?? ""));
+  const named = rows.every((row) => isName(row[0] ?? "") && isNumberCell(row[1] ?? "", decimal));
   return named && (header !== null || second !== null);
-}
-
-/** Returns a hint for a cell that is not a number, in field `field` (from 1) of `fields`. */
-export function cellHint(cell: string, field: number, fields: number): Hints {
-  if (/^\s*[[{]/.test(cell)) return { hint: "is it JSON? --input-format json reads it" };
-  if (/^\s*[+-]?\d+[,;]\d/.test(cell)) return { hint: "decimal commas? simcli expects a decimal point" };
-  if (Math.abs(parseNumber(cell)) === Number.POSITIVE_INFINITY) return { hint: "the largest double is ±1.8e308" };
-  if (cell.trim() === "" && field === fields && fields > 1) {
-    return { hint: `is there a delimiter at the end of each line? --columns 1-${fields - 1}` };
-  }
-  return { guess: `is the first row a header? --header yes; is a column an id? --id-column ${field}` };
 }
 
 /** Returns the first bytes of a text, which show its dialect. */

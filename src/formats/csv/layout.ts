@@ -1,72 +1,272 @@
 import { DataError, UsageError } from "../../core/errors.js";
+import { type CellKind, cellKind, isNumberCell } from "../../input/cell.js";
 import { columnIndex, namesColumn, selectColumns } from "../../input/columns.js";
-import { isNumber } from "../../input/number.js";
-import type { ReadOptions } from "../../input/reader.js";
-import { firstColumnIsId, isIdName, looksLikeHeader } from "./dialect.js";
+import type { DecimalMark, ReadOptions } from "../../input/reader.js";
+import type { ColumnRole } from "../../input/table-survey.js";
+import { firstColumnIsId, isIdName, isIndexName, looksLikeHeader } from "./dialect.js";
+
+/** The fields of a line of text. */
+export interface TextRow {
+  readonly cells: readonly string[];
+  readonly line: number;
+}
+
+/** The cell that decided what a column holds. */
+export interface Evidence {
+  readonly kind: CellKind;
+  readonly cell: string;
+  readonly line: number;
+}
 
 /** The layout of all rows, determined by the first rows; fields are indices from 0. */
 export interface Layout {
-  readonly hasHeader: boolean;
+  readonly header: readonly string[] | null;
   /** Number of fields of every row. */
   readonly fields: number;
   /** The fields that hold components, in their order. */
   readonly values: readonly number[];
+  /** Whether the one field of `values` holds a whole vector, such as `[0.5, 1]`. */
+  readonly isVector: boolean;
+  /** The fields that were left out because they hold no numbers; a number in them is an error. */
+  readonly leftOut: readonly number[];
   readonly id: number | null;
   readonly label: number | null;
   /** The names of the value fields, if the file has a header. */
   readonly columnNames: readonly string[] | null;
+  /** What the first rows hold in each field. */
+  readonly evidence: readonly Evidence[];
 }
 
 /**
- * Determines the layout of a file from its first row, its second row (null if there is none) and the options.
+ * Determines the layout of a file from its first rows and the options. Guesses are reported to `options.onGuess`.
  *
+ * @param rows the first rows: two, and more if a field of the second one is missing.
  * @throws {UsageError} for a column that is not there, and where the columns asked for hold no numbers;
  * {@link DataError} when no column of numbers is left.
  */
-export function layoutOf(
-  first: readonly string[],
-  second: readonly string[] | null,
-  options: ReadOptions,
-  file: string,
-): Layout {
-  const { columns, idColumn, labelColumn } = options;
-  const header = hasHeader(first, second, options) ? first : null;
-  const fields = first.length;
+export function layoutOf(rows: readonly TextRow[], options: ReadOptions, file: string): Layout {
+  const { columns, idColumn, labelColumn, vectorColumn, decimal = "." } = options;
+  const [first] = rows;
+  const hasNames = hasHeader(rows, options);
+  const header = hasNames ? first.cells : null;
+  const data = hasNames ? rows.slice(1) : rows;
+  const fields = first.cells.length;
+  const evidence = Array.from({ length: fields }, (_, i) => evidenceOf(data, i, decimal));
   const indexOf = (column: string | number) => columnIndex(column, header, fields, file);
   const label = labelColumn === undefined ? null : indexOf(labelColumn);
-  const id = idColumn === undefined ? detectedId(header, first, second, label) : indexOf(idColumn);
-  const selected = columns === undefined ? first.map((_, i) => i) : selectColumns(columns, header, fields, file);
-  const values = selected.filter((i) => i !== id && i !== label);
-  if (values.length === 0) throw noValues(file, columns);
-  const columnNames = header && values.map((i) => header[i]);
-  return { hasHeader: header !== null, fields, values, id, label, columnNames };
+  const table: Table = { file, header, data, fields, evidence, decimal };
+  const id = idColumn === undefined ? detectedId(table, label, options) : indexOf(idColumn);
+  const others = Array.from({ length: fields }, (_, i) => i).filter((i) => i !== id && i !== label);
+  const known = { header, fields, id, label, evidence, leftOut: [], isVector: false };
+  const named = (values: readonly number[]) => header && values.map((i) => header[i]);
+
+  const vector = vectorColumn === undefined ? arrayColumn(table, others, options) : indexOf(vectorColumn);
+  if (vector !== null && evidence[vector].kind === "array") {
+    return { ...known, values: [vector], isVector: true, columnNames: null };
+  }
+  if (vectorColumn !== undefined) {
+    throw new UsageError(
+      `${file}: expected a column of vectors such as [0.5, 1] for --vector-column, found "${evidence[vector ?? 0].cell}"`,
+      "--columns selects columns of numbers",
+    );
+  }
+  if (columns !== undefined) {
+    const values = selectColumns(columns, header, fields, file).filter((i) => i !== id && i !== label);
+    if (values.length === 0) throw onlyTexts(file, columns);
+    return { ...known, values, columnNames: named(values) };
+  }
+  const leftOut = others.filter((i) => isWithoutNumbers(table, i));
+  const values = others.filter((i) => !leftOut.includes(i));
+  if (values.length === 0 && !options.survey) throw noNumbers(table, others);
+  if (leftOut.length > 0) options.onGuess?.(...leftOutText(table, leftOut, values));
+  return { ...known, values, leftOut, columnNames: named(values) };
 }
 
-function noValues(file: string, columns: string | undefined): Error {
-  if (columns === undefined) return new DataError(`${file}: expected columns of numbers, found none left`);
-  return new UsageError(
-    `${file}: expected columns of numbers, found only the column of ids or labels in "${columns}"`,
-    "--columns selects the columns of numbers; --id-column and --labels name the others",
+/** Returns what each field is used for. */
+export function rolesOf({ fields, id, label, values, isVector }: Layout): ColumnRole[] {
+  return Array.from({ length: fields }, (_, field) => {
+    if (field === id) return "id";
+    if (field === label) return "label";
+    if (!values.includes(field)) return "left out";
+    return isVector ? "vector" : "component";
+  });
+}
+
+/** The first rows of a file. */
+interface Table {
+  readonly file: string;
+  readonly header: readonly string[] | null;
+  readonly data: readonly TextRow[];
+  readonly fields: number;
+  readonly evidence: readonly Evidence[];
+  readonly decimal: DecimalMark;
+}
+
+/** Returns the first cell of a field that is not missing, otherwise a missing one. */
+function evidenceOf(data: readonly TextRow[], field: number, decimal: DecimalMark): Evidence {
+  for (const { cells, line } of data) {
+    const kind = cellKind(cells[field] ?? "", decimal);
+    if (kind !== "missing") return { kind, cell: cells[field], line };
+  }
+  return { kind: "missing", cell: data[0]?.cells[field] ?? "", line: data[0]?.line ?? 1 };
+}
+
+/** Returns whether the first rows leave open what a field holds, so that more rows are needed. */
+export function isUndecided(rows: readonly TextRow[], { columns, decimal = "." }: ReadOptions): boolean {
+  if (columns !== undefined || rows.length < 2) return false;
+  const data = rows.slice(1);
+  return rows[0].cells.some((_, i) => data.every(({ cells }) => cellKind(cells[i] ?? "", decimal) === "missing"));
+}
+
+/**
+ * Returns whether a field holds text or nothing. Without a header, one row of text may be a typing error.
+ */
+function isWithoutNumbers({ header, data, evidence, decimal }: Table, field: number): boolean {
+  const { kind } = evidence[field];
+  if (kind === "array") return true;
+  if (data.length === 0) return false;
+  if (kind !== "text" && kind !== "missing") return false;
+  if (header) return true;
+  return data.length > 1 && data.every(({ cells }) => cellKind(cells[field] ?? "", decimal) === kind);
+}
+
+/** Returns the column of vectors, if there is one. */
+function arrayColumn(
+  { file, header, evidence }: Table,
+  fields: readonly number[],
+  options: ReadOptions,
+): number | null {
+  if (options.columns !== undefined) return null;
+  const arrays = fields.filter((i) => evidence[i].kind === "array");
+  if (arrays.length > 1) {
+    const names = arrays.map((i) => columnSelection(header, i)).join(" or ");
+    throw new UsageError(`${file}: expected one column of vectors, found ${arrays.length}`, `--vector-column ${names}`);
+  }
+  if (arrays.length === 0) return null;
+  const [vector] = arrays;
+  const others = fields.filter((i) => i !== vector);
+  if (others.length > 0) {
+    const numbers = others.filter((i) => evidence[i].kind === "number");
+    const guess = `read the vectors in the column ${columnName(header, vector)}, left out ${listed(header, others)}`;
+    const text = columnSelection(header, others[0]);
+    options.onGuess?.(
+      `${file}: ${guess}`,
+      numbers.length > 0 ? `--columns ${ranges(numbers)} reads the numbers instead` : `--id-column ${text} uses it`,
+    );
+  }
+  return vector;
+}
+
+function noNumbers({ file, header, evidence }: Table, fields: readonly number[]): DataError {
+  if (fields.length === 0) return new DataError(`${file}: expected columns of numbers, found none left`);
+  const found = fields.slice(0, 4).map((i) => `${columnName(header, i)} (${shortened(evidence[i].cell)})`);
+  const more = fields.length > found.length ? ", …" : "";
+  return new DataError(
+    `${file}: expected columns of numbers, found ${header ? "" : "no header and "}only text: ${found.join(", ")}${more}`,
+    /^[[{]/.test(evidence[fields[0]].cell)
+      ? "is it JSON? --input-format json reads it"
+      : `simcli describe ${file} lists its columns`,
   );
 }
 
-function hasHeader(first: readonly string[], second: readonly string[] | null, options: ReadOptions): boolean {
-  const { header = "auto", columns, idColumn, labelColumn } = options;
+const onlyTexts = (file: string, columns: string) =>
+  new UsageError(
+    `${file}: expected columns of numbers, found only the column of ids or labels in "${columns}"`,
+    "--columns selects the columns of numbers; --id-column and --labels name the others",
+  );
+
+function leftOutText(table: Table, leftOut: readonly number[], values: readonly number[]): [string, string] {
+  const { file, header, evidence } = table;
+  const empty = leftOut.filter((i) => evidence[i].kind === "missing");
+  const texts = leftOut.filter((i) => evidence[i].kind !== "missing");
+  const parts = [
+    ...(texts.length > 0 ? [`the text column${plural(texts)} ${listed(header, texts)}`] : []),
+    ...(empty.length > 0 ? [`the empty column${plural(empty)} ${listed(header, empty)}`] : []),
+  ];
+  const uses = texts
+    .slice(0, 1)
+    .map((i) => `--labels ${columnSelection(header, i)} or --id-column ${columnSelection(header, i)} uses it, `);
+  return [
+    `${file}: left out ${parts.join(" and ")}`,
+    `${uses.join("")}--columns ${ranges(values)} selects the same columns without this note`,
+  ];
+}
+
+const plural = (list: readonly unknown[]) => (list.length === 1 ? "" : "s");
+
+const LISTED = 6;
+
+function listed(header: readonly string[] | null, fields: readonly number[]): string {
+  const names = fields.slice(0, LISTED).map((i) => columnName(header, i));
+  return names.join(", ") + (fields.length > LISTED ? `, … (${fields.length} columns)` : "");
+}
+
+/** Returns a column as messages show it: its name in quotes, or its number from 1. */
+export function columnName(header: readonly string[] | null, field: number): string {
+  const name = header?.[field] ?? "";
+  return name === "" ? String(field + 1) : `"${name}"`;
+}
+
+/** Returns a column as options name it: its name, if that is one word, or its number from 1. */
+export function columnSelection(header: readonly string[] | null, field: number): string {
+  const name = header?.[field] ?? "";
+  return /^[A-Za-z_]\w*$/.test(name) && header?.indexOf(name) === field ? name : String(field + 1);
+}
+
+/** Returns fields as a selection of columns: `1-4,6`. */
+export function ranges(fields: readonly number[]): string {
+  const parts: string[] = [];
+  for (let i = 0; i < fields.length; ) {
+    let end = i;
+    while (fields[end + 1] === fields[end] + 1) end++;
+    parts.push(end === i ? `${fields[i] + 1}` : `${fields[i] + 1}-${fields[end] + 1}`);
+    i = end + 1;
+  }
+  return parts.join(",");
+}
+
+const SHOWN = 24;
+
+/** Returns a cell in quotes, cut to 24 characters. */
+function shortened(cell: string): string {
+  return cell === "" ? "empty" : `"${cell.length > SHOWN ? `${cell.slice(0, SHOWN)}…` : cell}"`;
+}
+
+function hasHeader([{ cells: first }, ...data]: readonly TextRow[], options: ReadOptions): boolean {
+  const { header = "auto", columns, idColumn, labelColumn, vectorColumn, decimal = "." } = options;
   if (header !== "auto") return header === "yes";
-  if (looksLikeHeader(first, second)) return true;
-  const named = [idColumn, labelColumn].some((column) => typeof column === "string");
+  const below = data.length === 0 ? null : first.map((_, i) => evidenceOf(data, i, decimal).cell);
+  const isNumber = (cell: string) => isNumberCell(cell, decimal);
+  if (looksLikeHeader(first, below, decimal)) return true;
+  const named = [idColumn, labelColumn, vectorColumn].some((column) => typeof column === "string");
   return (named || (columns !== undefined && namesColumn(columns))) && !first.every(isNumber);
 }
 
-function detectedId(
-  header: readonly string[] | null,
-  first: readonly string[],
-  second: readonly string[] | null,
-  label: number | null,
-): number | null {
-  const top = header ? second : first;
-  if (top === null) return null;
+/** Returns the field of the ids, by its name or because it is a column of names before numbers. */
+function detectedId(table: Table, label: number | null, options: ReadOptions): number | null {
+  const { file, header, data, fields, evidence, decimal } = table;
+  const [top, next = null] = data;
+  if (!top || fields < 2) return null;
   // A column of labels is not also the id column, unless its name means ids.
-  if (label === 0 && !isIdName(header?.[0] ?? "")) return null;
-  return firstColumnIsId(header, top, header ? null : second) ? 0 : null;
+  if (label !== 0 || isIdName(header?.[0] ?? "")) {
+    if (firstColumnIsId(header, top.cells, header ? null : (next?.cells ?? null), decimal)) return 0;
+    if (header && isIndexName(header[0]) && countsUp(data)) return guessedId(0);
+  }
+  const named = header?.findIndex((name, i) => i !== label && isIdName(name)) ?? -1;
+  if (named >= 0) return evidence[named].kind === "number" ? guessedId(named) : named;
+  const isText = evidence[0].kind === "text" && label !== 0 && isWithoutNumbers(table, 0);
+  return isText && evidence.some(({ kind }) => kind !== "text" && kind !== "missing") ? 0 : null;
+
+  function guessedId(field: number): number {
+    const name = columnName(header, field);
+    const others = ranges(Array.from({ length: fields }, (_, i) => i));
+    options.onGuess?.(`${file}: read the column ${name} as ids`, `--columns ${others} reads it as numbers`);
+    return field;
+  }
+}
+
+/** Returns whether the first fields count the rows: 0, 1, 2 or 1, 2, 3. */
+function countsUp(data: readonly TextRow[]): boolean {
+  const start = Number(data[0].cells[0]);
+  return (start === 0 || start === 1) && data.every(({ cells }, i) => Number(cells[0]) === start + i);
 }

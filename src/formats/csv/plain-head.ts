@@ -3,7 +3,7 @@ import { trimBlanks } from "../../input/blanks.js";
 import type { ReadOptions } from "../../input/reader.js";
 import { FIELD, type LineShape } from "../../kernels/scan.js";
 import { detectDelimiter, SAMPLE_LINES, sampleLines } from "./dialect.js";
-import { type Layout, layoutOf } from "./layout.js";
+import { isUndecided, type Layout, layoutOf, rolesOf, type TextRow } from "./layout.js";
 
 /** The layout of a text whose first lines are plain. */
 export interface PlainHead {
@@ -35,26 +35,32 @@ export function plainHead(head: Uint8Array, isWhole: boolean, options: ReadOptio
   const sample = bytes.subarray(begin, ends.length < LINES_SOUGHT ? bytes.length : ends.at(-1));
   if (!isUtf8(sample.subarray(0, ends.at(-1)))) return null;
   const text = sample.toString("utf8");
-  if (text.includes('"')) return null;
+  if (text.includes('"') || options.decimal === ",") return null;
   // With comments or blank lines among them, detecting the dialect needs more lines.
   if (ends.length === LINES_SOUGHT && sampleLines(text).length < SAMPLE_LINES) return null;
 
-  const delimiter = options.delimiter ?? detectDelimiter(text);
+  const delimiter = options.delimiter ?? detectDelimiter(text, options.decimal);
   if (!/^[\t !#$%&*,/:;<=>?@\\^_`|~]$/.test(delimiter)) return null;
-  const rows = ends
-    .slice(0, 2)
-    .map((end, i) => plainCells(bytes.toString("utf8", i === 0 ? begin : ends[0], end), delimiter));
-  const [first, second = null] = rows;
-  if (!first || (rows.length > 1 && !second)) return null;
-  const layout = layoutUnlessAtFault(first, second, options, name);
-  if (!layout || (layout.hasHeader && !second)) return null;
+  const rows: TextRow[] = [];
+  for (const [i, end] of ends.entries()) {
+    if (i >= 2 && !isUndecided(rows, options)) break;
+    const cells = plainCells(bytes.toString("utf8", i === 0 ? begin : ends[i - 1], end), delimiter);
+    if (!cells) return null;
+    rows.push({ cells, line: i + 1 });
+  }
+  if (isUndecided(rows, options)) return null;
+  const layout = layoutUnlessAtFault(rows, options, name);
+  if (!layout || layout.isVector || (layout.header && rows.length < 2)) return null;
+  // The strict reader surveys the cells that are not numbers.
+  if (options.survey && layout.leftOut.length > 0) return null;
+  options.survey?.start(rolesOf(layout), layout.header);
   const kinds = fieldKinds(layout);
   if (!kinds) return null;
   return {
     layout,
     shape: { delimiter: delimiter.charCodeAt(0), kinds },
-    start: layout.hasHeader ? ends[0] : begin,
-    line: layout.hasHeader ? 2 : 1,
+    start: layout.header ? ends[0] : begin,
+    line: layout.header ? 2 : 1,
     lineBytes: Math.max(ends[0] - begin, (ends[1] ?? 0) - ends[0]),
   };
 }
@@ -88,10 +94,11 @@ export function plainCells(line: string, delimiter: string): string[] | null {
 }
 
 /** Returns the content of each field; null when components are selected in another order than that of the file. */
-function fieldKinds({ fields, values, id, label }: Layout): number[] | null {
+function fieldKinds({ fields, values, leftOut, id, label }: Layout): number[] | null {
   if (values.some((field, i) => i > 0 && field <= values[i - 1])) return null;
   const kinds: number[] = Array(fields).fill(FIELD.text);
   for (const field of values) kinds[field] = FIELD.number;
+  for (const field of leftOut) kinds[field] = FIELD.word;
   for (const field of [id, label]) if (field !== null) kinds[field] = FIELD.keptText;
   return kinds;
 }

@@ -1,5 +1,7 @@
 import type { RowBatch } from "../../input/reader.js";
+import type { TableSurvey } from "../../input/table-survey.js";
 import { LineScanner } from "../../kernels/scan.js";
+import type { Layout } from "./layout.js";
 import { idsAndLabels, lacksLabel, type PlainHead } from "./plain-head.js";
 import type { Resumption } from "./strict-rows.js";
 
@@ -23,6 +25,7 @@ export async function* readPlainRows(
   head: Uint8Array,
   chunks: AsyncIterator<Uint8Array>,
   plain: PlainHead,
+  survey: TableSurvey | null = null,
 ): AsyncGenerator<RowBatch, PlainEnd> {
   const { layout, shape } = plain;
   const delimiter = String.fromCharCode(shape.delimiter);
@@ -50,6 +53,7 @@ export async function* readPlainRows(
       const end = { layout, delimiter, line, rows };
       if (lacksLabel(named)) return { ...end, rest: Buffer.concat([text.subarray(0, length), waiting]), offset };
       if (read.rows > 0) {
+        if (survey) addTo(survey, read.rows, scanner.values(read.rows), named, layout);
         const lines = Uint32Array.from({ length: read.rows }, (_, i) => line + i);
         yield {
           rows: read.rows,
@@ -82,4 +86,17 @@ export async function* readPlainRows(
   } finally {
     scanner.close();
   }
+}
+
+/** Adds rows of plain numbers and their ids and labels to a survey. */
+function addTo(
+  survey: TableSurvey,
+  rows: number,
+  values: ArrayLike<number>,
+  { ids, labels }: ReturnType<typeof idsAndLabels>,
+  layout: Layout,
+): void {
+  survey.addNumbers(rows, values, layout.values);
+  if (ids && layout.id !== null) survey.addTexts(layout.id, ids);
+  if (labels && layout.label !== null) survey.addTexts(layout.label, labels);
 }

@@ -40,6 +40,6 @@ export async function* readRows(
   }
   const plain = plainHead(head, isWhole, options, name);
   if (!plain) return yield* readStrictRows(name, resumed(head, chunks), options);
-  const { rest, ...after } = yield* readPlainRows(head, chunks, plain);
+  const { rest, ...after } = yield* readPlainRows(head, chunks, plain, options.survey);
   yield* readStrictRows(name, resumed(rest, chunks), options, after);
 }

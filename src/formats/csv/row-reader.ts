@@ -1,16 +1,25 @@
 import type { CsvError } from "csv-parse";
+import { cellValue, isNumberCell, parseArray } from "../../input/cell.js";
 import { FaultList, noRows } from "../../input/faults.js";
-import { parseAnyNumber } from "../../input/number.js";
-import type { ReadOptions, RowBatch } from "../../input/reader.js";
-import { cellHint } from "./dialect.js";
-import { type Layout, layoutOf } from "./layout.js";
+import type { DecimalMark, ReadOptions, RowBatch } from "../../input/reader.js";
+import {
+  cellHint,
+  INFINITE_HINT,
+  MISSING_HINT,
+  numberMessage,
+  quotedCell,
+  textMessage,
+  withoutColumn,
+} from "./cell-faults.js";
+import { isUndecided, type Layout, layoutOf, rolesOf, type TextRow } from "./layout.js";
 
-interface Record {
-  readonly cells: readonly string[];
-  readonly line: number;
+interface Record extends TextRow {
   /** The number of a blank line before it, or null. */
   readonly blankLine: number | null;
 }
+
+/** Rows that are kept until it is known what the columns hold. */
+const MAX_WAITING = 100;
 
 /** Converts records of text into batches of numbers, and collects their faults. */
 export class RowReader {
@@ -22,7 +31,11 @@ export class RowReader {
   private lastLine = 0;
   private comments = 0;
   private readonly faults: FaultList;
+  private readonly decimal: DecimalMark;
+  private readonly keepsNonFinite: boolean;
   private rows = 0;
+  /** Number of components of a row. */
+  private width = 0;
   private cells: number[] = [];
   private ids: string[] = [];
   private labels: string[] = [];
@@ -36,8 +49,11 @@ export class RowReader {
     resumed: { readonly layout: Layout; readonly line: number; readonly rows: number } | null = null,
   ) {
     this.faults = new FaultList(name);
+    this.decimal = options.decimal ?? ".";
+    this.keepsNonFinite = options.nonFinite === "keep";
     if (!resumed) return;
     this.layout = resumed.layout;
+    this.width = resumed.layout.values.length;
     this.lastLine = resumed.line - 1;
     this.rows = resumed.rows;
   }
@@ -61,7 +77,7 @@ export class RowReader {
     this.waiting.push({ cells, line, blankLine: this.blankLine });
     this.blankLine = null;
     if (this.layout) this.convertWaiting();
-    else if (this.waiting.length === 2) this.settle();
+    else if (this.waiting.length >= 2 && !this.isUndecided()) this.settle();
     return null;
   }
 
@@ -70,7 +86,7 @@ export class RowReader {
     if (!this.layout || this.lines.length === 0 || !this.faults.isEmpty) return null;
     const batch: RowBatch = {
       rows: this.lines.length,
-      columns: this.layout.values.length,
+      columns: this.width,
       values: new Float64Array(this.cells),
       ids: this.layout.id === null ? null : this.ids,
       labels: this.layout.label === null ? null : this.labels,
@@ -110,15 +126,21 @@ export class RowReader {
     return this.lastLine + 1 + comments - this.comments;
   }
 
+  private isUndecided(): boolean {
+    return this.waiting.length < MAX_WAITING && isUndecided(this.waiting, this.options);
+  }
+
   private settle(): void {
-    const [first, second = null] = this.waiting;
+    const [first] = this.waiting;
     if (!first) {
       throw noRows(this.name, this.blankLine === null ? "found an empty file" : "found only blank lines");
     }
-    this.layout = layoutOf(first.cells, second?.cells ?? null, this.options, this.name);
+    this.layout = layoutOf(this.waiting, this.options, this.name);
+    this.width = this.layout.isVector ? 0 : this.layout.values.length;
+    this.options.survey?.start(rolesOf(this.layout), this.layout.header);
     this.blankBefore(first, this.layout);
     this.waiting[0] = { ...first, blankLine: null };
-    if (this.layout.hasHeader) this.waiting.shift();
+    if (this.layout.header) this.waiting.shift();
     this.convertWaiting();
   }
 
@@ -128,29 +150,24 @@ export class RowReader {
   }
 
   private blankBefore({ blankLine }: Record, { fields }: Layout): void {
-    if (blankLine !== null) this.faults.add(`expected ${fields} fields, found a blank line`, BLANK_HINT, blankLine);
+    if (blankLine !== null)
+      this.faults.add(`expected ${fields} fields, found a blank line`, BLANK_HINT, blankLine, undefined, "blank");
   }
 
   private convert(record: Record, layout: Layout): void {
     const { cells, line } = record;
-    this.blankBefore(record, layout);
+    const { survey } = this.options;
+    if (!survey) this.blankBefore(record, layout);
     this.rows++;
     if (cells.length !== layout.fields) {
-      this.faults.add(`expected ${layout.fields} fields, found ${cells.length}`, RAGGED_HINT, line);
+      if (survey) survey.addRagged(line);
+      else this.faults.add(`expected ${layout.fields} fields, found ${cells.length}`, RAGGED_HINT, line);
       return;
     }
-    for (const i of layout.values) {
-      const cell = cells[i] ?? "";
-      const value = parseAnyNumber(cell);
-      if (value === null || (this.options.nonFinite !== "keep" && !Number.isFinite(value))) {
-        const found = cell === "" ? "an empty cell" : quoted(cell);
-        this.faults.add(`expected a number, found ${found}`, cellHint(cell, i + 1, layout.fields), line, i + 1);
-      }
-      this.cells.push(value ?? Number.NaN);
-    }
-    if (layout.label !== null && cells[layout.label] === "") {
-      this.faults.add("expected a label, found an empty cell", LABEL_HINT, line, layout.label + 1);
-    }
+    survey?.addCells(cells, line, this.decimal);
+    if (layout.isVector) this.addVector(cells[layout.values[0]], line, layout);
+    else for (const i of layout.values) this.addComponent(cells[i], i, line, layout);
+    if (!survey) this.expectTexts(cells, line, layout);
     if (!this.faults.isEmpty) {
       this.cells.length = 0;
       return;
@@ -159,8 +176,63 @@ export class RowReader {
     if (layout.id !== null) this.ids.push(cells[layout.id] ?? "");
     if (layout.label !== null) this.labels.push(cells[layout.label] ?? "");
   }
+
+  private addComponent(cell: string, field: number, line: number, layout: Layout): void {
+    const value = cellValue(cell, this.decimal);
+    this.cells.push(value ?? Number.NaN);
+    if (this.options.survey || (value !== null && (this.keepsNonFinite || Number.isFinite(value)))) return;
+    if (value === null) {
+      const hint = cellHint(cell, field, layout, this.decimal);
+      this.faults.add(textMessage(cell, field, layout), hint, line, field + 1, "text");
+    } else if (Number.isNaN(value)) {
+      const isTrailing = cell === "" && field === layout.fields - 1 && layout.evidence[field].kind === "missing";
+      const hint = isTrailing ? withoutColumn(TRAILING, field, layout) : MISSING_HINT;
+      this.faults.add(`expected a number, found ${quotedCell(cell)}`, hint, line, field + 1, "missing");
+    } else {
+      this.faults.add(
+        `expected a finite number, found ${quotedCell(cell)}`,
+        INFINITE_HINT,
+        line,
+        field + 1,
+        "infinite",
+      );
+    }
+  }
+
+  /** Adds the components of a cell that holds a whole vector. */
+  private addVector(cell: string, line: number, { values: [field] }: Layout): void {
+    const numbers = /^[[{].*[\]}]$/s.test(cell) ? parseArray(cell) : null;
+    if (this.width === 0) this.width = numbers?.length ?? 0;
+    if (numbers === null) {
+      this.faults.add(`expected numbers in brackets, found ${quotedCell(cell)}`, vectorHint(cell), line, field + 1);
+    } else if (numbers.length !== this.width || numbers.length === 0) {
+      const found = numbers.length === 0 ? "none" : String(numbers.length);
+      const expected = this.width === 0 ? "numbers" : `${this.width} numbers`;
+      this.faults.add(`expected ${expected} in brackets, found ${found}`, LENGTH_HINT, line, field + 1);
+    } else if (!this.keepsNonFinite && !numbers.every(Number.isFinite)) {
+      this.faults.add("expected finite numbers, found a missing or infinite one", MISSING_HINT, line, field + 1);
+    } else for (const number of numbers) this.cells.push(number);
+  }
+
+  /** Checks the fields that hold no components. */
+  private expectTexts(cells: readonly string[], line: number, layout: Layout): void {
+    for (const i of layout.leftOut) {
+      if (!isNumberCell(cells[i], this.decimal)) continue;
+      const hint = { hint: "does the column hold numbers or text? --columns selects the columns of numbers" };
+      this.faults.add(numberMessage(cells[i], i, layout), hint, line, i + 1, "number");
+    }
+    if (layout.label !== null && cells[layout.label] === "") {
+      this.faults.add("expected a label, found an empty cell", LABEL_HINT, line, layout.label + 1);
+    }
+  }
 }
 
+const TRAILING = "is there a delimiter at the end of each line?";
+const vectorHint = (cell: string) =>
+  cell.includes("...")
+    ? { hint: "NumPy shortened this vector for display: write the file again with the vector's tolist()" }
+    : { guess: "--vector-column names the column of the vectors" };
+const LENGTH_HINT = { guess: "are all vectors from the same model?" };
 const BLANK_HINT = { guess: "blank lines are allowed only at the end of a file" };
 const LABEL_HINT = { guess: "every row needs a label" };
 const RAGGED_HINT = { guess: "does every row have the same number of fields, and one delimiter? -d names it" };
@@ -180,12 +252,3 @@ const QUOTE_ERRORS: { [code: string]: [string, string] | undefined } = {
 };
 
 const lineEnds = (text: string) => text.match(/\r\n|\n|\r/g)?.length ?? 0;
-
-const ECHOED = 40;
-
-/** Returns a cell as messages show it: in quotes, and cut to 40 characters. */
-function quoted(cell: string): string {
-  const characters = [...cell.slice(0, 2 * ECHOED)];
-  const cut = characters.length > ECHOED || cell.length > 2 * ECHOED;
-  return `"${cut ? `${characters.slice(0, ECHOED).join("")}…` : cell}"`;
-}

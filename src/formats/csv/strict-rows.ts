@@ -31,7 +31,7 @@ export async function* readStrictRows(
   const { head, isWhole } = await readHead(chunks);
   if (after && isWhole && head.length === 0) return;
   const { parse } = await import("csv-parse");
-  const delimiter = after?.delimiter ?? options.delimiter ?? detectDelimiter(textOf(head));
+  const delimiter = after?.delimiter ?? options.delimiter ?? detectDelimiter(textOf(head), options.decimal);
   const reader = new RowReader(name, options, delimiter, after);
   const parser = parse({
     delimiter,
@@ -55,7 +55,8 @@ export async function* readStrictRows(
       const guarded = guardBlanks(chunk, isFirst);
       isFirst = false;
       await settled(parser, (done) => parser.write(guarded, done));
-      const batch = reader.take();
+      // The rows of a small file are complete, or an error.
+      const batch = isWhole ? null : reader.take();
       if (batch) yield batch;
     }
     await settled(parser, (done) => parser.end(done));
@@ -73,7 +74,7 @@ export const isSimple = (text: string): boolean => /^[\t\n\r\x20!$-~]*$/.test(te
 
 /** Reads a short {@link isSimple} text without csv-parse, whose start takes longer. */
 export async function* readSimpleRows(name: string, text: string, options: ReadOptions): AsyncGenerator<RowBatch> {
-  const delimiter = options.delimiter ?? detectDelimiter(text);
+  const delimiter = options.delimiter ?? detectDelimiter(text, options.decimal);
   const reader = new RowReader(name, options, delimiter);
   const lines = text.split(/\r\n|\n|\r/);
   if (lines.at(-1) === "") lines.pop();

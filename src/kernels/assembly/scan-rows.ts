@@ -1,5 +1,5 @@
 import { scanCell } from "./scan-cell";
-import { BLANK, NEWLINE, RETURN, skipBlanks, TAB } from "./scan-number";
+import { BLANK, NEWLINE, RETURN, scanNumber, skipBlanks, TAB } from "./scan-number";
 
 /** The address after the last complete row that {@link scanRows} read. */
 export let scanEnd: usize = 0;
@@ -9,9 +9,11 @@ export let spansEnd: usize = 0;
 const QUOTE: u32 = 0x22;
 const HASH: u32 = 0x23;
 
-/** The content of a field; `TEXT` only has to be plain, `KEPT_TEXT` is stored as a span. */
+/** The content of a field; `TEXT` only has to be plain, `KEPT_TEXT` is stored as a span, `WORD` must not be a number. */
 const NUMBER: u32 = 0;
+const TEXT: u32 = 1;
 const KEPT_TEXT: u32 = 2;
+const WORD: u32 = 3;
 
 /**
  * Reads lines of plain fields up to a line that is not plain: with quotes, a comment, blank, too short, too long, or with a
@@ -96,7 +98,7 @@ function scanMixedRow(p: usize, fields: i32, kinds: usize, delimiter: u32, out: 
       p = scanCell(p, i8x16.splat(<u8>(isLast ? NEWLINE : delimiter)), delimiter, out);
       out += 8;
     } else {
-      p = scanText(p, delimiter, kind == KEPT_TEXT);
+      p = scanText(p, delimiter, kind);
     }
     if (p == 0) return 0;
     if (isLast) break;
@@ -108,7 +110,7 @@ function scanMixedRow(p: usize, fields: i32, kinds: usize, delimiter: u32, out: 
 }
 
 /** Reads a text up to its delimiter or the end of the line, without blanks around it. */
-function scanText(p: usize, delimiter: u32, kept: bool): usize {
+function scanText(p: usize, delimiter: u32, kind: u32): usize {
   const start = skipBlanks(p, delimiter);
   let last = start;
   for (p = start; ; p++) {
@@ -116,11 +118,12 @@ function scanText(p: usize, delimiter: u32, kept: bool): usize {
     if (byte == delimiter || byte == NEWLINE || byte == RETURN) break;
     if (byte == QUOTE || (byte < BLANK && byte != TAB)) return 0;
     // It may be a blank other than ASCII, which is checked when the text is kept.
-    if (!kept && byte >= 0x80) return 0;
+    if (kind == TEXT && byte >= 0x80) return 0;
     if (byte != BLANK && byte != TAB) last = p + 1;
   }
   if (delimiter == BLANK && last == start) return 0;
-  if (kept) {
+  if (kind == WORD && load<u8>(start) <= 0x39 && scanNumber(start, delimiter) == p) return 0;
+  if (kind == KEPT_TEXT) {
     store<u32>(keptEnd, <u32>start);
     store<u32>(keptEnd + 4, <u32>last);
     keptEnd += 8;

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { cellHint, detectDelimiter, firstColumnIsId, looksLikeHeader } from "#dist/formats/csv/dialect.js";
+import { detectDelimiter, firstColumnIsId, looksLikeHeader } from "#dist/formats/csv/dialect.js";
 import { readVectors } from "#dist/reading/read-vectors.js";
 import { finite, sourceOf, textOf } from "../../input/support.js";
 
@@ -152,20 +152,4 @@ describe("the dialect of a file", () => {
     const { ids, rows } = await readVectors(sourceOf("name,class\ncat,1\ndog,2\n"), { idColumn: "name" });
     expect([ids, rows]).to.deep.equal([["cat", "dog"], 2]);
   });
-});
-
-describe("cellHint", () => {
-  for (const [cell, field, fields, hint] of [
-    ["[1", 1, 2, /JSON/],
-    ['{"a":1', 1, 2, /JSON/],
-    ["1,5", 2, 2, /decimal point/],
-    ["1e999", 1, 2, /1\.8e308/],
-    ["", 3, 3, /--columns 1-2/],
-    ["", 2, 3, /--id-column 2/],
-    ["abc", 2, 3, /--header yes.*--id-column 2/],
-  ] as const) {
-    it(`returns ${hint.source} for ${JSON.stringify(cell)} in field ${field} of ${fields}`, () => {
-      expect(Object.values(cellHint(cell, field, fields)).join()).to.match(hint);
-    });
-  }
 });
