@@ -4,19 +4,23 @@ import type { ReadOptions } from "../../input/reader.js";
  * Names of fields that hold a vector, rows, or an object with a vector: in records (`embedding`, `vector`, `values`)
  * and in responses of embedding APIs.
  */
-const VECTOR_NAMES: ReadonlySet<string> = new Set(
-  "embedding,vector,values,embeddings,vectors,data,predictions,float".split(","),
+export const VECTOR_NAMES: ReadonlySet<string> = new Set(
+  "embedding,vector,values,embeddings,vectors,data,predictions,float,base64".split(","),
 );
+/** Names of ids of requests in batch files, which also name the vectors in the answer. */
+const REQUEST_ID_NAMES = ["custom_id", "recordId", "key"];
 /** Names of id fields, most likely first. */
-const ID_NAMES = ["id", "_id", "name", "key", "word"];
+export const ID_NAMES: readonly string[] = ["custom_id", "recordId", "id", "_id", "name", "key", "word"];
 /** Names of fields that hold the ids of all rows of the same object. */
-export const ID_LIST_NAMES: ReadonlySet<string> = new Set(["ids", "rows"]);
+export const ID_LIST_NAMES: ReadonlySet<string> = new Set(["ids", "rows", "index"]);
 
 /** The possible contents of a field. */
 export interface Role {
   readonly vector: boolean;
   /** The id is the candidate of the lowest rank; null if the field is no candidate. */
   readonly idRank: number | null;
+  /** Whether it names the vectors of the whole record. */
+  readonly isRequestId: boolean;
   readonly label: boolean;
   /** Whether an object in this field may contain a vector; an id or a label. */
   readonly leadsToVector: boolean;
@@ -39,8 +43,9 @@ export class JsonFields {
   private readonly idColumn: string | undefined;
   readonly labelColumn: string | undefined;
 
-  constructor({ vectorColumn, idColumn, labelColumn }: ReadOptions) {
-    this.vectorColumn = vectorColumn;
+  /** @param path the path of the vectors, if `vectorColumn` was not given. */
+  constructor({ vectorColumn, idColumn, labelColumn }: ReadOptions, path: string | null) {
+    this.vectorColumn = vectorColumn ?? path ?? undefined;
     this.idColumn = idColumn === undefined ? undefined : String(idColumn);
     this.labelColumn = labelColumn === undefined ? undefined : String(labelColumn);
   }
@@ -56,6 +61,7 @@ export class JsonFields {
     return {
       vector: named || full === this.vectorColumn,
       idRank: this.idRank(key, own),
+      isRequestId: this.idColumn === undefined ? own === key && REQUEST_ID_NAMES.includes(key) : own === this.idColumn,
       label: own === this.labelColumn,
       leadsToVector: named || leadsTo(full, this.vectorColumn),
       leadsToText: leadsTo(own, this.idColumn) || leadsTo(own, this.labelColumn),

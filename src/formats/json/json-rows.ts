@@ -1,11 +1,15 @@
 import { MalformedError, UsageError } from "../../core/errors.js";
+import { textBytes } from "../../input/encoding.js";
 import type { ReadOptions, RowBatch } from "../../input/reader.js";
+import { textOf } from "../../input/recognise-text.js";
 import { RowGatherer } from "../../input/row-gatherer.js";
-import type { Source } from "../../input/source.js";
+import { resumed, type Source } from "../../input/source.js";
 import { type FieldPath, ID_LIST_NAMES, JsonFields, pathTo, type Role } from "./json-fields.js";
+import { type JsonShape, shapeOf } from "./json-shape.js";
+import { readJsonTable } from "./json-table.js";
 import { BYTE, END, JsonText } from "./json-text.js";
-import { scalar, skipped, texts } from "./json-values.js";
-import { JsonVectors, VECTOR_HINT } from "./json-vectors.js";
+import { errorIn, scalar, skipped, texts } from "./json-values.js";
+import { JsonVectors, vectorHint } from "./json-vectors.js";
 
 /**
  * Reads vectors from JSON or JSON Lines, in batches: arrays of numbers, arrays of those, objects with a vector in a
@@ -15,13 +19,25 @@ import { JsonVectors, VECTOR_HINT } from "./json-vectors.js";
  * that are invalid, missing or of different lengths.
  */
 export async function* readJson(source: Source, options: ReadOptions = {}): AsyncGenerator<RowBatch> {
-  if (options.columns !== undefined) {
-    throw new UsageError("--columns selects columns of delimited text: expected CSV, found JSON", "leave it out");
+  const chunks = source.bytes[Symbol.asyncIterator]();
+  const head = await firstBytes(chunks);
+  const shape = shapeOf(textOf(head.subarray(0, HEAD_BYTES)));
+  const bytes = resumed(head, chunks);
+  if (shape.kind === "table" && options.vectorColumn === undefined) {
+    return yield* readJsonTable(source.name, textBytes(source.name, bytes), shape.layout, options);
   }
-  const text = new JsonText(source);
-  const reader = new JsonRows(source.name, text, options);
+  if (options.columns !== undefined) {
+    throw new UsageError(
+      "--columns selects columns of tables: expected CSV or a table in JSON, found vectors",
+      "leave it out",
+    );
+  }
+  if (shape.kind === "vectors") noteOtherTypes(source.name, shape.candidates, options);
+  const text = new JsonText({ name: source.name, bytes });
+  const reader = new JsonRows(source.name, text, options, shape);
   try {
     while ((await text.peek()) !== END) yield* reader.value();
+    reader.noteErrors();
     const last = reader.rows.finish();
     if (last) yield last;
   } catch (error) {
@@ -33,16 +49,50 @@ export async function* readJson(source: Source, options: ReadOptions = {}): Asyn
   }
 }
 
+/** Bytes that show the shape of a text. */
+const HEAD_BYTES = 1 << 18;
+
+async function firstBytes(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for (let length = 0; length < HEAD_BYTES; ) {
+    const { done, value } = await chunks.next();
+    if (done) break;
+    parts.push(value);
+    length += value.length;
+  }
+  return parts.length === 1 ? parts[0] : Buffer.concat(parts);
+}
+
+/** Notes which of several types of the same vectors are left out: `embeddings.float` is read before `embeddings.int8`. */
+function noteOtherTypes(name: string, candidates: readonly string[], options: ReadOptions): void {
+  const read = candidates.find((path) => path.endsWith("embeddings.float"));
+  const others = candidates.filter((path) => path !== read && /(?:^|\.)embeddings\.\w+$/.test(path));
+  if (!read || others.length === 0 || options.vectorColumn !== undefined) return;
+  options.onGuess?.(
+    `${name}: read the vectors in ${read}, left out ${others.join(", ")}`,
+    `--vector-column ${others[0]} reads it`,
+  );
+}
+
 /** The properties that the rows of a list share. */
 interface Group {
   /** The ids, if given beside the list. */
   ids: readonly string[] | null;
   /** Whether each row has a field with its index. */
   numbered: boolean;
+  /** The id of the request that the rows answer. */
+  requestId: string | null;
 }
 
 /** Returns the id of a row of a list; a missing id is reported at the end of the list. */
-const idIn = (group: Group | null, index: number) => (group?.ids ? (group.ids[index] ?? "") : null);
+const idIn = (group: Group | null, index: number) =>
+  group?.ids ? (group.ids[index] ?? "") : requestIdIn(group, index);
+
+/** Returns the id of a request for its first vector, and the id with a number for further ones. */
+function requestIdIn(group: Group | null, index: number): string | null {
+  if (!group || group.requestId === null) return null;
+  return index === 0 ? group.requestId : `${group.requestId}/${index}`;
+}
 
 /** The parts read so far of an object that holds a vector or a list of rows. */
 interface Record {
@@ -58,6 +108,9 @@ interface Record {
   /** The value of the label field if it is not a label, for messages. */
   labelFound: string | null;
   ids: readonly string[] | null;
+  requestId: string | null;
+  /** The message of an error in the place of a vector. */
+  error: string | null;
 }
 
 class JsonRows {
@@ -65,24 +118,55 @@ class JsonRows {
   private readonly fields: JsonFields;
   private readonly vectors: JsonVectors;
 
+  private readonly hint: string;
+  private errors = 0;
+  private firstError = "";
+
   constructor(
-    name: string,
+    private readonly file: string,
     private readonly text: JsonText,
-    options: ReadOptions,
+    private readonly options: ReadOptions,
+    private readonly shape: JsonShape,
   ) {
-    this.rows = new RowGatherer(name);
-    this.fields = new JsonFields(options);
-    this.vectors = new JsonVectors(text, this.rows, options.nonFinite === "keep");
+    const path = shape.kind === "vectors" ? shape.path : null;
+    this.hint = vectorHint(shape.kind === "vectors" ? shape.candidates : []);
+    this.rows = new RowGatherer(file);
+    this.fields = new JsonFields(options, path);
+    this.vectors = new JsonVectors(text, this.rows, options.nonFinite === "keep", this.hint);
+  }
+
+  /** Notes how many records with errors were left out. */
+  noteErrors(): void {
+    if (this.errors === 0) return;
+    this.options.note?.(
+      `${this.file}: left out ${this.errors} record${this.errors === 1 ? "" : "s"} with errors (first: ${this.firstError})`,
+    );
   }
 
   /** Reads a top-level value: a vector, a record, or a list of those. */
   async *value(): AsyncGenerator<RowBatch> {
     const { text } = this;
     const byte = await text.peek();
-    if (byte === BYTE.begin) yield* this.record(0, "", 0, null);
+    if (byte === BYTE.begin && this.shape.kind === "dictionary" && this.fields.vectorColumn === undefined)
+      await this.dictionary();
+    else if (byte === BYTE.begin) yield* this.record(0, "", 0, null);
     else if (byte === BYTE.open) yield* this.arrayOrList();
     else throw text.fault("an array or an object");
     yield* this.full();
+  }
+
+  /** Reads an object with a vector in each member, whose name is the id. */
+  private async dictionary(): Promise<void> {
+    const { text, rows } = this;
+    text.enter(0);
+    do {
+      const id = await text.key();
+      const { line } = text;
+      if ((await text.peek()) === BYTE.open) {
+        text.take();
+        await this.row(line, id, null);
+      } else rows.fault(`expected a vector, found ${await skipped(text, 1)}`, {}, line);
+    } while (await text.nextMember(BYTE.end));
   }
 
   /** Reads an array of numbers, which is a row, or a list of rows; an empty array has no rows. */
@@ -92,7 +176,8 @@ class JsonRows {
     text.take();
     const byte = await text.peek();
     if (byte === BYTE.close) text.take();
-    else if (byte === BYTE.open || byte === BYTE.begin) yield* this.list(1, "", { ids: null, numbered: false });
+    else if (byte === BYTE.open || byte === BYTE.begin)
+      yield* this.list(1, "", { ids: null, numbered: false, requestId: null });
     else await this.row(line, null, null);
   }
 
@@ -108,6 +193,9 @@ class JsonRows {
       } else if (byte === BYTE.open) {
         text.take();
         await this.row(line, idIn(group, index), null);
+      } else if (byte === BYTE.quote && (path.endsWith("base64") || path === this.fields.vectorColumn)) {
+        this.vectors.addPacked(await text.string(), line);
+        rows.endRow(line, idIn(group, index), null);
       } else {
         rows.fault(`expected a vector, found ${await skipped(text, depth)}`, {}, line);
       }
@@ -147,12 +235,15 @@ class JsonRows {
       label: null,
       labelFound: null,
       ids: null,
+      requestId: null,
+      error: null,
     };
     yield* this.members(record, depth, { full: path, own: "" }, true);
     if (record.hasRows) return;
+    if (!record.vectorName && record.error !== null) return this.failed(record);
     if (!record.vectorName) {
       const wanted = fields.vectorColumn ? `a field "${fields.vectorColumn}"` : "a field embedding, vector or values";
-      rows.fault(`expected ${wanted}, found ${listed(record.names)}`, { hint: VECTOR_HINT }, line);
+      rows.fault(`expected ${wanted}, found ${listed(record.names)}`, { hint: this.hint }, line);
     }
     if (fields.requiresId && record.id === null) {
       rows.fault(`expected an id, found ${listed(record.names)}`, { hint: "--id-column names a field" }, line);
@@ -163,6 +254,20 @@ class JsonRows {
       rows.fault(`expected ${expected} "${fields.labelColumn}", found ${found}`, {}, line);
     }
     rows.endRow(line, record.id ?? idIn(group, index), record.label);
+  }
+
+  /** Reports a record with an error in the place of a vector, or leaves it out. */
+  private failed({ line, requestId, id, error }: Record): void {
+    const which = requestId ?? id;
+    const place = which === null ? `line ${line}` : `line ${line}, ${which}`;
+    if (this.options.missing === "skip-row") {
+      if (this.errors++ === 0) this.firstError = place;
+      return;
+    }
+    const message = (error ?? "").slice(0, ERROR_SHOWN);
+    const name = which === null ? "" : ` for ${which}`;
+    const hints = { hint: "this leaves out records with errors", options: "--missing skip-row" };
+    this.rows.fault(`expected a vector${name}, found the error "${message}"`, hints, line, undefined, "error");
   }
 
   /** Reads the members of a record, or of an object in one. */
@@ -176,7 +281,9 @@ class JsonRows {
       const inner = { full: pathTo(path.full, key), own: pathTo(path.own, key) };
       const role = this.fields.roleOf(key, inner, seeks);
       const byte = await text.peek();
-      if (byte === BYTE.begin && (role.leadsToVector || role.leadsToText)) {
+      if (key === "error" && !role.vector && !role.leadsToVector) {
+        record.error = (await errorIn(text, depth + 1)) ?? record.error;
+      } else if (byte === BYTE.begin && (role.leadsToVector || role.leadsToText)) {
         yield* this.members(record, depth + 1, inner, role.leadsToVector);
       } else if (byte === BYTE.open && (role.vector || role.leadsToVector)) {
         yield* this.array(record, depth + 1, inner, key, role);
@@ -197,18 +304,21 @@ class JsonRows {
     const { text, rows } = this;
     text.enter(depth);
     const byte = await text.peek();
-    if (byte === BYTE.open || byte === BYTE.begin) {
+    if (byte === BYTE.open || byte === BYTE.begin || (byte === BYTE.quote && key === "base64")) {
       if (record.vectorName) this.expectOneVector(record, path.own);
       record.hasRows = true;
-      yield* this.list(depth + 1, path.full, { ids: record.ids, numbered: key === "data" });
+      yield* this.list(depth + 1, path.full, {
+        ids: record.ids,
+        numbered: key === "data",
+        requestId: record.requestId,
+      });
     } else if (byte === BYTE.close && !this.isRecordField(key)) {
       text.take();
       record.hasRows = true;
     } else {
       this.expectOneVector(record, path.own);
       record.vectorName = path.own;
-      if (!role.vector)
-        rows.fault(`expected an object at ${path.own}, found numbers`, { hint: VECTOR_HINT }, text.line);
+      if (!role.vector) rows.fault(`expected an object at ${path.own}, found numbers`, { hint: this.hint }, text.line);
       await this.vectors.add(record.line);
     }
   }
@@ -252,6 +362,7 @@ class JsonRows {
       const hint = { hint: "rows have to be in order; sort them: jq '.data |= sort_by(.index)'" };
       this.rows.fault(`expected index ${record.index}, found ${value}`, hint, record.line);
     }
+    if (role.isRequestId) record.requestId = value;
     if (role.label) record.label = value;
     if (role.label && value === null) record.labelFound = "null";
     if (role.idRank === null || role.idRank > record.idRank || value === null) return;
@@ -272,10 +383,11 @@ class JsonRows {
     if (!vectorName && !hasRows) return;
     const found =
       vectorName === path ? `"${path}" twice` : `${vectorName ? `"${vectorName}"` : "a list"} and "${path}"`;
-    this.rows.fault(`expected one vector in an object, found ${found}`, { hint: VECTOR_HINT }, line);
+    this.rows.fault(`expected one vector in an object, found ${found}`, { hint: this.hint }, line);
   }
 }
 
+const ERROR_SHOWN = 80;
 const NAMES_LISTED = 12;
 
 function listed(names: readonly string[]): string {

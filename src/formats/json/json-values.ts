@@ -32,3 +32,25 @@ export async function texts(text: JsonText, depth: number): Promise<readonly str
 }
 
 const isNested = (byte: number) => byte === BYTE.open || byte === BYTE.begin;
+
+/** Reads the value of a member called `error`: its text, or the text of its member `message`; null if there is no error. */
+export async function errorIn(text: JsonText, depth: number): Promise<string | null> {
+  if ((await text.peek()) !== BYTE.begin) {
+    if ((await text.peek()) !== BYTE.open) return scalar(text);
+    await text.skip(depth);
+    return "a list of errors";
+  }
+  let message: string | null = null;
+  text.enter(depth);
+  if ((await text.peek()) === BYTE.end) text.take();
+  else
+    do {
+      const key = await text.key();
+      if (isNested(await text.peek())) await text.skip(depth + 1);
+      else {
+        const value = await scalar(text);
+        if (key === "message" || (key === "code" && message === null)) message = value;
+      }
+    } while (await text.nextMember(BYTE.end));
+  return message ?? "an error without a message";
+}

@@ -11,7 +11,11 @@ const NON_FINITE: ReadonlyMap<string, number> = new Map([
 ]);
 const COMPONENTS: ReadonlySet<string> = new Set([...NON_FINITE.keys(), "true", "false"]);
 
-export const VECTOR_HINT = "--vector-column names the field of the vector: data.embedding";
+/** Returns the hint that names the fields with arrays of numbers. */
+export const vectorHint = (candidates: readonly string[]): string =>
+  candidates.length === 0
+    ? "--vector-column names the field of the vector, such as data.embedding"
+    : `--vector-column ${candidates.join(" or ")}`;
 
 /** Reads the components of vectors. */
 export class JsonVectors {
@@ -20,6 +24,7 @@ export class JsonVectors {
     private readonly text: JsonText,
     private readonly rows: RowGatherer,
     private readonly keepNonFinite: boolean,
+    private readonly hint: string,
   ) {}
 
   /** Reads the components of a vector, after its bracket. */
@@ -53,7 +58,7 @@ export class JsonVectors {
     const floats = floatsOfBase64(value);
     if (!floats) {
       const found = `"${value.slice(0, 20)}${value.length > 20 ? "…" : ""}"`;
-      rows.fault(`expected numbers, or float32 in base64, found ${found}`, { hint: VECTOR_HINT }, line);
+      rows.fault(`expected numbers, or float32 in base64, found ${found}`, { hint: this.hint }, line);
       return;
     }
     const bad = floats.findIndex((component) => !Number.isFinite(component));
