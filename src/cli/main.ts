@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { fileSize } from "../input/file-size.js";
+import { fileSize, isFolder } from "../input/file-size.js";
 import { printText, removeTemporaryFiles } from "../shell/destination.js";
 import { setKernelFlags } from "../shell/host-process.js";
 import type { Streams } from "../shell/streams.js";
@@ -20,7 +20,7 @@ export async function main(args: readonly string[], streams: Streams, guard: () 
     );
     if (printed) return 0;
   }
-  if (isLong(args)) (await import("../kernels/threads.js")).startWorkerEarly();
+  if (await isLong(args)) (await import("../kernels/threads.js")).startWorkerEarly();
   guard();
   // Before 20.16, Node cannot load the module when the kernels are compiled.
   if (!process.getBuiltinModule) setKernelFlags(await import("node:v8"));
@@ -30,10 +30,15 @@ export async function main(args: readonly string[], streams: Streams, guard: () 
 
 const LARGE_BYTES = 1 << 24;
 
-/** Returns whether a command line names a file that is large enough for a second thread; the options are not parsed yet. */
-function isLong(args: readonly string[]): boolean {
-  const isLarge = (path: string) => (fileSize(path) ?? 0) >= LARGE_BYTES;
-  return availableParallelism() > 1 && !args.some((arg) => arg.startsWith("--threads")) && args.some(isLarge);
+/** Returns whether a command line names files that are large enough for a second thread; the options are not parsed yet. */
+async function isLong(args: readonly string[]): Promise<boolean> {
+  if (availableParallelism() === 1 || args.some((arg) => arg.startsWith("--threads"))) return false;
+  const isLarge = (size: number | null) => (size ?? 0) >= LARGE_BYTES;
+  if (args.some((arg) => isLarge(fileSize(arg)))) return true;
+  const several = args.filter((arg) => /[*?[]/.test(arg) || isFolder(arg));
+  if (several.length === 0) return false;
+  const { inputSize } = await import("../reading/input-files.js");
+  return several.some((arg) => isLarge(inputSize(arg)));
 }
 
 /** Installs the signal handlers, and ignores errors of a closed stderr. */

@@ -1,5 +1,6 @@
 import { type Command, CommanderError } from "commander";
 import { BrokenPipeError, type SimcliError, UsageError } from "../core/errors.js";
+import { isPresent } from "../input/glob.js";
 import { COLOR_CHOICES, type ColorChoice } from "../shell/color.js";
 import { MissingInput } from "../shell/declaration.js";
 import { printText } from "../shell/destination.js";
@@ -35,7 +36,8 @@ export async function runCommandLine(typed: readonly string[], streams: Streams)
       return EXIT.usage;
     }
     if (error instanceof BrokenPipeError) return EXIT.done;
-    return fail(error instanceof CommanderError ? await usageError(error, args, program) : error);
+    if (!(error instanceof CommanderError)) return fail(error);
+    return fail((await tooManyFiles(error, program, args)) ?? (await usageError(error, args, program)));
   }
 }
 
@@ -67,6 +69,41 @@ function shortHelp(command: Command): string {
   const help = command.createHelp();
   const path = `${command.parent.name()} ${command.name()}`;
   return `Usage: ${help.commandUsage(command)}\n\n${command.description()}\nhint: ${path} --help\n`;
+}
+
+/** Returns the error for more files than a command takes, if that is the error: a shell has replaced a pattern. */
+async function tooManyFiles(
+  { code }: CommanderError,
+  program: Command,
+  args: readonly string[],
+): Promise<UsageError | null> {
+  const command = program.commands.find((candidate) => candidate.name() === args[0]);
+  if (code !== "commander.excessArguments" || !command) return null;
+  const operands = command.args;
+  const most = command.registeredArguments.length;
+  if (!operands.slice(most).some(isPresent)) return null;
+  const { withPatterns } = await import("./unquoted-pattern.js");
+  const patterns = withPatterns(operands, most);
+  const files = `${most} file${most === 1 ? "" : "s"}`;
+  return new UsageError(
+    `${command.name()}: expected at most ${files}, found ${operands.length}: ${operands.slice(0, 2).join(", ")}, …`,
+    patterns
+      ? `in quotes, a pattern is read as one file: ${commandLine(withOperands(args, operands, patterns))}`
+      : `several files are read as one if they are given as a pattern in quotes: simcli ${command.name()} 'parts/*.npy'`,
+  );
+}
+
+/** Returns a command line with other operands in the place of the first one. */
+function withOperands(
+  args: readonly string[],
+  operands: readonly string[],
+  others: readonly string[],
+): readonly string[] {
+  let next = 0;
+  return args.flatMap((arg, i) => {
+    if (i === 0 || arg !== operands[next]) return [arg];
+    return next++ === 0 ? others : [];
+  });
 }
 
 /** Converts an error of commander into a usage error, with the corrected command line if it is known. */

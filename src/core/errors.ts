@@ -35,6 +35,9 @@ export class NoColumnError extends UsageError {
 /** An error in the data: unreadable, malformed, of the wrong shape, or without a result. */
 export class DataError extends SimcliError {}
 
+/** A file has no rows. */
+export class NoRowsError extends DataError {}
+
 /** An error of the machine: memory, disk, or a missing library. */
 export class MachineError extends SimcliError {}
 

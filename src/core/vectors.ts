@@ -24,6 +24,8 @@ export interface VectorSet {
   readonly lines: Uint32Array | null;
   /** In a part of a file: the number of its first row in the file, from 0. */
   readonly firstRow?: number;
+  /** In a set that was read from several files: the files, and the number of the first row of each among all rows. */
+  readonly files?: readonly { readonly name: string; readonly firstRow: number }[];
 }
 
 /** Returns the numbers as doubles: the same array, or a copy. */
@@ -95,8 +97,11 @@ export function* inParts(set: VectorSet, maxRows: number): Generator<VectorSet> 
 }
 
 /** Formats the location of a row: `a.csv:4`, or `vectors: row 3` for vectors without a file. */
-export function rowPlace({ name, lines, firstRow = 0 }: VectorSet, row: number): string {
-  return lines ? `${name}:${lines[row]}` : `${name}: row ${firstRow + row}`;
+export function rowPlace({ name, lines, firstRow = 0, files = [] }: VectorSet, row: number): string {
+  const at = firstRow + row;
+  const file = files.filter((candidate) => candidate.firstRow <= at).at(-1) ?? { name, firstRow: 0 };
+  // Files without lines have the line 0 beside files with lines.
+  return lines?.[row] ? `${file.name}:${lines[row]}` : `${file.name}: row ${at - file.firstRow}`;
 }
 
 /** Formats a set with its shape, for errors: `a.csv (4×3)`. */

@@ -8,7 +8,8 @@ import type { BatchReader } from "./registry.js";
  */
 export function withColumns(read: BatchReader): BatchReader {
   return async function* readColumns(source, options) {
-    const { columns, idColumn, labelColumn } = options;
+    const { firstLayout: _, ...own } = options;
+    const { columns, idColumn, labelColumn } = own;
     if (columns === undefined && idColumn === undefined && labelColumn === undefined) {
       yield* read(source, options);
       return;
@@ -16,7 +17,7 @@ export function withColumns(read: BatchReader): BatchReader {
     let layout: Layout | null = null;
     for await (const batch of read(source, options)) {
       const row: string[] = Array(batch.columns).fill("0");
-      layout ??= layoutOf([{ cells: row, line: 1 }], { ...options, header: "no" }, source.name);
+      layout ??= layoutOf([{ cells: row, line: 1 }], { ...own, header: "no" }, source.name);
       yield selected(batch, layout);
     }
   };

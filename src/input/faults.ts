@@ -1,4 +1,4 @@
-import { DataError, FAULTS_SHOWN, type Fault, MalformedError } from "../core/errors.js";
+import { type DataError, FAULTS_SHOWN, type Fault, MalformedError, NoRowsError } from "../core/errors.js";
 
 /**
  * A suggestion for the user: a hint if the cause is known, otherwise a guess; hints take precedence. `options` are the
@@ -46,6 +46,6 @@ export class FaultList {
 
 /** Returns the error for a file without rows. */
 export function noRows(name: string, found: string, hint = "did the program that wrote it fail?"): DataError {
-  if (name === "stdin") return new DataError("no rows on stdin: did the command before it fail?");
-  return new DataError(`${name}: expected rows of numbers, ${found}`, hint);
+  if (name === "stdin") return new NoRowsError("no rows on stdin: did the command before it fail?");
+  return new NoRowsError(`${name}: expected rows of numbers, ${found}`, hint);
 }

@@ -12,3 +12,12 @@ export function fileSize(path: string): number | null {
     return null;
   }
 }
+
+/** Returns whether a path is a folder, or a link to one. */
+export function isFolder(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch {
+    return false;
+  }
+}

@@ -11,6 +11,12 @@ export type DecimalMark = "." | ",";
 /** How rows with missing values are treated. */
 export type MissingPolicy = "error" | "skip-row" | "zero" | "mean";
 
+/** The layout that was detected in the first of several text files. */
+export interface FirstLayout {
+  file: string | null;
+  layout: unknown;
+}
+
 /** Options for reading a file of vectors; what is omitted is detected. */
 export interface ReadOptions {
   /** One character between fields; a space means any run of blanks. */
@@ -42,6 +48,8 @@ export interface ReadOptions {
   readonly onGuess?: (guess: string, otherwise: string) => void;
   /** Counts what the columns of delimited text hold; cells and rows at fault are then counted, not reported. */
   readonly survey?: TableSurvey;
+  /** Holds the layout of the first of several text files, for those that do not have a header of their own. */
+  readonly firstLayout?: FirstLayout;
   /** Receives notes about what was left out or replaced. */
   readonly note?: (message: string) => void;
   /** Receives remarks about a file, such as which columns are ignored. */
@@ -50,6 +58,16 @@ export interface ReadOptions {
 
 /** Approximate size of a batch in bytes, where the format does not determine it. */
 export const BATCH_BYTES = 1 << 23;
+
+/** The file of some rows, where several files are read as one. */
+export interface BatchFile {
+  readonly name: string;
+  /** The number of its first row among the rows of all files. */
+  readonly firstRow: number;
+  /** The name of its format. */
+  readonly format: string;
+  readonly compression: string | null;
+}
 
 /** Consecutive rows of a file; the values are valid until the next batch is requested. */
 export interface RowBatch {
@@ -70,6 +88,8 @@ export interface RowBatch {
   readonly totalRows?: number;
   /** Whether the values are memory of the sink, which then keeps them; they may be longer than the rows. */
   readonly isPlaced?: true;
+  /** Where several files are read as one, the file of these rows. */
+  readonly file?: BatchFile;
 }
 
 /** The receiver of all rows of a file. A reader can write the first batch to its memory, on the threads of the runtime. */
@@ -81,6 +101,8 @@ export interface RowSink {
    * @throws {MachineError} when the receiver may not take this amount.
    */
   create(length: number): Numbers;
+  /** Called with the number of rows to expect in all, as soon as it can be estimated. */
+  expectRows?(rows: number, columns: number): void;
 }
 
 /** Returns `length` zeros in the precision of `like`. */

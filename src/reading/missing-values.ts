@@ -41,7 +41,7 @@ export async function* withoutMissing(
         counter.add(j);
         if (missing !== "skip-row") values[at] = means ? replacement(means, j, batch, name) : 0;
       }
-      if (!isWhole) counter.addRow(batch.lines?.[i] ?? null);
+      if (!isWhole) counter.addRow(batch, i);
       if (isWhole || missing !== "skip-row") kept.push(i);
     }
     counter.rows += rows;
@@ -88,11 +88,14 @@ function replacement(means: Float64Array, column: number, { columnNames }: RowBa
   throw new DataError(`${name}: expected values in column ${what}, found only missing ones`, "--missing zero uses 0");
 }
 
-function expectNoInfinity({ rows, columns, values, lines }: RowBatch, before: number, name: string): void {
+function expectNoInfinity({ rows, columns, values, lines, file }: RowBatch, before: number, input: string): void {
+  const { name, firstRow } = file ?? { name: input, firstRow: 0 };
   for (let at = 0; at < rows * columns; at++) {
     if (Math.abs(values[at]) !== Number.POSITIVE_INFINITY) continue;
     const [row, column] = [Math.floor(at / columns), at % columns];
-    const place = lines ? `${name}:${lines[row]}: component ${column}` : cellPlace(name, before + row, column);
+    const place = lines
+      ? `${name}:${lines[row]}: component ${column}`
+      : cellPlace(name, before - firstRow + row, column);
     throw new DataError(`${place}: expected a finite number, found ${values[at] > 0 ? "inf" : "-inf"}`);
   }
 }
@@ -121,7 +124,7 @@ class MissingCounter {
   kept = 0;
   private values = 0;
   private missingRows = 0;
-  private firstLine: number | null = null;
+  private firstPlace: string | null = null;
   private readonly columns = new Map<number, number>();
   private names: readonly string[] | null = null;
 
@@ -136,15 +139,15 @@ class MissingCounter {
     this.columns.set(column, (this.columns.get(column) ?? 0) + 1);
   }
 
-  addRow(line: number | null): void {
-    if (this.missingRows++ > 0) return;
-    this.firstLine = line;
+  addRow({ lines, file }: RowBatch, row: number): void {
+    if (this.missingRows++ > 0 || !lines) return;
+    this.firstPlace = file ? `${file.name}:${lines[row]}` : `line ${lines[row]}`;
   }
 
   /** Returns the note; null when nothing was missing. */
   text(missing: ReadOptions["missing"]): string | null {
     if (this.values === 0) return null;
-    const place = this.firstLine === null ? "" : ` (first: line ${this.firstLine})`;
+    const place = this.firstPlace === null ? "" : ` (first: ${this.firstPlace})`;
     const counts = [...this.columns].sort(([a], [b]) => a - b).slice(0, COLUMNS_LISTED);
     const list = counts.map(([column, count]) => `${this.names?.[column] ?? `component ${column}`} ${count}`);
     const more = this.columns.size > COLUMNS_LISTED ? ", …" : "";

@@ -2,7 +2,9 @@ import { type FileFormat, formatOf } from "../formats/registry.js";
 import { fileSize } from "../input/file-size.js";
 import type { ReadOptions, RowBatch, RowSink } from "../input/reader.js";
 import { openFile, peek, type Source } from "../input/source.js";
+import { type Input, isList } from "../input/source-list.js";
 import { withoutMissing } from "./missing-values.js";
+import { type OpenedFile, readList } from "./read-list.js";
 
 /** Detects the format of a source from its first bytes and its name. */
 export async function recognise(
@@ -14,25 +16,45 @@ export async function recognise(
 }
 
 /**
- * Reads vectors in any format in batches, so that a file may be larger than memory.
+ * Reads vectors in any format in batches, so that a file may be larger than memory. Several files are read as one.
  *
  * @param sink the receiver of all rows, if they are kept.
  * @throws {DataError} for a file that cannot be read, or is not in its format.
  */
 export async function* readBatches(
-  input: Source,
+  input: Input,
   options: ReadOptions = {},
   sink: RowSink | null = null,
 ): AsyncGenerator<RowBatch> {
-  const { source, format } = await recognise(input, options);
-  const read = await format.load();
   const { missing = "error" } = options;
   if (missing === "error" || options.nonFinite === "keep") {
-    yield* read(source, options, sink);
+    yield* readAll(input, options, sink);
     return;
   }
   const keeping: ReadOptions = { ...options, nonFinite: "keep" };
-  const { file } = source;
-  const again = file && fileSize(file.path) !== null ? () => read(openFile(file.path), keeping) : null;
-  yield* withoutMissing(source.name, () => read(source, keeping, sink), again, options);
+  const again = reopened(input);
+  yield* withoutMissing(
+    input.name,
+    () => readAll(input, keeping, sink),
+    again && (() => readAll(again, keeping, null)),
+    options,
+  );
+}
+
+async function* readAll(input: Input, options: ReadOptions, sink: RowSink | null): AsyncGenerator<RowBatch> {
+  if (isList(input)) yield* readList(input, options, sink, openFormat);
+  else yield* (await openFormat(input, options, sink)).batches;
+}
+
+async function openFormat(input: Source, options: ReadOptions, sink: RowSink | null): Promise<OpenedFile> {
+  const { source, format } = await recognise(input, options);
+  const read = await format.load();
+  return { source, format: format.name, batches: read(source, options, sink) };
+}
+
+/** Returns the same files, to be read again; null if one of them is no regular file. */
+function reopened(input: Input): Input | null {
+  if (!isList(input)) return input.file && fileSize(input.file.path) !== null ? openFile(input.file.path) : null;
+  const parts = input.parts.flatMap(({ file }) => (file && fileSize(file.path) !== null ? [openFile(file.path)] : []));
+  return parts.length === input.parts.length ? { name: input.name, parts } : null;
 }

@@ -2,7 +2,7 @@ import { DataError } from "../core/errors.js";
 import type { Tile, TiledMatrix } from "../core/matrix.js";
 import { doublesOf } from "../core/vectors.js";
 import type { ReadOptions, RowBatch } from "../input/reader.js";
-import type { Source } from "../input/source.js";
+import type { Input } from "../input/source-list.js";
 import { readBatches } from "./read-batches.js";
 
 /** A square matrix that is read while it is consumed; its tiles can be requested once. */
@@ -18,12 +18,12 @@ export interface MatrixText extends TiledMatrix {
 }
 
 /**
- * Opens a b×b matrix in any input format as a stream of tiles.
+ * Opens a b×b matrix in any input format, in one file or several, as a stream of tiles.
  *
  * @throws {DataError} from `tiles`, with the shape, when the matrix turns out not to be square; and whatever
  * {@link readBatches} throws.
  */
-export async function readMatrix(source: Source, options: ReadOptions = {}): Promise<MatrixText> {
+export async function readMatrix(source: Input, options: ReadOptions = {}): Promise<MatrixText> {
   const batches = readBatches(source, options);
   const first = (await batches.next()).value as RowBatch;
   const size = first.columns;

@@ -1,9 +1,10 @@
 import { DataError, MachineError } from "../core/errors.js";
-import { type Numbers, sharedArray, sharedFloats, type VectorSet } from "../core/vectors.js";
+import { type Numbers, rowPlace, sharedArray, sharedFloats, type VectorSet } from "../core/vectors.js";
 import type { ReadOptions, RowBatch, RowSink } from "../input/reader.js";
-import { openFile, type Source } from "../input/source.js";
+import type { Input } from "../input/source-list.js";
 import { adviseHugePages } from "../kernels/pages.js";
 import { defaultRuntime, type Runtime } from "../kernels/runtime.js";
+import { openVectors } from "./input-files.js";
 import { readBatches } from "./read-batches.js";
 
 /** Options for reading vectors into memory. */
@@ -21,19 +22,18 @@ export interface ReadVectorsOptions extends ReadOptions {
 export type Dtype = "f64" | "f32";
 
 /**
- * Reads a file of vectors, one per row, in any input format, compressed or not.
+ * Reads a file of vectors, one per row, in any input format, compressed or not; or several files as one set.
  *
- * @param input a path, or an opened {@link Source}.
+ * @param input a path; a pattern such as `shards/*.npy`; a folder, whose data files are read; or a source that is open.
  * @returns n rows of d components, with ids where the file has them.
  * @throws {DataError} for a file that cannot be read, {@link MalformedError} naming file, line and field
  * for text that is not numbers, {@link UsageError} for a column that does not exist.
  * @example const a = await readVectors("a.csv"); a.rows // 4
  */
-export async function readVectors(input: string | Source, options: ReadVectorsOptions = {}): Promise<VectorSet> {
-  const source = typeof input === "string" ? openFile(input) : input;
-  const memory = memoryFor(source.name, options);
-  const gathered = new Gatherer(memory);
-  for await (const batch of readBatches(source, options, memory)) {
+export async function readVectors(input: string | Input, options: ReadVectorsOptions = {}): Promise<VectorSet> {
+  const source = typeof input === "string" ? openVectors(input, options) : input;
+  const gathered = new Gatherer(memoryFor(source.name, options));
+  for await (const batch of readBatches(source, options, gathered)) {
     options.signal?.throwIfAborted();
     gathered.add(batch);
   }
@@ -47,28 +47,30 @@ export async function readVectors(input: string | Source, options: ReadVectorsOp
  * A part is valid until the next one is requested.
  */
 export async function* readVectorParts(
-  input: string | Source,
+  input: string | Input,
   options: ReadVectorsOptions & { readonly partBytes: number },
 ): AsyncGenerator<VectorSet> {
-  const source = typeof input === "string" ? openFile(input) : input;
+  const source = typeof input === "string" ? openVectors(input, options) : input;
   const memory = memoryFor(source.name, options);
   let firstRow = 0;
-  let gathered = new Gatherer(memory);
+  let gathered = new Gatherer(memory, firstRow);
   for await (const { totalRows: _, ...batch } of readBatches(source, options)) {
     options.signal?.throwIfAborted();
     gathered.add(batch);
     if (gathered.bytes < options.partBytes) continue;
-    const part = { ...gathered.result(source.name), firstRow };
+    const part = gathered.result(source.name);
     firstRow += part.rows;
     // The memory is reused: writing to new memory is slower.
-    gathered = new Gatherer(memory, part.values);
+    gathered = new Gatherer(memory, firstRow, part.values);
     yield part;
   }
-  if (gathered.bytes > 0) yield { ...gathered.result(source.name), firstRow };
+  if (gathered.bytes > 0) yield gathered.result(source.name);
 }
 
 /** The memory that the rows of a file may take. */
-interface Memory extends RowSink {
+interface Memory extends Pick<RowSink, "runtime" | "create"> {
+  /** The largest number of numbers that fit. */
+  readonly most: number;
   /** @throws {MachineError} when `bytes` are more. */
   expect(bytes: number, what: string): void;
 }
@@ -87,6 +89,7 @@ function memoryFor(name: string, options: ReadVectorsOptions): Memory {
   return {
     runtime,
     expect,
+    most: Math.floor(maxBytes / width),
     create(length) {
       expect(length * width, "vectors");
       return create(length);
@@ -99,7 +102,7 @@ const TEXT_BYTES = 16;
 const PLACE_BYTES = 8;
 
 /** Collects batches of rows. */
-class Gatherer {
+class Gatherer implements RowSink {
   private lines: Uint32Array | null = null;
   private rows = 0;
   private dimensions = 0;
@@ -107,30 +110,73 @@ class Gatherer {
   private ids: string[] = [];
   private labels: string[] = [];
   private textBytes = 0;
+  private readonly files: { readonly name: string; readonly firstRow: number }[] = [];
 
-  /** @param values memory to begin with. */
+  /**
+   * @param firstRow in parts, the number of the first row.
+   * @param values memory to begin with.
+   */
   constructor(
     private readonly memory: Memory,
+    private readonly firstRow: number | null = null,
     private values: Numbers = new Float64Array(0),
   ) {}
 
-  /** The bytes of the collected values. */
-  get bytes(): number {
-    return this.rows * this.dimensions * this.values.BYTES_PER_ELEMENT;
+  get runtime(): Runtime {
+    return this.memory.runtime;
   }
 
-  add({ rows, columns, columnNames, values, ids, labels, lines, totalRows = 0, isPlaced }: RowBatch): void {
+  private get used(): number {
+    return this.rows * this.dimensions;
+  }
+
+  /** The bytes of the collected values. */
+  get bytes(): number {
+    return this.used * this.values.BYTES_PER_ELEMENT;
+  }
+
+  /** Returns memory behind the rows so far, if there is room for `length` numbers; otherwise other memory. */
+  create(length: number): Numbers {
+    const { used, values, memory } = this;
+    return used > 0 && used + length <= values.length ? values.subarray(used, used + length) : memory.create(length);
+  }
+
+  /** Makes room for all rows of several files, so that the memory does not grow with each of them. */
+  expectRows(rows: number, columns: number): void {
+    const { used, values, memory } = this;
+    const length = Math.min(rows * columns, memory.most);
+    if (length <= values.length) return;
+    try {
+      this.values = memory.create(length);
+    } catch {
+      // The estimate may be far too high; the memory then grows with the rows.
+      return;
+    }
+    adviseHugePages(this.values);
+    this.values.set(values.subarray(0, used));
+  }
+
+  add({ rows, columns, columnNames, values, ids, labels, lines, totalRows = 0, isPlaced, file }: RowBatch): void {
     this.dimensions = columns;
     this.columnNames = columnNames;
-    if (isPlaced) this.values = values;
-    else this.copy(values, rows, columns, totalRows);
-    if (lines) {
+    const firstRow = (this.firstRow ?? 0) + this.rows;
+    if (file && file.name !== this.files.at(-1)?.name) this.files.push({ name: file.name, firstRow });
+    if (isPlaced && this.rows === 0) this.values = values;
+    else if (!isPlaced || !this.isBehindRows(values))
+      this.copy(values.subarray(0, rows * columns), rows, columns, totalRows);
+    if (lines || this.lines) {
       this.lines = withRoom(this.lines ?? new Uint32Array(0), this.rows, rows, (length) => new Uint32Array(length));
-      this.lines.set(lines, this.rows);
+      if (lines) this.lines.set(lines, this.rows);
     }
     this.rows += rows;
     this.keep(ids, this.ids);
     this.keep(labels, this.labels);
+  }
+
+  /** Returns whether numbers are already in their place. */
+  private isBehindRows({ buffer, byteOffset }: Numbers): boolean {
+    const { values, used } = this;
+    return buffer === values.buffer && byteOffset === values.byteOffset + used * values.BYTES_PER_ELEMENT;
   }
 
   private copy(values: Numbers, rows: number, columns: number, totalRows: number): void {
@@ -151,11 +197,9 @@ class Gatherer {
   }
 
   result(name: string): VectorSet {
-    const { rows, dimensions, columnNames, ids, labels, lines } = this;
-    const values = this.values.subarray(0, rows * dimensions);
-    if (values instanceof Float32Array) expectFloats(values, dimensions, name, lines);
-    return {
-      values,
+    const { rows, dimensions, columnNames, ids, labels, lines, files, firstRow } = this;
+    const set: VectorSet = {
+      values: this.values.subarray(0, rows * dimensions),
       rows,
       dimensions,
       ids: ids.length > 0 ? ids : null,
@@ -163,16 +207,19 @@ class Gatherer {
       labels: labels.length > 0 ? labels : null,
       name,
       lines: lines?.subarray(0, rows) ?? null,
+      ...(firstRow !== null && { firstRow }),
+      ...(files.length > 0 && { files }),
     };
+    if (set.values instanceof Float32Array) expectFloats(set);
+    return set;
   }
 }
 
 /** @throws {DataError} for a number beyond the range of float32, which has become infinite. */
-function expectFloats(values: Float32Array, dimensions: number, name: string, lines: Uint32Array | null): void {
-  const beyond = values.findIndex((value) => !Number.isFinite(value));
+function expectFloats(set: VectorSet): void {
+  const beyond = set.values.findIndex((value) => !Number.isFinite(value));
   if (beyond < 0) return;
-  const row = Math.floor(beyond / dimensions);
-  const place = lines ? `${name}:${lines[row]}` : `${name}: row ${row}`;
+  const place = rowPlace(set, Math.floor(beyond / set.dimensions));
   throw new DataError(`${place}: expected numbers within ±3.4e38, found a larger one`, "remove --dtype f32");
 }
 

@@ -5,6 +5,8 @@ import { fileSize } from "../input/file-size.js";
 import { isNumber } from "../input/number.js";
 import type { ReadOptions } from "../input/reader.js";
 import { type OnRead, openFile, openStream, type Source } from "../input/source.js";
+import { type Input, isList } from "../input/source-list.js";
+import { inputSize, openVectors } from "../reading/input-files.js";
 import { type ReadVectorsOptions, readVectorParts, readVectors } from "../reading/read-vectors.js";
 import type { Context } from "./context.js";
 import type { EngineOptions, InputOptions } from "./options.js";
@@ -20,23 +22,31 @@ const PART_SHARE = 1 / 6;
 const PART_ROWS = 1 << 16;
 
 /** Opens a file, or stdin for `-`, and reports its progress. */
-export function openInput(context: Context, path: string, onRead: OnRead = () => {}): Source {
-  const reported = (name: string, size: number | null): OnRead => {
-    const report = context.progress.reading(name, size);
-    return (bytes) => {
-      onRead(bytes);
-      report(bytes);
-    };
+export function openInput(context: Context, path: string, onRead?: OnRead): Source {
+  if (path !== "-") return openFile(path, reported(context, path, fileSize(path), onRead));
+  return openStream("stdin", context.streams.stdin, reported(context, "stdin", null, onRead));
+}
+
+/** Opens a file of vectors, the files that match a pattern, a folder, or stdin for `-`, and reports the progress. */
+export function openVectorInput(context: Context, path: string, options: ReadOptions, onRead?: OnRead): Input {
+  if (path === "-") return openInput(context, path, onRead);
+  return openVectors(path, { ...options, ...context.readerOptions }, reported(context, path, inputSize(path), onRead));
+}
+
+/** Returns a receiver of the number of bytes that shows the progress of an input. */
+function reported({ progress }: Context, name: string, size: number | null, onRead?: OnRead): OnRead {
+  const report = progress.reading(name, size);
+  return (bytes) => {
+    onRead?.(bytes);
+    report(bytes);
   };
-  if (path !== "-") return openFile(path, reported(path, fileSize(path)));
-  return openStream("stdin", context.streams.stdin, reported("stdin", null));
 }
 
 /** Reads a file of vectors within the memory limit, and reports how it was read. */
 export async function readInput(context: Context, path: string, options: ReadVectorsOptions): Promise<VectorSet> {
   const before = now();
   let bytes = 0;
-  const source = openInput(context, path, (more) => {
+  const source = openVectorInput(context, path, options, (more) => {
     bytes += more;
   });
   const { memory, runtime } = context;
@@ -47,7 +57,7 @@ export async function readInput(context: Context, path: string, options: ReadVec
   if (options.header === "auto") noteHeader(context, set);
   const spent = now() - before;
   const shape = `${set.rows}×${set.dimensions}${set.ids ? " with ids" : ""}`;
-  context.detail(`read ${set.name}: ${shape}, ${duration(spent)}, ${rate(bytes, spent)}`);
+  context.detail(`read ${set.name}: ${shape}${fileCount(source)}, ${duration(spent)}, ${rate(bytes, spent)}`);
   return set;
 }
 
@@ -58,14 +68,14 @@ export async function* readInputParts(
   options: ReadVectorsOptions,
 ): AsyncGenerator<VectorSet> {
   const left = context.room();
-  const size = fileSize(path) ?? Number.POSITIVE_INFINITY;
+  const size = inputSize(path) ?? Number.POSITIVE_INFINITY;
   if (size * MAX_BYTES_PER_BYTE <= left) {
     yield* inParts(await readInput(context, path, options), PART_ROWS);
     return;
   }
   const before = now();
   let bytes = 0;
-  const source = openInput(context, path, (more) => {
+  const source = openVectorInput(context, path, options, (more) => {
     bytes += more;
   });
   let rows = 0;
@@ -78,12 +88,14 @@ export async function* readInputParts(
     rows += part.rows;
     yield part;
   }
-  context.detail(`read ${source.name}: ${rows} rows in parts, ${bytes} bytes`, before);
+  context.detail(`read ${source.name}: ${rows} rows in parts${fileCount(source)}, ${bytes} bytes`, before);
 }
+
+const fileCount = (input: Input): string => (isList(input) ? `, ${input.parts.length} files` : "");
 
 /** Notes how the first row was interpreted if the opposite is plausible. */
 function noteHeader(context: Context, { name, columnNames, values, dimensions, lines, ids }: VectorSet): void {
-  if (!lines) return;
+  if (!lines?.[0]) return;
   // The id column has a name too, although its header cell is not a number; a header that counts the other columns is
   // deliberate.
   const counted = ids !== null && columnNames?.every((column, i) => column === String(i));
@@ -132,7 +144,7 @@ export function prefetchBlas(
   a: string,
   b: string = a,
 ): void {
-  const bytes = Math.sqrt((fileSize(a) ?? 0) * (fileSize(b) ?? 0));
+  const bytes = Math.sqrt((inputSize(a) ?? 0) * (inputSize(b) ?? 0));
   if (bytes < LARGE_PRODUCT_BYTES || mode === "loop" || (backend !== "auto" && backend !== "blas")) return;
   runtime.prefetchBlas();
 }

@@ -1,4 +1,5 @@
 import { faultText, MalformedError, SimcliError, UsageError } from "../core/errors.js";
+import { shellWord } from "../core/shell-word.js";
 import { escapeControls } from "../output/escape.js";
 import type { Paint } from "../tables/paint.js";
 
@@ -55,8 +56,7 @@ function withCommand(hint: string | undefined, options: string, args: readonly s
 
 /** Returns a command line as a shell reads it. */
 export function commandLine(args: readonly string[]): string {
-  const words = args.map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", "'\\''")}'`));
-  return ["simcli", ...words].join(" ");
+  return ["simcli", ...args.map(shellWord)].join(" ");
 }
 
 /** Replaces Node's out-of-memory errors. */

@@ -32,7 +32,7 @@ const BAD_FILES: readonly (readonly [string, string | Buffer, string])[] = [
 /** Invalid command lines, the exit code, and the message; a.csv and b.csv are 4×3. */
 const BAD_LINES: readonly (readonly [string, number, string])[] = [
   ["cosine none.csv", 1, "none.csv: no such file\n"],
-  ["cosine .", 1, ".: expected a file, found a directory\nhint: name a file in it\n"],
+  ["mine a.csv --labels .", 1, ".: expected a file, found a directory\nhint: name a file in it\n"],
   ["cosine a.csv d2.csv", 1, "a.csv (4×3) and d2.csv (2×2): expected the same dimensions, found 3 and 2\n"],
   [
     "cosine n3.csv d2.csv --paired",

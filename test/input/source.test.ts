@@ -51,7 +51,7 @@ describe("openFile", () => {
       writeFileSync(join(folder, "plain"), "1\n");
       mkdirSync(join(folder, "folder"), { recursive: true });
       const path = join(folder, name);
-      const error = await rejection(readVectors(path));
+      const error = await rejection(readVectors(openFile(path)));
       expect(error).to.be.instanceOf(DataError);
       expect(error.message).to.equal(`${path}: ${message}`);
       expect(error.hint).to.match(hint);

@@ -11,7 +11,7 @@ export const convert: Declaration = {
     ["simcli convert a.csv -o a.vec", "in the text format of word2vec"],
   ],
   declare(command, runner) {
-    command.argument("<a>", "file of vectors, one per row (- for stdin)");
+    command.argument("<a>", "file, folder or 'pattern' of vectors (- for stdin)");
     addCommonOptions(addInputOptions(command)).action(async (a: string, options: ConvertOptions) => {
       const { runConvert } = await import("./run.js");
       // Word vectors are a format of this command only.

@@ -5,7 +5,7 @@ import type { Chunk, MatrixFormatter, MatrixHead } from "../../output/format.js"
 import { numberFormat } from "../../output/number.js";
 import { readBatches } from "../../reading/read-batches.js";
 import type { Context } from "../../shell/context.js";
-import { openInput, readInput, readOptionsOf } from "../../shell/inputs.js";
+import { openVectorInput, readInput, readOptionsOf } from "../../shell/inputs.js";
 import type { CommonOptions, InputOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
 import { shownIds, writeRows } from "../../shell/writers.js";
@@ -46,7 +46,7 @@ async function convertStream(
   let formatter: MatrixFormatter<Chunk> | null = null;
   let firstRow = 0;
   const read = { ...readOptionsOf(options), ...context.readerOptions };
-  for await (const batch of readBatches(openInput(context, path), read)) {
+  for await (const batch of readBatches(openVectorInput(context, path, read), read)) {
     const { rows, columns, values, ids, columnNames } = batch;
     for (const id of shown(ids) ?? []) rowIds.push(id);
     if (!formatter) {

@@ -11,7 +11,7 @@ export const describe: Declaration = {
     ["simcli noise a.csv --seed 1 | simcli describe - -f table", "vectors on stdin"],
   ],
   declare(command, runner) {
-    command.argument("<a>", "file of vectors, one per row (- for stdin)");
+    command.argument("<a>", "file, folder or 'pattern' of vectors (- for stdin)");
     addCommonOptions(addInputOptions(command)).action(async (a: string, options: DescribeOptions) => {
       const { runDescribe } = await import("./run.js");
       await runner.run(options, (context) => runDescribe(context, a, options));

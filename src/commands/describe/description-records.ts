@@ -6,6 +6,8 @@ import type { ComponentPlace, Description } from "./description.js";
 /** The properties of a file other than its vectors. */
 export interface FileFacts {
   readonly file: string;
+  /** The number of files that are described as one; null for a single file. */
+  readonly files: number | null;
   readonly format: string;
   readonly compression: string | null;
   readonly delimiter: string | null;
@@ -22,6 +24,7 @@ export function properties(file: FileFacts, description: Description): { readonl
   const { norms, duplicateRows, firstNonFinite } = description;
   return {
     file: file.file,
+    ...(file.files !== null && { files: file.files }),
     format: file.format,
     compression: file.compression,
     delimiter: file.delimiter,
@@ -89,5 +92,9 @@ export function propertyRecords(file: FileFacts, description: Description, preci
 }
 
 /** Formats the location of a component. */
-export const placeText = (file: string, { row, component, line }: ComponentPlace) =>
-  line === null ? `${file}: row ${row}, component ${component}` : `${file}:${line}: component ${component}`;
+export function placeText(input: string, { row, component, line, file }: ComponentPlace): string {
+  const { name, firstRow } = file ?? { name: input, firstRow: 0 };
+  return line === null
+    ? `${name}: row ${row - firstRow}, component ${component}`
+    : `${name}:${line}: component ${component}`;
+}

@@ -121,8 +121,8 @@ const DELIMITER_NAMES: ReadonlyMap<string, string> = new Map([
 ]);
 
 function formatText(file: FileFacts): string {
-  const { format, compression, delimiter, quoted } = file;
-  const parts = [format];
+  const { format, compression, delimiter, quoted, files } = file;
+  const parts = files === null ? [format] : [`${files} files`, format];
   if (delimiter !== null) {
     parts.push(`delimiter ${DELIMITER_NAMES.get(delimiter) ?? delimiter}`, hasHeader(file) ? "header" : "no header");
     if (quoted) parts.push("quotes");

@@ -1,4 +1,5 @@
 import type { Numbers } from "../../core/vectors.js";
+import type { BatchFile } from "../../input/reader.js";
 import { type Duplicates, HashList } from "../../neighbours/duplicates.js";
 import { NumberList } from "./number-list.js";
 
@@ -9,6 +10,7 @@ export interface DescribedRows {
   readonly values: Numbers;
   readonly ids: readonly string[] | null;
   readonly lines: ArrayLike<number> | null;
+  readonly file?: BatchFile;
 }
 
 /** The location of a component: row and component from 0, and the line of the row if the file has lines. */
@@ -16,6 +18,8 @@ export interface ComponentPlace {
   readonly row: number;
   readonly component: number;
   readonly line: number | null;
+  /** Where several files are described, the file of the row. */
+  readonly file?: BatchFile;
 }
 
 /**
@@ -71,7 +75,7 @@ export class Describer {
   private infinite = 0;
   private firstNonFinite: ComponentPlace | null = null;
 
-  add({ rows, columns, values, ids, lines }: DescribedRows): void {
+  add({ rows, columns, values, ids, lines, file }: DescribedRows): void {
     this.dimensions = columns;
     this.isFloat32 &&= values instanceof Float32Array;
     for (const id of ids ?? []) {
@@ -80,7 +84,7 @@ export class Describer {
       this.idHashes.addText(id);
     }
     for (let i = 0; i < rows; i++) {
-      this.addRow(values.subarray(i * columns, (i + 1) * columns), lines?.[i] ?? null);
+      this.addRow(values.subarray(i * columns, (i + 1) * columns), lines?.[i] ?? null, file);
     }
   }
 
@@ -111,7 +115,7 @@ export class Describer {
     };
   }
 
-  private addRow(row: Numbers, line: number | null): void {
+  private addRow(row: Numbers, line: number | null, file: BatchFile | undefined): void {
     this.rowHashes.addNumbers(row);
     let finite = 0;
     for (let j = 0; j < row.length; j++) {
@@ -119,7 +123,7 @@ export class Describer {
       if (!Number.isFinite(value)) {
         if (Number.isNaN(value)) this.nan++;
         else this.infinite++;
-        this.firstNonFinite ??= { row: this.rows, component: j, line };
+        this.firstNonFinite ??= { row: this.rows, component: j, line, ...(file && { file }) };
         continue;
       }
       finite++;

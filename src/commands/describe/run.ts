@@ -1,11 +1,13 @@
 import { jsonText } from "../../formats/json/write-json.js";
 import { recordFormat } from "../../formats/writers.js";
-import type { RowBatch } from "../../input/reader.js";
+import type { BatchFile, ReadOptions, RowBatch } from "../../input/reader.js";
+import type { Source } from "../../input/source.js";
+import { isList, type SourceList } from "../../input/source-list.js";
 import { TableSurvey } from "../../input/table-survey.js";
 import { camelCase, numberFormat } from "../../output/number.js";
-import { recognise } from "../../reading/read-batches.js";
+import { readBatches, recognise } from "../../reading/read-batches.js";
 import type { Context } from "../../shell/context.js";
-import { openInput, readOptionsOf } from "../../shell/inputs.js";
+import { openVectorInput, readOptionsOf } from "../../shell/inputs.js";
 import type { CommonOptions, InputOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
 import { writeLines, writeRecords } from "../../shell/writers.js";
@@ -36,29 +38,64 @@ export async function runDescribe(context: Context, path: string, options: Descr
   return EXIT.done;
 }
 
-async function describe(
-  context: Context,
-  path: string,
-  options: DescribeOptions,
-): Promise<{ file: FileFacts; description: Description }> {
+interface Described {
+  readonly file: FileFacts;
+  readonly description: Description;
+}
+
+async function describe(context: Context, path: string, options: DescribeOptions): Promise<Described> {
+  const read = { ...readOptionsOf(options), ...context.readerOptions, nonFinite: "keep" } as const;
+  const input = openVectorInput(context, path, read);
+  const described = await (isList(input) ? describeList(input, read) : describeFile(input, read));
+  context.progress.clear();
+  return described;
+}
+
+async function describeFile(input: Source, options: ReadOptions): Promise<Described> {
   const survey = new TableSurvey();
-  const read = { ...readOptionsOf(options), ...context.readerOptions, nonFinite: "keep", survey } as const;
-  const { source, format } = await recognise(openInput(context, path), read);
+  const read = { ...options, survey };
+  const { source, format } = await recognise(input, read);
   const describer = new Describer();
   let last: RowBatch | null = null;
   for await (const batch of (await format.load())(source, read)) {
     if (batch.columns > 0) describer.add(batch);
     last = batch;
   }
-  context.progress.clear();
   const file: FileFacts = {
     file: source.name,
+    files: null,
     format: format.name,
     compression: source.packed?.by ?? null,
     delimiter: last?.delimiter ?? null,
     quoted: last?.delimiter === undefined ? null : last.quoted === true,
     columns: last?.columnNames ?? null,
     table: survey.columns.length > 0 ? survey : null,
+  };
+  return { file, description: describer.result() };
+}
+
+/** Describes several files as one set, without the columns of each. */
+async function describeList(input: SourceList, options: ReadOptions): Promise<Described> {
+  const describer = new Describer();
+  const formats = new Set<string>();
+  const compressions = new Set<string>();
+  let columns: readonly string[] | null = null;
+  for await (const batch of readBatches(input, options)) {
+    describer.add(batch);
+    const { format, compression } = batch.file as BatchFile;
+    formats.add(format);
+    if (compression) compressions.add(compression);
+    columns = batch.columnNames;
+  }
+  const file: FileFacts = {
+    file: input.name,
+    files: input.parts.length,
+    format: [...formats].join(", "),
+    compression: compressions.size > 0 ? [...compressions].join(", ") : null,
+    delimiter: null,
+    quoted: null,
+    columns,
+    table: null,
   };
   return { file, description: describer.result() };
 }

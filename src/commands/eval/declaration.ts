@@ -14,7 +14,7 @@ export const evaluation: Declaration = {
   ],
   declare(command, runner) {
     command
-      .argument("<queries>", "file of vectors, one per row (- for stdin)")
+      .argument("<queries>", "file, folder or 'pattern' of vectors (- for stdin)")
       .argument("[corpus]", "file to search (default: the queries)")
       .optionsGroup("Relevance (default: row i of the corpus is relevant to query i):")
       .option("--labels <column|file>", "classes: rows of the query's class are relevant")

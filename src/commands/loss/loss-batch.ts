@@ -3,7 +3,7 @@ import { type TiledMatrix, tiled } from "../../core/matrix.js";
 import { doublesOf, rowPlace, shapeOf, type VectorSet } from "../../core/vectors.js";
 import { notSquare, readMatrix } from "../../reading/read-matrix.js";
 import type { Context } from "../../shell/context.js";
-import { openInput, prefetchBlas, readInput, readOptionsOf } from "../../shell/inputs.js";
+import { openVectorInput, prefetchBlas, readInput, readOptionsOf } from "../../shell/inputs.js";
 import type { EngineOptions, InputOptions } from "../../shell/options.js";
 import { computeTiles, expectSameSize, type MetricTiles } from "../../similarity/compute.js";
 import { expectLabelForEach, type Labels, labelsFrom, readLabelled } from "../shared/labels.js";
@@ -114,7 +114,7 @@ async function oneFileBatch(context: Context, path: string, options: BatchOption
       isSelf: false,
     };
   }
-  const text = await readMatrix(openInput(context, path), read);
+  const text = await readMatrix(openVectorInput(context, path, read), read);
   if (labels.list && labels.list.length !== text.columns && path !== "-") {
     await text.close();
     return selfBatch(context, await readInput(context, path, read), options, labels);

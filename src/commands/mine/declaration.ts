@@ -28,7 +28,7 @@ export const mine: Declaration = {
     const integer = (flags: string, description: string, min: number) =>
       new Option(flags, description).argParser(wholeNumber(flags.replace(/ .*/, ""), min, 1e9));
     command
-      .argument("<anchors>", "file of vectors, one per row (- for stdin)")
+      .argument("<anchors>", "file, folder or 'pattern' of vectors (- for stdin)")
       .argument("[corpus]", "file that holds positives and negatives (default: the anchors)")
       .optionsGroup("Positives (default: row i of both files is a pair):")
       .option("--labels <column|file>", "classes: rows of the anchor's class are its positives")

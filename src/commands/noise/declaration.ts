@@ -12,7 +12,7 @@ export const noise: Declaration = {
   ],
   declare(command, runner) {
     command
-      .argument("<a>", "file of vectors, one per row (- for stdin)")
+      .argument("<a>", "file, folder or 'pattern' of vectors (- for stdin)")
       .addOption(atLeastZero("--sd <x>", "standard deviation of the noise", 2))
       .addOption(
         new Option("--seed <n>", "seed of the noise (default: new noise each time)").argParser(

@@ -19,7 +19,7 @@ export const pairs: Declaration = {
   ],
   declare(command, runner) {
     command
-      .argument("<a>", "file of vectors, one per row (- for stdin)")
+      .argument("<a>", "file, folder or 'pattern' of vectors (- for stdin)")
       .addOption(
         new Option("--min-score <x>", "minimum score of a pair (distances: the maximum)")
           .argParser(decimalNumber("--min-score"))

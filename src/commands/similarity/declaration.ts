@@ -79,7 +79,7 @@ export const similarities: readonly Declaration[] = Object.entries(METRICS).map(
     examples,
     declare(command, runner) {
       command
-        .argument("<a>", "file of vectors, one per row (- for stdin)")
+        .argument("<a>", "file, folder or 'pattern' of vectors (- for stdin)")
         .argument("[b]", "second file (default: compare a with itself)");
       addEngineOptions(command)
         .option("--check", "run both modes and check that they agree (default: for small tables)")

@@ -19,7 +19,7 @@ export const topk: Declaration = {
   ],
   declare(command, runner) {
     command
-      .argument("<queries>", "file of vectors, one per row (- for stdin)")
+      .argument("<queries>", "file, folder or 'pattern' of vectors (- for stdin)")
       .argument("[corpus]", "file to search, of any size (default: the queries)")
       .addOption(
         new Option("-k <n>", "number of neighbours per query").argParser(wholeNumber("-k", 1, 1_000_000)).default(10),

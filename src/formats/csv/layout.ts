@@ -38,13 +38,38 @@ export interface Layout {
 }
 
 /**
- * Determines the layout of a file from its first rows and the options. Guesses are reported to `options.onGuess`.
+ * Determines the layout of a file from its first rows and the options, or from the first of several files. Guesses are
+ * reported to `options.onGuess`.
  *
  * @param rows the first rows: two, and more if a field of the second one is missing.
  * @throws {UsageError} for a column that is not there, and where the columns asked for hold no numbers;
  * {@link DataError} when no column of numbers is left.
  */
 export function layoutOf(rows: readonly TextRow[], options: ReadOptions, file: string): Layout {
+  const { firstLayout } = options;
+  const isLater = firstLayout && firstLayout.file !== null && firstLayout.file !== file;
+  const shared = isLater && layoutLike(firstLayout.layout as Layout, rows, options);
+  if (shared) return shared;
+  const layout = detectLayout(rows, options, file);
+  if (firstLayout && !isLater && rows.length > (layout.header ? 1 : 0)) Object.assign(firstLayout, { file, layout });
+  return layout;
+}
+
+/** Returns the layout of the first file, for a file with the same header or without one; null for another file. */
+function layoutLike(known: Layout, rows: readonly TextRow[], options: ReadOptions): Layout | null {
+  const { header = "auto", decimal = "." } = options;
+  const [{ cells: first }, ...data] = rows;
+  if (first.length !== known.fields) return null;
+  const evidence = (of: readonly TextRow[]) => first.map((_, i) => evidenceOf(of, i, decimal));
+  if (known.header?.every((name, i) => name === first[i])) return { ...known, evidence: evidence(data) };
+  if (header === "yes") return null;
+  // Only components tell a header from a row: the texts of ids are of any kind.
+  const isName = (i: number) => evidence([rows[0]])[i].kind === "text";
+  if (known.header && known.values.some(isName)) return null;
+  return { ...known, header: null, evidence: evidence(rows) };
+}
+
+function detectLayout(rows: readonly TextRow[], options: ReadOptions, file: string): Layout {
   const { columns, idColumn, labelColumn, vectorColumn, decimal = "." } = options;
   const [first] = rows;
   const hasNames = hasHeader(rows, options);

@@ -1,4 +1,4 @@
-import { DataError } from "../../core/errors.js";
+import { DataError, NoRowsError } from "../../core/errors.js";
 import type { Numbers } from "../../core/vectors.js";
 import { ByteReader } from "../../input/byte-reader.js";
 import { cellPlace, expectFinite } from "../../input/finite.js";
@@ -117,7 +117,8 @@ function expectRows(shape: readonly number[], name: string): [rows: number, colu
   const [rows, columns] = shape.length === 1 ? [1, shape[0]] : [shape[0], shape[1]];
   // Offsets are exact doubles up to 2^53 bytes.
   if (rows * columns === 0 || rows * columns > 2 ** 50) {
-    throw new DataError(`${name}: expected rows of numbers, found the shape ${text}`);
+    const isEmpty = shape[0] === 0;
+    throw new (isEmpty ? NoRowsError : DataError)(`${name}: expected rows of numbers, found the shape ${text}`);
   }
   return [rows, columns];
 }

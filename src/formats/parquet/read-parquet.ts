@@ -1,5 +1,5 @@
 import { parquetSchema } from "hyparquet";
-import { DataError } from "../../core/errors.js";
+import { NoRowsError } from "../../core/errors.js";
 import type { Numbers } from "../../core/vectors.js";
 import { cellPlace, expectFinite } from "../../input/finite.js";
 import { openAnywhere } from "../../input/random-access.js";
@@ -71,7 +71,7 @@ export async function* readParquet(source: Source, options: ReadOptions): AsyncG
       }
       if (row !== end) throw damaged(name, file.size, `${row} rows in the place of ${end}`);
     }
-    if (row === 0) throw new DataError(`${name}: expected rows of numbers, found an empty table`);
+    if (row === 0) throw new NoRowsError(`${name}: expected rows of numbers, found an empty table`);
   } finally {
     await file.close();
   }

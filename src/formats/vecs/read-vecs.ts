@@ -1,4 +1,4 @@
-import { DataError } from "../../core/errors.js";
+import { DataError, NoRowsError } from "../../core/errors.js";
 import type { Numbers } from "../../core/vectors.js";
 import { ByteReader } from "../../input/byte-reader.js";
 import { cellPlace, expectFinite } from "../../input/finite.js";
@@ -53,7 +53,7 @@ function vecsReader(itemsOf: (buffer: ArrayBuffer, length: number) => Items, ite
 
 async function firstDimension(reader: ByteReader): Promise<number> {
   const head = await reader.peek(DIMENSION_BYTES);
-  if (head.length === 0) throw new DataError(`${reader.name}: expected rows of numbers, found an empty file`);
+  if (head.length === 0) throw new NoRowsError(`${reader.name}: expected rows of numbers, found an empty file`);
   if (head.length < DIMENSION_BYTES) throw reader.cutShort(DIMENSION_BYTES - head.length, head.length);
   const dimension = Buffer.from(head).readInt32LE(0);
   if (dimension > 0) return dimension;

@@ -1,0 +1,3 @@
+/** Returns a word as a shell reads it: unchanged, or in single quotes. */
+export const shellWord = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
