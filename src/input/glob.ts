@@ -75,19 +75,27 @@ export function isPresent(path: string): boolean {
 
 /** Returns the regular expression for the names that match a segment. */
 function expressionOf(segment: string): RegExp {
-  let text = segment.startsWith(".") ? "" : "(?!\\.)";
+  // The texts between the asterisks.
+  const parts = [""];
   for (let rest = segment; rest !== ""; ) {
     const [token, negation, members] = /^\[([!^]?)(\]?[^\]]*)\]/.exec(rest) ?? /^(?:\*+|.)/su.exec(rest) ?? [rest];
-    if (members) text += `[${negation ? "^" : ""}${members.replace(/[\\\]^[]/g, "\\$&")}]`;
-    else if (token.startsWith("*")) text += ".*";
-    else if (token === "?") text += ".";
-    else text += token.replace(/[\\^$.|()[\]{}+/]/g, "\\$&");
+    if (token.startsWith("*")) parts.push("");
+    else parts[parts.length - 1] += members ? setOf(negation, members) : token === "?" ? "." : escaped(token);
     rest = rest.slice(token.length);
   }
+  const [first, ...others] = parts;
+  const last = others.pop();
+  // The first match of a text between two asterisks is kept: to try all of them takes too long.
+  const middle = others.map((part, i) => `(?=(.*?${part}))\\${i + 1}`).join("");
+  const hidden = segment.startsWith(".") ? "" : "(?!\\.)";
   try {
-    return new RegExp(`^${text}$`, "su");
+    return new RegExp(`^${hidden}${first}${middle}${last === undefined ? "" : `.*${last}`}$`, "su");
   } catch {
     // A range such as [z-a] has no members.
     return /(?!)/;
   }
 }
+
+const setOf = (negation: string, members: string) => `[${negation ? "^" : ""}${members.replace(/[\\\]^[]/g, "\\$&")}]`;
+
+const escaped = (text: string) => text.replace(/[\\^$.|()[\]{}+/]/g, "\\$&");

@@ -91,7 +91,7 @@ describe("matchPattern", () => {
     .map((segments) => segments.filter((text, i) => text !== "**" || segments.indexOf(text) === i).join("/"));
 
   itOnUnix("finds the files that bash finds, in the order of their code points", function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     fc.assert(
       fc.property(fc.array(pattern, { minLength: 60, maxLength: 60 }), (patterns) => {
         const { status, stdout } = spawnSync("bash", ["-c", SCRIPT, "bash", ...patterns], {
@@ -101,14 +101,17 @@ describe("matchPattern", () => {
         });
         // bash before version 4 has no globstar.
         if (status === 9) return this.skip();
-        const isFile = (path: string) => fileSize(join(folder, path)) !== null;
+        const isFile = (path: string) => fileSize(`${folder}/${path}`) !== null;
         const expected = splitLists(stdout, patterns.length).map((list) => [...new Set(list)].filter(isFile));
         expect(expected.length).to.equal(patterns.length);
-        expect(patterns.map((text) => matched(text).filter(isFile))).to.deep.equal(
-          expected.map((list) => [...list].sort((x, y) => Buffer.compare(Buffer.from(x), Buffer.from(y)))),
+        expect(patterns.map((text) => [text, ...matched(text).filter(isFile)])).to.deep.equal(
+          expected.map((list, i) => [
+            patterns[i],
+            ...[...list].sort((x, y) => Buffer.compare(Buffer.from(x), Buffer.from(y))),
+          ]),
         );
       }),
-      { numRuns: 20, endOnFailure: true },
+      { numRuns: 5, endOnFailure: true },
     );
   });
 
