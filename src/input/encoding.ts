@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { basename } from "node:path";
 import { DataError } from "../core/errors.js";
+import { shellWord } from "../core/shell-word.js";
 
 /**
  * Passes bytes through and checks that they are UTF-8 text.
@@ -65,7 +66,7 @@ function iconv(name: string, encoding: string): string {
   const command = `iconv -f ${encoding} -t utf-8`;
   return name === "stdin"
     ? `put this before simcli in the pipe: ${command}`
-    : `${command} ${name} > utf8-${basename(name)}`;
+    : `${command} ${shellWord(name)} > ${shellWord(`utf8-${basename(name)}`)}`;
 }
 
 /** Byte order marks of unsupported encodings. UTF-32 comes first: its marks start with those of UTF-16. */
