@@ -8,7 +8,8 @@ import type { BatchReader } from "./registry.js";
  */
 export function withColumns(read: BatchReader): BatchReader {
   return async function* readColumns(source, options) {
-    const { firstLayout: _, ...own } = options;
+    // The vector column is an array in the file.
+    const { firstLayout: _, vectorColumn: __, ...own } = options;
     const { columns, idColumn, labelColumn } = own;
     if (columns === undefined && idColumn === undefined && labelColumn === undefined) {
       yield* read(source, options);

@@ -1,8 +1,10 @@
-import { UsageError } from "../core/errors.js";
+import { DataError, UsageError } from "../core/errors.js";
+import { shellWord } from "../core/shell-word.js";
 import type { ReadOptions, RowBatch, RowSink } from "../input/reader.js";
 import { looksLikeJson } from "../input/recognise-text.js";
 import type { Source } from "../input/source.js";
 import { withColumns } from "./array-columns.js";
+import { isSafetensors, startsWith } from "./first-bytes.js";
 import { looksLikeSvmlight } from "./svmlight/svmlight-head.js";
 import { isWord2vecBin, looksLikeWordVectors } from "./word-vectors/word-head.js";
 
@@ -21,6 +23,10 @@ export interface FileFormat {
    * @param name the file name in lower case, without the extension of a compression format.
    */
   matches?(head: Uint8Array, name: string): boolean;
+  /** Whether a file name with one of the extensions decides, because the first bytes can be those of any format. */
+  readonly isNamed?: true;
+  /** Whether a file holds one array without a name. */
+  readonly isUnnamed?: true;
   /** Loads the reader on demand. */
   load(): Promise<BatchReader>;
 }
@@ -42,6 +48,7 @@ const json: FileFormat = {
 const vec: FileFormat = {
   name: "vec",
   extensions: [".vec"],
+  isUnnamed: true,
   matches: looksLikeWordVectors,
   load: async () => (await import("./word-vectors/read-word-vectors.js")).readWordVectors,
 };
@@ -49,8 +56,16 @@ const vec: FileFormat = {
 const npy: FileFormat = {
   name: "npy",
   extensions: [".npy"],
+  isUnnamed: true,
   matches: (head) => head[0] === 0x93 && startsWith(head, "NUMPY", 1),
   load: async () => withColumns((await import("./npy/read-npy.js")).readNpy),
+};
+
+const safetensors: FileFormat = {
+  name: "safetensors",
+  extensions: [".safetensors"],
+  matches: isSafetensors,
+  load: async () => withColumns((await import("./safetensors/read-safetensors.js")).readSafetensors),
 };
 
 const npz: FileFormat = {
@@ -70,24 +85,31 @@ const parquet: FileFormat = {
 const fvecs: FileFormat = {
   name: "fvecs",
   extensions: [".fvecs"],
+  isNamed: true,
+  isUnnamed: true,
   load: async () => withColumns((await import("./vecs/read-vecs.js")).readFvecs),
 };
 
 const ivecs: FileFormat = {
   name: "ivecs",
   extensions: [".ivecs"],
+  isNamed: true,
+  isUnnamed: true,
   load: async () => withColumns((await import("./vecs/read-vecs.js")).readIvecs),
 };
 
 const bvecs: FileFormat = {
   name: "bvecs",
   extensions: [".bvecs"],
+  isNamed: true,
+  isUnnamed: true,
   load: async () => withColumns((await import("./vecs/read-vecs.js")).readBvecs),
 };
 
 const word2vecBin: FileFormat = {
   name: "word2vec-bin",
   extensions: [".bin"],
+  isUnnamed: true,
   matches: isWord2vecBin,
   load: async () => withColumns((await import("./word-vectors/read-word2vec-bin.js")).readWord2vecBin),
 };
@@ -99,10 +121,22 @@ const svmlight: FileFormat = {
   load: async () => (await import("./svmlight/read-svmlight.js")).readSvmlight,
 };
 
+/** Returns a format of big-ann-benchmarks: a header of two counts, then the components of all rows. */
+function bigAnn(name: "fbin" | "f16bin" | "ibin" | "u8bin" | "i8bin"): FileFormat {
+  return {
+    name,
+    extensions: [`.${name}`],
+    isNamed: true,
+    isUnnamed: true,
+    load: async () => withColumns((await import("./big-ann/read-big-ann.js")).bigAnnReader(name)),
+  };
+}
+
 /** The formats in the order of detection; a file that matches none is CSV. */
 // biome-ignore format: a format a line
 export const FILE_FORMATS: readonly FileFormat[] = [
   npy,
+  safetensors,
   npz,
   parquet,
   json,
@@ -112,6 +146,11 @@ export const FILE_FORMATS: readonly FileFormat[] = [
   ivecs,
   bvecs,
   svmlight,
+  bigAnn("fbin"),
+  bigAnn("f16bin"),
+  bigAnn("ibin"),
+  bigAnn("u8bin"),
+  bigAnn("i8bin"),
   csv,
 ];
 
@@ -130,11 +169,35 @@ export function formatOf(head: Uint8Array, name: string, asked = "auto"): FileFo
     const names = FILE_FORMATS.map((candidate) => candidate.name).join(", ");
     throw new UsageError(`expected an input format of auto, ${names}, found "${asked}"`);
   }
-  const base = name.toLowerCase().replace(/\.(?:gz|zst)$/, "");
+  // The scripts of big-ann-benchmarks call the first n rows of a file base.1B.fbin.crop_nb_n.
+  const base = name.toLowerCase().replace(/\.(?:gz|zst|crop_nb_\d+)$/, "");
   const byName = (format: FileFormat) => format.extensions.some((extension) => base.endsWith(extension));
-  return FILE_FORMATS.find((format) => format.matches?.(head, base)) ?? FILE_FORMATS.find(byName) ?? csv;
+  return (
+    FILE_FORMATS.find((format) => format.isNamed && byName(format)) ??
+    FILE_FORMATS.find((format) => format.matches?.(head, base)) ??
+    FILE_FORMATS.find(byName) ??
+    csv
+  );
 }
 
-function startsWith(head: Uint8Array, text: string, at = 0): boolean {
-  return Buffer.from(head.subarray(at, at + text.length)).toString("latin1") === text;
+/**
+ * Returns a format that reads the named array of a file.
+ *
+ * @param name the file with the name of the array, for messages.
+ * @throws {DataError} for a format whose arrays have no names.
+ */
+export function forArray(format: FileFormat, array: string, name: string, path: string): FileFormat {
+  if (format.isUnnamed) {
+    throw new DataError(
+      `${name}: expected a file of named arrays, found ${format.name}`,
+      `name the file: ${shellWord(path)}`,
+    );
+  }
+  return {
+    ...format,
+    async load() {
+      const read = await format.load();
+      return (source, options, sink) => read({ ...source, name: path }, { ...options, vectorColumn: array }, sink);
+    },
+  };
 }

@@ -14,6 +14,14 @@ export interface OutputFormat {
   load(): Promise<Writer>;
 }
 
+/** Returns a format of big-ann-benchmarks. */
+const bigAnn = <N extends "fbin" | "ibin" | "u8bin" | "i8bin">(name: N) => ({
+  extensions: [name] as const,
+  isBinary: true as const,
+  isMatrixOnly: true as const,
+  load: async () => (await import("./big-ann/write-big-ann.js")).bigAnnWriter(name),
+});
+
 const WRITERS = {
   csv: {
     extensions: ["csv"],
@@ -41,6 +49,16 @@ const WRITERS = {
     isMatrixOnly: true,
     load: async () => (await import("./npy/write-npy.js")).npyWriter,
   },
+  safetensors: {
+    extensions: ["safetensors"],
+    isBinary: true,
+    isMatrixOnly: true,
+    load: async () => (await import("./safetensors/write-safetensors.js")).safetensorsWriter,
+  },
+  fbin: bigAnn("fbin"),
+  ibin: bigAnn("ibin"),
+  u8bin: bigAnn("u8bin"),
+  i8bin: bigAnn("i8bin"),
   parquet: {
     extensions: ["parquet", "pq"],
     isBinary: true,
@@ -56,8 +74,11 @@ export type Format = "table" | PlainFormat;
 
 export const FORMATS: readonly Format[] = ["table", ...(Object.keys(WRITERS) as PlainFormat[])];
 
+/** A format without a place for a list of records. */
+type MatrixFormat = { [F in PlainFormat]: (typeof WRITERS)[F] extends { isMatrixOnly: true } ? F : never }[PlainFormat];
+
 /** A format with a place for a list of records. */
-export type RecordFormat = Exclude<Format, "npy">;
+export type RecordFormat = Exclude<Format, MatrixFormat>;
 
 const writerOf = (format: PlainFormat): OutputFormat => WRITERS[format];
 

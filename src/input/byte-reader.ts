@@ -21,6 +21,8 @@ export class ByteReader {
     /** Total size in bytes; null for a stream. */
     readonly size: number | null,
     private readonly pull: Pull,
+    /** Moves the position of the next read; null for a stream. */
+    private readonly jump: ((bytes: number) => void) | null,
     readonly close: () => Promise<void>,
   ) {}
 
@@ -34,7 +36,10 @@ export class ByteReader {
       at += read;
       return read;
     };
-    return new ByteReader(source.name, file.size, pull, file.close);
+    const jump = (bytes: number) => {
+      at += bytes;
+    };
+    return new ByteReader(source.name, file.size, pull, jump, file.close);
   }
 
   private static stream({ name, bytes }: Source): ByteReader {
@@ -55,7 +60,7 @@ export class ByteReader {
       }
       return done;
     };
-    return new ByteReader(name, null, pull, async () => void (await chunks.return?.()));
+    return new ByteReader(name, null, pull, null, async () => void (await chunks.return?.()));
   }
 
   /** Returns the next `count` bytes without consuming them; fewer at the end. Valid until the next call. */
@@ -89,6 +94,26 @@ export class ByteReader {
     if (bytes.length < count) throw this.cutShort(count - bytes.length, this.offset + bytes.length);
     this.skip(count);
     return bytes;
+  }
+
+  /**
+   * Consumes the next `count` bytes; those of a regular file are not read.
+   *
+   * @throws {DataError} when the file ends before.
+   */
+  async pass(count: number): Promise<void> {
+    const held = Math.min(count, this.end - this.start);
+    this.skip(held);
+    let left = count - held;
+    if (this.jump && this.size !== null) {
+      const lacking = left - (this.size - this.offset);
+      if (lacking > 0) throw this.cutShort(lacking, this.size);
+      this.jump(left);
+      this.offset += left;
+      return;
+    }
+    for (; left > PIECE_BYTES; left -= PIECE_BYTES) await this.take(PIECE_BYTES);
+    await this.take(left);
   }
 
   /** Returns the error for a file that ends at `offset` and lacks bytes. */

@@ -10,17 +10,19 @@ export interface Compression {
   readonly magic: readonly number[];
 }
 
+// The third byte of gzip is its only method, deflate: the first two alone can begin a file of numbers.
 const COMPRESSIONS: readonly Compression[] = [
-  { name: "gzip", command: "gzip -dc", magic: [0x1f, 0x8b] },
+  { name: "gzip", command: "gzip -dc", magic: [0x1f, 0x8b, 8] },
   { name: "zstd", command: "zstd -dc", magic: [0x28, 0xb5, 0x2f, 0xfd] },
 ];
 
 /** Number of bytes that identify the compression. */
 export const MAGIC_BYTES = 4;
 
-/** Detects the compression from the first bytes; null if there is none. */
+/** Detects the compression from the first bytes, at least two; null if there is none. */
 export function compressionOf(head: Uint8Array): Compression | null {
-  return COMPRESSIONS.find(({ magic }) => magic.every((byte, i) => head[i] === byte)) ?? null;
+  if (head.length < 2) return null;
+  return COMPRESSIONS.find(({ magic }) => magic.every((byte, i) => i >= head.length || head[i] === byte)) ?? null;
 }
 
 /** Available in Node 22.15, 23.8 and later, but not in the types of Node 20. */

@@ -1,12 +1,13 @@
 import { statSync } from "node:fs";
+import { namedArray } from "./named-array.js";
 
 /**
- * Returns the size of a regular file in bytes; null for anything else, and for a missing file, whose error the reader
+ * Returns the size of a regular file in bytes, also for `FILE#NAME`; null for anything else, and for a missing file, whose error the reader
  * reports.
  */
 export function fileSize(path: string): number | null {
   try {
-    const stats = statSync(path, { throwIfNoEntry: false });
+    const stats = statSync(namedArray(path).path, { throwIfNoEntry: false });
     return stats?.isFile() ? stats.size : null;
   } catch {
     return null;

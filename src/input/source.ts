@@ -1,14 +1,17 @@
 import { closeSync, createReadStream, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { DataError } from "../core/errors.js";
 import { type Compression, compressionOf, inflatedBytes, MAGIC_BYTES } from "./compression.js";
+import { namedArray } from "./named-array.js";
 
 /** A named stream of bytes: a file, stdin, or a stream of a library caller. */
 export interface Source {
-  /** The path, or `stdin`, for messages. */
+  /** The path with the name of the array, or `stdin`, for messages. */
   readonly name: string;
   readonly bytes: AsyncIterable<Uint8Array>;
   /** The same bytes as a file, for random access. */
   readonly file?: SourceFile;
+  /** The array in the file that holds the vectors; it takes precedence over the option `vectorColumn`. */
+  readonly array?: string;
   /** The compression, known after the first bytes have been read. */
   readonly packed?: { by: Compression["name"] | null };
 }
@@ -27,11 +30,13 @@ const CHUNK_BYTES = 1 << 18;
 /**
  * Opens a file; gzip and zstd are detected by the first bytes and decompressed.
  *
- * @param path a path; devices, pipes and `/dev/fd/N` are read as streams.
+ * @param text a path, or `FILE#NAME` for an array in a file; devices, pipes and `/dev/fd/N` are read as streams.
  * @throws {DataError} from `bytes`, naming the file, when it is missing, unreadable, a directory or damaged.
  */
-export function openFile(path: string, onRead: OnRead = () => {}): Source {
-  return { ...openStream(path, readFile(path), onRead), file: { path, onRead } };
+export function openFile(text: string, onRead: OnRead = () => {}): Source {
+  const { path, array } = namedArray(text);
+  const file = { path, onRead };
+  return { ...openStream(text, readFile(path), onRead), file, ...(array !== undefined && { array }) };
 }
 
 /** Opens a stream, such as stdin, like {@link openFile}. */

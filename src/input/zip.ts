@@ -24,7 +24,8 @@ export async function readZipEntries(file: RandomAccess): Promise<ZipEntry[]> {
     const zip = await fromRandomAccessReaderPromise(new FileReader(file), file.size, { autoClose: false });
     const entries: ZipEntry[] = [];
     for await (const entry of zip.eachEntry()) {
-      entries.push({ name: entry.fileName, bytes: entryBytes(file, zip, entry) });
+      const bytes = { [Symbol.asyncIterator]: () => entryBytes(file, zip, entry) };
+      entries.push({ name: entry.fileName, bytes });
     }
     return entries;
   } catch (error) {

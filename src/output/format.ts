@@ -32,6 +32,8 @@ export interface WriteOptions {
   readonly precision: number | null;
   /** Whether ids make a first row and a first column of csv and tsv. */
   readonly header: boolean;
+  /** Receives notes about what the format cannot hold. */
+  readonly note?: (message: string) => void;
 }
 
 /** Writes results in one format. */

@@ -1,4 +1,4 @@
-import { type FileFormat, formatOf } from "../formats/registry.js";
+import { type FileFormat, forArray, formatOf } from "../formats/registry.js";
 import { fileSize } from "../input/file-size.js";
 import type { ReadOptions, RowBatch, RowSink } from "../input/reader.js";
 import { openFile, peek, type Source } from "../input/source.js";
@@ -12,7 +12,9 @@ export async function recognise(
   options: ReadOptions = {},
 ): Promise<{ readonly source: Source; readonly format: FileFormat }> {
   const { head, source } = await peek(input);
-  return { source, format: formatOf(head, source.name, options.inputFormat) };
+  const path = input.file?.path ?? input.name;
+  const format = formatOf(head, path, options.inputFormat);
+  return { source, format: input.array === undefined ? format : forArray(format, input.array, input.name, path) };
 }
 
 /**

@@ -116,7 +116,7 @@ export function addInputOptions(command: Command): Command {
       new Option("--id-column <column>", "column of ids, by name or number (default: detected)").argParser(reference),
     )
     .option("--columns <list>", "columns of components: 1-4, 3-, name, !1-2 (default: all except ids)")
-    .option("--vector-column <name>", "column, array or field that holds the vectors (default: detected)")
+    .option("--vector-column <name>", "column, array or field that holds the vectors; or FILE#NAME (default: detected)")
     .addOption(
       choice("--missing <policy>", "what to do with missing values", ["error", "skip-row", "zero", "mean"]).default(
         "error",

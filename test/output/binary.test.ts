@@ -1,8 +1,11 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
+import { DataError } from "#dist/core/errors.js";
+import { bigAnnWriter } from "#dist/formats/big-ann/write-big-ann.js";
 import { npyMatrix } from "#dist/formats/npy/write-npy.js";
 import { parquetMatrix, parquetRecords } from "#dist/formats/parquet/write-parquet.js";
+import { safetensorsMatrix } from "#dist/formats/safetensors/write-safetensors.js";
 import type { Cell, Chunk, ColumnKind, MatrixFormatter } from "#dist/output/format.js";
 import { readVectors } from "#dist/reading/read-vectors.js";
 import { sourceOf } from "../input/support.js";
@@ -71,9 +74,104 @@ describe("npyMatrix", () => {
   });
 });
 
-describe("parquetMatrix", () => {
-  const withIds = cuts(finite).chain((cut) => fc.tuple(fc.constant(cut), fc.option(idsOf(cut.rows))));
+const withIds = cuts(finite).chain((cut) => fc.tuple(fc.constant(cut), fc.option(idsOf(cut.rows))));
 
+describe("safetensorsMatrix", () => {
+  it("writes the documented header, and the cells unchanged", () => {
+    fc.assert(
+      fc.property(cuts(result), fc.boolean(), (cut, flat) => {
+        const bytes = written(safetensorsMatrix(headOf(cut, { flat })), cut);
+        const length = Number(bytes.readBigUInt64LE(0));
+        expect(length % 8).to.equal(0);
+        expect(JSON.parse(bytes.toString("utf8", 8, 8 + length))).to.deep.equal({
+          vectors: {
+            dtype: "F64",
+            shape: flat ? [cut.rows] : [cut.rows, cut.columns],
+            data_offsets: [0, 8 * cut.values.length],
+          },
+        });
+        const cells = Array.from(cut.values, (_, i) => bytes.readDoubleLE(8 + length + 8 * i));
+        expect(cells.map(bitsOf)).to.deep.equal(Array.from(cut.values, bitsOf));
+        expect(bytes.length).to.equal(8 + length + 8 * cut.values.length);
+      }),
+    );
+  });
+
+  it("is read back by simcli with the same bits and ids", async () => {
+    await fc.assert(
+      fc.asyncProperty(withIds, async ([cut, rowIds]) => {
+        const bytes = written(safetensorsMatrix(headOf(cut, { rowIds })), cut);
+        const set = await readVectors(sourceOf(bytes, "stdin"));
+        expect([set.rows, set.dimensions, set.ids]).to.deep.equal([cut.rows, cut.columns, rowIds]);
+        expect(Array.from(set.values, bitsOf)).to.deep.equal(Array.from(cut.values, bitsOf));
+      }),
+    );
+  });
+
+  it("rejects ids that exceed the header", () => {
+    const rowIds = Array(11).fill("x".repeat(9_999_999));
+    const cut = { rows: 11, columns: 1, values: new Float64Array(11), sizes: [11] };
+    expect(() => safetensorsMatrix(headOf(cut, { rowIds })).begin()).to.throw(
+      DataError,
+      /^safetensors: expected a header of 100000000 bytes at most, found 1100001\d\d bytes with the ids$/,
+    );
+  });
+});
+
+describe("bigAnnWriter", () => {
+  const options = { precision: null, header: true };
+  const VALUES = {
+    fbin: fc.float({ noNaN: true, noDefaultInfinity: true }),
+    ibin: fc.integer(),
+    u8bin: fc.nat(255),
+    i8bin: fc.integer({ min: -128, max: 127 }),
+  } as const;
+
+  for (const format of ["fbin", "ibin", "u8bin", "i8bin"] as const) {
+    it(`writes ${format} that simcli reads back with the same numbers`, async () => {
+      await fc.assert(
+        fc.asyncProperty(cuts(VALUES[format]), async (cut) => {
+          const notes: string[] = [];
+          const writer = bigAnnWriter(format).matrix(headOf(cut), { ...options, note: (text) => notes.push(text) });
+          const bytes = written(writer, cut);
+          expect([bytes.readUInt32LE(0), bytes.readUInt32LE(4), notes]).to.deep.equal([cut.rows, cut.columns, []]);
+          const set = await readVectors(sourceOf(bytes, "stdin"), { inputFormat: format });
+          expect(Array.from(set.values, bitsOf)).to.deep.equal(Array.from(cut.values, bitsOf));
+        }),
+      );
+    });
+  }
+
+  for (const [format, value, expected] of [
+    ["u8bin", 0.5, "a whole number from 0 to 255, found 0.5"],
+    ["u8bin", 256, "a whole number from 0 to 255, found 256"],
+    ["u8bin", -1, "a whole number from 0 to 255, found -1"],
+    ["i8bin", 128, "a whole number from -128 to 127, found 128"],
+    ["i8bin", Number.NaN, "a whole number from -128 to 127, found NaN"],
+    ["ibin", 2 ** 31, "a whole number within 32 bits, found 2147483648"],
+    ["fbin", 1e39, "a number within ±3.4e38, found 1e+39"],
+  ] as const) {
+    it(`rejects ${value} in ${format}, with its place`, () => {
+      const cut = { rows: 3, columns: 2, values: Float64Array.of(0, 1, 2, 3, 4, value), sizes: [2] };
+      const formatter = bigAnnWriter(format).matrix(headOf(cut), options);
+      expect(() => written(formatter, cut)).to.throw(DataError, `${format}: row 2, column 1: expected ${expected}`);
+    });
+  }
+
+  it("notes numbers that float32 rounds, and ids that are left out", () => {
+    const notes: string[] = [];
+    const cut = { rows: 2, columns: 2, values: Float64Array.of(0.5, 0.1, 1 / 3, Number.NaN), sizes: [1] };
+    const head = headOf(cut, { rowIds: ["a", "b"] });
+    const bytes = written(bigAnnWriter("fbin").matrix(head, { ...options, note: (text) => notes.push(text) }), cut);
+    expect(new Float32Array(Uint8Array.from(bytes.subarray(8)).buffer)).to.deep.equal(Float32Array.from(cut.values));
+    expect(notes).to.deep.equal([
+      "fbin: rounded 2 of 4 numbers to float32; .npy and .safetensors keep all digits",
+      "fbin: left out the ids, for which it has no place; .safetensors and .parquet keep them",
+    ]);
+  });
+});
+
+describe("parquetMatrix", () => {
   it("writes one list per row, with ids, which hyparquet and simcli read back", async () => {
     await fc.assert(
       fc.asyncProperty(withIds, async ([cut, rowIds]) => {

@@ -25,18 +25,19 @@ export class GradientFile {
     if (path === "-" || format === "table") {
       throw new UsageError(
         `--gradient: expected a file such as gradient.csv, found "${path}"`,
-        "a matrix goes to .csv, .tsv, .json, .ndjson, .md, .npy or .parquet; stdout carries the losses",
+        "a matrix goes to .csv, .tsv, .json, .ndjson, .md, .npy, .safetensors, .fbin or .parquet; stdout carries the losses",
       );
     }
     if (options.output !== undefined && resolve(options.output) === resolve(path)) {
       throw new UsageError(`--gradient: expected a file other than --output ${options.output}`);
     }
-    const { color, precision, threads } = options;
+    const { color, precision, threads, quiet } = options;
     const context = new Context(streams, {
       color,
       output: path,
       ...(precision === undefined ? {} : { precision }),
       ...(threads === undefined ? {} : { threads }),
+      ...(quiet ? { quiet } : {}),
     });
     await context.prepare();
     return new GradientFile(context, format, header);
@@ -47,6 +48,7 @@ export class GradientFile {
     const formatter = (await loadWriter(this.format)).matrix(head, {
       precision: context.options.precision ?? null,
       header: this.header,
+      note: (text) => context.note(text),
     });
     await context.write(formatter.begin());
     for await (const tile of gradient.tiles()) await writeTile(context, formatter, tile);

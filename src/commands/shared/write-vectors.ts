@@ -58,6 +58,7 @@ export async function writeVectors(context: Context, set: VectorSet, view: Vecto
     (await loadWriter(format as PlainFormat)).matrix(head, {
       precision: options.precision ?? null,
       header: view.header,
+      note: (text) => context.note(text),
     });
   await context.write(formatter.begin());
   await writeRows(context, formatter, values, dimensions);

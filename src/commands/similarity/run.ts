@@ -165,6 +165,7 @@ async function viewOf(
   const formatter = (await loadWriter(format)).matrix(head, {
     precision: options.precision ?? null,
     header: options.header === "yes",
+    note: (text) => context.note(text),
   });
   return {
     begin: () => formatter.begin(),

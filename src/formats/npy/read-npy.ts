@@ -16,32 +16,48 @@ import { type ItemType, itemType } from "./npy-items.js";
  */
 export async function* readNpy(source: Source, options: ReadOptions = {}): AsyncGenerator<RowBatch> {
   const reader = await ByteReader.open(source);
-  const { name, size } = reader;
+  const { name } = reader;
   try {
     const header = await readNpyHeader(reader);
     const type = expectNumbers(header.descr, name);
     const [rows, columns] = expectRows(header.shape, name);
     expectBytes(reader, rows * columns * type.bytes);
-    const read = header.isFortran ? fortranRows : plainRows;
-    for await (const values of read(reader, rows, columns, type, options)) {
-      yield {
-        rows: values.length / columns,
-        columns,
-        values,
-        ids: null,
-        labels: null,
-        lines: null,
-        columnNames: null,
-        // A stream may end before the number of rows in its header.
-        ...(size !== null && { totalRows: rows }),
-      };
-    }
-    if ((await reader.peek(1)).length > 0) {
-      throw new DataError(`${name}: expected the end of the file at byte offset ${reader.offset}, found more bytes`);
-    }
+    yield* readRows(reader, rows, columns, type, options, header.isFortran ? fortranRows : plainRows);
+    await expectEnd(reader);
   } finally {
     await reader.close();
   }
+}
+
+/** Reads the items of an array, n×d, by default in C order, as batches of rows. */
+export async function* readRows(
+  reader: ByteReader,
+  rows: number,
+  columns: number,
+  type: ItemType,
+  options: ReadOptions,
+  read = plainRows,
+): AsyncGenerator<RowBatch> {
+  for await (const values of read(reader, rows, columns, type, options)) {
+    yield {
+      rows: values.length / columns,
+      columns,
+      values,
+      ids: null,
+      labels: null,
+      lines: null,
+      columnNames: null,
+      // A stream may end before the number of rows in its header.
+      ...(reader.size !== null && { totalRows: rows }),
+    };
+  }
+}
+
+/** @throws {DataError} when bytes follow. */
+export async function expectEnd(reader: ByteReader): Promise<void> {
+  if ((await reader.peek(1)).length === 0) return;
+  const { name, offset } = reader;
+  throw new DataError(`${name}: expected the end of the file at byte offset ${offset}, found more bytes`);
 }
 
 async function* plainRows(
@@ -124,7 +140,7 @@ function expectRows(shape: readonly number[], name: string): [rows: number, colu
 }
 
 /** @throws {DataError} for a file whose size differs from the size in its header. */
-function expectBytes({ name, size, offset }: ByteReader, bytes: number): void {
+export function expectBytes({ name, size, offset }: ByteReader, bytes: number): void {
   if (size === null || size - offset === bytes) return;
   const place = `${bytes} bytes of numbers from byte offset ${offset} on`;
   throw new DataError(`${name}: expected ${place}, found ${size - offset}`, "was the file cut short?");

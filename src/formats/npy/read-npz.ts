@@ -1,10 +1,14 @@
 import { DataError } from "../../core/errors.js";
+import { ByteReader } from "../../input/byte-reader.js";
 import { columnIndex } from "../../input/columns.js";
 import { openAnywhere, type RandomAccess } from "../../input/random-access.js";
 import type { ColumnReference, ReadOptions, RowBatch } from "../../input/reader.js";
 import type { Source } from "../../input/source.js";
 import { readZipEntries } from "../../input/zip.js";
+import { arrayIndex, type NamedArrayInfo, singleArray } from "../array-choice.js";
 import { withColumns } from "../array-columns.js";
+import { readNpyHeader } from "./npy-header.js";
+import { itemType } from "./npy-items.js";
 import { readNpyTexts } from "./npy-texts.js";
 import { readNpy } from "./read-npy.js";
 
@@ -14,7 +18,7 @@ const ID_NAME = "ids";
 
 /**
  * Reads the vectors of a `.npz` file: its only array, or the one given by `vectorColumn`, or one called `embeddings`,
- * `vectors` or `arr_0`. The ids are in the array given by `idColumn` or called `ids`; `labelColumn` gives the array of
+ * `vectors` or `arr_0`, or the only one of two dimensions. The ids are in the array given by `idColumn` or called `ids`; `labelColumn` gives the array of
  * labels.
  *
  * The directory of a zip file is at its end: input from a pipe is held in memory.
@@ -24,7 +28,9 @@ const ID_NAME = "ids";
 export async function* readNpz(source: Source, options: ReadOptions): AsyncGenerator<RowBatch> {
   const file = await openAnywhere(source);
   try {
-    const { vectors, ...others } = chosen(await readArrays(file), options, file.name);
+    const arrays = await readArrays(file);
+    const { left, ...others } = chosen(arrays, options, file.name);
+    const vectors = others.vectors ?? singleArray(await described(left), file.name, options).source;
     const ids = others.ids && (await readNpyTexts(others.ids));
     const labels = others.labels && (await readNpyTexts(others.labels));
     let rows = 0;
@@ -67,8 +73,29 @@ async function readArrays(file: RandomAccess): Promise<Map<string, Source>> {
   return arrays;
 }
 
+interface DescribedArray extends NamedArrayInfo {
+  readonly source: Source;
+}
+
+/** Reads the headers of arrays. */
+async function described(arrays: readonly (readonly [string, Source])[]): Promise<DescribedArray[]> {
+  const list: DescribedArray[] = [];
+  for (const [name, source] of arrays) {
+    const reader = await ByteReader.open(source);
+    try {
+      const { shape, descr } = await readNpyHeader(reader);
+      list.push({ name, source, shape, dtype: descr, isNumeric: itemType(descr) !== null });
+    } finally {
+      await reader.close();
+    }
+  }
+  return list;
+}
+
 interface Chosen {
-  readonly vectors: Source;
+  readonly vectors: Source | null;
+  /** The arrays that are neither ids nor labels. */
+  readonly left: readonly (readonly [string, Source])[];
   readonly ids: Source | null;
   readonly labels: Source | null;
 }
@@ -82,12 +109,13 @@ function chosen(arrays: ReadonlyMap<string, Source>, options: ReadOptions, file:
   const id = named(options.idColumn) ?? (hasIdArray ? ID_NAME : null);
   const left = names.filter((name) => name !== id && name !== label);
   const usual = VECTOR_NAMES.find((name) => left.includes(name));
-  const vectors = named(options.vectorColumn) ?? (left.length === 1 ? left[0] : usual);
+  const asked = options.vectorColumn;
+  const vectors = asked !== undefined ? names[arrayIndex(asked, names, file)] : left.length === 1 ? left[0] : usual;
   const sourceOf = (name: string | null) => (name === null ? null : (arrays.get(name) ?? null));
-  const source = sourceOf(vectors ?? null);
-  if (!source) {
-    const found = left.slice(0, 12).join(", ") || "none";
-    throw new DataError(`${file}: expected one array of vectors, found ${found}`, "--vector-column names it");
-  }
-  return { vectors: source, ids: sourceOf(id), labels: sourceOf(label) };
+  return {
+    vectors: sourceOf(vectors ?? null),
+    left: [...arrays].filter(([name]) => left.includes(name)),
+    ids: sourceOf(id),
+    labels: sourceOf(label),
+  };
 }

@@ -118,13 +118,29 @@ describe("readNpz", () => {
     expect(await of(two("x", "embeddings"))).to.deep.equal([3, 4]);
     expect(await of(two("vectors", "embeddings"))).to.deep.equal([3, 4]);
     expect(await of(two("arr_0", "arr_1"))).to.deep.equal([1, 2]);
-    expect(await errorMessage(two("x", "y"), "a.npz")).to.equal("a.npz: expected one array of vectors, found x, y");
+    expect(await errorMessage(two("x", "y"), "a.npz")).to.equal(
+      "a.npz: expected one array of vectors, found x (2×1 <f8), y (2×1 <f8)",
+    );
     expect(await errorMessage(two("x", "y"), "a.npz", { vectorColumn: "z" })).to.equal(
-      'a.npz: expected a column named "z", found x, y',
+      'a.npz: expected an array named "z", found x, y',
     );
     expect(await errorMessage(zipOf([{ name: "word/document.xml", data: a }]), "a.npz")).to.equal(
       "a.npz: expected a zip file of .npy arrays, found none in it",
     );
+  });
+
+  it("reads the only matrix, and reports the arrays that are left out", async () => {
+    const file = zipOf([
+      { name: "y.npy", data: bytes("one", "two") },
+      { name: "X.npy", data: doubles(1, 2, 3, 4) },
+      { name: "mean.npy", data: npyOf(header("<f8", "(1,)"), new Uint8Array(8)) },
+    ]);
+    const guesses: string[][] = [];
+    const onGuess = (...texts: string[]) => guesses.push(texts);
+    expect([...(await readBoth(file, "a.npz", { onGuess })).values]).to.deep.equal([1, 2, 3, 4]);
+    expect([...new Set(guesses.map(String))]).to.deep.equal([
+      "a.npz: read the array X (2×2 <f8), left out y (2 |S3), mean (1 <f8),--vector-column X selects it without this note",
+    ]);
   });
 
   it("reads ids and labels from arrays, or from columns", async () => {
