@@ -4,7 +4,7 @@ import type { ReadOptions, RowBatch, RowSink } from "../input/reader.js";
 import { looksLikeJson } from "../input/recognise-text.js";
 import type { Source } from "../input/source.js";
 import { withColumns } from "./array-columns.js";
-import { isSafetensors, startsWith } from "./first-bytes.js";
+import { isPickle, isSafetensors, startsWith } from "./first-bytes.js";
 import { looksLikeSvmlight } from "./svmlight/svmlight-head.js";
 import { isWord2vecBin, looksLikeWordVectors } from "./word-vectors/word-head.js";
 
@@ -132,6 +132,14 @@ function bigAnn(name: "fbin" | "f16bin" | "ibin" | "u8bin" | "i8bin"): FileForma
   };
 }
 
+/** Pickles, which are recognised only for the error. */
+const pickle: FileFormat = {
+  name: "pickle",
+  extensions: [".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib"],
+  matches: isPickle,
+  load: async () => (await import("./pickle/refuse-pickle.js")).refusePickle,
+};
+
 /** The formats in the order of detection; a file that matches none is CSV. */
 // biome-ignore format: a format a line
 export const FILE_FORMATS: readonly FileFormat[] = [
@@ -172,10 +180,11 @@ export function formatOf(head: Uint8Array, name: string, asked = "auto"): FileFo
   // The scripts of big-ann-benchmarks call the first n rows of a file base.1B.fbin.crop_nb_n.
   const base = name.toLowerCase().replace(/\.(?:gz|zst|crop_nb_\d+)$/, "");
   const byName = (format: FileFormat) => format.extensions.some((extension) => base.endsWith(extension));
+  const all = [pickle, ...FILE_FORMATS];
   return (
-    FILE_FORMATS.find((format) => format.isNamed && byName(format)) ??
-    FILE_FORMATS.find((format) => format.matches?.(head, base)) ??
-    FILE_FORMATS.find(byName) ??
+    all.find((format) => format.isNamed && byName(format)) ??
+    all.find((format) => format.matches?.(head, base)) ??
+    all.find(byName) ??
     csv
   );
 }

@@ -1,9 +1,13 @@
+import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 import { fixturePath } from "../reference.js";
 import { workplace } from "./run.js";
 
 const fixture = (name: string) => fixturePath(`binary/${name}`);
+
+/** Whether python3 has NumPy, which hints need. */
+const hasNumpy = spawnSync("python3", ["-c", "import numpy"]).status === 0;
 
 describe("simcli and containers of arrays", () => {
   const place = workplace();
@@ -103,4 +107,18 @@ describe("simcli and containers of arrays", () => {
     ]);
     expect(readFileSync(place.path("near.fbin"))).to.have.length(8 + 4 * 4);
   });
+
+  for (const file of ["protocol-4.pkl", "objects.npy"]) {
+    it(`converts ${file} with the command of its hint`, async function () {
+      if (!hasNumpy) this.skip();
+      copy(file);
+      const { code, stderr } = await place.run("convert", file);
+      expect(code).to.equal(1);
+      const command = /^hint: if you trust the file, .*?: (python3 .*)$/m.exec(stderr)?.[1] ?? "exit 9";
+      expect(place.bash(command)).to.include({ code: 0, stderr: "" });
+      const { stdout } = await place.run("convert", `${file.replace(/\.\w+$/, "")}.npz`);
+      const expected = file === "objects.npy" ? "id,0,1,2\na,0,0.25,0.5\nb,0.75,1,1.25\n" : "0,0.25,0.5\n0.75,1,1.25\n";
+      expect(stdout).to.equal(expected);
+    });
+  }
 });

@@ -19,7 +19,7 @@ export async function* readNpy(source: Source, options: ReadOptions = {}): Async
   const { name } = reader;
   try {
     const header = await readNpyHeader(reader);
-    const type = expectNumbers(header.descr, name);
+    const type = itemType(header.descr) ?? (await refuseType(header.descr, source));
     const [rows, columns] = expectRows(header.shape, name);
     expectBytes(reader, rows * columns * type.bytes);
     yield* readRows(reader, rows, columns, type, options, header.isFortran ? fortranRows : plainRows);
@@ -113,13 +113,15 @@ const OTHER_TYPES: { readonly [kind: string]: string | undefined } = {
   m: "durations",
 };
 
-function expectNumbers(descr: string, name: string): ItemType {
-  const type = itemType(descr);
-  if (type) return type;
+/** @throws {DataError} always: an array of this type holds no real numbers. */
+async function refuseType(descr: string, { name, file }: Source): Promise<never> {
   const found = OTHER_TYPES[/^[<>|=]?(.)/.exec(descr)?.[1] ?? ""] ?? "a type that is not read";
+  const isObjects = /^.?O/.test(descr);
   throw new DataError(
     `${name}: expected an array of real numbers, found ${found} (${descr.slice(0, 40)})`,
-    "in NumPy: np.save(FILE, array.astype(np.float64))",
+    isObjects && file
+      ? (await import("../pickle/refuse-pickle.js")).objectArrayHint(name)
+      : "in NumPy: np.save(FILE, array.astype(np.float64))",
   );
 }
 
