@@ -4,6 +4,7 @@ import { shellWord } from "../core/shell-word.js";
 import { FILE_FORMATS } from "../formats/registry.js";
 import { fileSize, isFolder } from "../input/file-size.js";
 import { isPattern, isPresent, matchPattern, sorted } from "../input/glob.js";
+import { type NamedArray, namedArray } from "../input/named-array.js";
 import type { ReadOptions } from "../input/reader.js";
 import { type OnRead, openFile, readError } from "../input/source.js";
 import type { Input } from "../input/source-list.js";
@@ -24,22 +25,34 @@ interface InputFiles {
  * it is read.
  */
 export function openVectors(path: string, options: ReadOptions = {}, onRead?: OnRead): Input {
-  const { files, notes, markers } = filesOf(path, options);
+  const { path: paths, array } = arrayOfEach(path);
+  const { files, notes, markers } = filesOf(paths, options);
   for (const note of notes) options.note?.(note);
   if (markers.length > 0) options.say?.(`${path}: left out ${some(markers)}`);
-  const parts = files.map((file) => openFile(file, onRead));
+  const parts = files.map((file) => openFile(array === undefined ? file : `${file}#${array}`, onRead));
   return parts.length === 1 ? parts[0] : { name: path, parts };
 }
 
 /** Returns the size of an input in bytes: the sum of its files; null for anything else, and for an input with an error. */
 export function inputSize(path: string): number | null {
   try {
-    const { files } = filesOf(path, {});
+    const { files } = filesOf(arrayOfEach(path).path, {});
     if (files.length === 1) return fileSize(files[0]);
     return files.reduce((sum, file) => sum + (fileSize(file) ?? 0), 0);
   } catch {
     return null;
   }
+}
+
+/** Splits `'parts/*.npz#NAME'` and `FOLDER#NAME`, which name an array in each file. */
+function arrayOfEach(path: string): NamedArray {
+  if (!path.includes("#")) return { path };
+  const named = namedArray(path);
+  if (named.array !== undefined && isFolder(named.path)) return named;
+  const at = path.lastIndexOf("#");
+  const base = path.slice(0, at);
+  const isEach = isPattern(base) && !isPresent(path) && matchPattern(path).length === 0;
+  return isEach ? { path: base, array: path.slice(at + 1) } : { path };
 }
 
 function filesOf(path: string, options: ReadOptions): InputFiles {

@@ -56,7 +56,7 @@ async function openFormat(input: Source, options: ReadOptions, sink: RowSink | n
 
 /** Returns the same files, to be read again; null if one of them is no regular file. */
 function reopened(input: Input): Input | null {
-  if (!isList(input)) return input.file && fileSize(input.file.path) !== null ? openFile(input.file.path) : null;
-  const parts = input.parts.flatMap(({ file }) => (file && fileSize(file.path) !== null ? [openFile(file.path)] : []));
+  if (!isList(input)) return input.file && fileSize(input.file.path) !== null ? openFile(input.name) : null;
+  const parts = input.parts.flatMap(({ file, name }) => (file && fileSize(file.path) !== null ? [openFile(name)] : []));
   return parts.length === input.parts.length ? { name: input.name, parts } : null;
 }

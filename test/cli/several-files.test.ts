@@ -195,3 +195,23 @@ describe("the name of a file", () => {
     expect((await run(["convert", "a[1]?.csv"], { cwd: place.folder })).stdout).to.equal("3,4\n");
   });
 });
+
+describe("an array named in several files", () => {
+  const place = workplace();
+
+  it("is read from each file of a pattern or a folder, also twice for --missing mean", () => {
+    place.bash(
+      "mkdir parts && simcli convert a.csv -o parts/1.safetensors && simcli convert b.csv -o parts/2.safetensors",
+    );
+    const whole = place.bash("cat a.csv b.csv | simcli dot -").stdout;
+    expect(whole.split("\n")).to.have.length(9);
+    for (const name of ["'parts/*.safetensors#vectors'", "'parts#vectors'", "'parts/*'"]) {
+      const { stdout, stderr } = place.bash(`simcli dot ${name}`);
+      expect(stdout, `${name}: ${stderr}`).to.equal(whole);
+      expect(place.bash(`simcli dot ${name} --missing mean`).stdout).to.equal(whole);
+    }
+    const { code, stderr } = place.bash("simcli dot 'parts/*.safetensors#none'");
+    expect(code).to.equal(2);
+    expect(stderr).to.contain("vectors");
+  });
+});
