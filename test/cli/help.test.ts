@@ -16,6 +16,10 @@ describe("the help", () => {
       `exec "${process.execPath}" -e 'const read = JSON.parse(fs.readFileSync(0)); console.log(read.values ? read.values[0] : read.metrics)'`,
     );
     place.script("fish", "exec cat");
+    place.write(
+      "iris.csv",
+      "sepal,petal,species\n5.1,1.4,setosa\n4.9,1.5,setosa\n7,4.7,versicolor\n6.4,4.5,versicolor\n",
+    );
   });
 
   for (const command of ["", ...COMMANDS]) {
