@@ -52,8 +52,6 @@ export interface ReadOptions {
   readonly firstLayout?: FirstLayout;
   /** Receives notes about what was left out or replaced. */
   readonly note?: (message: string) => void;
-  /** Receives remarks about a file, such as which columns are ignored. */
-  readonly say?: (message: string) => void;
 }
 
 /** Approximate size of a batch in bytes, where the format does not determine it. */

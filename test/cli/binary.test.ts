@@ -55,15 +55,20 @@ describe("simcli and binary files", () => {
   }
 
   for (const command of ["describe", "convert", "noise"]) {
-    it(`reports ignored Parquet columns with --verbose: ${command}`, async () => {
+    it(`reports in a note which Parquet columns are left out: ${command}`, async () => {
       const file = fixture("duckdb-kinds.parquet");
-      const note = `simcli: ${file}: left out the columns at (TIMESTAMP), flag (BOOLEAN), d (DATE), t (UTF8)\n`;
+      const note =
+        `simcli: ${file}: left out the columns at (TIMESTAMP), flag (BOOLEAN), d (DATE), t (UTF8); ` +
+        '--labels t or --id-column t uses "t", --columns 1 selects the same columns without this note\n';
       const args = command === "noise" ? ["--seed", "1"] : [];
-      expect((await place.run(command, file, ...args, "--verbose")).stderr).to.include(note);
-      expect((await place.run(command, file, ...args)).stderr).not.to.include("left out");
-      expect((await place.run(command, file, ...args, "--columns", "x", "--verbose")).stderr).not.to.include(
-        "left out",
-      );
+      const { code, stderr } = await place.run(command, file, ...args);
+      expect([code, stderr.includes(note)]).to.deep.equal([0, true], stderr);
+      expect((await place.run(command, file, ...args, "--columns", "1")).stderr).not.to.include("left out");
+      const strict = await place.run(command, file, ...args, "--strict");
+      expect([strict.code, strict.stderr]).to.deep.equal([
+        1,
+        `simcli: ${note.slice(8).split("; ")[0]}: --strict refuses this guess\nhint: ${note.split("; ")[1]}`,
+      ]);
     });
   }
 

@@ -6,18 +6,18 @@ import { openAnywhere } from "../../input/random-access.js";
 import type { ReadOptions } from "../../input/reader.js";
 import { BATCH_BYTES, type RowBatch } from "../../input/reader.js";
 import type { Source } from "../../input/source.js";
+import { columnRoles } from "../column-roles.js";
 import { type Page, readPages } from "./chunk.js";
 import { Cursor } from "./cursor.js";
 import { damaged, decodeAt } from "./damage.js";
 import { readFooter } from "./footer.js";
-import { listed, parquetLayout } from "./layout.js";
 import { ListRows } from "./lists.js";
-import type { Column } from "./schema.js";
+import { type Column, columnsOf } from "./schema.js";
 import { NUMBERS, NUMBERS_OR_NAN, TEXTS } from "./values.js";
 
 /**
  * Reads the vectors of a Parquet file in parts of pages: from one column of lists of numbers, all of equal length, or
- * from numeric columns. The ids are those of a column called `id` or similar (see `layout.ts`), otherwise of column 1
+ * from numeric columns. The ids are those of a column called `id` or similar (see `column-roles.ts`), otherwise of column 1
  * if it is text. A null is an error, or NaN for a number where `nonFinite` is `keep`.
  *
  * The metadata is at the end of a Parquet file: input from a pipe is held in memory.
@@ -30,10 +30,9 @@ export async function* readParquet(source: Source, options: ReadOptions): AsyncG
   const { name } = file;
   try {
     const metadata = await readFooter(file);
-    const { vectors, id, label, skipped } = decodeAt(name, file.size, () =>
-      parquetLayout(parquetSchema(metadata), options, name),
+    const { vectors, id, label } = decodeAt(name, file.size, () =>
+      columnRoles(columnsOf(parquetSchema(metadata)), options, name),
     );
-    if (skipped.length > 0) options.say?.(`${name}: left out the columns ${listed(skipped)}`);
     const isList = vectors[0].isList;
     const lists = new ListRows(name, vectors[0].name, file.size);
     const columnNames = isList ? null : vectors.map((column) => column.name);

@@ -1,16 +1,11 @@
 import type { SchemaElement, SchemaTree } from "hyparquet";
+import type { TypedColumn, TypedColumns } from "../column-roles.js";
 
-/** A column of a table: numbers, text, lists of numbers, or an unsupported type. */
-export interface Column {
-  readonly name: string;
+/** A column of a Parquet table. */
+export interface Column extends TypedColumn {
   /** The names from the root of the schema to the values, as in the chunk metadata. */
   readonly path: readonly string[];
   readonly element: SchemaElement;
-  /** The type of its values, for messages. */
-  readonly kind: string;
-  readonly isList: boolean;
-  readonly isNumeric: boolean;
-  readonly isText: boolean;
   /** The definition level of a value that is not null. */
   readonly valueLevel: number;
   /** The definition level of a list item, null or not. */
@@ -18,10 +13,13 @@ export interface Column {
 }
 
 /** Returns the columns of a table; those of unsupported types are neither numeric nor text. */
-export const columnsOf = (schema: SchemaTree): Column[] => schema.children.map((top) => columnOf([top]));
+export const columnsOf = (schema: SchemaTree): TypedColumns<Column> => ({
+  columns: schema.children.map((top) => columnOf([top])),
+  at: (path) => columnAt(schema, path),
+  inner: () => innerColumns(schema),
+});
 
-/** Returns the column at a path like `group.column`; null if there is none. */
-export function columnAt(schema: SchemaTree, path: string): Column | null {
+function columnAt(schema: SchemaTree, path: string): Column | null {
   const nodes: SchemaTree[] = [];
   let node: SchemaTree | undefined = schema;
   for (const name of path.split(".")) {
@@ -32,8 +30,7 @@ export function columnAt(schema: SchemaTree, path: string): Column | null {
   return columnOf(nodes);
 }
 
-/** Returns the numeric columns, and those of lists, inside groups. */
-export function innerColumns(schema: SchemaTree): Column[] {
+function innerColumns(schema: SchemaTree): Column[] {
   const below = (nodes: readonly SchemaTree[]): Column[] =>
     nodes[nodes.length - 1].children.flatMap((child) => {
       // A list is not a group of columns.
