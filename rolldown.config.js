@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 
 // CommonJS, in a few pieces: Node starts it 20 ms sooner than the same code as modules, and loads a piece when it is needed.
 const inlined = [
+  "@uwdata/flechette",
   "chalk",
   "commander",
   "csv-parse",

@@ -16,7 +16,7 @@ if (!oldBuild || !existsSync(join(oldBuild, "bin/simcli.js"))) {
 }
 
 const TEXT_FORMATS = ["csv", "tsv", "json", "ndjson", "markdown"];
-const BINARY_FORMATS = ["npy", "parquet", "safetensors", "fbin"];
+const BINARY_FORMATS = ["npy", "parquet", "arrow", "safetensors", "fbin"];
 const FORMATS = [...TEXT_FORMATS, ...BINARY_FORMATS];
 const METRICS = ["cosine", "dot", "euclidean", "sqeuclidean", "manhattan", "chebyshev", "correlation"];
 const BACKENDS = ["auto", "blas", "wasm", "js", "mathjs"];
@@ -217,14 +217,17 @@ function commandLines() {
   for (const when of ["yes", "no"]) add("cosine", header, "--header", when, "--json");
   const fixtures = readdirSync(join(root, "fixtures"), { recursive: true })
     .map((name) => `fixtures/${name.replaceAll("\\", "/")}`)
-    .filter((name) => /\.(npy|npz|parquet|bin|[bfi]vecs|vec|txt|jsonl|csv|json)$/.test(name))
+    .filter((name) => /\.(npy|npz|parquet|arrows?|feather|hdf5|bin|[bfi]vecs|vec|txt|jsonl|csv|json)$/.test(name))
     .filter(
-      (name) => !/expected|parquet\.json|numbers|noise\/|metrics\/|neighbours\/|loss-kinds\/|evaluation\//.test(name),
+      (name) =>
+        !/expected|parquet\.json|arrow\.json|numbers|noise\/|metrics\/|neighbours\/|loss-kinds\/|evaluation\//.test(
+          name,
+        ),
     )
     .sort();
   for (const file of fixtures) {
     add("describe", file, "--json");
-    for (const format of ["csv", "json", "npy", "parquet"]) add("convert", file, "-f", format);
+    for (const format of ["csv", "json", "npy", "parquet", "arrow"]) add("convert", file, "-f", format);
     add("cosine", file, "--json");
   }
   add("demo");

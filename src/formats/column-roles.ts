@@ -116,7 +116,10 @@ function vectorColumns<C extends TypedColumn>(columns: readonly C[], named: C | 
   const usual = VECTOR_NAMES.flatMap((name) => lists.filter((list) => list.name.toLowerCase() === name));
   if (lists.length === 1 || usual.length > 0) return [usual[0] ?? lists[0]];
   const found = lists.slice(0, NAMES_SHOWN).map(({ name }) => name);
-  throw new DataError(`${file}: expected one column of lists, found ${found.join(", ")}`, "--vector-column names it");
+  throw new DataError(
+    `${file}: expected one column of lists, found ${found.join(", ")}`,
+    `--vector-column ${found[0]} reads one of them`,
+  );
 }
 
 function unreadable(file: string, { name, kind }: TypedColumn, expected: string, hint?: string): DataError {

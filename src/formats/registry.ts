@@ -82,6 +82,15 @@ const parquet: FileFormat = {
   load: async () => (await import("./parquet/read-parquet.js")).readParquet,
 };
 
+const arrow: FileFormat = {
+  name: "arrow",
+  extensions: [".arrow", ".feather", ".arrows", ".ipc"],
+  // A file, version 1 of Feather, or a stream: a mark of 4 bytes and the length of the schema.
+  matches: (head) =>
+    startsWith(head, "ARROW1") || startsWith(head, "FEA1") || (startsWith(head, "\xff\xff\xff\xff") && head[7] === 0),
+  load: async () => (await import("./arrow/read-arrow.js")).readArrow,
+};
+
 const fvecs: FileFormat = {
   name: "fvecs",
   extensions: [".fvecs"],
@@ -147,6 +156,7 @@ export const FILE_FORMATS: readonly FileFormat[] = [
   safetensors,
   npz,
   parquet,
+  arrow,
   json,
   word2vecBin,
   vec,

@@ -64,6 +64,11 @@ const WRITERS = {
     isBinary: true,
     load: async () => (await import("./parquet/write-parquet.js")).parquetWriter,
   },
+  arrow: {
+    extensions: ["arrow", "feather"],
+    isBinary: true,
+    load: async () => (await import("./arrow/write-arrow.js")).arrowWriter,
+  },
 } as const satisfies { readonly [name: string]: OutputFormat };
 
 /** A format for programs and documents. */

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { tableFromIPC } from "@uwdata/flechette";
 import { expect } from "chai";
 import { parse } from "csv-parse/sync";
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
@@ -51,6 +52,21 @@ describe("simcli and binary files", () => {
       const { stdout } = await place.run(...line.split(" "), "-f", "csv");
       const texts = parse(stdout, { from: 2 });
       expect(records.map((record) => record.map((cell) => String(cell ?? "")))).to.deep.equal(texts);
+    });
+  }
+
+  for (const name of ["x.arrow", "x.feather"]) {
+    it(`writes vectors and records as ${name}`, async () => {
+      place.write("near.csv", "a,1,0,0\nb,0,1,0.5\n");
+      expect((await place.run("convert", "near.csv", "-o", name, "-q")).code).to.equal(0);
+      const vectors = tableFromIPC(readFileSync(place.path(name)));
+      expect(vectors.schema.fields.map((field) => field.name)).to.deep.equal(["id", "vector"]);
+      const back = await place.run("convert", name, "-f", "csv", "-q");
+      expect(back.stdout).to.equal("id,0,1,2\na,1,0,0\nb,0,1,0.5\n");
+      expect((await place.run("topk", "near.csv", "-k", "1", "-o", name, "-q")).code).to.equal(0);
+      const records = tableFromIPC(readFileSync(place.path(name))).toArray();
+      const { stdout } = await place.run("topk", "near.csv", "-k", "1", "-f", "csv", "-q");
+      expect(records.map((record) => Object.values(record).map(String))).to.deep.equal(parse(stdout, { from: 2 }));
     });
   }
 
@@ -123,7 +139,7 @@ describe("simcli and binary files", () => {
     const list = await place.run("loss", "a.csv", "b.csv", "-f", "npy");
     expect([list.code, list.stderr]).to.deep.equal([
       2,
-      "simcli: --format: expected table, csv, tsv, json, ndjson, markdown, parquet for a list of records, found npy\n" +
+      "simcli: --format: expected table, csv, tsv, json, ndjson, markdown, parquet, arrow for a list of records, found npy\n" +
         "hint: npy holds one matrix of numbers\n",
     ]);
     const total = await place.run("loss", "a.csv", "b.csv", "--total", "-f", "parquet");

@@ -25,7 +25,7 @@ export class GradientFile {
     if (path === "-" || format === "table") {
       throw new UsageError(
         `--gradient: expected a file such as gradient.csv, found "${path}"`,
-        "a matrix goes to .csv, .tsv, .json, .ndjson, .md, .npy, .safetensors, .fbin or .parquet; stdout carries the losses",
+        "a matrix goes to .csv, .tsv, .json, .ndjson, .md, .npy, .safetensors, .fbin, .parquet or .arrow; stdout carries the losses",
       );
     }
     if (options.output !== undefined && resolve(options.output) === resolve(path)) {

@@ -1,7 +1,7 @@
 import { UsageError } from "../../core/errors.js";
 import { now } from "../../core/phases.js";
 import { jsonText } from "../../formats/json/write-json.js";
-import { recordFormat } from "../../formats/writers.js";
+import { isBinary, recordFormat } from "../../formats/writers.js";
 import { type SimilarityLossOptions, similarityLoss } from "../../loss/similarity-loss.js";
 import type { SimilarityLoss } from "../../loss/types.js";
 import type { MatrixHead } from "../../output/format.js";
@@ -36,8 +36,8 @@ export async function runLoss(
   expectOneStdin([first, second, options.labels]);
   expectOwnOptions(options);
   expectOneNumber(options);
-  if (recordFormat(context.format) === "parquet" && options.total) {
-    throw new UsageError("--total: expected a text format, found parquet", "-f csv");
+  if (isBinary(recordFormat(context.format)) && options.total) {
+    throw new UsageError(`--total: expected a text format, found ${context.format}`, "-f csv");
   }
   await context.prepare();
   const gradient = options.gradient
