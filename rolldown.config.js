@@ -20,7 +20,7 @@ function bundle(name, source, dir, groups, plugins) {
   return {
     input: { [name]: source },
     platform: "node",
-    external: ["mathjs", "koffi"],
+    external: ["mathjs", "koffi", /^h5wasm/],
     output: {
       dir,
       format: "cjs",

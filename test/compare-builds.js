@@ -217,10 +217,10 @@ function commandLines() {
   for (const when of ["yes", "no"]) add("cosine", header, "--header", when, "--json");
   const fixtures = readdirSync(join(root, "fixtures"), { recursive: true })
     .map((name) => `fixtures/${name.replaceAll("\\", "/")}`)
-    .filter((name) => /\.(npy|npz|parquet|arrows?|feather|hdf5|bin|[bfi]vecs|vec|txt|jsonl|csv|json)$/.test(name))
+    .filter((name) => /\.(npy|npz|parquet|arrows?|feather|hdf5|h5|bin|[bfi]vecs|vec|txt|jsonl|csv|json)$/.test(name))
     .filter(
       (name) =>
-        !/expected|parquet\.json|arrow\.json|numbers|noise\/|metrics\/|neighbours\/|loss-kinds\/|evaluation\//.test(
+        !/expected|parquet\.json|arrow\.json|hdf5\.json|numbers|noise\/|metrics\/|neighbours\/|loss-kinds\/|evaluation\//.test(
           name,
         ),
     )

@@ -91,6 +91,13 @@ const arrow: FileFormat = {
   load: async () => (await import("./arrow/read-arrow.js")).readArrow,
 };
 
+const hdf5: FileFormat = {
+  name: "hdf5",
+  extensions: [".hdf5", ".h5"],
+  matches: (head) => startsWith(head, "\x89HDF\r\n\x1a\n"),
+  load: async () => withColumns((await import("./hdf5/read-hdf5.js")).readHdf5),
+};
+
 const fvecs: FileFormat = {
   name: "fvecs",
   extensions: [".fvecs"],
@@ -157,6 +164,7 @@ export const FILE_FORMATS: readonly FileFormat[] = [
   npz,
   parquet,
   arrow,
+  hdf5,
   json,
   word2vecBin,
   vec,

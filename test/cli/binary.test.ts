@@ -55,6 +55,20 @@ describe("simcli and binary files", () => {
     });
   }
 
+  it("tells how to install the package that reads HDF5", () => {
+    place.write(
+      "resolve.mjs",
+      'const refuse = (error) => { throw Object.assign(error, { code: "ERR_MODULE_NOT_FOUND" }); };\nexport const resolve = (name, context, next) => name.startsWith("h5wasm") ? refuse(new Error(name)) : next(name, context);\n',
+    );
+    place.write("hooks.mjs", 'import { register } from "node:module";\nregister("./resolve.mjs", import.meta.url);\n');
+    const { code, stderr } = place.bash(`NODE_OPTIONS="--import ./hooks.mjs" simcli describe ${fixture("one.h5")}`);
+    expect([code, stderr]).to.deep.equal([
+      1,
+      `simcli: ${fixture("one.h5")}: expected the package h5wasm, which reads HDF5, found none\n` +
+        "hint: npm install h5wasm; npm install -g h5wasm if simcli was installed with -g\n",
+    ]);
+  });
+
   for (const name of ["x.arrow", "x.feather"]) {
     it(`writes vectors and records as ${name}`, async () => {
       place.write("near.csv", "a,1,0,0\nb,0,1,0.5\n");

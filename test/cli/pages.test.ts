@@ -26,6 +26,7 @@ describe("the pages in docs", () => {
     for (const name of ["records.jsonl", "openai.json"]) cpSync(fixturePath(`embeddings/${name}`), place.path(name));
     cpSync(fixturePath("digits/a.csv"), place.path("digits.csv"));
     cpSync(fixturePath("binary/model.safetensors"), place.path("model.safetensors"));
+    cpSync(fixturePath("binary/ann.hdf5"), place.path("ann.hdf5"));
     place.write("odd.csv", "id,x,y\na,3,4\nb,0,0\na,nan,1\nc,3,4\n");
   });
 
