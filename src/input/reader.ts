@@ -52,6 +52,8 @@ export interface ReadOptions {
   readonly firstLayout?: FirstLayout;
   /** Receives notes about what was left out or replaced. */
   readonly note?: (message: string) => void;
+  /** Receives remarks that are of interest only to some, such as which files describe the others. */
+  readonly say?: (message: string) => void;
 }
 
 /** Approximate size of a batch in bytes, where the format does not determine it. */

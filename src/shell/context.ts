@@ -82,8 +82,9 @@ export class Context {
   }
 
   /** Options of the readers that do not depend on the command. */
-  get readerOptions(): Pick<ReadOptions, "note" | "onGuess"> {
+  get readerOptions(): Pick<ReadOptions, "say" | "note" | "onGuess"> {
     return {
+      say: (message) => this.detail(message),
       note: (message) => this.noteLater(message),
       onGuess: (guess, otherwise) => {
         if (this.options.strict) throw new DataError(`${guess}: --strict refuses this guess`, otherwise);

@@ -1,3 +1,3 @@
 import { damageOf } from "../damage.js";
 
-export const { damaged, decodeAt, bytesAt } = damageOf("Arrow");
+export const { damaged, decodeAt } = damageOf("Arrow");

@@ -1,6 +1,6 @@
 import { ByteReader } from "../../input/byte-reader.js";
-import { openInPlace, type RandomAccess } from "../../input/random-access.js";
-import type { Source } from "../../input/source.js";
+import { openAnywhere, openInPlace, type RandomAccess } from "../../input/random-access.js";
+import { peek, type Source } from "../../input/source.js";
 import { damaged } from "./damage.js";
 
 /** A range of bytes, of which parts are read on demand. */
@@ -15,6 +15,8 @@ export interface Span {
 /** Bytes that are read in order, except that a span need not be read whole. */
 export interface ByteTape {
   readonly name: string;
+  /** The file, if it can be read from any offset. */
+  readonly file: RandomFile | null;
   /** The offset of the next byte. */
   readonly offset: number;
   /** Returns the next bytes without consuming them; fewer at the end. */
@@ -23,13 +25,28 @@ export interface ByteTape {
   take(count: number): Promise<Uint8Array>;
   /** Consumes a range, which is valid until the next call. */
   span(length: number): Promise<Span>;
-  /** Consumes the rest, and returns the last bytes. */
-  last(count: number): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
-/** Opens a regular file in place, anything else as a stream, of which one span at a time is held in memory. */
-export async function openTape(source: Source): Promise<ByteTape> {
+/** A file that can be read from any offset. */
+export interface RandomFile {
+  readonly size: number;
+  /** @throws {DataError} for a range that the file does not have. */
+  span(offset: number, length: number): Span;
+}
+
+/** The first bytes of an Arrow file, as opposed to a stream. */
+export const FILE_MAGIC = "ARROW1";
+
+/**
+ * Opens a regular file in place, and another stream as one, of which one span at a time is held in memory. The index of an
+ * Arrow file is at its end: one from a pipe is held in memory.
+ */
+export async function openTape(input: Source): Promise<ByteTape> {
+  const { head, source } = await peek(input);
+  if (Buffer.from(head.subarray(0, FILE_MAGIC.length)).toString("latin1") === FILE_MAGIC) {
+    return new FileTape(await openAnywhere(source));
+  }
   const file = await openInPlace(source);
   return file ? new FileTape(file) : new StreamTape(await ByteReader.open(source));
 }
@@ -37,11 +54,20 @@ export async function openTape(source: Source): Promise<ByteTape> {
 class FileTape implements ByteTape {
   offset = 0;
   readonly name: string;
+  readonly file: RandomFile;
   readonly close: () => Promise<void>;
 
-  constructor(private readonly file: RandomAccess) {
-    this.name = file.name;
-    this.close = () => file.close();
+  constructor(private readonly access: RandomAccess) {
+    const { name, size } = access;
+    this.name = name;
+    this.close = () => access.close();
+    this.file = {
+      size,
+      span: (offset, length) => {
+        if (offset + length > size) throw damaged(name, offset, "the end of the file");
+        return { offset, length, read: (start, count) => this.read(offset + start, count) };
+      },
+    };
   }
 
   peek(count: number): Promise<Uint8Array> {
@@ -49,35 +75,26 @@ class FileTape implements ByteTape {
   }
 
   async take(count: number): Promise<Uint8Array> {
-    const { offset } = await this.span(count);
-    return this.read(offset, count);
+    return (await this.span(count)).read(0, count);
   }
 
   async span(length: number): Promise<Span> {
-    const { offset, file } = this;
-    if (offset + length > file.size) throw damaged(file.name, offset, "the end of the file");
+    const span = this.file.span(this.offset, length);
     this.offset += length;
-    return { offset, length, read: (start, count) => this.read(offset + start, count) };
-  }
-
-  async last(count: number): Promise<Uint8Array> {
-    const start = Math.max(this.offset, this.file.size - count);
-    this.offset = this.file.size;
-    return this.read(start, this.offset - start);
+    return span;
   }
 
   private async read(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
     const bytes = new Uint8Array(length);
     // The file may shrink while it is read.
-    if ((await this.file.read(bytes, offset)) < length) throw damaged(this.name, offset, "the end of the file");
+    if ((await this.access.read(bytes, offset)) < length) throw damaged(this.name, offset, "the end of the file");
     return bytes;
   }
 }
 
-const PIECE_BYTES = 1 << 16;
-
 class StreamTape implements ByteTape {
   readonly name: string;
+  readonly file = null;
   readonly close: () => Promise<void>;
 
   constructor(private readonly reader: ByteReader) {
@@ -101,15 +118,5 @@ class StreamTape implements ByteTape {
     const { offset } = this;
     const bytes = await this.reader.take(length);
     return { offset, length, read: async (start, count) => bytes.slice(start, start + count) };
-  }
-
-  async last(count: number): Promise<Uint8Array> {
-    let tail = Buffer.alloc(0);
-    for (;;) {
-      const piece = await this.reader.peek(PIECE_BYTES);
-      if (piece.length === 0) return tail;
-      tail = Buffer.concat([tail, piece]).subarray(-count);
-      this.reader.skip(piece.length);
-    }
   }
 }
