@@ -56,7 +56,12 @@ async function openFormat(input: Source, options: ReadOptions, sink: RowSink | n
 
 /** Returns the same files, to be read again; null if one of them is no regular file. */
 function reopened(input: Input): Input | null {
-  if (!isList(input)) return input.file && fileSize(input.file.path) !== null ? openFile(input.name) : null;
-  const parts = input.parts.flatMap(({ file, name }) => (file && fileSize(file.path) !== null ? [openFile(name)] : []));
+  if (!isList(input)) return reopenedFile(input);
+  const parts = input.parts.flatMap((part) => reopenedFile(part) ?? []);
   return parts.length === input.parts.length ? { name: input.name, parts } : null;
+}
+
+function reopenedFile({ name, file, array }: Source): Source | null {
+  if (!file || fileSize(file.path) === null) return null;
+  return { ...openFile(file.path), name, ...(array !== undefined && { array }) };
 }
