@@ -8,6 +8,9 @@ import type { DecimalMark } from "./reader.js";
 export type CellKind = "number" | "infinite" | "missing" | "array" | "malformed" | "text";
 
 const DECIMAL_COMMA = /^[+-]?(?:\d+(?:,\d*)?|,\d+)(?:[eE][+-]?\d+)?$/;
+/** Three or more numbers without brackets, one of them with a decimal point; thousands separators have no such form. */
+const BARE_ARRAY =
+  /^(?=[^.]*\.\d+[^\d.])(?:[+-]?[\d.]+(?:e[+-]?\d+)?(?:\s*[,;]\s*|\s+)){2,}[+-]?[\d.]+(?:e[+-]?\d+)?$/i;
 const ARRAY = /^(?:\[.*\]|\{[-+\d.\s][^:]*\})$/s;
 
 /**
@@ -26,7 +29,7 @@ export function cellValue(cell: string, decimal: DecimalMark): number | null {
 export function cellKind(cell: string, decimal: DecimalMark): CellKind {
   const value = cellValue(cell, decimal);
   if (value !== null) return Number.isNaN(value) ? "missing" : Number.isFinite(value) ? "number" : "infinite";
-  if (ARRAY.test(cell)) return "array";
+  if (ARRAY.test(cell) || BARE_ARRAY.test(cell)) return "array";
   return notationOf(cell) === null ? "text" : "malformed";
 }
 
@@ -65,14 +68,14 @@ export const isNumberCell = (cell: string, decimal: DecimalMark): boolean => {
 };
 
 /**
- * Parses the text of a vector in one cell: `[1, 2]`, `[1 2]` as NumPy prints it, or `{1,2}` as PostgreSQL writes it.
+ * Parses the text of a vector in one cell: `[1, 2]`, `[1 2]` as NumPy prints it, `{1,2}` as PostgreSQL writes it, or `0.5 1 2`.
  *
  * @returns null if an element is neither a number nor a missing value.
  */
 export function parseArray(cell: string): number[] | null {
-  const inside = cell.slice(1, -1).trim();
+  const inside = ARRAY.test(cell) ? cell.slice(1, -1).trim() : cell;
   if (inside === "") return [];
-  const parts = inside.includes(",") ? inside.split(",") : inside.split(/\s+/);
+  const parts = inside.split(/[,;]/.test(inside) ? /[,;]/ : /\s+/);
   const numbers: number[] = [];
   for (const part of parts) {
     const value = cellValue(part.trim(), ".");

@@ -38,9 +38,10 @@ export class FaultList {
     }
   }
 
-  error(): MalformedError {
+  /** @param remedy options that carry out the hints of all faults; default: those of the first hint. */
+  error(remedy?: string): MalformedError {
     const { hint, guess, options } = this.hints ?? {};
-    return new MalformedError([...this.kinds.values()], this.count, hint ?? guess, options);
+    return new MalformedError([...this.kinds.values()], this.count, hint ?? guess, options && (remedy ?? options));
   }
 }
 

@@ -17,6 +17,8 @@ const FEW_FIELDS = 16;
  * numbers. Returns `,` (`;` beside decimal commas) when no delimiter splits the lines.
  */
 export function detectDelimiter(sample: string, decimal: DecimalMark = "."): string {
+  const named = NAMED_DELIMITER.exec(sample);
+  if (named) return named[1];
   const isNumber = (cell: string) => isNumberCell(cell.trim(), decimal);
   const lines = sampleLines(sample);
   let best = { delimiter: decimal === "," ? ";" : ",", even: false, numbers: -1 };
@@ -35,6 +37,13 @@ export function detectDelimiter(sample: string, decimal: DecimalMark = "."): str
   }
   return best.delimiter;
 }
+
+/** The first line by which Excel names the delimiter. */
+const NAMED_DELIMITER = /^\uFEFF?"?sep=([,;\t|])"?\r?\n/i;
+
+/** Returns whether a record is the line by which Excel names the delimiter. */
+export const namesDelimiter = ([first, ...others]: readonly string[]): boolean =>
+  /^sep=.?$/i.test(first ?? "") && others.every((cell) => cell === "");
 
 /** Returns the first complete lines that are not blank, with quoted fields replaced by text without delimiters. */
 export function sampleLines(sample: string): string[] {

@@ -35,7 +35,7 @@ export function plainHead(head: Uint8Array, isWhole: boolean, options: ReadOptio
   const sample = bytes.subarray(begin, ends.length < LINES_SOUGHT ? bytes.length : ends.at(-1));
   if (!isUtf8(sample.subarray(0, ends.at(-1)))) return null;
   const text = sample.toString("utf8");
-  if (text.includes('"') || options.decimal === ",") return null;
+  if (text.includes('"') || /^sep=/i.test(text) || options.decimal === ",") return null;
   // With comments or blank lines among them, detecting the dialect needs more lines.
   if (ends.length === LINES_SOUGHT && sampleLines(text).length < SAMPLE_LINES) return null;
 
@@ -48,7 +48,7 @@ export function plainHead(head: Uint8Array, isWhole: boolean, options: ReadOptio
     if (!cells) return null;
     rows.push({ cells, line: i + 1 });
   }
-  if (isUndecided(rows, options)) return null;
+  if (isUndecided(rows, options) || rows.some(({ cells }) => cells.length !== rows[0].cells.length)) return null;
   const layout = layoutUnlessAtFault(rows, options, name);
   if (!layout || layout.isVector || (layout.header && rows.length < 2)) return null;
   // The strict reader surveys the cells that are not numbers.

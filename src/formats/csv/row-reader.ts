@@ -11,7 +11,8 @@ import {
   textMessage,
   withoutColumn,
 } from "./cell-faults.js";
-import { isUndecided, type Layout, layoutOf, rolesOf, type TextRow } from "./layout.js";
+import { namesDelimiter } from "./dialect.js";
+import { columnSelection, isUndecided, type Layout, layoutOf, ranges, rolesOf, type TextRow } from "./layout.js";
 
 interface Record extends TextRow {
   /** The number of a blank line before it, or null. */
@@ -34,6 +35,9 @@ export class RowReader {
   private readonly decimal: DecimalMark;
   private readonly keepsNonFinite: boolean;
   private rows = 0;
+  /** Fields with numbers and text, and fields of components with missing values. */
+  private readonly mixedFields = new Set<number>();
+  private readonly missingFields = new Set<number>();
   /** Number of components of a row. */
   private width = 0;
   private cells: number[] = [];
@@ -74,6 +78,7 @@ export class RowReader {
       this.blankLine ??= line;
       return null;
     }
+    if (!this.layout && this.waiting.length === 0 && this.isRemark(cells)) return null;
     this.waiting.push({ cells, line, blankLine: this.blankLine });
     this.blankLine = null;
     if (this.layout) this.convertWaiting();
@@ -105,9 +110,20 @@ export class RowReader {
   /** Returns the last rows at the end of the file. */
   finish(): RowBatch | null {
     if (!this.layout) this.settle();
-    if (!this.faults.isEmpty) throw this.faults.error();
+    if (!this.faults.isEmpty) throw this.faults.error(this.remedy());
     if (this.rows === 0) throw noRows(this.name, "found only a header", "is that row data? --header no");
     return this.take();
+  }
+
+  /** Returns the options that leave out all columns with text among numbers, and the rows with missing values. */
+  private remedy(): string | undefined {
+    const { layout, mixedFields, missingFields } = this;
+    if (!layout || mixedFields.size === 0) return undefined;
+    const values = layout.values.filter((field) => !mixedFields.has(field));
+    if (values.length === 0) return undefined;
+    const id = layout.id === null ? "" : ` --id-column ${columnSelection(layout.header, layout.id)}`;
+    const missing = values.some((field) => missingFields.has(field)) ? " --missing skip-row" : "";
+    return `--columns ${ranges(values)}${id}${missing}`;
   }
 
   /** Returns the error to throw for an error of csv-parse, with its place and reason. */
@@ -126,6 +142,14 @@ export class RowReader {
     return this.lastLine + 1 + comments - this.comments;
   }
 
+  /** Returns whether a first record is no row: it names the delimiter, or is a comment of NumPy between blanks. */
+  private isRemark(cells: readonly string[]): boolean {
+    if (namesDelimiter(cells)) return true;
+    return (
+      this.delimiter === " " && cells[0] === "#" && !cells.slice(1).every((cell) => isNumberCell(cell, this.decimal))
+    );
+  }
+
   private isUndecided(): boolean {
     return this.waiting.length < MAX_WAITING && isUndecided(this.waiting, this.options);
   }
@@ -135,13 +159,22 @@ export class RowReader {
     if (!first) {
       throw noRows(this.name, this.blankLine === null ? "found an empty file" : "found only blank lines");
     }
+    this.completeHeader();
     this.layout = layoutOf(this.waiting, this.options, this.name);
     this.width = this.layout.isVector ? 0 : this.layout.values.length;
     this.options.survey?.start(rolesOf(this.layout), this.layout.header);
     this.blankBefore(first, this.layout);
-    this.waiting[0] = { ...first, blankLine: null };
+    this.waiting[0] = { ...this.waiting[0], blankLine: null };
     if (this.layout.header) this.waiting.shift();
     this.convertWaiting();
+  }
+
+  /** Names the first column in a header of R, which has no name for the column of row names. */
+  private completeHeader(): void {
+    const [{ cells }, ...data] = this.waiting;
+    const isShort = data.length > 0 && data.every((row) => row.cells.length === cells.length + 1);
+    if (!isShort || cells.some((cell) => isNumberCell(cell, this.decimal))) return;
+    this.waiting[0] = { ...this.waiting[0], cells: ["", ...cells] };
   }
 
   private convertWaiting(): void {
@@ -183,10 +216,12 @@ export class RowReader {
     if (this.options.survey || (value !== null && (this.keepsNonFinite || Number.isFinite(value)))) return;
     if (value === null) {
       const hint = cellHint(cell, field, layout, this.decimal);
+      if (!hint.hint) this.mixedFields.add(field);
       this.faults.add(textMessage(cell, field, layout), hint, line, field + 1, "text");
     } else if (Number.isNaN(value)) {
       const isTrailing = cell === "" && field === layout.fields - 1 && layout.evidence[field].kind === "missing";
       const hint = isTrailing ? withoutColumn(TRAILING, field, layout) : MISSING_HINT;
+      this.missingFields.add(field);
       this.faults.add(`expected a number, found ${quotedCell(cell)}`, hint, line, field + 1, "missing");
     } else {
       this.faults.add(
@@ -201,14 +236,14 @@ export class RowReader {
 
   /** Adds the components of a cell that holds a whole vector. */
   private addVector(cell: string, line: number, { values: [field] }: Layout): void {
-    const numbers = /^[[{].*[\]}]$/s.test(cell) ? parseArray(cell) : null;
+    const numbers = parseArray(cell);
     if (this.width === 0) this.width = numbers?.length ?? 0;
     if (numbers === null) {
-      this.faults.add(`expected numbers in brackets, found ${quotedCell(cell)}`, vectorHint(cell), line, field + 1);
+      this.faults.add(`expected a vector, found ${quotedCell(cell)}`, vectorHint(cell), line, field + 1);
     } else if (numbers.length !== this.width || numbers.length === 0) {
       const found = numbers.length === 0 ? "none" : String(numbers.length);
       const expected = this.width === 0 ? "numbers" : `${this.width} numbers`;
-      this.faults.add(`expected ${expected} in brackets, found ${found}`, LENGTH_HINT, line, field + 1);
+      this.faults.add(`expected ${expected} in the vector, found ${found}`, LENGTH_HINT, line, field + 1);
     } else if (!this.keepsNonFinite && !numbers.every(Number.isFinite)) {
       this.faults.add("expected finite numbers, found a missing or infinite one", MISSING_HINT, line, field + 1);
     } else for (const number of numbers) this.cells.push(number);
@@ -218,7 +253,8 @@ export class RowReader {
   private expectTexts(cells: readonly string[], line: number, layout: Layout): void {
     for (const i of layout.leftOut) {
       if (!isNumberCell(cells[i], this.decimal)) continue;
-      const hint = { hint: "does the column hold numbers or text? --columns selects the columns of numbers" };
+      const hint = withoutColumn(LEAVES_OUT, i, layout);
+      this.mixedFields.add(i);
       this.faults.add(numberMessage(cells[i], i, layout), hint, line, i + 1, "number");
     }
     if (layout.label !== null && cells[layout.label] === "") {
@@ -227,6 +263,7 @@ export class RowReader {
   }
 }
 
+const LEAVES_OUT = "this command leaves the column out";
 const TRAILING = "is there a delimiter at the end of each line?";
 const vectorHint = (cell: string) =>
   cell.includes("...")

@@ -144,11 +144,14 @@ describe("vectors in one column", () => {
     ["JSON", ["[0.5, -1e-3]", "[2,3]"]],
     ["NumPy's text", ["[ 0.5   -0.001]", "[2.\n 3.]"]],
     ["PostgreSQL's arrays", ["{0.5,-0.001}", "{2,3}"]],
+    ["numbers between commas", ["0.5,-0.001,1", "2,3,1"]],
+    ["numbers between blanks", ["0.5 -1e-3 1", "2 3.0 1"]],
   ] as const) {
     it(`are read from ${title}, with the text beside them as ids`, async () => {
       const text = `text,embedding\n"one, two","${cells[0]}"\nthree,"${cells[1]}"\n`;
       const { values, ids, guesses } = await readTable(text);
-      expect(values).to.deep.equal([0.5, -0.001, 2, 3]);
+      const width = values.length / 2;
+      expect(values.filter((_, i) => i % width < 2)).to.deep.equal([0.5, -0.001, 2, 3]);
       expect(ids).to.deep.equal(["one, two", "three"]);
       expect(guesses).to.deep.equal([]);
     });
@@ -174,11 +177,55 @@ describe("vectors in one column", () => {
 
   it("are an error when one is shorter, shortened or no array", async () => {
     const message = async (cell: string) => (await malformed(readTable(`t,v\na,"[1,2]"\nb,"${cell}"\n`))).message;
-    expect(await message("[1]")).to.equal("a.csv:3:2: expected 2 numbers in brackets, found 1");
-    expect(await message("[1 ... 2]")).to.match(/expected numbers in brackets, found "\[1 \.\.\. 2\]"$/);
-    expect(await message("[1,x]")).to.match(/expected numbers in brackets/);
-    expect(await message("x")).to.match(/expected numbers in brackets, found "x"$/);
+    expect(await message("[1]")).to.equal("a.csv:3:2: expected 2 numbers in the vector, found 1");
+    expect(await message("[1 ... 2]")).to.match(/expected a vector, found "\[1 \.\.\. 2\]"$/);
+    expect(await message("[1,x]")).to.match(/expected a vector/);
+    expect(await message("x")).to.match(/expected a vector, found "x"$/);
     expect(await message("[1,nan]")).to.match(/expected finite numbers/);
+  });
+});
+
+describe("files of other tools", () => {
+  for (const [title, text, ids, names] of [
+    ["Excel, with a line that names the delimiter", "sep=;\r\nname;x;y\r\na;1;2\r\nb;3;4\r\n", ["a", "b"], ["x", "y"]],
+    [
+      "R's write.table, whose header has no name for the row names",
+      '"x" "y"\n"a" 1 2\n"b" 3 4\n',
+      ["a", "b"],
+      ["x", "y"],
+    ],
+    ["R's write.table without quotes", "x y\na 1 2\nb 3 4\n", ["a", "b"], ["x", "y"]],
+    ["R's write.csv", '"","x","y"\n"1",1,2\n"2",3,4\n', ["1", "2"], ["x", "y"]],
+    ["numpy.savetxt with a header", "# x y\n# more\n1 2\n3 4\n", null, null],
+  ] as const) {
+    it(`are read: ${title}`, async () => {
+      for (const sizes of [[], [1]]) {
+        const table = await readTable(text, {}, sizes);
+        expect([table.values, table.ids, table.columnNames]).to.deep.equal([[1, 2, 3, 4], ids, names]);
+      }
+    });
+  }
+
+  it("never lose a row of numbers after a number sign", async () => {
+    expect((await rejection(readTable("# 1 2\n3 4\n", { delimiter: " " }))).message).to.contain(
+      "a.csv:2: expected 3 fields, found 2",
+    );
+  });
+});
+
+describe("the options in the hint", () => {
+  it("leave out all columns and rows at fault at once", async () => {
+    const text = "id,a,b,c,d\nu,1,2,x,4\nv,,y,5,6\nw,7,8,z,9\n";
+    const { hint, options } = await malformed(readTable(text));
+    expect([hint, options]).to.deep.equal([
+      "zero and mean replace missing values, skip-row leaves out their rows",
+      "--columns 2,5 --id-column id --missing skip-row",
+    ]);
+    const { values, ids } = await readTable(text, { columns: "2,5", idColumn: "id", missing: "skip-row" });
+    expect([values, ids]).to.deep.equal([
+      [1, 4, 7, 9],
+      ["u", "w"],
+    ]);
   });
 });
 
