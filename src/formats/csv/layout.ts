@@ -282,7 +282,10 @@ function detectedId(table: Table, label: number | null, options: ReadOptions): n
   const isText = evidence[0].kind === "text" && label !== 0 && isWithoutNumbers(table, 0);
   return isText && evidence.some(({ kind }) => kind !== "text" && kind !== "missing") ? 0 : null;
 
-  function guessedId(field: number): number {
+  function guessedId(field: number): number | null {
+    if (options.columns !== undefined) {
+      return selectColumns(options.columns, header, fields, file).includes(field) ? null : field;
+    }
     const name = columnName(header, field);
     const others = ranges(Array.from({ length: fields }, (_, i) => i));
     options.onGuess?.(`${file}: read the column ${name} as ids`, `--columns ${others} reads it as numbers`);

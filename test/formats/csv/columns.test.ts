@@ -132,6 +132,14 @@ describe("ids", () => {
     });
   }
 
+  it("are not a column of numbers that --columns selects", async () => {
+    for (const text of ["index,x\n0,5\n1,6\n", "x,id\n0,5\n1,6\n"]) {
+      const { ids, values, guesses } = await readTable(text, { columns: "1-2" });
+      expect([ids, values, guesses]).to.deep.equal([null, [0, 5, 1, 6], []]);
+      expect((await readTable(text, { columns: "x" })).guesses).to.deep.equal([]);
+    }
+  });
+
   it("are not a column called index that does not count the rows", async () => {
     const { ids, values } = await readTable("index,x\n5,1\n9,2\n");
     expect(ids).to.equal(null);
