@@ -1,5 +1,5 @@
 import type { CellRange } from "./clip.js";
-import { allocateBlasRoom, type BlasParams, blasItems, releaseBlasRoom } from "./multiply-blas.js";
+import { allocateBlasWorkspace, type BlasParams, blasItems, releaseBlasWorkspace } from "./multiply-blas.js";
 import type { Numbers } from "./numbers.js";
 import type { Pool } from "./pool.js";
 import type { RowProduct, RowProductOptions } from "./row-product.js";
@@ -22,7 +22,7 @@ export function blasProduct(
 ): RowProduct {
   const kernels = loadKernels();
   const milliseconds = (rows * b.length) / PRODUCTS_PER_MS;
-  const rooms = Array.from({ length: pool.threads }, () => allocateBlasRoom(kernels, b.BYTES_PER_ELEMENT));
+  const workspaces = Array.from({ length: pool.threads }, () => allocateBlasWorkspace(kernels, b.BYTES_PER_ELEMENT));
   /** Resolves when the main thread has no more items to claim of the jobs before. */
   let turn: Promise<void> = Promise.resolve();
   return {
@@ -37,7 +37,7 @@ export function blasProduct(
         cells: values.byteOffset,
         stride,
         apart,
-        rooms,
+        workspaces,
       };
       const items = blasItems(a.length / d, columns, apart);
       const shared = (apart || items > 1) && pool.isWorth(milliseconds);
@@ -49,7 +49,7 @@ export function blasProduct(
       return () => done;
     },
     close() {
-      for (const room of rooms) releaseBlasRoom(kernels, room);
+      for (const workspace of workspaces) releaseBlasWorkspace(kernels, workspace);
     },
   };
 }

@@ -27,7 +27,7 @@ export const CLIP_ROOM_BYTES = 4 * LISTED;
  * Clips the cosines of unit rows to [−1, 1], and sets those of equal rows to exactly 1, while they are in a cache.
  *
  * @param a, b the unit rows, `rows`×d and `columns`×d.
- * @param room {@link CLIP_ROOM_BYTES} of memory.
+ * @param workspace {@link CLIP_ROOM_BYTES} of memory.
  * @returns the range of the clipped cells.
  */
 export function clipBlock(
@@ -36,21 +36,21 @@ export function clipBlock(
   a: Numbers,
   b: Numbers,
   d: number,
-  room: number,
+  workspace: number,
 ): CellRange {
   const { cells, stride, rows, columns } = block;
   const near = nearOne(d, a);
-  const range = rangeOf(kernels, block, room);
+  const range = rangeOf(kernels, block, workspace);
   // Few cells are that near; a NaN among them hides none.
   if (range.max <= near && range.min >= -near && !Number.isNaN(range.sum)) return range;
-  const found = kernels.call.clipCells(cells, rows, columns, stride, near, room, LISTED);
-  if (found > 0) settleEqualRows(kernels, block, a, b, d, room, found);
-  return rangeOf(kernels, block, room);
+  const found = kernels.call.clipCells(cells, rows, columns, stride, near, workspace, LISTED);
+  if (found > 0) settleEqualRows(kernels, block, a, b, d, workspace, found);
+  return rangeOf(kernels, block, workspace);
 }
 
-function rangeOf(kernels: Kernels, { cells, stride, rows, columns }: CellBlock, room: number): CellRange {
-  kernels.call.rangeOfCells(cells, rows, columns, stride, room);
-  const [min, max, sum] = kernels.doubles(room, 3);
+function rangeOf(kernels: Kernels, { cells, stride, rows, columns }: CellBlock, workspace: number): CellRange {
+  kernels.call.rangeOfCells(cells, rows, columns, stride, workspace);
+  const [min, max, sum] = kernels.doubles(workspace, 3);
   return { min, max, sum };
 }
 

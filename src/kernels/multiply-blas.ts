@@ -31,22 +31,22 @@ export interface BlasParams {
   readonly stride: number;
   /** Whether the area is one contiguous block: libraries set such cells to zero five times as fast. */
   readonly apart: boolean;
-  readonly rooms: readonly BlasRoom[];
+  readonly workspaces: readonly BlasWorkspace[];
 }
 
 /** Addresses of the memory that a thread works in. */
-export interface BlasRoom {
+export interface BlasWorkspace {
   readonly list: number;
   /** Two blocks of cells in float32, which are doubles in the end; none where the rows are doubles. */
   readonly floats: readonly number[];
 }
 
-export function allocateBlasRoom(kernels: Kernels, bytes: number): BlasRoom {
+export function allocateBlasWorkspace(kernels: Kernels, bytes: number): BlasWorkspace {
   const floats = bytes === 4 ? [0, 1].map(() => kernels.allocate(4 * MOST_CELLS)) : [];
   return { list: kernels.allocate(CLIP_ROOM_BYTES), floats };
 }
 
-export function releaseBlasRoom(kernels: Kernels, { list, floats }: BlasRoom): void {
+export function releaseBlasWorkspace(kernels: Kernels, { list, floats }: BlasWorkspace): void {
   for (const address of [list, ...floats]) kernels.release(address);
 }
 
@@ -61,8 +61,8 @@ function blockOf(rows: number, columns: number, apart: boolean): { rows: number;
   return { rows: height, columns: width };
 }
 
-/** Returns the size of equal parts, none above `most`. */
-const part = (count: number, most: number) => Math.ceil(count / Math.ceil(count / most) / TOGETHER) * TOGETHER;
+/** Returns the size of equal parts, none above `maximum`. */
+const part = (count: number, maximum: number) => Math.ceil(count / Math.ceil(count / maximum) / TOGETHER) * TOGETHER;
 
 export function blasItems(rows: number, columns: number, apart: boolean): number {
   const block = blockOf(rows, columns, apart);
@@ -83,9 +83,9 @@ export function openAhead(library: string): void {
 }
 
 /** The main thread's items are multiplied elsewhere. */
-export function createBlasMultiply(params: BlasParams, kernels: Kernels, lane: number): Task<CellRange | null> {
+export function createBlasMultiply(params: BlasParams, kernels: Kernels, thread: number): Task<CellRange | null> {
   const { library, a, b, d, clips, cells, stride, apart } = params;
-  const { list, floats } = params.rooms[lane];
+  const { list, floats } = params.workspaces[thread];
   const blas = opened.get(library) ?? openBlas(library);
   opened.set(library, blas);
   const { rows: blockRows, columns: blockColumns } = blockOf(a.length / d, b.length / d, apart);
@@ -100,16 +100,16 @@ export function createBlasMultiply(params: BlasParams, kernels: Kernels, lane: n
     const block = { cells: cells + 8 * (i * stride + j), stride, rows, columns };
     const isDouble = a instanceof Float64Array;
     // Two buffers in turn: the next block may be multiplied while this one is finished.
-    const room = floats[begun++ % floats.length];
+    const workspace = floats[begun++ % floats.length];
     const out = isDouble
       ? kernels.doubles(block.cells, (rows - 1) * stride + columns)
-      : kernels.floats(room, rows * columns);
+      : kernels.floats(workspace, rows * columns);
     const finish = () => {
-      if (!isDouble) kernels.call.widenRows(room, rows, columns, block.cells, stride);
+      if (!isDouble) kernels.call.widenRows(workspace, rows, columns, block.cells, stride);
       return clips ? clipBlock(kernels, block, rowsOfA, rowsOfB, d, list) : null;
     };
     const outStride = isDouble ? stride : columns;
-    if (lane === 0) return blas.multiplyElsewhere(rowsOfA, rowsOfB, d, out, outStride).then(() => finish);
+    if (thread === 0) return blas.multiplyElsewhere(rowsOfA, rowsOfB, d, out, outStride).then(() => finish);
     blas.multiply(rowsOfA, rowsOfB, d, out, outStride);
     return finish();
   };

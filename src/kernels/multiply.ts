@@ -30,11 +30,11 @@ export interface PackParams {
   readonly d: number;
   /** Where the panels go. */
   readonly panels: number;
-  readonly rooms: readonly ProductRoom[];
+  readonly workspaces: readonly ProductWorkspace[];
 }
 
 /** Addresses of the memory that a thread works in. */
-export interface ProductRoom {
+export interface ProductWorkspace {
   /** Rows as they are, of A or of B. */
   readonly rows: number;
   /** A block of A in panels. */
@@ -44,7 +44,7 @@ export interface ProductRoom {
   readonly list: number;
 }
 
-export function allocateProductRoom(kernels: Kernels, d: number, bytes: NumberBytes): ProductRoom {
+export function allocateProductWorkspace(kernels: Kernels, d: number, bytes: NumberBytes): ProductWorkspace {
   const columns = blockColumns(d, bytes);
   return {
     rows: kernels.allocate(Math.max(columns, BLOCK_OF_A) * d * bytes),
@@ -54,7 +54,7 @@ export function allocateProductRoom(kernels: Kernels, d: number, bytes: NumberBy
   };
 }
 
-export function releaseProductRoom(kernels: Kernels, { rows, panels, corner, list }: ProductRoom): void {
+export function releaseProductWorkspace(kernels: Kernels, { rows, panels, corner, list }: ProductWorkspace): void {
   for (const address of [rows, panels, corner, list]) kernels.release(address);
 }
 
@@ -68,22 +68,22 @@ const bytesOf = (rows: Numbers) => rows.BYTES_PER_ELEMENT as NumberBytes;
 
 /** Copies rows into the kernels' memory. */
 function load(kernels: Kernels, rows: Numbers, address: number): void {
-  const room =
+  const workspace =
     rows instanceof Float64Array ? kernels.doubles(address, rows.length) : kernels.floats(address, rows.length);
-  room.set(rows);
+  workspace.set(rows);
 }
 
-export function createPack(params: PackParams, kernels: Kernels, lane: number): (item: number) => void {
+export function createPack(params: PackParams, kernels: Kernels, thread: number): (item: number) => void {
   const { rows, d, panels } = params;
-  const room = params.rooms[lane];
+  const workspace = params.workspaces[thread];
   const bytes = bytesOf(rows);
   const block = blockColumns(d, bytes);
   const pack = bytes === 8 ? kernels.call.pack64 : kernels.call.pack32;
   return (item) => {
     const first = item * block;
     const count = Math.min(block, rows.length / d - first);
-    load(kernels, rows.subarray(first * d, (first + count) * d), room.rows);
-    pack(room.rows, count, d, panelOfB(bytes), panels + first * d * bytes);
+    load(kernels, rows.subarray(first * d, (first + count) * d), workspace.rows);
+    pack(workspace.rows, count, d, panelOfB(bytes), panels + first * d * bytes);
   };
 }
 
@@ -108,7 +108,7 @@ export interface MultiplyParams {
   /** The address of the first cell; rows are `stride` doubles apart. */
   readonly cells: number;
   readonly stride: number;
-  readonly rooms: readonly ProductRoom[];
+  readonly workspaces: readonly ProductWorkspace[];
 }
 
 /** How many items a product has. */
@@ -119,10 +119,10 @@ export function multiplyItems(rows: number, columns: number, d: number, bytes: N
 export function createMultiply(
   params: MultiplyParams,
   kernels: Kernels,
-  lane: number,
+  thread: number,
 ): (item: number) => CellRange | null {
   const { step, rows, others, clips, d, panels, cells, stride } = params;
-  const room = params.rooms[lane];
+  const workspace = params.workspaces[thread];
   const bytes = bytesOf(rows);
   const n = rows.length / d;
   const columns = others.length / d;
@@ -136,14 +136,14 @@ export function createMultiply(
     const height = Math.min(BLOCK_OF_A, n - i);
     const rowsOfA = rows.subarray(i * d, (i + height) * d);
     if (packed !== i) {
-      load(kernels, rowsOfA, room.rows);
-      pack(room.rows, height, d, PANEL_OF_A, room.panels);
+      load(kernels, rowsOfA, workspace.rows);
+      pack(workspace.rows, height, d, PANEL_OF_A, workspace.panels);
       packed = i;
     }
     const j = (item % blocksOfB) * width;
     const rowsOfB = others.subarray(j * d, (j + width) * d);
     const block = { cells: cells + 8 * (i * stride + j), stride, rows: height, columns: rowsOfB.length / d };
-    multiply(room.panels, height, panels + j * d * bytes, block.columns, d, block.cells, stride, room.corner);
-    return clips ? clipBlock(kernels, block, rowsOfA, rowsOfB, d, room.list) : null;
+    multiply(workspace.panels, height, panels + j * d * bytes, block.columns, d, block.cells, stride, workspace.corner);
+    return clips ? clipBlock(kernels, block, rowsOfA, rowsOfB, d, workspace.list) : null;
   };
 }

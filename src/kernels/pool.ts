@@ -38,7 +38,7 @@ export interface ItemMessage {
 /** The first message to a worker. */
 export interface WorkerSetup extends KernelSource {
   /** The number of the thread; 0 is the main thread. */
-  readonly lane: number;
+  readonly thread: number;
 }
 
 /**
@@ -90,7 +90,7 @@ export class Pool {
       });
       // A message listener keeps the process alive, so it is unreferenced again.
       worker.unref();
-      const setup: WorkerSetup = { module, memory, relaxed, lane: this.workers.length + 1 };
+      const setup: WorkerSetup = { module, memory, relaxed, thread: this.workers.length + 1 };
       worker.postMessage(setup);
       this.workers.push(worker);
     }

@@ -32,11 +32,11 @@ export interface ScanParams {
   /** The first range that was not read to its end. */
   readonly stopped: Int32Array;
   /** Memory for each thread. */
-  readonly rooms: readonly ScanRoom[];
+  readonly workspaces: readonly ScanWorkspace[];
 }
 
 /** Addresses of the memory of a scanner. */
-export interface ScanRoom {
+export interface ScanWorkspace {
   readonly text: number;
   readonly numbers: number;
   readonly spans: number;
@@ -66,7 +66,12 @@ const MARGIN_BYTES = 64;
  * @param windowBytes bytes of text that are scanned at once.
  * @param rangeBytes bytes of text whose numbers are kept until they are taken.
  */
-export function allocateRoom(kernels: Kernels, windowBytes: number, rangeBytes: number, fields: number): ScanRoom {
+export function allocateWorkspace(
+  kernels: Kernels,
+  windowBytes: number,
+  rangeBytes: number,
+  fields: number,
+): ScanWorkspace {
   return {
     text: kernels.allocate(windowBytes + MARGIN_BYTES),
     numbers: kernels.allocate(numberBytes(rangeBytes + windowBytes)),
@@ -75,7 +80,7 @@ export function allocateRoom(kernels: Kernels, windowBytes: number, rangeBytes: 
   };
 }
 
-export function releaseRoom(kernels: Kernels, { text, numbers, spans, kinds }: ScanRoom): void {
+export function releaseWorkspace(kernels: Kernels, { text, numbers, spans, kinds }: ScanWorkspace): void {
   for (const address of [text, numbers, spans, kinds]) kernels.release(address);
 }
 
@@ -90,25 +95,25 @@ export class LineScanner {
   /** Returns a scanner for `windowBytes` of text; `close` frees its memory. */
   static create(shape: LineShape, windowBytes: number): LineScanner {
     const kernels = loadKernels();
-    return new LineScanner(kernels, shape, allocateRoom(kernels, windowBytes, 0, shape.kinds.length), windowBytes);
+    return new LineScanner(kernels, shape, allocateWorkspace(kernels, windowBytes, 0, shape.kinds.length), windowBytes);
   }
 
   constructor(
     private readonly kernels: Kernels,
     private readonly shape: LineShape,
-    private readonly room: ScanRoom,
+    private readonly workspace: ScanWorkspace,
     windowBytes: number,
   ) {
     const { kinds } = shape;
-    this.text = kernels.bytes(room.text, windowBytes + MARGIN_BYTES);
+    this.text = kernels.bytes(workspace.text, windowBytes + MARGIN_BYTES);
     this.numbers = kinds.filter((kind) => kind === FIELD.number).length;
     this.mixed = this.numbers < kinds.length;
-    kernels.bytes(room.kinds, kinds.length).set(kinds);
+    kernels.bytes(workspace.kinds, kinds.length).set(kinds);
   }
 
   /** Frees the memory. */
   close(): void {
-    releaseRoom(this.kernels, this.room);
+    releaseWorkspace(this.kernels, this.workspace);
   }
 
   /**
@@ -119,18 +124,18 @@ export class LineScanner {
    * @returns the number of rows read, and the offset of the first line that was not read.
    */
   scan(from: number, to: number, rowsBefore: number, texts: string[]): { rows: number; end: number } {
-    const { kernels, room, shape, mixed, numbers } = this;
-    const { text, spans } = room;
+    const { kernels, workspace, shape, mixed, numbers } = this;
+    const { text, spans } = workspace;
     if (mixed && !isUtf8(Buffer.from(kernels.bytes(text + from, to - from)))) return { rows: 0, end: from };
     const { call } = kernels;
     const rows = call.scanRows(
       text + from,
       text + to,
       shape.kinds.length,
-      mixed ? room.kinds : 0,
+      mixed ? workspace.kinds : 0,
       shape.delimiter,
       numbers,
-      room.numbers + 8 * rowsBefore * numbers,
+      workspace.numbers + 8 * rowsBefore * numbers,
       spans,
     );
     if (mixed && !this.addTexts(addressOf(call.spansEnd), texts)) return { rows: 0, end: from };
@@ -139,12 +144,12 @@ export class LineScanner {
 
   /** Returns the numbers of the first rows that have been read. */
   values(rows: number): Float64Array {
-    return this.kernels.doubles(this.room.numbers, rows * this.numbers);
+    return this.kernels.doubles(this.workspace.numbers, rows * this.numbers);
   }
 
   /** Returns false, and adds none, when one has blanks other than ASCII around it: they are not part of the text. */
   private addTexts(end: number, texts: string[]): boolean {
-    const { text, spans } = this.room;
+    const { text, spans } = this.workspace;
     const places = this.kernels.integers(spans, (end - spans) >> 2);
     const before = texts.length;
     for (let i = 0; i < places.length; i += 2) {
@@ -168,10 +173,10 @@ const PIECE_BYTES = 1 << 16;
 const WAIT_MS = 30_000;
 
 /** Reads the lines that begin in a range. The rows are stored once the number of rows before them is known. */
-export function createScan(params: ScanParams, kernels: Kernels, lane: number): (item: number) => ScanResult {
+export function createScan(params: ScanParams, kernels: Kernels, thread: number): (item: number) => ScanResult {
   const { shape, values, rowsBefore, stopped, windowBytes } = params;
-  const room = params.rooms[lane];
-  const scanner = new LineScanner(kernels, shape, room, windowBytes);
+  const workspace = params.workspaces[thread];
+  const scanner = new LineScanner(kernels, shape, workspace, windowBytes);
 
   /** Publishes the number of rows before the next range, and whether that range is read. */
   function publish(item: number, before: number, isLast: boolean): void {

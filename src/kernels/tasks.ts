@@ -20,23 +20,23 @@ export type TaskParams =
 /**
  * Returns the function that does one item of a job on this thread.
  *
- * @param lane the number of this thread in the pool; each thread has its own scratch memory.
+ * @param thread the number of this thread in the pool; each thread has its own scratch memory.
  */
-export function createTask(params: TaskParams, kernels: Kernels, lane: number): Task<unknown> {
+export function createTask(params: TaskParams, kernels: Kernels, thread: number): Task<unknown> {
   switch (params.kind) {
     case "scan":
-      return createScan(params, kernels, lane);
+      return createScan(params, kernels, thread);
     case "units":
-      return createUnits(params, kernels, lane);
+      return createUnits(params, kernels, thread);
     case "pack":
-      return createPack(params, kernels, lane);
+      return createPack(params, kernels, thread);
     case "multiply":
-      return createMultiply(params, kernels, lane);
+      return createMultiply(params, kernels, thread);
     case "multiply-blas":
-      return createBlasMultiply(params, kernels, lane);
+      return createBlasMultiply(params, kernels, thread);
     case "squares":
       return createSquares(params, kernels);
     case "write":
-      return createWrite(params, kernels, lane);
+      return createWrite(params, kernels, thread);
   }
 }

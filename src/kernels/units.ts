@@ -24,12 +24,12 @@ export async function makeUnitRows(
 ): Promise<number | undefined> {
   const kernels = loadKernels();
   const blockRows = Math.max(1, Math.floor(BLOCK_BYTES / (8 * d)));
-  const rooms = Array.from({ length: pool.threads }, () => kernels.allocate(8 * d * blockRows));
-  const params: UnitsParams = { kind: "units", values, units, d, centred, blockRows, zeroAs, rooms };
+  const workspaces = Array.from({ length: pool.threads }, () => kernels.allocate(8 * d * blockRows));
+  const params: UnitsParams = { kind: "units", values, units, d, centred, blockRows, zeroAs, workspaces };
   const items = Math.ceil(values.length / d / blockRows);
   const shared = items > 1 && pool.isWorth(values.length / NUMBERS_PER_MS);
   const zeros = await pool.start<number>(params, items, shared).finish();
-  for (const room of rooms) kernels.release(room);
+  for (const workspace of workspaces) kernels.release(workspace);
   return zeros.find((row) => row >= 0);
 }
 
@@ -43,19 +43,19 @@ export interface UnitsParams {
   readonly blockRows: number;
   readonly zeroAs: number;
   /** Memory for a block of doubles, one for each thread. */
-  readonly rooms: readonly number[];
+  readonly workspaces: readonly number[];
 }
 
 /** The result of an item is the first row without a direction in its block, or −1. */
-export function createUnits(params: UnitsParams, kernels: Kernels, lane: number): (item: number) => number {
+export function createUnits(params: UnitsParams, kernels: Kernels, thread: number): (item: number) => number {
   const { values, units, d, centred, blockRows, zeroAs } = params;
-  const room = params.rooms[lane];
+  const workspace = params.workspaces[thread];
   return (item) => {
     const first = item * blockRows;
     const rows = Math.min(blockRows, values.length / d - first);
-    const block = kernels.doubles(room, rows * d);
+    const block = kernels.doubles(workspace, rows * d);
     block.set(values.subarray(first * d, (first + rows) * d));
-    const zero = kernels.call.unitRows(room, rows, d, zeroAs, centred);
+    const zero = kernels.call.unitRows(workspace, rows, d, zeroAs, centred);
     units.set(block, first * d);
     return zero < 0 ? -1 : first + zero;
   };

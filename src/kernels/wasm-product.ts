@@ -1,13 +1,13 @@
 import type { CellRange } from "./clip.js";
 import {
-  allocateProductRoom,
+  allocateProductWorkspace,
   blockColumns,
   type MultiplyParams,
   multiplyItems,
   type NumberBytes,
   type PackParams,
   panelBytes,
-  releaseProductRoom,
+  releaseProductWorkspace,
   type Step,
 } from "./multiply.js";
 import type { Numbers } from "./numbers.js";
@@ -41,7 +41,7 @@ export function wasmProduct(
     Math.floor(Math.min(PANELS_BYTES, workBytes / 3) / (d * bytes) / block) * block,
   );
   const panels = kernels.allocate(panelBytes(Math.min(m, columnsAtOnce), d, bytes));
-  const rooms = Array.from({ length: pool.threads }, () => allocateProductRoom(kernels, d, bytes));
+  const workspaces = Array.from({ length: pool.threads }, () => allocateProductWorkspace(kernels, d, bytes));
   let packed = -1;
   const milliseconds = (allRows * b.length) / PRODUCTS_PER_MS;
   const start = <R>(params: PackParams | MultiplyParams, items: number) =>
@@ -51,7 +51,7 @@ export function wasmProduct(
   async function pack(first: number): Promise<void> {
     if (packed === first) return;
     const rows = b.subarray(first * d, Math.min(m, first + columnsAtOnce) * d);
-    const params: PackParams = { kind: "pack", rows, d, panels, rooms };
+    const params: PackParams = { kind: "pack", rows, d, panels, workspaces };
     await start(params, Math.ceil(rows.length / d / block)).finish();
     packed = first;
   }
@@ -74,7 +74,7 @@ export function wasmProduct(
           panels: panels + (from - first) * d * bytes,
           cells: values.byteOffset + 8 * (from - firstColumn),
           stride,
-          rooms,
+          workspaces,
         };
         return start<CellRange | null>(params, multiplyItems(n, others.length / d, d, bytes));
       };
@@ -92,7 +92,7 @@ export function wasmProduct(
     },
     close() {
       kernels.release(panels);
-      for (const room of rooms) releaseProductRoom(kernels, room);
+      for (const workspace of workspaces) releaseProductWorkspace(kernels, workspace);
     },
   };
 }

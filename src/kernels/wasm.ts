@@ -55,13 +55,13 @@ export interface KernelExports {
     stride: number,
     nearOne: number,
     list: number,
-    room: number,
+    capacity: number,
   ): number;
   rangeOfCells(cells: number, rows: number, columns: number, stride: number, out: number): void;
   widenRows(floats: number, rows: number, columns: number, cells: number, stride: number): void;
   scanAnchor(row: number, columns: number, positive: number, tolerance: number, hard: boolean, out: number): void;
   kthGreatest(cells: number, count: number, k: number, heap: number): number;
-  listWithin(cells: number, count: number, least: number, greatest: number, list: number): number;
+  listWithin(cells: number, count: number, lowest: number, greatest: number, list: number): number;
   countAbove(cells: number, count: number, bound: number): number;
   indexOfCell(row: number, count: number, except: number, value: number): number;
 }
@@ -152,7 +152,7 @@ export class Kernels implements KernelSource {
     return new Uint32Array(this.bufferTo(address + 4 * length), address, length);
   }
 
-  /** Returns the memory, at least up to `end`: other threads notice its growth with a delay. */
+  /** Returns the memory, at lowest up to `end`: other threads notice its growth with a delay. */
   private bufferTo(end: number): SharedArrayBuffer {
     if (end > this.memory.buffer.byteLength) this.memory.grow(0);
     return this.memory.buffer;

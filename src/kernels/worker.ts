@@ -13,7 +13,7 @@ import {
 import { createTask } from "./tasks.js";
 import { Kernels } from "./wasm.js";
 
-parentPort?.once("message", ({ lane, ...source }: WorkerSetup) => {
+parentPort?.once("message", ({ thread, ...source }: WorkerSetup) => {
   const kernels = new Kernels(source);
   parentPort?.on("message", (message: JobMessage | LibraryMessage | typeof IDLE) => {
     if ("idle" in message) {
@@ -26,16 +26,16 @@ parentPort?.once("message", ({ lane, ...source }: WorkerSetup) => {
       parentPort?.postMessage(opened);
       return;
     }
-    work(message, kernels, lane);
+    work(message, kernels, thread);
   });
 });
 
-function work({ job, params, next, items }: JobMessage, kernels: Kernels, lane: number): void {
+function work({ job, params, next, items }: JobMessage, kernels: Kernels, thread: number): void {
   const send = (message: ItemMessage) => parentPort?.postMessage(message);
   let task: Task<unknown> | null = null;
   for (let item = claim(next, items); item >= 0; item = claim(next, items)) {
     try {
-      task ??= createTask(params, kernels, lane);
+      task ??= createTask(params, kernels, thread);
       send({ job, item, result: task(item) });
     } catch (error) {
       send({ job, item, error: { message: error instanceof Error ? error.message : String(error) } });

@@ -86,7 +86,7 @@ export interface WriteParams {
 export const textBytes = (rows: number, columns: number) => 28 * rows * columns + 8 * rows + 64;
 
 /** The result of an item is the length of its text, which begins at `out + item × textBytes(rowsAtOnce, columns)`. */
-export function createWrite(params: WriteParams, kernels: Kernels, _lane: number): (item: number) => number {
+export function createWrite(params: WriteParams, kernels: Kernels, _thread: number): (item: number) => number {
   const { cells, out, rows, columns, rowsAtOnce, text } = params;
   const { separator, rowStart, rowEnd, lineEnd, nan } = text;
   const code = (character: string) => (character === "" ? 0 : character.charCodeAt(0));

@@ -7,7 +7,7 @@ const kernels = loadKernels();
 const { call } = kernels;
 const MOST = 40;
 const cells = kernels.allocate(8 * 2 * MOST);
-const room = kernels.allocate(8 * MOST);
+const workspace = kernels.allocate(8 * MOST);
 
 const put = (values: readonly number[]) => kernels.doubles(cells, values.length).set(values);
 const cosine = fc.oneof(
@@ -29,8 +29,8 @@ describe("clipCells", () => {
         values.forEach((value, k) => {
           laid[Math.floor(k / columns) * stride + (k % columns)] = value;
         });
-        const list = kernels.integers(room, most + 1).fill(7777);
-        const found = call.clipCells(cells, rows, columns, stride, 0.75, room, most);
+        const list = kernels.integers(workspace, most + 1).fill(7777);
+        const found = call.clipCells(cells, rows, columns, stride, 0.75, workspace, most);
         const clipped = values.map((x) => (Number.isNaN(x) ? x : Math.max(-1, Math.min(1, x))));
         const expected = Array.from({ length: rows * stride }, (_, at) =>
           at % stride < columns ? clipped[Math.floor(at / stride) * columns + (at % stride)] : 9,
@@ -50,8 +50,8 @@ describe("rangeOfCells", () => {
     fc.assert(
       fc.property(row(anyCell, 1), (values) => {
         put(values);
-        call.rangeOfCells(cells, 1, values.length, values.length, room);
-        const [least, greatest, sum] = kernels.doubles(room, 3);
+        call.rangeOfCells(cells, 1, values.length, values.length, workspace);
+        const [least, greatest, sum] = kernels.doubles(workspace, 3);
         if (values.some(Number.isNaN)) {
           expect(sum).to.be.NaN;
           return;
@@ -76,11 +76,11 @@ describe("widenRows", () => {
     });
     fc.assert(
       fc.property(sizes, ({ rows, columns, gap }) => {
-        const floats = kernels.floats(room, rows * columns);
+        const floats = kernels.floats(workspace, rows * columns);
         for (let i = 0; i < floats.length; i++) floats[i] = 1 / (i + 3);
         const stride = columns + gap;
         const out = kernels.doubles(cells, rows * stride).fill(7777);
-        call.widenRows(room, rows, columns, cells, stride);
+        call.widenRows(workspace, rows, columns, cells, stride);
         const expected = Array.from(out, (_, k) =>
           k % stride < columns ? floats[Math.floor(k / stride) * columns + (k % stride)] : 7777,
         );
@@ -97,8 +97,8 @@ describe("scanAnchor", () => {
       fc.property(row(anyCell, 1), fc.nat(MOST), tolerance, fc.boolean(), (values, place, near, hard) => {
         const at = place % values.length;
         put(values);
-        call.scanAnchor(cells, values.length, at, near, hard, room);
-        const [positive, sum, ties, closest, least, greatest] = kernels.doubles(room, 6);
+        call.scanAnchor(cells, values.length, at, near, hard, workspace);
+        const [positive, sum, ties, closest, least, greatest] = kernels.doubles(workspace, 6);
         expect(bits([positive!])).to.deep.equal(bits([values[at]!]));
         if (values.some(Number.isNaN)) {
           expect(sum).to.be.NaN;

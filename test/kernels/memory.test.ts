@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { allocateRoom, FIELD, LineScanner } from "#dist/kernels/scan.js";
+import { allocateWorkspace, FIELD, LineScanner } from "#dist/kernels/scan.js";
 import { loadKernels } from "#dist/kernels/wasm.js";
 import { freshKernels, NumberWriter } from "./support.js";
 
@@ -7,15 +7,15 @@ describe("kernel memory", () => {
   it("allocates regions that do not overlap, and reuses released ones", () => {
     const kernels = freshKernels();
     const sizes = [1, 64, 65, 1000, 1 << 20, 8, 4096];
-    const rooms = sizes.map((size) => [kernels.allocate(size), size] as const);
-    for (const [address, size] of rooms) {
+    const workspaces = sizes.map((size) => [kernels.allocate(size), size] as const);
+    for (const [address, size] of workspaces) {
       expect(address % 64).to.equal(0);
       expect(address + size).to.be.at.most(kernels.memory.buffer.byteLength);
-      for (const [other, length] of rooms) {
+      for (const [other, length] of workspaces) {
         expect(other === address || other + length <= address || address + size <= other).to.be.true;
       }
     }
-    const [address] = rooms[4]!;
+    const [address] = workspaces[4]!;
     kernels.release(address);
     expect(kernels.allocate(1 << 20)).to.equal(address);
     expect(kernels.allocate(1 << 20)).not.to.equal(address);
@@ -41,9 +41,9 @@ describe("kernel memory", () => {
   it("is readable and writable above 2 GiB", () => {
     const kernels = freshKernels();
     kernels.allocate(2 ** 31);
-    const room = allocateRoom(kernels, 64, 0, 2);
-    expect(room.text).to.be.above(2 ** 31);
-    const scanner = new LineScanner(kernels, { delimiter: 0x2c, kinds: [FIELD.keptText, FIELD.number] }, room, 64);
+    const workspace = allocateWorkspace(kernels, 64, 0, 2);
+    expect(workspace.text).to.be.above(2 ** 31);
+    const scanner = new LineScanner(kernels, { delimiter: 0x2c, kinds: [FIELD.keptText, FIELD.number] }, workspace, 64);
     const length = scanner.text.write("one,1.5\ntwo,2\n3,x\n");
     const texts: string[] = [];
     expect(scanner.scan(0, length, 0, texts)).to.deep.equal({ rows: 2, end: 14 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { sharedArray } from "#dist/core/vectors.js";
 import { Pool } from "#dist/kernels/pool.js";
-import { allocateRoom, FIELD, releaseRoom, type ScanParams, type ScanResult } from "#dist/kernels/scan.js";
+import { allocateWorkspace, FIELD, releaseWorkspace, type ScanParams, type ScanResult } from "#dist/kernels/scan.js";
 import type { UnitsParams } from "#dist/kernels/units.js";
 import { loadKernels } from "#dist/kernels/wasm.js";
 import { failure } from "../reference.js";
@@ -15,14 +15,22 @@ describe("a pool", () => {
   it("runs every item of a job once, on any number of threads, several jobs at a time", async () => {
     for (const threads of [1, 2, 5]) {
       const pool = new Pool(threads);
-      const rooms = Array.from({ length: threads }, () => kernels.allocate(64));
+      const workspaces = Array.from({ length: threads }, () => kernels.allocate(64));
       const jobs = [1, 7, 300].map((items) => {
         const values = sharedArray(items).map((_, i) => i + 1);
         const shared = sharedArray(items);
         shared.set(values);
         const units = sharedArray(items);
         const how = { d: 1, centred: false };
-        const params: UnitsParams = { kind: "units", values: shared, units, ...how, blockRows: 1, zeroAs: 0, rooms };
+        const params: UnitsParams = {
+          kind: "units",
+          values: shared,
+          units,
+          ...how,
+          blockRows: 1,
+          zeroAs: 0,
+          workspaces,
+        };
         return { units, items, job: pool.start<number>(params, items) };
       });
       for (const { units, items, job } of jobs) {
@@ -32,7 +40,7 @@ describe("a pool", () => {
         expect(new Set(seen).size).to.equal(seen.length);
         expect([...units]).to.deep.equal(Array(items).fill(1));
       }
-      for (const room of rooms) kernels.release(room);
+      for (const workspace of workspaces) kernels.release(workspace);
     }
   });
 
@@ -41,7 +49,7 @@ describe("a pool", () => {
     const path = join(folder, "a.csv");
     writeFileSync(path, "1,2\n".repeat(100));
     const pool = new Pool(3);
-    const rooms = Array.from({ length: 3 }, () => allocateRoom(kernels, 1024, 64, 2));
+    const workspaces = Array.from({ length: 3 }, () => allocateWorkspace(kernels, 1024, 64, 2));
     const scan = (fd: number) => {
       const params: ScanParams = {
         kind: "scan",
@@ -54,7 +62,7 @@ describe("a pool", () => {
         values: sharedArray(200),
         rowsBefore: new Int32Array(new SharedArrayBuffer(44)).fill(-1),
         stopped: new Int32Array(new SharedArrayBuffer(4)).fill(10),
-        rooms,
+        workspaces,
       };
       params.rowsBefore[0] = 0;
       return { params, job: pool.start<ScanResult>(params, 10) };
@@ -70,7 +78,7 @@ describe("a pool", () => {
       }
     } finally {
       closeSync(fd);
-      for (const room of rooms) releaseRoom(kernels, room);
+      for (const workspace of workspaces) releaseWorkspace(kernels, workspace);
       rmSync(folder, { recursive: true, force: true });
     }
   });

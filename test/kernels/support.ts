@@ -1,5 +1,5 @@
 /// <reference path="../../src/kernels/webassembly.d.ts" />
-import { allocateRoom, FIELD, LineScanner } from "#dist/kernels/scan.js";
+import { allocateWorkspace, FIELD, LineScanner } from "#dist/kernels/scan.js";
 import { Kernels, loadKernels } from "#dist/kernels/wasm.js";
 import { createWrite, type RowText, textBytes } from "#dist/kernels/write-rows.js";
 
@@ -20,8 +20,8 @@ export class NumberReader {
   private readonly scanner: LineScanner;
 
   constructor(kernels: Kernels = loadKernels()) {
-    const room = allocateRoom(kernels, WINDOW_BYTES, 0, 1);
-    this.scanner = new LineScanner(kernels, { delimiter: 0x2c, kinds: [FIELD.number] }, room, WINDOW_BYTES);
+    const workspace = allocateWorkspace(kernels, WINDOW_BYTES, 0, 1);
+    this.scanner = new LineScanner(kernels, { delimiter: 0x2c, kinds: [FIELD.number] }, workspace, WINDOW_BYTES);
   }
 
   read(texts: readonly string[]): Float64Array {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { loadKernels } from "#dist/kernels/wasm.js";
 
 const kernels = loadKernels();
-const room = kernels.allocate(8 * 64);
+const workspace = kernels.allocate(8 * 64);
 
 describe("unitRows", () => {
   it("divides rows by their norms at any scale, and replaces zeros with a given number", () => {
@@ -20,9 +20,9 @@ describe("unitRows", () => {
     fc.assert(
       fc.property(rows, fc.constantFrom(0, Number.NaN), (scaled, zeroAs) => {
         const d = scaled[0]![0].length;
-        const values = kernels.doubles(room, scaled.length * d);
+        const values = kernels.doubles(workspace, scaled.length * d);
         values.set(scaled.flatMap(([row, exponent]) => row.map((x) => x * 2 ** exponent)));
-        const first = kernels.call.unitRows(room, scaled.length, d, zeroAs, false);
+        const first = kernels.call.unitRows(workspace, scaled.length, d, zeroAs, false);
         expect(first).to.equal(scaled.findIndex(([row]) => row.every((x) => x === 0)));
         scaled.forEach(([row], i) => {
           const length = Math.hypot(...row);
@@ -39,9 +39,9 @@ describe("unitRows", () => {
 
   it("scales the smallest and the largest doubles", () => {
     const [least, most] = [Number.MIN_VALUE, Number.MAX_VALUE];
-    const values = kernels.doubles(room, 6);
+    const values = kernels.doubles(workspace, 6);
     values.set([least, 0, most, most, 3 * least, -4 * least]);
-    expect(kernels.call.unitRows(room, 3, 2, 0, false)).to.equal(-1);
+    expect(kernels.call.unitRows(workspace, 3, 2, 0, false)).to.equal(-1);
     const half = Math.SQRT1_2;
     [1, 0, half, half, 0.6, -0.8].forEach((x, k) => {
       expect(values[k]).to.be.closeTo(x, 2e-16);

@@ -3,7 +3,7 @@ import { fileSize } from "../../input/file-size.js";
 import type { ReadOptions, RowBatch, RowSink } from "../../input/reader.js";
 import type { SourceFile } from "../../input/source.js";
 import { adviseHugePages } from "../../kernels/pages.js";
-import { allocateRoom, releaseRoom, type ScanParams, type ScanResult } from "../../kernels/scan.js";
+import { allocateWorkspace, releaseWorkspace, type ScanParams, type ScanResult } from "../../kernels/scan.js";
 import { loadKernels } from "../../kernels/wasm.js";
 import { SAMPLE_BYTES } from "./dialect.js";
 import { idsAndLabels, lacksLabel, type PlainHead, plainHead } from "./plain-head.js";
@@ -79,8 +79,8 @@ async function scan(
   const bytesOfRow = bytesPerRow(head, plain);
   const windowBytes = Math.max(MIN_WINDOW_BYTES, 4 * plain.lineBytes);
   const kernels = loadKernels();
-  const rooms = Array.from({ length: pool.threads }, () =>
-    allocateRoom(kernels, windowBytes, RANGE_BYTES, shape.kinds.length),
+  const workspaces = Array.from({ length: pool.threads }, () =>
+    allocateWorkspace(kernels, windowBytes, RANGE_BYTES, shape.kinds.length),
   );
   let { start } = plain;
   let rows = 0;
@@ -102,7 +102,7 @@ async function scan(
         values,
         rowsBefore: new Int32Array(new SharedArrayBuffer(4 * (ranges + 1))).fill(-1),
         stopped: new Int32Array(new SharedArrayBuffer(4)).fill(ranges),
-        rooms,
+        workspaces,
       };
       params.rowsBefore[0] = rows;
       const job = pool.start<ScanResult>(params, ranges, ranges > 1 && pool.isWorth(size / BYTES_PER_MS));
@@ -139,7 +139,7 @@ async function scan(
       };
     }
   } finally {
-    for (const room of rooms) releaseRoom(kernels, room);
+    for (const workspace of workspaces) releaseWorkspace(kernels, workspace);
   }
 }
 

@@ -13,7 +13,7 @@ export function clipCells(
   stride: i32,
   nearOne: f64,
   list: usize,
-  room: i32,
+  capacity: i32,
 ): i32 {
   const near = f64x2.splat(nearOne);
   let found = 0;
@@ -26,9 +26,9 @@ export function clipCells(
       const low = v128.or(isBeyond(v128.load(at), near), isBeyond(v128.load(at, 16), near));
       const high = v128.or(isBeyond(v128.load(at, 32), near), isBeyond(v128.load(at, 48), near));
       if (!v128.any_true(v128.or(low, high))) continue;
-      for (let k = j; k < j + 8; k++) if (clipCell(row + (<usize>k << 3), nearOne)) keep(list, room, found++, first + k);
+      for (let k = j; k < j + 8; k++) if (clipCell(row + (<usize>k << 3), nearOne)) keep(list, capacity, found++, first + k);
     }
-    for (; j < columns; j++) if (clipCell(row + (<usize>j << 3), nearOne)) keep(list, room, found++, first + j);
+    for (; j < columns; j++) if (clipCell(row + (<usize>j << 3), nearOne)) keep(list, capacity, found++, first + j);
   }
   return found;
 }
@@ -48,8 +48,8 @@ function clipCell(at: usize, nearOne: f64): bool {
 
 // @ts-ignore: decorator
 @inline
-function keep(list: usize, room: i32, position: i32, cell: i32): void {
-  if (position < room) store<u32>(list + (<usize>position << 2), cell);
+function keep(list: usize, capacity: i32, position: i32, cell: i32): void {
+  if (position < capacity) store<u32>(list + (<usize>position << 2), cell);
 }
 
 /**
@@ -58,7 +58,7 @@ function keep(list: usize, room: i32, position: i32, cell: i32): void {
  * @param cells `rows` rows of `columns` doubles, which lie `stride` doubles apart.
  */
 export function rangeOfCells(cells: usize, rows: i32, columns: i32, stride: i32, out: usize): void {
-  let least = f64x2.splat(Infinity);
+  let lowest = f64x2.splat(Infinity);
   let greatest = f64x2.splat(-Infinity);
   let s0 = f64x2.splat(0);
   let s1 = s0;
@@ -77,7 +77,7 @@ export function rangeOfCells(cells: usize, rows: i32, columns: i32, stride: i32,
       const c = v128.load(at, 32);
       const d = v128.load(at, 48);
       // Pairs are added first, because one long chain of additions would wait for each of them.
-      least = f64x2.pmin(least, f64x2.pmin(f64x2.pmin(a, b), f64x2.pmin(c, d)));
+      lowest = f64x2.pmin(lowest, f64x2.pmin(f64x2.pmin(a, b), f64x2.pmin(c, d)));
       greatest = f64x2.pmax(greatest, f64x2.pmax(f64x2.pmax(a, b), f64x2.pmax(c, d)));
       s0 = f64x2.add(s0, a);
       s1 = f64x2.add(s1, b);
@@ -92,7 +92,7 @@ export function rangeOfCells(cells: usize, rows: i32, columns: i32, stride: i32,
     }
   }
   s0 = f64x2.add(f64x2.add(s0, s1), f64x2.add(s2, s3));
-  min0 = min(min0, min(f64x2.extract_lane(least, 0), f64x2.extract_lane(least, 1)));
+  min0 = min(min0, min(f64x2.extract_lane(lowest, 0), f64x2.extract_lane(lowest, 1)));
   max0 = max(max0, max(f64x2.extract_lane(greatest, 0), f64x2.extract_lane(greatest, 1)));
   store<f64>(out, min0);
   store<f64>(out, max0, 8);

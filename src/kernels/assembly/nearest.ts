@@ -12,8 +12,8 @@ export function kthGreatest(cells: usize, count: i32, k: i32, heap: usize): f64 
     if (cell == cell) siftUp(heap, size++, cell);
   }
   if (size < k) return -Infinity;
-  let least = load<f64>(heap);
-  let bound = f64x2.splat(least);
+  let lowest = load<f64>(heap);
+  let bound = f64x2.splat(lowest);
   for (; i < count - 3; i += 4) {
     const at = cells + (<usize>i << 3);
     const low = f64x2.gt(v128.load(at), bound);
@@ -21,21 +21,21 @@ export function kthGreatest(cells: usize, count: i32, k: i32, heap: usize): f64 
     if (!v128.any_true(v128.or(low, high))) continue;
     for (let j = 0; j < 4; j++) {
       const cell = load<f64>(at + (<usize>j << 3));
-      if (cell > least) {
+      if (cell > lowest) {
         siftDown(heap, k, cell);
-        least = load<f64>(heap);
+        lowest = load<f64>(heap);
       }
     }
-    bound = f64x2.splat(least);
+    bound = f64x2.splat(lowest);
   }
   for (; i < count; i++) {
     const cell = load<f64>(cells + (<usize>i << 3));
-    if (cell > least) {
+    if (cell > lowest) {
       siftDown(heap, k, cell);
-      least = load<f64>(heap);
+      lowest = load<f64>(heap);
     }
   }
-  return least;
+  return lowest;
 }
 
 /** Adds a cell to a heap of `size` cells with the smallest one on top. */
@@ -73,13 +73,13 @@ function siftDown(heap: usize, size: i32, cell: f64): void {
 }
 
 /**
- * Lists the positions of cells within [least, greatest], in ascending order.
+ * Lists the positions of cells within [lowest, greatest], in ascending order.
  *
  * @param list memory for `count` positions.
  * @returns the number of positions.
  */
-export function listWithin(cells: usize, count: i32, least: f64, greatest: f64, list: usize): i32 {
-  const low = f64x2.splat(least);
+export function listWithin(cells: usize, count: i32, lowest: f64, greatest: f64, list: usize): i32 {
+  const low = f64x2.splat(lowest);
   const high = f64x2.splat(greatest);
   let found = 0;
   let i = 0;
@@ -92,7 +92,7 @@ export function listWithin(cells: usize, count: i32, least: f64, greatest: f64, 
   }
   if (i < count) {
     const cell = load<f64>(cells + (<usize>i << 3));
-    if (cell >= least && cell <= greatest) put(list, found++, i);
+    if (cell >= lowest && cell <= greatest) put(list, found++, i);
   }
   return found;
 }

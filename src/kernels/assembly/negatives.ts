@@ -2,7 +2,7 @@
 let sum: f64 = 0;
 let ties: i32 = 0;
 let closest: f64 = 0;
-let least: f64 = 0;
+let lowest: f64 = 0;
 let greatest: f64 = 0;
 
 /**
@@ -19,7 +19,7 @@ export function scanAnchor(row: usize, columns: i32, positive: i32, tolerance: f
   sum = 0;
   ties = 0;
   closest = -Infinity;
-  least = Infinity;
+  lowest = Infinity;
   greatest = -Infinity;
   scanNegatives(row, positive, value, tolerance);
   scanNegatives(row + ((<usize>(positive + 1)) << 3), columns - positive - 1, value, tolerance);
@@ -27,7 +27,7 @@ export function scanAnchor(row: usize, columns: i32, positive: i32, tolerance: f
   store<f64>(out, value == value ? sum : value, 8);
   store<f64>(out, <f64>ties, 16);
   store<f64>(out, hard ? greatest : closest, 24);
-  store<f64>(out, least, 32);
+  store<f64>(out, lowest, 32);
   store<f64>(out, greatest, 40);
 }
 
@@ -51,14 +51,14 @@ function scanNegatives(row: usize, count: i32, positive: f64, tolerance: f64): v
     tied = i64x2.sub(tied, f64x2.le(f64x2.abs(above), near));
   }
   ties += <i32>(i64x2.extract_lane(tied, 0) + i64x2.extract_lane(tied, 1));
-  least = min(least, min(f64x2.extract_lane(low, 0), f64x2.extract_lane(low, 1)));
+  lowest = min(lowest, min(f64x2.extract_lane(low, 0), f64x2.extract_lane(low, 1)));
   greatest = max(greatest, max(f64x2.extract_lane(high, 0), f64x2.extract_lane(high, 1)));
   closest = max(closest, max(f64x2.extract_lane(best, 0), f64x2.extract_lane(best, 1)));
   if (i < count) {
     const cell = load<f64>(row + ((<usize>i) << 3));
     const above = cell - positive;
     sum += cell;
-    least = min(least, cell);
+    lowest = min(lowest, cell);
     greatest = max(greatest, cell);
     if (above <= tolerance) closest = max(closest, cell);
     if (Math.abs(above) <= tolerance) ties++;

@@ -19,7 +19,7 @@ export function squaresOfProducts(
 ): i32 {
   let marked: i64 = 0;
   const thresholds = f64x2.splat(threshold);
-  const least = f64x2.splat(LEAST_SQUARES);
+  const lowest = f64x2.splat(LEAST_SQUARES);
   const marks = f64x2.splat(MARK);
   for (let i = 0; i < rows; i++) {
     const lengthOfRow = load<f64>(left + (<usize>i << 3));
@@ -32,7 +32,7 @@ export function squaresOfProducts(
       const sum = f64x2.add(lengths, v128.load(right + (<usize>j << 3)));
       const product = v128.load(at);
       const square = f64x2.sub(sum, f64x2.add(product, product));
-      const sound = f64x2.gt(square, f64x2.add(f64x2.mul(thresholds, sum), least));
+      const sound = f64x2.gt(square, f64x2.add(f64x2.mul(thresholds, sum), lowest));
       count = i64x2.add(count, sound);
       v128.store(at, v128.bitselect(roots ? f64x2.sqrt(square) : square, marks, sound));
     }
