@@ -111,7 +111,7 @@ export function recordFormat(format: Format): RecordFormat {
  * @throws {UsageError} for the extension of a format that is not written.
  */
 export function formatOfFile(path: string): Format {
-  const extension = /[^/\\]\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase() ?? "";
+  const extension = /\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase() ?? "";
   if (extension === "") return "csv";
   if (extension === "txt") return "table";
   const names = Object.keys(WRITERS) as PlainFormat[];

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { UsageError } from "#dist/core/errors.js";
 import { delimitedMatrix, delimitedRecords } from "#dist/formats/csv/write-csv.js";
 import { jsonMatrix, jsonText, ndjsonMatrix, ndjsonRecords } from "#dist/formats/json/write-json.js";
 import { markdownMatrix, markdownRecords } from "#dist/formats/markdown/write-markdown.js";
@@ -241,14 +242,15 @@ describe("formatOfFile", () => {
     });
   }
 
-  it("returns a format for any name", () => {
+  it("returns a format for any name without an extension, and rejects unknown extensions", () => {
     const name = fc.oneof(
       fc.string(),
-      fc.constantFrom("constructor", "__proto__").map((end) => `a.${end}`),
+      fc.constantFrom("constructor", "__proto__", "dat", "png").map((end) => `a.${end}`),
     );
     fc.assert(
       fc.property(name, (path) => {
-        expect(FORMATS).to.include(formatOfFile(path));
+        if (/\.[^./\\]+$/.test(path)) expect(() => formatOfFile(path)).to.throw(UsageError, /expected the extension/);
+        else expect(FORMATS).to.include(formatOfFile(path));
       }),
     );
   });

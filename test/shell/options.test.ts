@@ -92,8 +92,10 @@ describe("the options of commands", () => {
   it("have their defaults", () => {
     expect(parsed()).to.deep.equal({
       color: "auto",
+      decimal: ".",
       header: "auto",
       inputFormat: "auto",
+      missing: "error",
       mode: "matrix",
       backend: "auto",
       dtype: "f64",
