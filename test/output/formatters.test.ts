@@ -231,7 +231,6 @@ describe("formatOfFile", () => {
     ["a.markdown", "markdown"],
     ["a.txt", "table"],
     ["a", "csv"],
-    ["a.dat", "csv"],
     ["x.json/a", "csv"],
     ["x.md\\a", "csv"],
     ["a.json.csv", "csv"],
