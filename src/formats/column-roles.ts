@@ -1,7 +1,7 @@
 import { DataError } from "../core/errors.js";
 import { columnIndex, selectColumns } from "../input/columns.js";
 import type { ColumnReference, ReadOptions } from "../input/reader.js";
-import { columnSelection, ranges } from "./csv/layout.js";
+import { columnSelection, ranges } from "./csv/column-text.js";
 
 /** A column of a typed table: numbers, text, lists of numbers, or an unsupported type. */
 export interface TypedColumn {

@@ -1,7 +1,8 @@
 import { notationOf } from "../../input/cell.js";
 import type { Hints } from "../../input/faults.js";
 import type { DecimalMark } from "../../input/reader.js";
-import { columnSelection, type Layout, ranges } from "./layout.js";
+import { columnSelection, ranges } from "./column-text.js";
+import type { Layout } from "./layout.js";
 
 const ECHOED = 40;
 

@@ -1,8 +1,18 @@
-import { DataError, UsageError } from "../../core/errors.js";
+import { UsageError } from "../../core/errors.js";
 import { type CellKind, cellKind, isNumberCell } from "../../input/cell.js";
 import { columnIndex, namesColumn, selectColumns } from "../../input/columns.js";
 import type { DecimalMark, ReadOptions } from "../../input/reader.js";
 import type { ColumnRole } from "../../input/table-survey.js";
+import {
+  columnName,
+  columnSelection,
+  leftOutText,
+  listed,
+  noNumbers,
+  onlyTexts,
+  ranges,
+  type Table,
+} from "./column-text.js";
 import { firstColumnIsId, isIdName, isIndexName, looksLikeHeader } from "./dialect.js";
 
 /** The fields of a line of text. */
@@ -101,7 +111,8 @@ function detectLayout(rows: readonly TextRow[], options: ReadOptions, file: stri
     return { ...known, values, columnNames: named(values) };
   }
   const leftOut = others.filter((i) => isWithoutNumbers(table, i));
-  const values = others.filter((i) => !leftOut.includes(i));
+  const without = new Set(leftOut);
+  const values = others.filter((i) => !without.has(i));
   if (values.length === 0 && !options.survey) throw noNumbers(table, others);
   if (leftOut.length > 0) options.onGuess?.(...leftOutText(table, leftOut, values));
   return { ...known, values, leftOut, columnNames: named(values) };
@@ -109,22 +120,13 @@ function detectLayout(rows: readonly TextRow[], options: ReadOptions, file: stri
 
 /** Returns what each field is used for. */
 export function rolesOf({ fields, id, label, values, isVector }: Layout): ColumnRole[] {
+  const components = new Set(values);
   return Array.from({ length: fields }, (_, field) => {
     if (field === id) return "id";
     if (field === label) return "label";
-    if (!values.includes(field)) return "left out";
+    if (!components.has(field)) return "left out";
     return isVector ? "vector" : "component";
   });
-}
-
-/** The first rows of a file. */
-interface Table {
-  readonly file: string;
-  readonly header: readonly string[] | null;
-  readonly data: readonly TextRow[];
-  readonly fields: number;
-  readonly evidence: readonly Evidence[];
-  readonly decimal: DecimalMark;
 }
 
 /** Returns the first cell of a field that is not missing, otherwise a missing one. */
@@ -180,81 +182,6 @@ function arrayColumn(
     );
   }
   return vector;
-}
-
-function noNumbers({ file, header, evidence }: Table, fields: readonly number[]): DataError {
-  if (fields.length === 0) return new DataError(`${file}: expected columns of numbers, found none left`);
-  const found = fields.slice(0, 4).map((i) => `${columnName(header, i)} (${shortened(evidence[i].cell)})`);
-  const more = fields.length > found.length ? ", …" : "";
-  return new DataError(
-    `${file}: expected columns of numbers, found ${header ? "" : "no header and "}only text: ${found.join(", ")}${more}`,
-    /^[[{]/.test(evidence[fields[0]].cell)
-      ? "is it JSON? --input-format json reads it"
-      : `simcli describe ${file} lists its columns`,
-  );
-}
-
-const onlyTexts = (file: string, columns: string) =>
-  new UsageError(
-    `${file}: expected columns of numbers, found only the column of ids or labels in "${columns}"`,
-    "--columns selects the columns of numbers; --id-column and --labels name the others",
-  );
-
-function leftOutText(table: Table, leftOut: readonly number[], values: readonly number[]): [string, string] {
-  const { file, header, evidence } = table;
-  const empty = leftOut.filter((i) => evidence[i].kind === "missing");
-  const texts = leftOut.filter((i) => evidence[i].kind !== "missing");
-  const parts = [
-    ...(texts.length > 0 ? [`the text column${plural(texts)} ${listed(header, texts)}`] : []),
-    ...(empty.length > 0 ? [`the empty column${plural(empty)} ${listed(header, empty)}`] : []),
-  ];
-  const uses = texts
-    .slice(0, 1)
-    .map((i) => `--labels ${columnSelection(header, i)} or --id-column ${columnSelection(header, i)} uses it, `);
-  return [
-    `${file}: left out ${parts.join(" and ")}`,
-    `${uses.join("")}--columns ${ranges(values)} selects the same columns without this note`,
-  ];
-}
-
-const plural = (list: readonly unknown[]) => (list.length === 1 ? "" : "s");
-
-const LISTED = 6;
-
-function listed(header: readonly string[] | null, fields: readonly number[]): string {
-  const names = fields.slice(0, LISTED).map((i) => columnName(header, i));
-  return names.join(", ") + (fields.length > LISTED ? `, … (${fields.length} columns)` : "");
-}
-
-/** Returns a column as messages show it: its name in quotes, or its number from 1. */
-export function columnName(header: readonly string[] | null, field: number): string {
-  const name = header?.[field] ?? "";
-  return name === "" ? String(field + 1) : `"${name}"`;
-}
-
-/** Returns a column as options name it: its name, if that is one word, or its number from 1. */
-export function columnSelection(header: readonly string[] | null, field: number): string {
-  const name = header?.[field] ?? "";
-  return /^[A-Za-z_]\w*$/.test(name) && header?.indexOf(name) === field ? name : String(field + 1);
-}
-
-/** Returns fields as a selection of columns: `1-4,6`. */
-export function ranges(fields: readonly number[]): string {
-  const parts: string[] = [];
-  for (let i = 0; i < fields.length; ) {
-    let end = i;
-    while (fields[end + 1] === fields[end] + 1) end++;
-    parts.push(end === i ? `${fields[i] + 1}` : `${fields[i] + 1}-${fields[end] + 1}`);
-    i = end + 1;
-  }
-  return parts.join(",");
-}
-
-const SHOWN = 24;
-
-/** Returns a cell in quotes, cut to 24 characters. */
-function shortened(cell: string): string {
-  return cell === "" ? "empty" : `"${cell.length > SHOWN ? `${cell.slice(0, SHOWN)}…` : cell}"`;
 }
 
 function hasHeader([{ cells: first }, ...data]: readonly TextRow[], options: ReadOptions): boolean {

@@ -11,8 +11,9 @@ import {
   textMessage,
   withoutColumn,
 } from "./cell-faults.js";
+import { columnSelection, ranges } from "./column-text.js";
 import { namesDelimiter } from "./dialect.js";
-import { columnSelection, isUndecided, type Layout, layoutOf, ranges, rolesOf, type TextRow } from "./layout.js";
+import { isUndecided, type Layout, layoutOf, rolesOf, type TextRow } from "./layout.js";
 
 interface Record extends TextRow {
   /** The number of a blank line before it, or null. */
