@@ -140,20 +140,25 @@ export async function peek(source: Source): Promise<Peeked> {
   if (head && !compressionOf(head)) return { head, source };
   const { file, ...stream } = source;
   const chunks = source.bytes[Symbol.asyncIterator]();
-  const first = await firstBytes(chunks);
+  const { head: first } = await firstBytes(chunks, HEAD_BYTES);
   const whole = { ...stream, bytes: resumed(first, chunks) };
   return { head: first.subarray(0, HEAD_BYTES), source: file && !head ? { ...whole, file } : whole };
 }
 
-async function firstBytes(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
+/** Returns the first bytes of a stream, at least `count` if there are as many, and whether they are all. */
+export async function firstBytes(
+  chunks: AsyncIterator<Uint8Array>,
+  count: number,
+): Promise<{ head: Uint8Array; isWhole: boolean }> {
   const parts: Uint8Array[] = [];
-  for (let length = 0; length < HEAD_BYTES; ) {
+  const joined = () => (parts.length === 1 ? parts[0] : Buffer.concat(parts));
+  for (let length = 0; length < count; ) {
     const { done, value } = await chunks.next();
-    if (done) break;
+    if (done) return { head: joined(), isWhole: true };
     parts.push(value);
     length += value.length;
   }
-  return parts.length === 1 ? parts[0] : Buffer.concat(parts);
+  return { head: joined(), isWhole: false };
 }
 
 /** Returns null for anything but a readable regular file; reading the stream reports the error. */

@@ -101,18 +101,3 @@ export function firstColumnIsId(
   const named = rows.every((row) => isName(row[0] ?? "") && isNumberCell(row[1] ?? "", decimal));
   return named && (header !== null || second !== null);
 }
-
-/** Returns the first bytes of a text, which show its dialect. */
-export async function readHead(chunks: AsyncIterator<Uint8Array>): Promise<{ head: Uint8Array; isWhole: boolean }> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  while (length < SAMPLE_BYTES) {
-    const { done, value } = await chunks.next();
-    if (done) return { head: joined(parts), isWhole: true };
-    parts.push(value);
-    length += value.length;
-  }
-  return { head: joined(parts), isWhole: false };
-}
-
-const joined = (parts: readonly Uint8Array[]) => (parts.length === 1 ? parts[0] : Buffer.concat(parts));

@@ -1,7 +1,7 @@
 import type { ReadOptions, RowBatch, RowSink } from "../../input/reader.js";
 import { textOf } from "../../input/recognise-text.js";
-import { readFrom, resumed, type Source } from "../../input/source.js";
-import { readHead } from "./dialect.js";
+import { firstBytes, readFrom, resumed, type Source } from "../../input/source.js";
+import { SAMPLE_BYTES } from "./dialect.js";
 import { plainHead } from "./plain-head.js";
 import { readPlainRanges } from "./plain-ranges.js";
 import { readPlainRows } from "./plain-rows.js";
@@ -33,7 +33,7 @@ export async function* readRows(
     return;
   }
   const chunks = source.bytes[Symbol.asyncIterator]();
-  const { head, isWhole } = await readHead(chunks);
+  const { head, isWhole } = await firstBytes(chunks, SAMPLE_BYTES);
   if (isWhole && head.length <= SMALL_BYTES) {
     const text = textOf(head);
     if (isSimple(text)) return yield* readSimpleRows(name, text, options);

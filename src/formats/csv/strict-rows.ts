@@ -3,8 +3,8 @@ import { guardBlanks, trimBlanks, withoutGuards } from "../../input/blanks.js";
 import { textBytes } from "../../input/encoding.js";
 import type { ReadOptions, RowBatch } from "../../input/reader.js";
 import { textOf } from "../../input/recognise-text.js";
-import { resumed } from "../../input/source.js";
-import { COMMENT, detectDelimiter, readHead } from "./dialect.js";
+import { firstBytes, resumed } from "../../input/source.js";
+import { COMMENT, detectDelimiter, SAMPLE_BYTES } from "./dialect.js";
 import type { Layout } from "./layout.js";
 import { RowReader } from "./row-reader.js";
 
@@ -28,7 +28,7 @@ export async function* readStrictRows(
   after: Resumption | null = null,
 ): AsyncGenerator<RowBatch> {
   const chunks = textBytes(name, bytes, after?.offset)[Symbol.asyncIterator]();
-  const { head, isWhole } = await readHead(chunks);
+  const { head, isWhole } = await firstBytes(chunks, SAMPLE_BYTES);
   if (after && isWhole && head.length === 0) return;
   const { parse } = await import("csv-parse");
   const delimiter = after?.delimiter ?? options.delimiter ?? detectDelimiter(textOf(head), options.decimal);

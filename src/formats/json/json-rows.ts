@@ -3,7 +3,7 @@ import { textBytes } from "../../input/encoding.js";
 import type { ReadOptions, RowBatch } from "../../input/reader.js";
 import { textOf } from "../../input/recognise-text.js";
 import { RowGatherer } from "../../input/row-gatherer.js";
-import { resumed, type Source } from "../../input/source.js";
+import { firstBytes, resumed, type Source } from "../../input/source.js";
 import { type FieldPath, ID_LIST_NAMES, JsonFields, pathTo, type Role } from "./json-fields.js";
 import { type JsonShape, shapeOf } from "./json-shape.js";
 import { readJsonTable } from "./json-table.js";
@@ -20,7 +20,7 @@ import { JsonVectors, vectorHint } from "./json-vectors.js";
  */
 export async function* readJson(source: Source, options: ReadOptions = {}): AsyncGenerator<RowBatch> {
   const chunks = source.bytes[Symbol.asyncIterator]();
-  const head = await firstBytes(chunks);
+  const { head } = await firstBytes(chunks, HEAD_BYTES);
   const shape = shapeOf(textOf(head.subarray(0, HEAD_BYTES)));
   const bytes = resumed(head, chunks);
   if (shape.kind === "table" && options.vectorColumn === undefined) {
@@ -51,17 +51,6 @@ export async function* readJson(source: Source, options: ReadOptions = {}): Asyn
 
 /** Bytes that show the shape of a text. */
 const HEAD_BYTES = 1 << 18;
-
-async function firstBytes(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  for (let length = 0; length < HEAD_BYTES; ) {
-    const { done, value } = await chunks.next();
-    if (done) break;
-    parts.push(value);
-    length += value.length;
-  }
-  return parts.length === 1 ? parts[0] : Buffer.concat(parts);
-}
 
 /** Notes which of several types of the same vectors are left out: `embeddings.float` is read before `embeddings.int8`. */
 function noteOtherTypes(name: string, candidates: readonly string[], options: ReadOptions): void {
