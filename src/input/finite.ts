@@ -13,12 +13,16 @@ export function cellPlace(name: string, row: number, column: number | string, of
   return `${name}: row ${row}, column ${column}${offset === undefined ? "" : ` (byte offset ${offset})`}`;
 }
 
+const MISSING_HINT =
+  "--missing zero and --missing mean replace missing values, --missing skip-row leaves out their rows";
+
 /** @throws {DataError} naming the location of the first value that is not finite, unless `nonFinite` is `keep`. */
 export function expectFinite(values: Numbers, placeOf: PlaceOf, { nonFinite }: ReadOptions): void {
   if (nonFinite === "keep" || areFinite(values)) return;
   const index = values.findIndex((value) => !Number.isFinite(value));
   const found = Number.isNaN(values[index]) ? "nan" : values[index] > 0 ? "inf" : "-inf";
-  throw new DataError(`${placeOf(index)}: expected a finite number, found ${found}`);
+  const hint = found === "nan" ? MISSING_HINT : undefined;
+  throw new DataError(`${placeOf(index)}: expected a finite number, found ${found}`, hint);
 }
 
 /**
