@@ -60,11 +60,10 @@ export const INFINITE_HINT: Hints = { hint: "the largest double is ±1.8e308" };
 export function withoutColumn(guess: string, field: number, layout: Layout): Hints {
   const others = layout.values.filter((i) => i !== field);
   if (others.length === 0) return { guess: "does the first row name the columns? --header yes" };
-  const { id } = layout;
-  const isContiguous = others.every((i, k) => k === 0 || i > others[k - 1]);
-  const selection = isContiguous ? ranges(others) : others.map((i) => i + 1).join(",");
-  return {
-    guess,
-    options: `--columns ${selection}${id === null ? "" : ` --id-column ${columnSelection(layout.header, id)}`}`,
-  };
+  return { guess, options: columnOptions(others, layout) };
+}
+
+/** Returns the options that select components, and keep the column of ids. */
+export function columnOptions(values: readonly number[], { header, id }: Layout): string {
+  return `--columns ${ranges(values)}${id === null ? "" : ` --id-column ${columnSelection(header, id)}`}`;
 }

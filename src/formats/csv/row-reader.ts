@@ -4,6 +4,7 @@ import { FaultList, noRows } from "../../input/faults.js";
 import type { DecimalMark, ReadOptions, RowBatch } from "../../input/reader.js";
 import {
   cellHint,
+  columnOptions,
   INFINITE_HINT,
   MISSING_HINT,
   numberMessage,
@@ -11,7 +12,6 @@ import {
   textMessage,
   withoutColumn,
 } from "./cell-faults.js";
-import { columnSelection, ranges } from "./column-text.js";
 import { namesDelimiter } from "./dialect.js";
 import { isUndecided, type Layout, layoutOf, rolesOf, type TextRow } from "./layout.js";
 
@@ -122,9 +122,8 @@ export class RowReader {
     if (!layout || mixedFields.size === 0) return undefined;
     const values = layout.values.filter((field) => !mixedFields.has(field));
     if (values.length === 0) return undefined;
-    const id = layout.id === null ? "" : ` --id-column ${columnSelection(layout.header, layout.id)}`;
     const missing = values.some((field) => missingFields.has(field)) ? " --missing skip-row" : "";
-    return `--columns ${ranges(values)}${id}${missing}`;
+    return `${columnOptions(values, layout)}${missing}`;
   }
 
   /** Returns the error to throw for an error of csv-parse, with its place and reason. */

@@ -5,6 +5,7 @@ import { textOf } from "../../input/recognise-text.js";
 import { RowGatherer } from "../../input/row-gatherer.js";
 import { firstBytes, resumed, type Source } from "../../input/source.js";
 import { type FieldPath, ID_LIST_NAMES, JsonFields, pathTo, type Role } from "./json-fields.js";
+import { type Group, idIn, newRecord, type Record } from "./json-record.js";
 import { type JsonShape, shapeOf } from "./json-shape.js";
 import { readJsonTable } from "./json-table.js";
 import { BYTE, END, JsonText } from "./json-text.js";
@@ -61,45 +62,6 @@ function noteOtherTypes(name: string, candidates: readonly string[], options: Re
     `${name}: read the vectors in ${read}, left out ${others.join(", ")}`,
     `--vector-column ${others[0]} reads it`,
   );
-}
-
-/** The properties that the rows of a list share. */
-interface Group {
-  /** The ids, if given beside the list. */
-  ids: readonly string[] | null;
-  /** Whether each row has a field with its index. */
-  numbered: boolean;
-  /** The id of the request that the rows answer. */
-  requestId: string | null;
-}
-
-/** Returns the id of a row of a list; a missing id is reported at the end of the list. */
-const idIn = (group: Group | null, index: number) =>
-  group?.ids ? (group.ids[index] ?? "") : requestIdIn(group, index);
-
-/** Returns the id of a request for its first vector, and the id with a number for further ones. */
-function requestIdIn(group: Group | null, index: number): string | null {
-  if (!group || group.requestId === null) return null;
-  return index === 0 ? group.requestId : `${group.requestId}/${index}`;
-}
-
-/** The parts read so far of an object that holds a vector or a list of rows. */
-interface Record {
-  readonly line: number;
-  readonly index: number;
-  readonly group: Group | null;
-  readonly names: string[];
-  vectorName: string | null;
-  hasRows: boolean;
-  id: string | null;
-  idRank: number;
-  label: string | null;
-  /** The value of the label field if it is not a label, for messages. */
-  labelFound: string | null;
-  ids: readonly string[] | null;
-  requestId: string | null;
-  /** The message of an error in the place of a vector. */
-  error: string | null;
 }
 
 class JsonRows {
@@ -212,21 +174,7 @@ class JsonRows {
   private async *record(depth: number, path: string, index: number, group: Group | null): AsyncGenerator<RowBatch> {
     const { text, rows, fields } = this;
     const { line } = text;
-    const record: Record = {
-      line,
-      index,
-      group,
-      names: [],
-      vectorName: null,
-      hasRows: false,
-      id: null,
-      idRank: Number.POSITIVE_INFINITY,
-      label: null,
-      labelFound: null,
-      ids: null,
-      requestId: null,
-      error: null,
-    };
+    const record = newRecord(line, index, group);
     yield* this.members(record, depth, { full: path, own: "" }, true);
     if (record.hasRows) return;
     if (!record.vectorName && record.error !== null) return this.failed(record);
