@@ -13,6 +13,8 @@ export interface NamedArrayInfo {
   readonly isNumeric: boolean;
 }
 
+/** The names under which vectors are usually stored; a hint proposes the first that is there. */
+const USUAL_NAMES = ["train", "embeddings", "vectors"];
 /** Maximum number of arrays that a message lists. */
 const LISTED = 12;
 
@@ -60,8 +62,9 @@ export function arrayIndex(name: string, names: readonly string[], file: string)
 function noSingleArray(arrays: readonly NamedArrayInfo[], file: string): DataError {
   const message = `${file}: expected one array of vectors, found ${listed(arrays)}`;
   if (arrays.length === 0) return new DataError(message);
-  const option = optionFor(arrays[0]);
-  const path = shellWord(`${file}#${arrays[0].name}`);
+  const usual = arrays.find(({ name }) => USUAL_NAMES.includes(name)) ?? arrays[0];
+  const option = optionFor(usual);
+  const path = shellWord(`${file}#${usual.name}`);
   return new DataError(message, file === "stdin" ? option : `name one: ${path}, or ${option}`);
 }
 

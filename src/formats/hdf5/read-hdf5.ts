@@ -1,53 +1,52 @@
 import { DataError } from "../../core/errors.js";
-import { columnIndex } from "../../input/columns.js";
 import { cellPlace, expectFinite } from "../../input/finite.js";
 import { BATCH_BYTES, type ReadOptions, type RowBatch } from "../../input/reader.js";
 import type { Source } from "../../input/source.js";
-import { type Hdf5Array, Hdf5File } from "./hdf5-file.js";
+import { arrayIndex, shapeText, singleArray } from "../array-choice.js";
+import { itemType } from "../npy/npy-items.js";
+import { Hdf5File } from "./hdf5-file.js";
+import type { Hdf5Array } from "./hdf5-library.js";
 
-/** Maximum number of arrays in a message. */
-const ARRAYS_SHOWN = 12;
-/** Maximum size of rows that are compressed together. */
+/** Maximum size of rows that are decompressed together. */
 const MAX_CHUNK_BYTES = 1 << 28;
 /** deflate makes at most 1032 bytes of one; other bytes were never written. */
 const MAX_RATIO = 2048;
 const MIN_CLAIM = 1 << 20;
 
 /**
- * Reads the vectors of an HDF5 file, such as those of ann-benchmarks: from the array given by `vectorColumn`, or its only
- * array of numbers with two dimensions. An array of one dimension is one row. Rows are read in parts.
+ * Reads the vectors of an HDF5 file, such as those of ann-benchmarks: from the array given by `vectorColumn`, otherwise from the only
+ * array of numbers with two dimensions, otherwise from the only one with one dimension, which is one row. Rows are read in parts.
  *
- * @throws {DataError} listing the arrays if there are several, or for a damaged file.
+ * @throws {DataError} listing the arrays if several could be meant, or for a damaged file.
  * @throws {UsageError} for an array that does not exist.
  */
 export async function* readHdf5(source: Source, options: ReadOptions): AsyncGenerator<RowBatch> {
   const file = await Hdf5File.open(source);
   const { name } = file;
   try {
-    const array = chosen(file.arrays(), options.vectorColumn, name);
-    const { type, shape, path } = array;
-    const [rows, columns] = shape.length === 1 ? [1, shape[0]] : shape;
-    if (!type || rows * columns === 0) {
-      throw new DataError(`${name}: expected rows of numbers in the dataset ${path}, found ${shapeText(shape)}`);
-    }
+    const array = chosen(file.arrays, name, options);
+    const type = array.isNumeric ? itemType(array.dtype) : null;
+    const [rows, columns] = rowsOf(array);
+    if (!type || rows * columns === 0) throw unreadable(array, name);
     const rowBytes = columns * type.bytes;
-    if (rows * rowBytes > Math.max(MIN_CLAIM, MAX_RATIO * file.size)) {
-      const found = `${shapeText(shape)} numbers in a file of ${file.size} bytes`;
-      throw new DataError(`${name}: expected numbers in the dataset ${path}, found ${found}`, "was it written?");
+    const chunkBytes = array.chunks?.reduce((product, length) => product * length, type.bytes) ?? 0;
+    if (Math.max(rows * rowBytes, chunkBytes) > Math.max(MIN_CLAIM, MAX_RATIO * file.size)) {
+      const found = `${shapeText(array)} in a file of ${file.size} bytes`;
+      throw new DataError(`${name}: expected numbers in the dataset ${array.name}, found ${found}`, "was it written?");
     }
-    const rowsAtOnce = rowsPerRead(array.chunkRows, rowBytes);
+    const rowsAtOnce = rowsPerRead(array.chunks?.[0] ?? 1, rowBytes);
     for (let first = 0; first < rows; first += rowsAtOnce) {
       const count = Math.min(rowsAtOnce, rows - first);
-      const bytes = file.rows(array, first, count);
+      const bytes = await file.read({ array, first, count, bytes: count * rowBytes }, chunkBytes);
       source.file?.onRead(bytes.length);
       const placeOf = (index: number) =>
-        cellPlace(`${name}: dataset ${path}`, first + Math.floor(index / columns), index % columns);
+        cellPlace(`${name}: dataset ${array.name}`, first + Math.floor(index / columns), index % columns);
       const values = type.numbers(bytes, placeOf);
       expectFinite(values, placeOf, options);
       yield { rows: count, columns, values, ids: null, labels: null, lines: null, columnNames: null, totalRows: rows };
     }
   } finally {
-    file.close();
+    await file.close();
   }
 }
 
@@ -58,27 +57,20 @@ function rowsPerRead(chunkRows: number, rowBytes: number): number {
   return fitting < chunkRows ? chunkRows : fitting - (fitting % chunkRows);
 }
 
-function chosen(arrays: readonly Hdf5Array[], named: string | undefined, file: string): Hdf5Array {
-  if (named !== undefined) {
-    const paths = arrays.map(({ path }) => path);
-    const array = arrays[columnIndex(named.replace(/^\//, ""), paths, paths.length, file)];
-    if (array.type && (array.shape.length === 1 || array.shape.length === 2)) return array;
-    const found = array.type ? shapeText(array.shape) : array.kind;
-    throw new DataError(`${file}: expected numbers of one or two dimensions in the dataset ${named}, found ${found}`);
-  }
-  const numbers = arrays.filter(({ type }) => type !== null);
-  const tables = numbers.filter(({ shape }) => shape.length === 2);
-  const rows = numbers.filter(({ shape }) => shape.length === 1);
-  const [only, ...others] = tables.length > 0 ? tables : rows;
-  if (only && others.length === 0) return only;
-  const candidates = only ? [only, ...others] : arrays;
-  const shown = candidates.slice(0, ARRAYS_SHOWN).map(({ path, shape }) => `${path} (${shapeText(shape)})`);
-  const found = [...shown, ...(candidates.length > ARRAYS_SHOWN ? ["…"] : [])].join(", ") || "none";
-  const usual = candidates.find(({ path }) => path === "train") ?? only;
-  throw new DataError(
-    `${file}: expected one dataset of numbers, found ${found}`,
-    usual && `--vector-column ${usual.path} reads one of them`,
-  );
+/** Returns the error for an array that holds no vectors of real numbers. */
+function unreadable(array: Hdf5Array, file: string): DataError {
+  const found = `found ${shapeText(array)}`;
+  return new DataError(`${file}: expected numbers of one or two dimensions in the dataset ${array.name}, ${found}`);
 }
 
-const shapeText = (shape: readonly number[]): string => (shape.length === 0 ? "a single value" : shape.join("×"));
+function chosen(arrays: readonly Hdf5Array[], file: string, options: ReadOptions): Hdf5Array {
+  if (options.vectorColumn === undefined) return singleArray(arrays, file, options);
+  const names = arrays.map(({ name }) => name);
+  return arrays[arrayIndex(options.vectorColumn.replace(/^\//, ""), names, file)];
+}
+
+/** Returns n and d for a shape; zeros for one that is not read. */
+function rowsOf({ shape }: Hdf5Array): [rows: number, columns: number] {
+  if (shape.length === 1) return [1, shape[0]];
+  return shape.length === 2 ? [shape[0], shape[1]] : [0, 0];
+}

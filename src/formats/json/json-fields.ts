@@ -60,7 +60,7 @@ export class JsonFields {
     const named = this.vectorColumn === undefined && seeks && VECTOR_NAMES.has(key);
     return {
       vector: named || full === this.vectorColumn,
-      idRank: this.idRank(key, own),
+      idRank: this.idRank(key, full, own),
       isRequestId: this.idColumn === undefined ? own === key && REQUEST_ID_NAMES.includes(key) : own === this.idColumn,
       label: own === this.labelColumn,
       leadsToVector: named || leadsTo(full, this.vectorColumn),
@@ -68,11 +68,17 @@ export class JsonFields {
     };
   }
 
-  private idRank(key: string, own: string): number | null {
+  private idRank(key: string, full: string, own: string): number | null {
     if (this.idColumn !== undefined) return own === this.idColumn ? 0 : null;
-    const rank = own === key ? ID_NAMES.indexOf(key) : -1;
-    return rank < 0 ? null : rank;
+    const rank = ID_NAMES.indexOf(key);
+    if (rank < 0) return null;
+    if (own === key) return rank;
+    // An id beside a vector in an inner object names it, if the record has none.
+    const isBesideVector = this.vectorColumn !== undefined && parentOf(full) === parentOf(this.vectorColumn);
+    return isBesideVector ? rank + ID_NAMES.length : null;
   }
 }
+
+const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf(".")));
 
 const leadsTo = (path: string, target: string | undefined) => target?.startsWith(`${path}.`) ?? false;

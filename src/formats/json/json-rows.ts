@@ -79,8 +79,8 @@ class JsonRows {
     private readonly options: ReadOptions,
     private readonly shape: JsonShape,
   ) {
-    const path = shape.kind === "vectors" ? shape.path : null;
-    this.hint = vectorHint(shape.kind === "vectors" ? shape.candidates : []);
+    const { path = null, candidates = [] } = "path" in shape ? shape : {};
+    this.hint = vectorHint(candidates);
     this.rows = new RowGatherer(file);
     this.fields = new JsonFields(options, path);
     this.vectors = new JsonVectors(text, this.rows, options.nonFinite === "keep", this.hint);
@@ -100,6 +100,7 @@ class JsonRows {
     const byte = await text.peek();
     if (byte === BYTE.begin && this.shape.kind === "dictionary" && this.fields.vectorColumn === undefined)
       await this.dictionary();
+    else if (byte === BYTE.begin && this.hasMembersAt("")) yield* this.namedRecords(0);
     else if (byte === BYTE.begin) yield* this.record(0, "", 0, null);
     else if (byte === BYTE.open) yield* this.arrayOrList();
     else throw text.fault("an array or an object");
@@ -117,6 +118,25 @@ class JsonRows {
         text.take();
         await this.row(line, id, null);
       } else rows.fault(`expected a vector, found ${await skipped(text, 1)}`, {}, line);
+    } while (await text.nextMember(BYTE.end));
+  }
+
+  /** Returns whether the object at a path has a record in each member. */
+  private hasMembersAt(path: string): boolean {
+    return this.shape.kind === "members" && this.shape.at === path && this.options.vectorColumn === undefined;
+  }
+
+  /** Reads an object with a record in each member, whose name is the id of a record without one. */
+  private async *namedRecords(depth: number): AsyncGenerator<RowBatch> {
+    const { text, rows } = this;
+    text.enter(depth);
+    do {
+      const id = await text.key();
+      const { line } = text;
+      if ((await text.peek()) === BYTE.begin) {
+        yield* this.record(depth + 1, "", 0, { ids: [id], numbered: false, requestId: null });
+      } else rows.fault(`expected an object with a vector, found ${await skipped(text, depth + 1)}`, {}, line);
+      yield* this.full();
     } while (await text.nextMember(BYTE.end));
   }
 
@@ -218,7 +238,10 @@ class JsonRows {
       const inner = { full: pathTo(path.full, key), own: pathTo(path.own, key) };
       const role = this.fields.roleOf(key, inner, seeks);
       const byte = await text.peek();
-      if (key === "error" && !role.vector && !role.leadsToVector) {
+      if (byte === BYTE.begin && this.hasMembersAt(inner.full)) {
+        record.hasRows = true;
+        yield* this.namedRecords(depth + 1);
+      } else if (key === "error" && !role.vector && !role.leadsToVector) {
         record.error = (await errorIn(text, depth + 1)) ?? record.error;
       } else if (byte === BYTE.begin && (role.leadsToVector || role.leadsToText)) {
         yield* this.members(record, depth + 1, inner, role.leadsToVector);

@@ -1,4 +1,4 @@
-import { ID_NAMES, VECTOR_NAMES } from "./json-fields.js";
+import { ID_NAMES, pathTo, VECTOR_NAMES } from "./json-fields.js";
 import { type Json, topLevelValues } from "./json-head.js";
 
 /** How a JSON text holds vectors, as its first bytes show. */
@@ -12,6 +12,14 @@ export type JsonShape =
     }
   /** One object with a vector in each member; the names are ids. */
   | { readonly kind: "dictionary" }
+  /** An object with a record in each member, at a path; the names are ids. */
+  | {
+      readonly kind: "members";
+      readonly at: string;
+      /** The path of the vector in a record, if the names of its fields are not known ones. */
+      readonly path: string | null;
+      readonly candidates: readonly string[];
+    }
   /** Objects whose members are the cells of a table. */
   | { readonly kind: "table"; readonly layout: TableLayout };
 
@@ -32,6 +40,8 @@ export function shapeOf(head: string): JsonShape {
   const [first] = values;
   if (paths.size > 0) {
     if (isDictionary(first, values.length)) return { kind: "dictionary" };
+    const members = values.length === 1 ? namedRecords(first, "") : null;
+    if (members) return members;
     return { kind: "vectors", path: pathOf(candidates), candidates };
   }
   const layout = layoutOf(values);
@@ -73,6 +83,27 @@ function isDictionary(value: Json | undefined, count: number): boolean {
   if (!isObject(value) || count > 1) return false;
   const members = Object.entries(value);
   return members.length > 1 && members.every(([name, one]) => isVector(one) && !VECTOR_NAMES.has(name));
+}
+
+/** Returns the object of named records that a value is, or has in a field of a known name; null if there is none. */
+function namedRecords(value: Json, at: string): JsonShape | null {
+  if (!isObject(value)) return null;
+  const members = Object.entries(value);
+  if (members.length > 0 && members.every(([name, one]) => isObject(one) && !VECTOR_NAMES.has(name))) {
+    const paths = members.slice(0, MEMBERS_EXAMINED).map(([, one]) => {
+      const found = new Set<string>();
+      collectPaths(one, "", found);
+      return found;
+    });
+    // The last member may be cut off before its vector.
+    const candidates = [...paths[0]].filter((path) => paths.slice(0, -1).every((found) => found.has(path)));
+    if (candidates.length > 0) return { kind: "members", at, path: pathOf(candidates), candidates };
+  }
+  for (const [name, one] of members) {
+    const inner = VECTOR_NAMES.has(name) ? namedRecords(one, pathTo(at, name)) : null;
+    if (inner) return inner;
+  }
+  return null;
 }
 
 const isScalar = (value: Json) => value === null || typeof value !== "object";

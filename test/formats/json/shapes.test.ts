@@ -136,6 +136,43 @@ describe("a dictionary of vectors", () => {
   });
 });
 
+describe("an object of records", () => {
+  for (const [title, text, options] of [
+    ["at the root", '{"a":{"text":"x","embedding":[1,2]},"b":{"text":"y","embedding":[3,4]}}', {}],
+    [
+      "in a field, as Pinecone answers",
+      '{"namespace":"n","vectors":{"a":{"values":[1,2]},"b":{"values":[3,4]}},"usage":{}}',
+      {},
+    ],
+    ["with a vector in an unusual field", '{"a":{"x":{"v":[1,2]}},"b":{"x":{"v":[3,4]}}}', {}],
+    ["with ids in the records", '{"1":{"id":"a","vector":[1,2]},"2":{"id":"b","vector":[3,4]}}', {}],
+    ["with another id", '{"1":{"n":"a","vector":[1,2]},"2":{"n":"b","vector":[3,4]}}', { idColumn: "n" }],
+  ] as const) {
+    it(`has the names as ids: ${title}`, async () => {
+      for (const sizes of [[], [1], [5]]) {
+        const { values, ids, notes } = await readNoted(text, options, sizes);
+        expect([values, ids, notes]).to.deep.equal([[1, 2, 3, 4], ["a", "b"], []]);
+      }
+    });
+  }
+
+  it("reports members behind the first ones that are no records", async () => {
+    const many = Array.from({ length: 20_000 }, (_, i) => `"w${i}":{"embedding":[${i},0.123456789]}`).join(",\n");
+    const { message } = await malformed(readNoted(`{${many},\n"c":7,\n"d":{"text":"z"}}`));
+    expect(message).to.equal(
+      "a.json:20001: expected an object with a vector, found 7\n" +
+        "a.json:20002: expected a field embedding, vector or values, found text",
+    );
+  });
+
+  it("reads the id beside a vector in an inner object, unless the record has one", async () => {
+    const inner = '[{"doc":{"id":"a","x":[1,2]}},{"doc":{"id":"b","x":[3,4]}}]';
+    expect((await readNoted(inner)).ids).to.deep.equal(["a", "b"]);
+    const both = '[{"_id":"a","doc":{"id":"x","x":[1,2]}},{"doc":{"id":"y","x":[3,4]},"_id":"b"}]';
+    expect((await readNoted(both)).ids).to.deep.equal(["a", "b"]);
+  });
+});
+
 describe("tables in JSON", () => {
   const IRIS = [
     { sepal: 5.1, petal: 1.4, species: "setosa" },
