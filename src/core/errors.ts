@@ -70,12 +70,16 @@ export class MalformedError extends DataError {
   readonly faults: readonly Fault[];
   readonly total: number;
 
-  /** @param options the command-line options that carry out the hint. */
+  /**
+   * @param options the command-line options that carry out the hint.
+   * @param otherLines the lines without which the file has no fault.
+   */
   constructor(
     faults: readonly Fault[],
     total: number,
     hint?: string,
     readonly options?: string,
+    readonly otherLines?: readonly number[],
   ) {
     super(faults.map(faultText).join("\n"), hint);
     this.faults = faults;

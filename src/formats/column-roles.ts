@@ -90,7 +90,7 @@ export function columnRoles<C extends TypedColumn>(
     const name = text && columnSelection(names, columns.indexOf(text));
     const uses = text ? `--labels ${name} or --id-column ${name} uses "${text.name}", ` : "";
     const same = ranges(vectors.map((column) => columns.indexOf(column)));
-    return `${uses}--columns ${same} selects the same columns without this note`;
+    return `${uses}--columns ${same} reads the same columns without this note`;
   }
 }
 

@@ -11,7 +11,8 @@ const DECIMAL_COMMA = /^[+-]?(?:\d+(?:,\d*)?|,\d+)(?:[eE][+-]?\d+)?$/;
 /** Three or more numbers without brackets, one of them with a decimal point; thousands separators have no such form. */
 const BARE_ARRAY =
   /^(?=[^.]*\.\d+[^\d.])(?:[+-]?[\d.]+(?:e[+-]?\d+)?(?:\s*[,;]\s*|\s+)){2,}[+-]?[\d.]+(?:e[+-]?\d+)?$/i;
-const ARRAY = /^(?:\[.*\]|\{[-+\d.\s][^:]*\})$/s;
+/** A unit in brackets, such as `[m]`, has neither a digit nor a comma. */
+const ARRAY = /^(?:\[(?:[^\d,]*[\d,].*|\s*(?:nan|null)?\s*)\]|\{[-+\d.\s][^:]*\})$/is;
 
 /**
  * Returns the value of a cell: NaN if it is missing, ±Infinity if it is infinite or beyond ±1.8e308.
@@ -35,7 +36,7 @@ export function cellKind(cell: string, decimal: DecimalMark): CellKind {
 
 const OTHER_NOTATION = "other notation";
 
-/** Notations of numbers that simcli does not read, the most certain first. */
+/** Notations of numbers that simcli does not read, the most certain first. No pattern takes more than linear time. */
 const NOTATIONS: readonly (readonly [name: string, pattern: RegExp])[] = [
   [
     "thousands",
@@ -50,6 +51,10 @@ const NOTATIONS: readonly (readonly [name: string, pattern: RegExp])[] = [
     OTHER_NOTATION,
     /^[+-]?0[xob][\da-f]+$|^[+-]?\d+(?:\.\d*)?[ed][+-]?\d*$|^\d+(?:_\d+)+$|^[−–]\d[\d.,]*$|^\(\d[\d.,]*\)$/i,
   ],
+  // Text with numbers that another delimiter, or a vector that the delimiter has cut, leaves.
+  ["several numbers", /^[+-]?[\d.]+(?:e[+-]?\d+)?(?:\s*[;\t|]\s*[+-]?[\d.]+(?:e[+-]?\d+)?)+$/i],
+  ["part of a vector", /^[^\]]*\[[^\]]*\d[^\]]*$|^[^[]*\d[^[]*\][^[]*$/],
+  ["comment", /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*(?:#|\/\/)/i],
   ["unit", /^[+-]?\d+(?:[.,]\d+)?\s*(?:[a-zA-Z]|[µm]s|[cmk]m|[mk]g|[kMG]?B)$/],
 ];
 

@@ -38,10 +38,15 @@ export class FaultList {
     }
   }
 
-  /** @param remedy options that carry out the hints of all faults; default: those of the first hint. */
-  error(remedy?: string): MalformedError {
+  /**
+   * @param remedy options that carry out the hints of all faults; default: those of the first hint.
+   * @param otherLines the lines without which the file has no fault.
+   */
+  error(remedy?: string, otherLines?: readonly number[]): MalformedError {
     const { hint, guess, options } = this.hints ?? {};
-    return new MalformedError([...this.kinds.values()], this.count, hint ?? guess, options && (remedy ?? options));
+    const faults = [...this.kinds.values()];
+    if (otherLines) return new MalformedError(faults, this.count, undefined, undefined, otherLines);
+    return new MalformedError(faults, this.count, hint ?? guess, options && (remedy ?? options));
   }
 }
 

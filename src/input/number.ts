@@ -15,9 +15,9 @@ export function parseNumber(text: string): number {
 }
 
 const INFINITE = /^\s*([+-]?)inf(?:inity)?\s*$/i;
-/** The markers that pandas reads as missing, and those of the UCI repository and of SAS. */
+/** The markers that pandas reads as missing, those of the UCI repository and of SAS, and errors of spreadsheets. */
 const MISSING_NUMBER =
-  /^\s*(?:[+-]?nan|na|<na>|n\/a|null|none|nil|nat|missing|#n\/a(?: n\/a)?|#na|-?1\.#(?:ind|qnan)|[?.-]|--)?\s*$/i;
+  /^\s*(?:[+-]?nan|na|<na>|n\/a|n\.a\.|null|none|nil|nat|missing|#n\/a(?: n\/a)?|#na|#(?:div\/0|ref|value|num)!|#name\?|#null!|-?1\.#(?:ind|qnan)|[?.-]|--)?\s*$/i;
 
 /**
  * Parses a cell like {@link parseNumber}, and accepts `inf` as infinite and missing-value markers as NaN.
@@ -37,7 +37,7 @@ export function isNumber(text: string): boolean {
   return Number.isFinite(parseNumber(text));
 }
 
-const MISSING = /^[+-]?(?:nan|inf|infinity|na|n\/a|null|none|nil|true|false)$/i;
+const MISSING = /^[+-]?(?:nan|inf|infinity|na|n\/a|n\.a\.|null|none|nil|true|false)$/i;
 
 /**
  * Returns whether a cell is a name of a column or row. Malformed numbers (`0x10`, `1_000`, `1e`) and missing-value

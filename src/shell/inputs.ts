@@ -2,7 +2,6 @@ import { UsageError } from "../core/errors.js";
 import { now } from "../core/phases.js";
 import { inParts, type VectorSet } from "../core/vectors.js";
 import { fileSize } from "../input/file-size.js";
-import { isNumber } from "../input/number.js";
 import type { ReadOptions } from "../input/reader.js";
 import { type OnRead, openFile, openStream, type Source } from "../input/source.js";
 import { type Input, isList } from "../input/source-list.js";
@@ -54,7 +53,6 @@ export async function readInput(context: Context, path: string, options: ReadVec
   memory.take(set.values.byteLength);
   context.progress.clear();
   context.writeFileNotes();
-  if (options.header === "auto") noteHeader(context, set);
   const spent = now() - before;
   const shape = `${set.rows}×${set.dimensions}${set.ids ? " with ids" : ""}`;
   context.detail(`read ${set.name}: ${shape}${fileCount(source)}, ${duration(spent)}, ${rate(bytes, spent)}`);
@@ -84,7 +82,6 @@ export async function* readInputParts(
   for await (const part of readVectorParts(source, partOptions)) {
     context.progress.clear();
     context.writeFileNotes();
-    if (rows === 0 && options.header === "auto") noteHeader(context, part);
     rows += part.rows;
     yield part;
   }
@@ -92,21 +89,6 @@ export async function* readInputParts(
 }
 
 const fileCount = (input: Input): string => (isList(input) ? `, ${input.parts.length} files` : "");
-
-/** Notes how the first row was interpreted if the opposite is plausible. */
-function noteHeader(context: Context, { name, columnNames, values, dimensions, lines, ids }: VectorSet): void {
-  if (!lines?.[0]) return;
-  // The id column has a name too, although its header cell is not a number; a header that counts the other columns is
-  // deliberate.
-  const counted = ids !== null && columnNames?.every((column, i) => column === String(i));
-  if (columnNames?.some(isNumber) && !counted) {
-    context.note(`${name}: read the first row as a header although it holds numbers; --header no reads it as data`);
-  }
-  const counts = values.subarray(0, dimensions).every((value, i) => value === i);
-  if (!columnNames && dimensions > 2 && counts) {
-    context.note(`${name}: read the first row, which counts from 0, as data; --header yes reads it as a header`);
-  }
-}
 
 /** Returns the options of a command that determine how files are read. */
 export function readOptionsOf(options: InputOptions): ReadOptions {

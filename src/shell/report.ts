@@ -43,9 +43,22 @@ export function errorText(error: unknown, paint: Paint, verbose: boolean, args: 
   const faults = known instanceof MalformedError ? known.faults.map(faultText) : [known.message];
   const lines = faults.map(say);
   if (known instanceof MalformedError && known.others > 0) lines.push(`… and ${known.others} more\n`);
-  const text =
-    known instanceof MalformedError && known.options ? withCommand(known.hint, known.options, args) : known.hint;
+  const text = known instanceof MalformedError ? hintOf(known, args) : known.hint;
   return lines.join("") + (text ? hint(text) : "");
+}
+
+function hintOf({ hint, options, otherLines, faults }: MalformedError, args: readonly string[]): string | undefined {
+  if (otherLines) return withoutLines(faults[0].file, otherLines, args);
+  return options ? withCommand(hint, options, args) : hint;
+}
+
+/** Returns the hint that leaves lines out of a file, with the command line if the file is one of its arguments. */
+function withoutLines(file: string, lines: readonly number[], args: readonly string[]): string | undefined {
+  const hint = `this leaves ${lines.length === 1 ? `line ${lines[0]}` : `${lines.length} lines`} out`;
+  const isCompressed = /\.(?:gz|zst)$/i.test(file);
+  if (args.filter((arg) => arg === file).length !== 1 || isCompressed) return undefined;
+  const script = shellWord(lines.map((line) => `${line}d`).join(";"));
+  return `${hint}: sed ${script} ${shellWord(file)} | ${commandLine(args.map((arg) => (arg === file ? "-" : arg)))}`;
 }
 
 /** Returns a hint with the command line that carries it out. */

@@ -89,7 +89,7 @@ describe("simcli and binary files", () => {
       const file = fixture("duckdb-kinds.parquet");
       const note =
         `simcli: ${file}: left out the columns at (TIMESTAMP), flag (BOOLEAN), d (DATE), t (UTF8); ` +
-        '--labels t or --id-column t uses "t", --columns 1 selects the same columns without this note\n';
+        '--labels t or --id-column t uses "t", --columns 1 reads the same columns without this note\n';
       const args = command === "noise" ? ["--seed", "1"] : [];
       const { code, stderr } = await place.run(command, file, ...args);
       expect([code, stderr.includes(note)]).to.deep.equal([0, true], stderr);

@@ -86,7 +86,7 @@ describe("simcli describe", () => {
     expect([code, stderr]).to.deep.equal([
       0,
       'simcli: people.csv: left out the text columns "note", "joined"; --labels note or --id-column note uses it, ' +
-        "--columns 2-3,6 selects the same columns without this note\n",
+        "--columns 2-3,6 reads the same columns without this note\n",
     ]);
     expect(stdout).to.contain("\nragged      1 line without 6 fields   first: line 4\n");
     expect(stdout).to.contain("\nnon-finite  1 nan, 0 infinite, 1 text   first: people.csv:3: component 0\n");

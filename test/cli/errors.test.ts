@@ -24,7 +24,7 @@ const BAD_FILES: readonly (readonly [string, string | Buffer, string])[] = [
     "bad.csv: expected UTF-8 text, found byte 0xff at byte offset 1",
   ],
   ["an open quote", '1,2\n"3,4\n', "bad.csv:2:1: expected a closing quote, found the end of the file"],
-  ["a blank line between rows", "1,2\n\n3,4\n", "bad.csv:2: expected 2 fields, found a blank line"],
+  ["a blank line between rows of one number", "1\n\n3\n", "bad.csv:2: expected a number, found a blank line"],
   ["control characters", "1,2\n3,\x1b[2Jx\n", 'bad.csv:2:2: expected a number, as "2" on line 1, found "\\x1b[2Jx"'],
   ["a zero vector", "1,2\n0,0\n", "bad.csv:2: expected a direction, found a zero vector"],
 ];
@@ -231,10 +231,14 @@ describe("simcli with bad input", () => {
       ["1,2,3\n4,x,6\n7,8,9\n", "cosine", "bad file.csv", "--json"],
       ["id,a,b,c\nu,1,2,3\nv,4,x,6\n", "describe", "bad file.csv"],
       ["id,a,b,c\nu,1,2,3\nv,4,x,6\n", "pairs", "bad file.csv", "-f", "ndjson"],
+      ["My title\na,b,c\nm,kg,s\n1,2,3\n4,5,6\na,b,c\n7,8,9\n2 rows\n", "cosine", "bad file.csv"],
+      ['"a","b"\n"1,5","2,5"\n"1,25","2"\n', "cosine", "bad file.csv"],
+      [`id,a,b\n${"u,1,\n".repeat(120)}v,1,2\n`, "topk", "bad file.csv"],
+      ['id,v\na,"[1,2]"\nb,\nc,"[3,4]"\n', "topk", "bad file.csv"],
     ]) {
       place.write("bad file.csv", text);
       const first = await place.run(...command);
-      const pasted = /^hint: .*?(simcli .*)$/m.exec(first.stderr)?.[1];
+      const pasted = /^hint: .*?((?:sed|simcli) .*)$/m.exec(first.stderr)?.[1];
       if (command[0] === "describe") expect([first.code, pasted]).to.deep.equal([0, undefined]);
       else {
         expect([first.code, first.stdout], first.stderr).to.deep.equal([1, ""]);
@@ -246,7 +250,7 @@ describe("simcli with bad input", () => {
   });
 
   it("reports the columns of ten faults and counts the rest", async () => {
-    place.write("bad.csv", `${Array(12).fill("1").join(",")}\n${`${Array(12).fill("x").join(",")}\n`.repeat(2)}`);
+    place.write("bad.csv", `${Array(13).fill("1").join(",")}\n${`1,${Array(12).fill("x").join(",")}\n`.repeat(2)}`);
     const { stderr } = await place.run("cosine", "bad.csv");
     const lines = stderr.trimEnd().split("\n");
     expect(lines.filter((line) => /^simcli: bad\.csv:2:.*\(2 such cells in this column\)$/.test(line))).to.have.length(

@@ -1,6 +1,6 @@
 import { notationOf } from "../../input/cell.js";
 import type { Hints } from "../../input/faults.js";
-import type { DecimalMark } from "../../input/reader.js";
+import type { ReadOptions } from "../../input/reader.js";
 import { columnSelection, ranges } from "./column-text.js";
 import type { Layout } from "./layout.js";
 
@@ -26,31 +26,57 @@ export function textMessage(cell: string, field: number, { evidence }: Layout): 
 export function numberMessage(cell: string, field: number, { evidence }: Layout): string {
   const { kind, cell: text, line } = evidence[field];
   return kind === "missing"
-    ? `expected an empty cell, as in the first rows, found the number ${quotedCell(cell)}`
+    ? `expected a missing value, as in the first rows, found the number ${quotedCell(cell)}`
     : `expected text, as "${text}" on line ${line}, found the number ${quotedCell(cell)}`;
 }
 
 const NOTATION_HINTS: { readonly [notation: string]: Hints | undefined } = {
-  "decimal comma": { hint: "the numbers have decimal commas", options: "--decimal ," },
   "decimal point": { hint: "this number has a decimal point: use --decimal , only for files of decimal commas" },
   thousands: { hint: "thousands separators? write the numbers without them" },
   percent: { hint: "percentages? write the numbers without the sign" },
   currency: { hint: "amounts of money? write the numbers without the currency" },
   "other notation": { hint: "write the number with decimal digits, a point and an exponent, such as -1.5e-3" },
+  "several numbers": { hint: "several numbers in a cell: is there another delimiter? -d names it" },
+  "part of a vector": {
+    hint: "does the delimiter occur in the vectors? -d names another one, or write the vectors in quotes",
+  },
+  comment: { hint: "a comment after the numbers? write comments in lines that start with #" },
   unit: { hint: "quantities? write the numbers without the unit" },
 };
 
 /** Returns a hint for a cell that is not a number, in a field (from 0) of a column of components. */
-export function cellHint(cell: string, field: number, layout: Layout, decimal: DecimalMark): Hints {
-  if (/^\s*[[{]/.test(cell)) return { hint: "is it JSON? --input-format json reads it" };
-  const notation = NOTATION_HINTS[notationOf(cell) ?? ""];
-  if (notation) return notation;
-  if (decimal === "." && /^\s*[+-]?\d+[,;]\d/.test(cell)) return NOTATION_HINTS["decimal comma"] as Hints;
+export function cellHint(
+  cell: string,
+  field: number,
+  layout: Layout,
+  text: Pick<ReadOptions, "decimal" | "delimiter">,
+): Hints {
+  const { decimal = ".", delimiter } = text;
+  if (field === 0 && /^\s*[[{]/.test(cell)) return { hint: "is it JSON? --input-format json reads it" };
+  const notation = notationOf(cell) ?? "";
+  const hints = NOTATION_HINTS[notation];
+  if (hints) return hints;
+  if (notation === "decimal comma" || (decimal === "." && /^\s*[+-]?\d+[,;]\d/.test(cell))) {
+    if (THOUSANDS.test(cell)) {
+      return {
+        hint: `if "${cell}" is ${cell.replaceAll(",", "")}, write it so; if it is ${cell.replace(",", ".")}, add --decimal ,${delimiter === "," ? " -d ," : ""}`,
+      };
+    }
+    return { hint: "the numbers have decimal commas", options: `--decimal ,${delimiter === "," ? " -d ," : ""}` };
+  }
   return withoutColumn("this command leaves the column out", field, layout);
 }
 
+/** A number whose comma may separate thousands or decimals. */
+const THOUSANDS = /^[+-]?[1-9]\d{0,2},\d{3}$/;
+
 export const MISSING_HINT: Hints = {
   hint: "zero and mean replace missing values, skip-row leaves out their rows",
+  options: "--missing skip-row",
+};
+
+export const LATE_HINT: Hints = {
+  hint: "this leaves out the rows without a number in this column",
   options: "--missing skip-row",
 };
 

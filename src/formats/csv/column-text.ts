@@ -1,4 +1,5 @@
 import { DataError, UsageError } from "../../core/errors.js";
+import { shellWord } from "../../core/shell-word.js";
 import type { DecimalMark } from "../../input/reader.js";
 import type { Evidence, TextRow } from "./layout.js";
 
@@ -21,7 +22,7 @@ export function noNumbers({ file, header, evidence }: Table, fields: readonly nu
     `${file}: expected columns of numbers, found ${header ? "" : "no header and "}only text: ${found.join(", ")}${more}`,
     /^[[{]/.test(evidence[fields[0]].cell)
       ? "is it JSON? --input-format json reads it"
-      : `simcli describe ${file} lists its columns`,
+      : `what the columns hold: simcli describe ${shellWord(file)}`,
   );
 }
 
@@ -43,11 +44,9 @@ export function leftOutText(table: Table, leftOut: readonly number[], values: re
   ];
   const uses = texts
     .slice(0, 1)
-    .map((i) => `--labels ${columnSelection(header, i)} or --id-column ${columnSelection(header, i)} uses it, `);
-  return [
-    `${file}: left out ${parts.join(" and ")}`,
-    `${uses.join("")}--columns ${ranges(values)} selects the same columns without this note`,
-  ];
+    .map((i) => `--labels ${columnSelection(header, i)} or --id-column ${columnSelection(header, i)} uses it`);
+  const same = values.length === 0 ? [] : [`--columns ${ranges(values)} reads the same columns without this note`];
+  return [`${file}: left out ${parts.join(" and ")}`, [...uses, ...same].join(", ") || "no column holds numbers"];
 }
 
 const plural = (list: readonly unknown[]) => (list.length === 1 ? "" : "s");

@@ -1,6 +1,7 @@
-import { cellKind, isNumberCell } from "../../input/cell.js";
+import { isNumberCell } from "../../input/cell.js";
 import { isName, isNumber } from "../../input/number.js";
 import type { DecimalMark } from "../../input/reader.js";
+import { isIdName } from "./header.js";
 
 /** Delimiters that are detected, the most likely first. */
 const DELIMITERS = [",", "\t", ";", "|", " "];
@@ -13,30 +14,59 @@ const SAMPLE_FIELDS = 64;
 const FEW_FIELDS = 16;
 
 /**
- * Detects the delimiter of a text from its first lines: it splits every line into the same number of fields, most of them
- * numbers. Returns `,` (`;` beside decimal commas) when no delimiter splits the lines.
+ * Detects the delimiter of a text from its first lines: it splits most lines into the same number of fields, most of them
+ * numbers, and cuts no vector in brackets. Returns `,` (`;` beside decimal commas) when no delimiter splits the lines.
  */
 export function detectDelimiter(sample: string, decimal: DecimalMark = "."): string {
   const named = NAMED_DELIMITER.exec(sample);
   if (named) return named[1];
   const isNumber = (cell: string) => isNumberCell(cell.trim(), decimal);
   const lines = sampleLines(sample);
-  let best = { delimiter: decimal === "," ? ";" : ",", even: false, numbers: -1 };
+  let best: Candidate = { delimiter: decimal === "," ? ";" : ",", isWhole: false, even: 0, numbers: -1 };
   for (const delimiter of DELIMITERS) {
     if (delimiter === decimal) continue;
     const rows = lines.map((line) => splitLine(line, delimiter));
-    const width = rows[0]?.length ?? 0;
+    const { width, even } = commonWidth(rows);
     if (width < 2) continue;
-    const even = rows.every((row) => row.length === width);
     // No delimiter can be better.
-    if (even && rows.every((row) => row.slice(0, FEW_FIELDS).every(isNumber))) return delimiter;
+    if (even === 1 && rows.every((row) => row.slice(0, FEW_FIELDS).every(isNumber))) return delimiter;
     const fields = rows.flatMap((row) => row.slice(0, SAMPLE_FIELDS));
-    const candidate = { delimiter, even, numbers: fields.filter(isNumber).length / fields.length };
-    const better = candidate.even === best.even ? candidate.numbers > best.numbers : candidate.even;
-    if (better) best = candidate;
+    // With another delimiter, decimal commas are numbers that a message explains.
+    const isValue = (cell: string) => isNumber(cell) || (delimiter !== "," && isNumberCell(cell.trim(), ","));
+    const numbers = fields.filter(isValue).length / fields.length;
+    const candidate = { delimiter, isWhole: fields.every(hasWholeBrackets), even, numbers };
+    if (isBetter(candidate, best)) best = candidate;
   }
   return best.delimiter;
 }
+
+interface Candidate {
+  readonly delimiter: string;
+  /** Whether it cuts no vector in brackets. */
+  readonly isWhole: boolean;
+  /** The share of the lines with the most frequent number of fields. */
+  readonly even: number;
+  /** The share of numbers in the fields. */
+  readonly numbers: number;
+}
+
+function isBetter(one: Candidate, other: Candidate): boolean {
+  if (one.isWhole !== other.isWhole) return one.isWhole;
+  return one.even === other.even ? one.numbers > other.numbers : one.even > other.even;
+}
+
+/** Returns the most frequent number of fields, the largest of several, and the share of the rows that have it. */
+function commonWidth(rows: readonly (readonly string[])[]): { width: number; even: number } {
+  const counts = new Map<number, number>();
+  for (const { length } of rows) counts.set(length, (counts.get(length) ?? 0) + 1);
+  let [width, count] = [0, 0];
+  for (const [one, times] of counts)
+    if (times > count || (times === count && one > width)) [width, count] = [one, times];
+  return { width, even: count / Math.max(1, rows.length) };
+}
+
+/** Returns whether a field has both square brackets or neither. */
+const hasWholeBrackets = (field: string): boolean => field.includes("[") === field.includes("]");
 
 /** The first line by which Excel names the delimiter. */
 const NAMED_DELIMITER = /^\uFEFF?"?sep=([,;\t|])"?\r?\n/i;
@@ -61,26 +91,6 @@ export const COMMENT = "# ";
 function splitLine(line: string, delimiter: string): string[] {
   return delimiter === " " ? line.trim().split(/ +/) : line.split(delimiter);
 }
-
-/**
- * Returns whether the first row is a header: it has a name above a number (in any notation) or a vector, or its first column is named `id`. A row
- * of numbers is never a header.
- *
- * @param below the first cell below each name that is not missing; null for a file of one row, which is a header if all fields
- * are names.
- */
-export function looksLikeHeader(
-  first: readonly string[],
-  below: readonly string[] | null,
-  decimal: DecimalMark = ".",
-): boolean {
-  if (below === null) return first.every(isName);
-  const hasValue = (cell = "") => ["number", "array", "malformed"].includes(cellKind(cell, decimal));
-  return isIdName(first[0]) || first.some((cell, i) => isName(cell) && hasValue(below[i]));
-}
-
-/** Returns whether a column name means ids. */
-export const isIdName = (name: string): boolean => /^_?ids?$/i.test(name);
 
 /** Returns whether a column name means the index of a data frame. */
 export const isIndexName = (name: string): boolean => /^(?:index|level_0|unnamed: 0)$/i.test(name);

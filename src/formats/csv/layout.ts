@@ -1,6 +1,6 @@
 import { UsageError } from "../../core/errors.js";
-import { type CellKind, cellKind, isNumberCell } from "../../input/cell.js";
-import { columnIndex, namesColumn, selectColumns } from "../../input/columns.js";
+import { type CellKind, cellKind } from "../../input/cell.js";
+import { columnIndex, selectColumns } from "../../input/columns.js";
 import type { DecimalMark, ReadOptions } from "../../input/reader.js";
 import type { ColumnRole } from "../../input/table-survey.js";
 import {
@@ -13,7 +13,9 @@ import {
   ranges,
   type Table,
 } from "./column-text.js";
-import { firstColumnIsId, isIdName, isIndexName, looksLikeHeader } from "./dialect.js";
+import { firstColumnIsId, isIndexName } from "./dialect.js";
+import { hasHeader, isIdName } from "./header.js";
+import { hasNumbers } from "./other-lines.js";
 
 /** The fields of a line of text. */
 export interface TextRow {
@@ -82,7 +84,8 @@ function layoutLike(known: Layout, rows: readonly TextRow[], options: ReadOption
 function detectLayout(rows: readonly TextRow[], options: ReadOptions, file: string): Layout {
   const { columns, idColumn, labelColumn, vectorColumn, decimal = "." } = options;
   const [first] = rows;
-  const hasNames = hasHeader(rows, options);
+  const below = first.cells.map((_, i) => evidenceOf(rows.slice(1), i, decimal).cell);
+  const hasNames = hasHeader(rows, below, options, file);
   const header = hasNames ? first.cells : null;
   const data = hasNames ? rows.slice(1) : rows;
   const fields = first.cells.length;
@@ -142,6 +145,7 @@ function evidenceOf(data: readonly TextRow[], field: number, decimal: DecimalMar
 export function isUndecided(rows: readonly TextRow[], { columns, decimal = "." }: ReadOptions): boolean {
   if (columns !== undefined || rows.length < 2) return false;
   const data = rows.slice(1);
+  if (!data.some(({ cells }) => hasNumbers(cells, decimal))) return true;
   return rows[0].cells.some((_, i) => data.every(({ cells }) => cellKind(cells[i] ?? "", decimal) === "missing"));
 }
 
@@ -182,16 +186,6 @@ function arrayColumn(
     );
   }
   return vector;
-}
-
-function hasHeader([{ cells: first }, ...data]: readonly TextRow[], options: ReadOptions): boolean {
-  const { header = "auto", columns, idColumn, labelColumn, vectorColumn, decimal = "." } = options;
-  if (header !== "auto") return header === "yes";
-  const below = data.length === 0 ? null : first.map((_, i) => evidenceOf(data, i, decimal).cell);
-  const isNumber = (cell: string) => isNumberCell(cell, decimal);
-  if (looksLikeHeader(first, below, decimal)) return true;
-  const named = [idColumn, labelColumn, vectorColumn].some((column) => typeof column === "string");
-  return (named || (columns !== undefined && namesColumn(columns))) && !first.every(isNumber);
 }
 
 /** Returns the field of the ids, by its name or because it is a column of names before numbers. */

@@ -73,7 +73,7 @@ describe("readArrow", () => {
       "a.arrow: left out the columns at (timestamp), flag (bool), t (utf8), none (null), union (union), sparse (union), " +
         "run (run-end encoded), map (map), view (list view), b (binary view), meta (a group of columns), " +
         "nested (a list of lists)",
-      '--labels t or --id-column t uses "t", --columns 1,14 selects the same columns without this note',
+      '--labels t or --id-column t uses "t", --columns 1,14 reads the same columns without this note',
     ]);
     guesses.length = 0;
     await readBoth(fixture("kinds.arrow"), "a.arrow", { onGuess, columns: "1,14" });

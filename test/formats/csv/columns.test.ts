@@ -24,7 +24,7 @@ describe("columns of text beside columns of numbers", () => {
     expect(columnNames).to.deep.equal(["sepal length", "petal"]);
     expect(guesses).to.deep.equal([
       'a.csv: left out the text column "species"; --labels species or --id-column species uses it, ' +
-        "--columns 2-3 selects the same columns without this note",
+        "--columns 2-3 reads the same columns without this note",
     ]);
   });
 
@@ -112,7 +112,7 @@ describe("columns of text beside columns of numbers", () => {
     expect(error.message).to.equal(
       'a.csv: expected columns of numbers, found no header and only text: 1 ("name"), 2 ("city")',
     );
-    expect(error.hint).to.equal("simcli describe a.csv lists its columns");
+    expect(error.hint).to.equal("what the columns hold: simcli describe a.csv");
   });
 });
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { detectDelimiter, firstColumnIsId, looksLikeHeader } from "#dist/formats/csv/dialect.js";
+import { detectDelimiter, firstColumnIsId } from "#dist/formats/csv/dialect.js";
 import { readVectors } from "#dist/reading/read-vectors.js";
 import { finite, sourceOf, textOf } from "../../input/support.js";
 
@@ -53,38 +53,6 @@ describe("detectDelimiter", () => {
   ] as const) {
     it(`ignores ${what}`, () => {
       expect(detectDelimiter(text)).to.equal(delimiter);
-    });
-  }
-});
-
-describe("looksLikeHeader", () => {
-  it("never takes a row of numbers for a header, so that no row is lost", async () => {
-    const options = fc.constantFrom({}, { header: "auto" as const });
-    await fc.assert(
-      fc.asyncProperty(tables, options, fc.constantFrom(...DELIMITERS), async (table, readOptions, delimiter) => {
-        const text = table.map((row) => `${row.map(textOf).join(delimiter)}\n`).join("");
-        const { rows, columnNames, ids } = await readVectors(sourceOf(text), readOptions);
-        expect({ rows, columnNames, ids }).to.deep.equal({ rows: table.length, columnNames: null, ids: null });
-      }),
-    );
-  });
-
-  for (const [first, second, answer] of [
-    [["a", "b"], ["1", "2"], true],
-    [["1", "b"], ["1", "2"], true],
-    [["id", "x"], ["u", "2"], true],
-    [["1", "2"], ["3", "4"], false],
-    [["1", "0x10"], ["3", "4"], false],
-    [["1", "nan"], ["3", "4"], false],
-    [["1", ""], ["3", "4"], false],
-    [["u", "1"], ["v", "2"], false],
-    [["a", "b"], ["c", "d"], false],
-    [["a", "b"], null, true],
-    [["a", "1"], null, false],
-    [["1", "2"], null, false],
-  ] as const) {
-    it(`returns ${answer} for ${first.join(",")} above ${second?.join(",") ?? "nothing"}`, () => {
-      expect(looksLikeHeader(first, second)).to.equal(answer);
     });
   }
 });

@@ -179,7 +179,7 @@ describe("tables in JSON", () => {
     { sepal: 7, petal: 4.7, species: "versicolor" },
   ];
   const NOTE =
-    'a.json: left out the text column "species"; --labels species or --id-column species uses it, --columns 1-2 selects the same columns without this note';
+    'a.json: left out the text column "species"; --labels species or --id-column species uses it, --columns 1-2 reads the same columns without this note';
 
   // The layouts of pandas.DataFrame.to_json(orient=…).
   const LAYOUTS: { readonly [orient: string]: string } = {
