@@ -13,6 +13,9 @@ const BARE_ARRAY =
   /^(?=[^.]*\.\d+[^\d.])(?:[+-]?[\d.]+(?:e[+-]?\d+)?(?:\s*[,;]\s*|\s+)){2,}[+-]?[\d.]+(?:e[+-]?\d+)?$/i;
 /** A unit in brackets, such as `[m]`, has neither a digit nor a comma. */
 const ARRAY = /^(?:\[(?:[^\d,]*[\d,].*|\s*(?:nan|null)?\s*)\]|\{[-+\d.\s][^:]*\})$/is;
+/** An array or a number as Python prints it: `array([1., 2.], dtype=float32)`, `tensor([1., 2.])`, `np.float64(0.5)`. */
+const PYTHON_ARRAY = /^(?:np\.)?(?:array|tensor)\((\[[^\]]*\])(?:,[^)]*)?\)$/s;
+const PYTHON_NUMBER = /^np\.float\d+\(([^()]*)\)$/;
 
 /**
  * Returns the value of a cell: NaN if it is missing, ±Infinity if it is infinite or beyond ±1.8e308.
@@ -30,7 +33,7 @@ export function cellValue(cell: string, decimal: DecimalMark): number | null {
 export function cellKind(cell: string, decimal: DecimalMark): CellKind {
   const value = cellValue(cell, decimal);
   if (value !== null) return Number.isNaN(value) ? "missing" : Number.isFinite(value) ? "number" : "infinite";
-  if (ARRAY.test(cell) || BARE_ARRAY.test(cell)) return "array";
+  if (ARRAY.test(cell) || BARE_ARRAY.test(cell) || PYTHON_ARRAY.test(cell)) return "array";
   return notationOf(cell) === null ? "text" : "malformed";
 }
 
@@ -73,18 +76,21 @@ export const isNumberCell = (cell: string, decimal: DecimalMark): boolean => {
 };
 
 /**
- * Parses the text of a vector in one cell: `[1, 2]`, `[1 2]` as NumPy prints it, `{1,2}` as PostgreSQL writes it, or `0.5 1 2`.
+ * Parses the text of a vector in one cell: `[1, 2]`, `[1 2]` as NumPy prints it, `{1,2}` as PostgreSQL writes it, `array([1, 2])` as
+ * Python prints it, or `0.5 1 2`.
  *
  * @returns null if an element is neither a number nor a missing value.
  */
 export function parseArray(cell: string): number[] | null {
-  const inside = ARRAY.test(cell) ? cell.slice(1, -1).trim() : cell;
+  const array = PYTHON_ARRAY.exec(cell)?.[1] ?? cell;
+  const inside = ARRAY.test(array) ? array.slice(1, -1).trim() : array;
   if (inside === "") return [];
   const parts = inside.split(/[,;]/.test(inside) ? /[,;]/ : /\s+/);
   const numbers: number[] = [];
   for (const part of parts) {
-    const value = cellValue(part.trim(), ".");
-    if (value === null || part.trim() === "") return null;
+    const text = part.trim();
+    const value = cellValue(PYTHON_NUMBER.exec(text)?.[1] ?? text, ".");
+    if (value === null || text === "") return null;
     numbers.push(value);
   }
   return numbers;

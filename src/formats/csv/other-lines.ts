@@ -16,14 +16,22 @@ export function withoutOtherLines(
 ): { readonly table: readonly TextRow[]; readonly others: readonly TextRow[] } {
   const start = rows.findIndex(({ cells }, i) => i > 0 && hasNumbers(cells, decimal));
   const fields = rows[start]?.cells.length ?? 0;
-  const isWhole = ({ cells }: TextRow) => cells.length === fields;
   const before = rows.slice(0, Math.max(start, 0));
-  // A header of R has no name for the row names.
-  const header = before.find(isWhole) ?? before.findLast(({ cells }) => cells.length === fields - 1);
+  const header = headerAmong(before, fields);
   const numbers = rows[start]?.cells.map((cell) => isNumberCell(cell, decimal)) ?? [];
-  const isOther = (row: TextRow) =>
-    row !== header &&
-    !hasNumbers(row.cells, decimal) &&
-    (!isWhole(row) || row.cells.some((cell, i) => numbers[i] && cellKind(cell, decimal) === "text"));
-  return { table: rows.filter((row, i) => i >= start || !isOther(row)), others: before.filter(isOther) };
+  const isOther = ({ cells }: TextRow, i: number) => {
+    if (i === header || hasNumbers(cells, decimal)) return false;
+    const isText = cells.some((cell, field) => numbers[field] && cellKind(cell, decimal) === "text");
+    return i < header || cells.length !== fields || isText;
+  };
+  return { table: rows.filter((row, i) => i >= start || !isOther(row, i)), others: before.filter(isOther) };
+}
+
+/** Returns the index of the first row with a name for each number, otherwise of any row of this length; -1 if there is none. */
+function headerAmong(rows: readonly TextRow[], fields: number): number {
+  const isWhole = ({ cells }: TextRow) => cells.length === fields;
+  const isNamed = (row: TextRow) => isWhole(row) && row.cells.slice(1).every((cell) => cell !== "");
+  // A header of R has no name for the row names.
+  const candidates = [isNamed, isWhole, ({ cells }: TextRow) => cells.length === fields - 1];
+  return candidates.map((isHeader) => rows.findIndex(isHeader)).find((index) => index >= 0) ?? -1;
 }

@@ -176,11 +176,11 @@ export class RowReader {
   }
 
   /** A blank line is a missing value in a table of one column, and otherwise no row. */
-  private passBlankLines({ cells, blankLine, blanks }: Record, rows: number): void {
+  private passBlankLines({ blankLine, blanks }: Record, rows: number): void {
     if (blankLine === null || this.options.survey) return;
     if (this.blankLines === 0) this.firstBlank = blankLine;
     this.blankLines += blanks;
-    if (cells.length > 1 || rows === 0) return;
+    if (this.layout?.fields !== 1 || rows === 0) return;
     this.faults.add("expected a number, found a blank line", {}, blankLine, undefined, "blank");
   }
 }

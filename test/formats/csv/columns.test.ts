@@ -57,7 +57,7 @@ describe("columns of text beside columns of numbers", () => {
   it("include empty columns, such as those of delimiters at the ends of lines", async () => {
     const { values, guesses } = await readTable("x,y,\n1,2,\n3,4,\n");
     expect(values).to.deep.equal([1, 2, 3, 4]);
-    expect(guesses[0]).to.match(/^a\.csv: left out the empty column 3; --columns 1-2 selects/);
+    expect(guesses[0]).to.match(/^a\.csv: left out the empty column 3; --columns 1-2 reads/);
   });
 
   it("are decided by the first cell that is not missing", async () => {
@@ -152,6 +152,9 @@ describe("vectors in one column", () => {
     ["JSON", ["[0.5, -1e-3]", "[2,3]"]],
     ["NumPy's text", ["[ 0.5   -0.001]", "[2.\n 3.]"]],
     ["PostgreSQL's arrays", ["{0.5,-0.001}", "{2,3}"]],
+    ["NumPy's arrays", ["array([0.5, -0.001], dtype=float32)", "array([2., 3.])"]],
+    ["PyTorch's tensors", ["tensor([ 0.5000, -0.0010])", "tensor([2., 3.])"]],
+    ["lists of NumPy's numbers", ["[np.float64(0.5), np.float64(-0.001)]", "[np.float32(2.0), np.float64(3.0)]"]],
     ["numbers between commas", ["0.5,-0.001,1", "2,3,1"]],
     ["numbers between blanks", ["0.5 -1e-3 1", "2 3.0 1"]],
   ] as const) {

@@ -100,6 +100,8 @@ describe("tables as people have them", () => {
   for (const [title, text, lines] of [
     ["a title", "My title\nx,y,z\n1,2,3\n4,5,6\n", [1]],
     ["comments", "% one\n% two\n1,2,3\n4,5,6\n", [1, 2]],
+    ["a title with empty cells and an empty row", "Report,,\n,,\nx,y,z\n1,2,3\n4,5,6\n", [1, 2]],
+    ["a footer behind a blank line", "x,y\n1,2\n3,4\n\n2 rows\n", [5]],
     ["units", "x,y\n[m],[kg]\n1,2\n3,4\n", [2]],
     ["a header of two rows and a name of the index", ",a,a,b\n,x,y,x\nidx,,,\n0,1,2,3\n1,4,5,6\n", [2, 3]],
     ["a repeated header and a footer", "x,y\n1,2\nx,y\n3,4\n5,6\n2 rows\n", [3, 6]],
