@@ -1,3 +1,9 @@
+/** A shell command that writes a file to stdout in a form that is read; a hint puts it before the command line. */
+export interface Filter {
+  readonly file: string;
+  readonly command: string;
+}
+
 /**
  * The base class of all errors that are not bugs of simcli; subclasses state the cause. Only `cli` prints errors.
  *
@@ -5,11 +11,13 @@
  */
 export class SimcliError extends Error {
   readonly hint: string | undefined;
+  readonly filter: Filter | undefined;
 
-  constructor(message: string, hint?: string, options?: ErrorOptions) {
+  constructor(message: string, hint?: string, options?: ErrorOptions & { readonly filter?: Filter | undefined }) {
     super(message, options);
     this.name = new.target.name;
     this.hint = hint;
+    this.filter = options?.filter;
   }
 }
 
@@ -70,18 +78,15 @@ export class MalformedError extends DataError {
   readonly faults: readonly Fault[];
   readonly total: number;
 
-  /**
-   * @param options the command-line options that carry out the hint.
-   * @param otherLines the lines without which the file has no fault.
-   */
+  /** @param options the command-line options that carry out the hint. */
   constructor(
     faults: readonly Fault[],
     total: number,
     hint?: string,
     readonly options?: string,
-    readonly otherLines?: readonly number[],
+    filter?: Filter,
   ) {
-    super(faults.map(faultText).join("\n"), hint);
+    super(faults.map(faultText).join("\n"), hint, { filter });
     this.faults = faults;
     this.total = total;
   }

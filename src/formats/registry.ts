@@ -5,6 +5,7 @@ import { looksLikeJson } from "../input/recognise-text.js";
 import type { Source } from "../input/source.js";
 import { withColumns } from "./array-columns.js";
 import { isPickle, isSafetensors, startsWith } from "./first-bytes.js";
+import { isForeign } from "./foreign/foreign-formats.js";
 import { looksLikeSvmlight } from "./svmlight/svmlight-head.js";
 import { isWord2vecBin, looksLikeWordVectors } from "./word-vectors/word-head.js";
 
@@ -153,7 +154,15 @@ const pickle: FileFormat = {
   name: "pickle",
   extensions: [".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib"],
   matches: isPickle,
-  load: async () => (await import("./pickle/refuse-pickle.js")).refusePickle,
+  load: async () => (await import("./foreign/refuse-pickle.js")).refusePickle,
+};
+
+/** Formats of other programs, which are recognised only for the error. */
+const foreign: FileFormat = {
+  name: "foreign",
+  extensions: [],
+  matches: isForeign,
+  load: async () => (await import("./foreign/refuse-foreign.js")).refuseForeign,
 };
 
 /** The formats in the order of detection; a file that matches none is CSV. */
@@ -198,7 +207,7 @@ export function formatOf(head: Uint8Array, name: string, asked = "auto"): FileFo
   // The scripts of big-ann-benchmarks call the first n rows of a file base.1B.fbin.crop_nb_n.
   const base = name.toLowerCase().replace(/\.(?:gz|zst|crop_nb_\d+)$/, "");
   const byName = (format: FileFormat) => format.extensions.some((extension) => base.endsWith(extension));
-  const all = [pickle, ...FILE_FORMATS];
+  const all = [pickle, foreign, ...FILE_FORMATS];
   return (
     all.find((format) => format.isNamed && byName(format)) ??
     all.find((format) => format.matches?.(head, base)) ??

@@ -1,5 +1,6 @@
 import type { Transform } from "node:stream";
-import { DataError } from "../core/errors.js";
+import { DataError, type Filter } from "../core/errors.js";
+import { shellWord } from "../core/shell-word.js";
 import { ZstdFrames } from "./zstd-frames.js";
 
 /** A compression format of input files. */
@@ -53,7 +54,7 @@ export async function* inflatedBytes(
   const createZstd = (zlib as Zstd).createZstdDecompress;
   if (compression.name === "zstd" && !createZstd) {
     const found = "found zstd, which Node has from 22.15 on";
-    throw new DataError(`${name}: expected data that this Node can read, ${found}`, unpackHint(name, compression));
+    throw new DataError(`${name}: expected data that this Node can read, ${found}`, ...unpacked(name, compression));
   }
   const frames = compression.name === "zstd" ? new ZstdFrames() : null;
   const inflate = frames && createZstd ? createZstd({ chunkSize }) : zlib.createGunzip({ chunkSize });
@@ -66,12 +67,15 @@ export async function* inflatedBytes(
   }
   if (frames && !frames.isComplete) throw damaged(name, compression, "the last frame is incomplete");
   if (frames && frames.count > 1 && !readsAllFrames(zlib as Zstd)) {
-    throw new DataError(`${name}: expected one frame of zstd, found ${frames.count}`, unpackHint(name, compression));
+    throw new DataError(`${name}: expected one frame of zstd, found ${frames.count}`, ...unpacked(name, compression));
   }
 }
 
-const unpackHint = (name: string, { command }: Compression) =>
-  `unpack it on the way: ${command} ${name === "stdin" ? "" : `${name} `}| simcli …`;
+/** Returns the hint and the filter that unpacks a file. */
+function unpacked(name: string, { command }: Compression): [hint: string, options: { filter: Filter }] {
+  const file = name === "stdin" ? "FILE" : name;
+  return ["this unpacks it on the way", { filter: { file, command: `${command} ${shellWord(file)}` } }];
+}
 
 async function* followed(bytes: AsyncIterable<Uint8Array>, frames: ZstdFrames): AsyncGenerator<Uint8Array> {
   for await (const chunk of bytes) {

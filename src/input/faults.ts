@@ -1,4 +1,4 @@
-import { type DataError, FAULTS_SHOWN, type Fault, MalformedError, NoRowsError } from "../core/errors.js";
+import { type DataError, FAULTS_SHOWN, type Fault, type Filter, MalformedError, NoRowsError } from "../core/errors.js";
 
 /**
  * A suggestion for the user: a hint if the cause is known, otherwise a guess; hints take precedence. `options` are the
@@ -38,15 +38,20 @@ export class FaultList {
     }
   }
 
-  /**
-   * @param remedy options that carry out the hints of all faults; default: those of the first hint.
-   * @param otherLines the lines without which the file has no fault.
-   */
-  error(remedy?: string, otherLines?: readonly number[]): MalformedError {
+  /** @param remedy options that carry out the hints of all faults; default: those of the first hint. */
+  error(remedy?: string): MalformedError {
     const { hint, guess, options } = this.hints ?? {};
-    const faults = [...this.kinds.values()];
-    if (otherLines) return new MalformedError(faults, this.count, undefined, undefined, otherLines);
-    return new MalformedError(faults, this.count, hint ?? guess, options && (remedy ?? options));
+    return new MalformedError(this.inOrder(), this.count, hint ?? guess, options && (remedy ?? options));
+  }
+
+  /** Returns the error for a file that a filter mends. */
+  errorBefore(filter: Filter, hint: string): MalformedError {
+    return new MalformedError(this.inOrder(), this.count, hint, undefined, filter);
+  }
+
+  /** Returns the faults in file order. */
+  private inOrder(): Fault[] {
+    return [...this.kinds.values()].sort((a, b) => a.line - b.line || (a.field ?? 0) - (b.field ?? 0));
   }
 }
 

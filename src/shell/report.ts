@@ -43,25 +43,23 @@ export function errorText(error: unknown, paint: Paint, verbose: boolean, args: 
   const faults = known instanceof MalformedError ? known.faults.map(faultText) : [known.message];
   const lines = faults.map(say);
   if (known instanceof MalformedError && known.others > 0) lines.push(`… and ${known.others} more\n`);
-  const text = known instanceof MalformedError ? hintOf(known, args) : known.hint;
+  const text = hintOf(known, args);
   return lines.join("") + (text ? hint(text) : "");
 }
 
-function hintOf({ hint, options, otherLines, faults }: MalformedError, args: readonly string[]): string | undefined {
-  if (otherLines) return withoutLines(faults[0].file, otherLines, args);
-  return options ? withCommand(hint, options, args) : hint;
+/** Returns the hint of an error, with the command line that carries it out. */
+function hintOf(error: SimcliError, args: readonly string[]): string | undefined {
+  const { hint, filter } = error;
+  if (filter) return `${hint}: ${filter.command} | ${commandAfter(filter.file, args)}`;
+  return error instanceof MalformedError && error.options ? withCommand(hint, error.options, args) : hint;
 }
 
-/** Returns the hint that leaves lines out of a file, with the command line if the file is one of its arguments. */
-function withoutLines(file: string, lines: readonly number[], args: readonly string[]): string | undefined {
-  const hint = `this leaves ${lines.length === 1 ? `line ${lines[0]}` : `${lines.length} lines`} out`;
-  const isCompressed = /\.(?:gz|zst)$/i.test(file);
-  if (args.filter((arg) => arg === file).length !== 1 || isCompressed) return undefined;
-  const script = shellWord(lines.map((line) => `${line}d`).join(";"));
-  return `${hint}: sed ${script} ${shellWord(file)} | ${commandLine(args.map((arg) => (arg === file ? "-" : arg)))}`;
+/** Returns the command line that reads a file from stdin. */
+function commandAfter(file: string, args: readonly string[]): string {
+  const places = args.filter((arg) => arg === file || arg.startsWith(`${file}#`)).length;
+  return places === 1 ? commandLine(args.map((arg) => (arg === file ? "-" : arg))) : "simcli …";
 }
 
-/** Returns a hint with the command line that carries it out. */
 function withCommand(hint: string | undefined, options: string, args: readonly string[]): string {
   const command = args.length === 0 ? options : `${commandLine(args)} ${options}`;
   return hint ? `${hint}: ${command}` : command;

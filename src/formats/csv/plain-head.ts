@@ -4,6 +4,7 @@ import type { ReadOptions } from "../../input/reader.js";
 import { FIELD, type LineShape } from "../../kernels/scan.js";
 import { detectDelimiter, SAMPLE_LINES, sampleLines } from "./dialect.js";
 import { isUndecided, type Layout, layoutOf, rolesOf, type TextRow } from "./layout.js";
+import { withoutOtherLines } from "./other-lines.js";
 
 /** The layout of a text whose first lines are plain. */
 export interface PlainHead {
@@ -41,6 +42,8 @@ export function plainHead(head: Uint8Array, isWhole: boolean, options: ReadOptio
 
   const delimiter = options.delimiter ?? detectDelimiter(text, options.decimal);
   if (!/^[\t !#$%&*,/:;<=>?@\\^_`|~]$/.test(delimiter)) return null;
+  // The strict reader knows tables with a frame: `| 1 | 2 |`.
+  if (delimiter === "|" && /^\s*[|+]/.test(text)) return null;
   const rows: TextRow[] = [];
   for (const [i, end] of ends.entries()) {
     if (i >= 2 && !isUndecided(rows, options)) break;
@@ -49,6 +52,8 @@ export function plainHead(head: Uint8Array, isWhole: boolean, options: ReadOptio
     rows.push({ cells, line: i + 1 });
   }
   if (isUndecided(rows, options) || rows.some(({ cells }) => cells.length !== rows[0].cells.length)) return null;
+  // The strict reader reports lines that are neither a header nor rows.
+  if (withoutOtherLines(rows, options.decimal ?? ".").others.length > 0) return null;
   const layout = layoutUnlessAtFault(rows, options, name);
   if (!layout || layout.isVector || (layout.header && rows.length < 2)) return null;
   // The strict reader surveys the cells that are not numbers.

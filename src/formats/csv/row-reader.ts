@@ -27,6 +27,7 @@ export class RowReader {
   private converter: RowConverter | null = null;
   private readonly faults: TableFaults;
   private readonly decimal: DecimalMark;
+  private isFramed: boolean | null = null;
   private lastLine = 0;
   private comments = 0;
   /** Blank lines since the last record: the first, and their number. */
@@ -47,6 +48,7 @@ export class RowReader {
     this.decimal = options.decimal ?? ".";
     if (!resumed) return;
     this.use(resumed.layout, resumed.rows);
+    this.isFramed = false;
     this.lastLine = resumed.line - 1;
   }
 
@@ -61,7 +63,7 @@ export class RowReader {
     // csv-parse counts a CRLF inside quotes twice.
     this.lastLine = line + fields.reduce((sum, field) => sum + lineEnds(field), 0);
     this.comments = comments;
-    const cells = this.delimiter === " " ? fields.filter((cell) => cell !== "") : fields;
+    const cells = this.delimiter === " " ? fields.filter((cell) => cell !== "") : this.withoutFrame(fields);
     if (cells.length === 0 || (cells.length === 1 && cells[0] === "")) {
       this.blankLine ??= line;
       this.blanks++;
@@ -74,6 +76,14 @@ export class RowReader {
     if (this.converter) this.convertWaiting(this.converter);
     else if (this.waiting.length >= 2 && !this.isUndecided()) this.settle();
     return null;
+  }
+
+  /** Returns the cells of a line such as `| 1 | 2 |`, as in Markdown; the first line decides for all. */
+  private withoutFrame(fields: readonly string[]): readonly string[] {
+    if (this.delimiter !== "|") return fields;
+    const hasFrame = fields.length > 2 && fields[0] === "" && fields.at(-1) === "";
+    if (fields.length > 2) this.isFramed ??= hasFrame;
+    return this.isFramed && hasFrame ? fields.slice(1, -1) : fields;
   }
 
   /** Returns the rows since the last call; null when there are none or there is a fault. */

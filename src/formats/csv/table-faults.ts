@@ -1,4 +1,5 @@
 import type { MalformedError } from "../../core/errors.js";
+import { shellWord } from "../../core/shell-word.js";
 import { FaultList, type Hints } from "../../input/faults.js";
 import { columnOptions } from "./cell-faults.js";
 import type { Layout } from "./layout.js";
@@ -19,7 +20,7 @@ export class TableFaults {
   private lastFaulty = 0;
   private faultyRows = 0;
 
-  constructor(name: string) {
+  constructor(private readonly name: string) {
     this.list = new FaultList(name);
   }
 
@@ -47,7 +48,9 @@ export class TableFaults {
 
   /** @param rows the number of rows of the table, the faulty ones included. */
   error(layout: Layout | null, rows: number): MalformedError {
-    return this.list.error(layout ? this.remedy(layout) : undefined, this.removableLines(rows));
+    return this.hasFewOtherLines(rows)
+      ? this.withoutOtherLines()
+      : this.list.error(layout ? this.remedy(layout) : undefined);
   }
 
   /** Returns the options that leave out all columns with text among numbers, and the rows with missing values. */
@@ -60,10 +63,23 @@ export class TableFaults {
     return `${columnOptions(values, layout)}${lacksValues ? " --missing skip-row" : ""}`;
   }
 
-  /** Returns the lines without numbers, if they are the only fault, and few. */
-  private removableLines(rows: number): number[] | undefined {
-    const { otherLines, faultyRows } = this;
-    const areFew = otherLines.length <= MAX_OTHER_LINES && 2 * otherLines.length <= rows + 3;
-    return faultyRows === 0 && otherLines.length > 0 && areFew ? otherLines : undefined;
+  /** Returns whether lines without numbers are the only fault, and few. */
+  private hasFewOtherLines(rows: number): boolean {
+    const { length } = this.otherLines;
+    return this.faultyRows === 0 && length > 0 && length <= MAX_OTHER_LINES && 2 * length <= rows + 3;
+  }
+
+  private withoutOtherLines(): MalformedError {
+    const { otherLines: lines, name: file } = this;
+    const script = shellWord(lines.map((line) => `${line}d`).join(";"));
+    const unpack = UNPACK.find(([extension]) => file.toLowerCase().endsWith(extension));
+    const command = unpack ? `${unpack[1]} ${shellWord(file)} | sed ${script}` : `sed ${script} ${shellWord(file)}`;
+    const hint = `this leaves out ${lines.length === 1 ? `line ${lines[0]}` : `${lines.length} lines`}`;
+    return this.list.errorBefore({ file, command }, hint);
   }
 }
+
+const UNPACK = [
+  [".gz", "gzip -dc"],
+  [".zst", "zstd -dc"],
+] as const;

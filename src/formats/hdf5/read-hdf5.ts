@@ -4,6 +4,7 @@ import { BATCH_BYTES, type ReadOptions, type RowBatch } from "../../input/reader
 import type { Source } from "../../input/source.js";
 import { arrayIndex, shapeText, singleArray } from "../array-choice.js";
 import { itemType } from "../npy/npy-items.js";
+import { type HintAndFilter, recordFilter, shapeFilter } from "../npy/npy-refusals.js";
 import { Hdf5File } from "./hdf5-file.js";
 import type { Hdf5Array } from "./hdf5-library.js";
 
@@ -27,7 +28,7 @@ export async function* readHdf5(source: Source, options: ReadOptions): AsyncGene
     const array = chosen(file.arrays, name, options);
     const type = array.isNumeric ? itemType(array.dtype) : null;
     const [rows, columns] = rowsOf(array);
-    if (!type || rows * columns === 0) throw unreadable(array, name);
+    if (!type || rows * columns === 0) throw unreadable(array, source);
     const rowBytes = columns * type.bytes;
     const chunkBytes = array.chunks?.reduce((product, length) => product * length, type.bytes) ?? 0;
     if (Math.max(rows * rowBytes, chunkBytes) > Math.max(MIN_CLAIM, MAX_RATIO * file.size)) {
@@ -58,9 +59,17 @@ function rowsPerRead(chunkRows: number, rowBytes: number): number {
 }
 
 /** Returns the error for an array that holds no vectors of real numbers. */
-function unreadable(array: Hdf5Array, file: string): DataError {
-  const found = `found ${shapeText(array)}`;
-  return new DataError(`${file}: expected numbers of one or two dimensions in the dataset ${array.name}, ${found}`);
+function unreadable(array: Hdf5Array, source: Source): DataError {
+  const { name, shape, dtype, isNumeric } = array;
+  const expected = `${source.name}: expected numbers of one or two dimensions in the dataset ${name}`;
+  const load = `import h5py; x = h5py.File(a)[${JSON.stringify(name)}][()]`;
+  const isDeep = isNumeric && shape.length > 2 && !shape.includes(0);
+  const hint: HintAndFilter = isDeep
+    ? shapeFilter(shape, source, load)
+    : dtype === "compounds"
+      ? recordFilter(source, load)
+      : [];
+  return new DataError(`${expected}, found ${shapeText(array)}`, ...hint);
 }
 
 function chosen(arrays: readonly Hdf5Array[], file: string, options: ReadOptions): Hdf5Array {

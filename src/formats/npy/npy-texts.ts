@@ -20,7 +20,8 @@ export async function readNpyTexts(source: Source): Promise<string[]> {
     const isInteger = kind === "i" || kind === "u";
     if (!(width > 0) || shape.length !== 1 || (isInteger && ![1, 2, 4, 8].includes(width))) {
       const found = `${descr.slice(0, 40)} of the shape (${shape.join(", ")})`;
-      throw new DataError(`${name}: expected a row of texts or whole numbers, found ${found}`);
+      const hint = /^.?O/.test(descr) ? "write it again from NumPy, with array.astype(str)" : undefined;
+      throw new DataError(`${name}: expected a row of texts or whole numbers, found ${found}`, hint);
     }
     const texts: string[] = [];
     for (let i = 0; i < shape[0]; i++) {

@@ -7,6 +7,7 @@ import { BATCH_BYTES, numbersLike, type RowBatch } from "../../input/reader.js";
 import type { Source } from "../../input/source.js";
 import { readNpyHeader } from "./npy-header.js";
 import { type ItemType, itemType } from "./npy-items.js";
+import { refuseShape, refuseType } from "./npy-refusals.js";
 
 /**
  * Reads the rows of a NumPy array, n×d; a one-dimensional array is one row. An array in C order is streamed; one in
@@ -16,11 +17,10 @@ import { type ItemType, itemType } from "./npy-items.js";
  */
 export async function* readNpy(source: Source, options: ReadOptions = {}): AsyncGenerator<RowBatch> {
   const reader = await ByteReader.open(source);
-  const { name } = reader;
   try {
     const header = await readNpyHeader(reader);
     const type = itemType(header.descr) ?? (await refuseType(header.descr, source));
-    const [rows, columns] = expectRows(header.shape, name);
+    const [rows, columns] = expectRows(header.shape, source);
     expectBytes(reader, rows * columns * type.bytes);
     yield* readRows(reader, rows, columns, type, options, header.isFortran ? fortranRows : plainRows);
     await expectEnd(reader);
@@ -103,40 +103,15 @@ async function* fortranRows(
   }
 }
 
-const OTHER_TYPES: { readonly [kind: string]: string | undefined } = {
-  "[": "records of several fields",
-  O: "Python objects",
-  c: "complex numbers",
-  U: "text",
-  S: "text",
-  M: "dates",
-  m: "durations",
-};
-
-/** @throws {DataError} always: an array of this type holds no real numbers. */
-async function refuseType(descr: string, { name, file }: Source): Promise<never> {
-  const found = OTHER_TYPES[/^[<>|=]?(.)/.exec(descr)?.[1] ?? ""] ?? "a type that is not read";
-  const isObjects = /^.?O/.test(descr);
-  throw new DataError(
-    `${name}: expected an array of real numbers, found ${found} (${descr.slice(0, 40)})`,
-    isObjects && file
-      ? (await import("../pickle/refuse-pickle.js")).objectArrayHint(name)
-      : "in NumPy: np.save(FILE, array.astype(np.float64))",
-  );
-}
-
 /** Returns n and d for a shape. */
-function expectRows(shape: readonly number[], name: string): [rows: number, columns: number] {
-  const text = `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
-  if (shape.length < 1 || shape.length > 2) {
-    const hint = "in NumPy: array.reshape(len(array), -1) makes a row of each first index";
-    throw new DataError(`${name}: expected an array of one or two dimensions, found the shape ${text}`, hint);
-  }
+function expectRows(shape: readonly number[], source: Source): [rows: number, columns: number] {
+  if (shape.length < 1 || shape.length > 2) refuseShape(shape, source);
   const [rows, columns] = shape.length === 1 ? [1, shape[0]] : [shape[0], shape[1]];
   // Offsets are exact doubles up to 2^53 bytes.
   if (rows * columns === 0 || rows * columns > 2 ** 50) {
+    const text = `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
     const isEmpty = shape[0] === 0;
-    throw new (isEmpty ? NoRowsError : DataError)(`${name}: expected rows of numbers, found the shape ${text}`);
+    throw new (isEmpty ? NoRowsError : DataError)(`${source.name}: expected rows of numbers, found the shape ${text}`);
   }
   return [rows, columns];
 }

@@ -1,4 +1,5 @@
 import { DataError } from "../../core/errors.js";
+import { shellWord } from "../../core/shell-word.js";
 import { ByteReader } from "../../input/byte-reader.js";
 import { columnIndex } from "../../input/columns.js";
 import { openAnywhere, type RandomAccess } from "../../input/random-access.js";
@@ -7,6 +8,7 @@ import type { Source } from "../../input/source.js";
 import { readZipEntries } from "../../input/zip.js";
 import { arrayIndex, type NamedArrayInfo, singleArray } from "../array-choice.js";
 import { withColumns } from "../array-columns.js";
+import { python } from "../foreign/foreign-formats.js";
 import { readNpyHeader } from "./npy-header.js";
 import { itemType } from "./npy-items.js";
 import { readNpyTexts } from "./npy-texts.js";
@@ -66,11 +68,35 @@ function columnOptions({ columns, idColumn, labelColumn, nonFinite }: ReadOption
 /** Returns the arrays in a file by name, as sources of `.npy`. */
 async function readArrays(file: RandomAccess): Promise<Map<string, Source>> {
   const arrays = new Map<string, Source>();
-  for (const { name, bytes } of await readZipEntries(file)) {
+  const entries = await readZipEntries(file);
+  for (const { name, bytes } of entries) {
     if (name.endsWith(".npy")) arrays.set(name.slice(0, -4), { name: `${file.name}/${name}`, bytes });
   }
-  if (arrays.size === 0) throw new DataError(`${file.name}: expected a zip file of .npy arrays, found none in it`);
+  if (arrays.size === 0) throw noArrays(file.name, entries);
+  if (SPARSE_NAMES.every((name) => arrays.has(name))) throw sparse(file.name);
   return arrays;
+}
+
+/** The arrays that `scipy.sparse.save_npz` writes. */
+const SPARSE_NAMES = ["data", "format", "shape"];
+
+function sparse(file: string): DataError {
+  const statements = ["import numpy as np", "import scipy.sparse as s"];
+  const command = python(...statements, "np.save(sys.stdout.buffer, s.load_npz(a).toarray())")(file);
+  const message = `${file}: expected arrays of rows, found a sparse matrix of SciPy`;
+  return new DataError(message, "this reads all its cells", { filter: { file, command } });
+}
+
+const FILES_LISTED = 6;
+
+function noArrays(file: string, entries: readonly { readonly name: string }[]): DataError {
+  const names = entries.map(({ name }) => name).filter((name) => !name.endsWith("/"));
+  const more = names.length > FILES_LISTED ? ", …" : "";
+  const found = names.slice(0, FILES_LISTED).join(", ") || "an empty zip file";
+  const message = `${file}: expected a zip file of .npy arrays, found ${found}${more}`;
+  if (names.length === 0) return new DataError(message);
+  const command = `unzip -p ${shellWord(file)} ${shellWord(names[0])}`;
+  return new DataError(message, "this reads one file", { filter: { file, command } });
 }
 
 interface DescribedArray extends NamedArrayInfo {

@@ -125,7 +125,7 @@ describe("readNpz", () => {
       'a.npz: expected an array named "z", found x, y',
     );
     expect(await errorMessage(zipOf([{ name: "word/document.xml", data: a }]), "a.npz")).to.equal(
-      "a.npz: expected a zip file of .npy arrays, found none in it",
+      "a.npz: expected a zip file of .npy arrays, found word/document.xml",
     );
   });
 

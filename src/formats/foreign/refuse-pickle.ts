@@ -2,7 +2,7 @@ import { DataError } from "../../core/errors.js";
 import type { RowBatch } from "../../input/reader.js";
 import { peek, type Source } from "../../input/source.js";
 import { isTorchZip, startsWith } from "../first-bytes.js";
-import { hintFor, JOBLIB, OBJECTS, PACKED_PICKLE, PICKLE, type Script, TORCH } from "./python-scripts.js";
+import { hintFor, JOBLIB, OBJECTS, PACKED_PICKLE, PICKLE, type Script, TORCH } from "./pickle-scripts.js";
 
 /** PyTorch before 1.6 begins a file with the pickle of this number. */
 const TORCH_MAGIC = "\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19";

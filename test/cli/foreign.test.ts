@@ -1,0 +1,64 @@
+import { spawnSync } from "node:child_process";
+import { expect } from "chai";
+import { workplace } from "./run.js";
+
+const has = (...command: readonly [string, ...string[]]) => spawnSync(command[0], command.slice(1)).status === 0;
+
+/** Shell commands that write a file of rows (1, 2) and (3, 4), and the program without which the test is skipped. */
+const FILES: readonly (readonly [name: string, program: readonly [string, ...string[]], write: string])[] = [
+  ["a.csv.bz2", ["bzip2", "--version"], "printf '1,2\\n3,4\\n' | bzip2 > a.csv.bz2"],
+  ["a.csv.xz", ["xz", "--version"], "printf '1,2\\n3,4\\n' | xz > a.csv.xz"],
+  ["a.tgz", ["tar", "--version"], "printf '1,2\\n3,4\\n' > x.csv; tar -czf a.tgz x.csv"],
+  ["a b.zip", ["zip", "--version"], "printf '1,2\\n3,4\\n' > x.csv; zip -q 'a b.zip' x.csv"],
+  ["a.db", ["sqlite3", "--version"], "sqlite3 a.db 'create table t(x, y); insert into t values (1, 2), (3, 4)'"],
+  [
+    "a.arff",
+    ["awk", "BEGIN { exit 0 }"],
+    "printf '%% c\\n@RELATION r\\n@ATTRIBUTE \"a b\" REAL\\n@attribute y numeric\\n\\n@DATA\\n1,2\\n%% c\\n3,4\\n' > a.arff",
+  ],
+  ["a.txt", ["python3", "--version"], "printf \"{'u': [1, 2], 'v': [3, 4]}\" > a.txt"],
+  [
+    "a.mtx",
+    ["python3", "-c", "import scipy.io"],
+    "printf '%%%%MatrixMarket matrix array integer general\\n2 2\\n1\\n3\\n2\\n4\\n' > a.mtx",
+  ],
+  [
+    "c.npy",
+    ["python3", "-c", "import numpy"],
+    "python3 -c 'import numpy as np; np.save(\"c.npy\", np.array([[1+2j], [3+4j]]))'",
+  ],
+  [
+    "d.npy",
+    ["python3", "-c", "import numpy"],
+    "python3 -c 'import numpy as np; np.save(\"d.npy\", np.array([[[1, 2]], [[3, 4]]]))'",
+  ],
+  [
+    "r.npy",
+    ["python3", "-c", "import numpy"],
+    'python3 -c \'import numpy as np; np.save("r.npy", np.array([("u", 1, 2), ("v", 3, 4)], [("n", "U1"), ("x", "i4"), ("y", "f8")]))\'',
+  ],
+  [
+    "s.npz",
+    ["python3", "-c", "import scipy.sparse"],
+    "python3 -c 'import scipy.sparse as s; s.save_npz(\"s.npz\", s.csr_matrix([[1, 2], [3, 4]]))'",
+  ],
+];
+
+describe("the hint for a file of another program", () => {
+  const place = workplace();
+
+  for (const [name, program, write] of FILES) {
+    it(`is a command that reads it: ${name}`, async function () {
+      if (!has(...program)) this.skip();
+      expect(place.bash(write).code).to.equal(0);
+      // A product with the unit matrix.
+      place.write("unit.csv", "1,0\n0,1\n");
+      const refused = await place.run("dot", name, "unit.csv", "-q");
+      expect([refused.code, refused.stdout]).to.deep.equal([1, ""]);
+      const pasted = /^hint: [^:]*: (.*)$/m.exec(refused.stderr)?.[1] ?? "";
+      const { code, stdout, stderr } = place.bash(pasted);
+      expect(code, `${pasted}\n${stderr}`).to.equal(0);
+      expect(stdout).to.equal("1,2\n3,4\n");
+    });
+  }
+});
