@@ -4,6 +4,12 @@ export interface Filter {
   readonly command: string;
 }
 
+/** What carries out a hint. */
+export interface Remedy {
+  readonly options?: string | undefined;
+  readonly filter?: Filter | undefined;
+}
+
 /**
  * The base class of all errors that are not bugs of simcli; subclasses state the cause. Only `cli` prints errors.
  *
@@ -11,13 +17,16 @@ export interface Filter {
  */
 export class SimcliError extends Error {
   readonly hint: string | undefined;
+  /** The command-line options that carry out the hint. */
+  readonly options: string | undefined;
   readonly filter: Filter | undefined;
 
-  constructor(message: string, hint?: string, options?: ErrorOptions & { readonly filter?: Filter | undefined }) {
-    super(message, options);
+  constructor(message: string, hint?: string, { options, filter, ...others }: Remedy & ErrorOptions = {}) {
+    super(message, others);
     this.name = new.target.name;
     this.hint = hint;
-    this.filter = options?.filter;
+    this.options = options;
+    this.filter = filter;
   }
 }
 
@@ -78,15 +87,8 @@ export class MalformedError extends DataError {
   readonly faults: readonly Fault[];
   readonly total: number;
 
-  /** @param options the command-line options that carry out the hint. */
-  constructor(
-    faults: readonly Fault[],
-    total: number,
-    hint?: string,
-    readonly options?: string,
-    filter?: Filter,
-  ) {
-    super(faults.map(faultText).join("\n"), hint, { filter });
+  constructor(faults: readonly Fault[], total: number, hint?: string, remedy?: Remedy) {
+    super(faults.map(faultText).join("\n"), hint, remedy);
     this.faults = faults;
     this.total = total;
   }

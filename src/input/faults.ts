@@ -41,12 +41,12 @@ export class FaultList {
   /** @param remedy options that carry out the hints of all faults; default: those of the first hint. */
   error(remedy?: string): MalformedError {
     const { hint, guess, options } = this.hints ?? {};
-    return new MalformedError(this.inOrder(), this.count, hint ?? guess, options && (remedy ?? options));
+    return new MalformedError(this.inOrder(), this.count, hint ?? guess, { options: options && (remedy ?? options) });
   }
 
   /** Returns the error for a file that a filter mends. */
   errorBefore(filter: Filter, hint: string): MalformedError {
-    return new MalformedError(this.inOrder(), this.count, hint, undefined, filter);
+    return new MalformedError(this.inOrder(), this.count, hint, { filter });
   }
 
   /** Returns the faults in file order. */

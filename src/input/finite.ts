@@ -13,16 +13,20 @@ export function cellPlace(name: string, row: number, column: number | string, of
   return `${name}: row ${row}, column ${column}${offset === undefined ? "" : ` (byte offset ${offset})`}`;
 }
 
-const MISSING_HINT =
-  "--missing zero and --missing mean replace missing values, --missing skip-row leaves out their rows";
+/** The hint for missing values. */
+export const MISSING_HINT = {
+  hint: "zero and mean replace missing values, skip-row leaves out their rows",
+  options: "--missing skip-row",
+} as const;
 
 /** @throws {DataError} naming the location of the first value that is not finite, unless `nonFinite` is `keep`. */
 export function expectFinite(values: Numbers, placeOf: PlaceOf, { nonFinite }: ReadOptions): void {
   if (nonFinite === "keep" || areFinite(values)) return;
   const index = values.findIndex((value) => !Number.isFinite(value));
   const found = Number.isNaN(values[index]) ? "nan" : values[index] > 0 ? "inf" : "-inf";
-  const hint = found === "nan" ? MISSING_HINT : undefined;
-  throw new DataError(`${placeOf(index)}: expected a finite number, found ${found}`, hint);
+  const message = `${placeOf(index)}: expected a finite number, found ${found}`;
+  if (found !== "nan") throw new DataError(message);
+  throw new DataError(message, MISSING_HINT.hint, { options: MISSING_HINT.options });
 }
 
 /**

@@ -49,9 +49,9 @@ export function errorText(error: unknown, paint: Paint, verbose: boolean, args: 
 
 /** Returns the hint of an error, with the command line that carries it out. */
 function hintOf(error: SimcliError, args: readonly string[]): string | undefined {
-  const { hint, filter } = error;
+  const { hint, options, filter } = error;
   if (filter) return `${hint}: ${filter.command} | ${commandAfter(filter.file, args)}`;
-  return error instanceof MalformedError && error.options ? withCommand(hint, error.options, args) : hint;
+  return options ? withCommand(hint, options, args) : hint;
 }
 
 /** Returns the command line that reads a file from stdin. */

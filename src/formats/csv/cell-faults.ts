@@ -70,11 +70,6 @@ export function cellHint(
 /** A number whose comma may separate thousands or decimals. */
 const THOUSANDS = /^[+-]?[1-9]\d{0,2},\d{3}$/;
 
-export const MISSING_HINT: Hints = {
-  hint: "zero and mean replace missing values, skip-row leaves out their rows",
-  options: "--missing skip-row",
-};
-
 export const LATE_HINT: Hints = {
   hint: "this leaves out the rows without a number in this column",
   options: "--missing skip-row",

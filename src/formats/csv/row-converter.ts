@@ -1,10 +1,10 @@
 import { cellKind, cellValue, isNumberCell, parseArray } from "../../input/cell.js";
+import { MISSING_HINT } from "../../input/finite.js";
 import type { DecimalMark, ReadOptions, RowBatch } from "../../input/reader.js";
 import {
   cellHint,
   INFINITE_HINT,
   LATE_HINT,
-  MISSING_HINT,
   numberMessage,
   quotedCell,
   textMessage,

@@ -43,8 +43,15 @@ export class JsonFields {
   private readonly idColumn: string | undefined;
   readonly labelColumn: string | undefined;
 
-  /** @param path the path of the vectors, if `vectorColumn` was not given. */
-  constructor({ vectorColumn, idColumn, labelColumn }: ReadOptions, path: string | null) {
+  /**
+   * @param path the path of the vectors, if `vectorColumn` was not given.
+   * @param members the path of an object with a vector or a record in each member; null if there is none.
+   */
+  constructor(
+    { vectorColumn, idColumn, labelColumn }: ReadOptions,
+    path: string | null,
+    private readonly members: string | null,
+  ) {
     this.vectorColumn = vectorColumn ?? path ?? undefined;
     this.idColumn = idColumn === undefined ? undefined : String(idColumn);
     this.labelColumn = labelColumn === undefined ? undefined : String(labelColumn);
@@ -63,7 +70,7 @@ export class JsonFields {
       idRank: this.idRank(key, full, own),
       isRequestId: this.idColumn === undefined ? own === key && REQUEST_ID_NAMES.includes(key) : own === this.idColumn,
       label: own === this.labelColumn,
-      leadsToVector: named || leadsTo(full, this.vectorColumn),
+      leadsToVector: named || leadsTo(full, this.vectorColumn) || leadsTo(full, this.members ?? undefined),
       leadsToText: leadsTo(own, this.idColumn) || leadsTo(own, this.labelColumn),
     };
   }

@@ -25,6 +25,8 @@ export interface Record {
   readonly group: Group | null;
   readonly names: string[];
   vectorName: string | null;
+  /** A value in the field of the vector that is none, for messages. */
+  vectorFound: { readonly path: string; readonly value: string } | null;
   hasRows: boolean;
   id: string | null;
   idRank: number;
@@ -45,6 +47,7 @@ export function newRecord(line: number, index: number, group: Group | null): Rec
     group,
     names: [],
     vectorName: null,
+    vectorFound: null,
     hasRows: false,
     id: null,
     idRank: Number.POSITIVE_INFINITY,

@@ -4,12 +4,13 @@ import type { ReadOptions, RowBatch } from "../../input/reader.js";
 import { textOf } from "../../input/recognise-text.js";
 import { RowGatherer } from "../../input/row-gatherer.js";
 import { firstBytes, resumed, type Source } from "../../input/source.js";
+import { listed, RecordFailures } from "./json-failures.js";
 import { type FieldPath, ID_LIST_NAMES, JsonFields, pathTo, type Role } from "./json-fields.js";
 import { type Group, idIn, newRecord, type Record } from "./json-record.js";
-import { type JsonShape, shapeOf } from "./json-shape.js";
+import { isKnown, type JsonShape, shapeOf } from "./json-shape.js";
 import { readJsonTable } from "./json-table.js";
 import { BYTE, END, JsonText } from "./json-text.js";
-import { errorIn, scalar, skipped, texts } from "./json-values.js";
+import { errorIn, extended, scalar, skipped, texts } from "./json-values.js";
 import { JsonVectors, vectorHint } from "./json-vectors.js";
 
 /**
@@ -38,7 +39,7 @@ export async function* readJson(source: Source, options: ReadOptions = {}): Asyn
   const reader = new JsonRows(source.name, text, options, shape);
   try {
     while ((await text.peek()) !== END) yield* reader.value();
-    reader.noteErrors();
+    reader.failures.note();
     const last = reader.rows.finish();
     if (last) yield last;
   } catch (error) {
@@ -69,12 +70,11 @@ class JsonRows {
   private readonly fields: JsonFields;
   private readonly vectors: JsonVectors;
 
+  readonly failures: RecordFailures;
   private readonly hint: string;
-  private errors = 0;
-  private firstError = "";
 
   constructor(
-    private readonly file: string,
+    file: string,
     private readonly text: JsonText,
     private readonly options: ReadOptions,
     private readonly shape: JsonShape,
@@ -82,60 +82,54 @@ class JsonRows {
     const { path = null, candidates = [] } = "path" in shape ? shape : {};
     this.hint = vectorHint(candidates);
     this.rows = new RowGatherer(file);
-    this.fields = new JsonFields(options, path);
+    this.failures = new RecordFailures(file, options, this.rows);
+    this.fields = new JsonFields(options, path, shape.kind === "members" ? shape.at : null);
     this.vectors = new JsonVectors(text, this.rows, options.nonFinite === "keep", this.hint);
-  }
-
-  /** Notes how many records with errors were left out. */
-  noteErrors(): void {
-    if (this.errors === 0) return;
-    this.options.note?.(
-      `${this.file}: left out ${this.errors} record${this.errors === 1 ? "" : "s"} with errors (first: ${this.firstError})`,
-    );
   }
 
   /** Reads a top-level value: a vector, a record, or a list of those. */
   async *value(): AsyncGenerator<RowBatch> {
     const { text } = this;
     const byte = await text.peek();
-    if (byte === BYTE.begin && this.shape.kind === "dictionary" && this.fields.vectorColumn === undefined)
-      await this.dictionary();
-    else if (byte === BYTE.begin && this.hasMembersAt("")) yield* this.namedRecords(0);
+    if (byte === BYTE.begin && this.hasMembersAt("")) yield* this.namedRecords(0);
     else if (byte === BYTE.begin) yield* this.record(0, "", 0, null);
     else if (byte === BYTE.open) yield* this.arrayOrList();
     else throw text.fault("an array or an object");
     yield* this.full();
   }
 
-  /** Reads an object with a vector in each member, whose name is the id. */
-  private async dictionary(): Promise<void> {
-    const { text, rows } = this;
-    text.enter(0);
-    do {
-      const id = await text.key();
-      const { line } = text;
-      if ((await text.peek()) === BYTE.open) {
-        text.take();
-        await this.row(line, id, null);
-      } else rows.fault(`expected a vector, found ${await skipped(text, 1)}`, {}, line);
-    } while (await text.nextMember(BYTE.end));
+  /** Whether the first records have vectors in a field that is read. */
+  private get areFound(): boolean {
+    const { shape, fields } = this;
+    return shape.kind !== "table" && shape.candidates.some((path) => isKnown(path) || path === fields.vectorColumn);
   }
 
-  /** Returns whether the object at a path has a record in each member. */
+  private get hasBareVectors(): boolean {
+    return this.shape.kind === "members" && this.shape.candidates.includes("");
+  }
+
+  /** Returns whether the object at a path has a vector or a record in each member. */
   private hasMembersAt(path: string): boolean {
     return this.shape.kind === "members" && this.shape.at === path && this.options.vectorColumn === undefined;
   }
 
-  /** Reads an object with a record in each member, whose name is the id of a record without one. */
+  /** Reads an object with a vector or a record in each member, whose name is its id. */
   private async *namedRecords(depth: number): AsyncGenerator<RowBatch> {
     const { text, rows } = this;
     text.enter(depth);
     do {
       const id = await text.key();
       const { line } = text;
-      if ((await text.peek()) === BYTE.begin) {
+      const byte = await text.peek();
+      if (byte === BYTE.open && this.hasBareVectors) {
+        text.take();
+        await this.row(line, id, null);
+      } else if (byte === BYTE.begin && !this.hasBareVectors) {
         yield* this.record(depth + 1, "", 0, { ids: [id], numbered: false, requestId: null });
-      } else rows.fault(`expected an object with a vector, found ${await skipped(text, depth + 1)}`, {}, line);
+      } else {
+        const expected = this.hasBareVectors ? "a vector" : "an object with a vector";
+        rows.fault(`expected ${expected}, found ${await skipped(text, depth + 1)}`, {}, line);
+      }
       yield* this.full();
     } while (await text.nextMember(BYTE.end));
   }
@@ -197,10 +191,9 @@ class JsonRows {
     const record = newRecord(line, index, group);
     yield* this.members(record, depth, { full: path, own: "" }, true);
     if (record.hasRows) return;
-    if (!record.vectorName && record.error !== null) return this.failed(record);
     if (!record.vectorName) {
-      const wanted = fields.vectorColumn ? `a field "${fields.vectorColumn}"` : "a field embedding, vector or values";
-      rows.fault(`expected ${wanted}, found ${listed(record.names)}`, { hint: this.hint }, line);
+      if (record.error !== null) return this.failures.addError(record);
+      return this.failures.addMissing(record, this.areFound ? null : this.hint);
     }
     if (fields.requiresId && record.id === null) {
       rows.fault(`expected an id, found ${listed(record.names)}`, { hint: "--id-column names a field" }, line);
@@ -211,20 +204,6 @@ class JsonRows {
       rows.fault(`expected ${expected} "${fields.labelColumn}", found ${found}`, {}, line);
     }
     rows.endRow(line, record.id ?? idIn(group, index), record.label);
-  }
-
-  /** Reports a record with an error in the place of a vector, or leaves it out. */
-  private failed({ line, requestId, id, error }: Record): void {
-    const which = requestId ?? id;
-    const place = which === null ? `line ${line}` : `line ${line}, ${which}`;
-    if (this.options.missing === "skip-row") {
-      if (this.errors++ === 0) this.firstError = place;
-      return;
-    }
-    const message = (error ?? "").slice(0, ERROR_SHOWN);
-    const name = which === null ? "" : ` for ${which}`;
-    const hints = { hint: "this leaves out records with errors", options: "--missing skip-row" };
-    this.rows.fault(`expected a vector${name}, found the error "${message}"`, hints, line, undefined, "error");
   }
 
   /** Reads the members of a record, or of an object in one. */
@@ -243,6 +222,8 @@ class JsonRows {
         yield* this.namedRecords(depth + 1);
       } else if (key === "error" && !role.vector && !role.leadsToVector) {
         record.error = (await errorIn(text, depth + 1)) ?? record.error;
+      } else if (byte === BYTE.begin && role.idRank !== null && !role.leadsToVector) {
+        this.name(record, inner.own, role, await extended(text, depth + 1));
       } else if (byte === BYTE.begin && (role.leadsToVector || role.leadsToText)) {
         yield* this.members(record, depth + 1, inner, role.leadsToVector);
       } else if (byte === BYTE.open && (role.vector || role.leadsToVector)) {
@@ -307,7 +288,9 @@ class JsonRows {
     } else if (path.own === "columns" && byte === BYTE.open) {
       rows.columnNames ??= await texts(text, depth);
     } else if (role.vector && byte === BYTE.quote) {
-      this.packed(record, path.own, await text.string());
+      this.encoded(record, path.own, await text.string());
+    } else if (role.vector && isScalar) {
+      record.vectorFound ??= { path: path.own, value: await text.word() };
     } else if (isScalar && (role.idRank !== null || role.label || (record.group?.numbered && path.own === "index"))) {
       this.name(record, path.own, role, await scalar(text));
     } else if (role.label) {
@@ -330,13 +313,14 @@ class JsonRows {
     record.idRank = role.idRank;
   }
 
-  /** Reads a string in a vector field. */
-  private packed(record: Record, path: string, value: string): void {
+  /** Reads a string in a vector field: float32 in base64, or an array as text. */
+  private encoded(record: Record, path: string, value: string): void {
     const isVectorField = this.fields.vectorColumn !== undefined || /(?:^|\.)(?:embedding|vector)$/.test(path);
     if (!isVectorField) return;
     this.expectOneVector(record, path);
     record.vectorName = path;
-    this.vectors.addPacked(value, record.line);
+    if (value.startsWith("[")) this.vectors.addText(value, record.line);
+    else this.vectors.addPacked(value, record.line);
   }
 
   private expectOneVector({ vectorName, hasRows, line }: Record, path: string): void {
@@ -345,12 +329,4 @@ class JsonRows {
       vectorName === path ? `"${path}" twice` : `${vectorName ? `"${vectorName}"` : "a list"} and "${path}"`;
     this.rows.fault(`expected one vector in an object, found ${found}`, { hint: this.hint }, line);
   }
-}
-
-const ERROR_SHOWN = 80;
-const NAMES_LISTED = 12;
-
-function listed(names: readonly string[]): string {
-  if (names.length === 0) return "an empty object";
-  return names.slice(0, NAMES_LISTED).join(", ") + (names.length > NAMES_LISTED ? ", …" : "");
 }

@@ -10,14 +10,13 @@ export type JsonShape =
       /** The paths of all arrays of numbers, the first 12. */
       readonly candidates: readonly string[];
     }
-  /** One object with a vector in each member; the names are ids. */
-  | { readonly kind: "dictionary" }
-  /** An object with a record in each member, at a path; the names are ids. */
+  /** An object with a vector or a record in each member, at a path; the names are ids. */
   | {
       readonly kind: "members";
       readonly at: string;
       /** The path of the vector in a record, if the names of its fields are not known ones. */
       readonly path: string | null;
+      /** The paths of all arrays of numbers in a member; "" for the member itself. */
       readonly candidates: readonly string[];
     }
   /** Objects whose members are the cells of a table. */
@@ -39,8 +38,7 @@ export function shapeOf(head: string): JsonShape {
   const candidates = [...paths].slice(0, MAX_CANDIDATES);
   const [first] = values;
   if (paths.size > 0) {
-    if (isDictionary(first, values.length)) return { kind: "dictionary" };
-    const members = values.length === 1 ? namedRecords(first, "") : null;
+    const members = values.length === 1 ? namedMembers(first, "") : null;
     if (members) return members;
     return { kind: "vectors", path: pathOf(candidates), candidates };
   }
@@ -49,7 +47,7 @@ export function shapeOf(head: string): JsonShape {
 }
 
 /** Returns whether a path has only names that hold vectors in known formats. */
-const isKnown = (path: string) => path === "" || path.split(".").every((name) => VECTOR_NAMES.has(name));
+export const isKnown = (path: string) => path === "" || path.split(".").every((name) => VECTOR_NAMES.has(name));
 
 function pathOf(candidates: readonly string[]): string | null {
   if (candidates.some(isKnown)) return null;
@@ -58,17 +56,17 @@ function pathOf(candidates: readonly string[]): string | null {
   return candidates.length === 1 ? candidates[0] : null;
 }
 
-/** Collects the paths of arrays of numbers, and of vectors in base64. */
-function collectPaths(value: Json, path: string, paths: Set<string>): void {
+/** Collects the paths of arrays of numbers, and of vectors in base64 or as text. */
+function collectPaths(value: Json, path: string, paths: Set<string>, intoLists = true): void {
   if (Array.isArray(value)) {
     if (typeof value[0] === "number" || (value[0] === null && value.some((one) => typeof one === "number")))
       paths.add(path);
-    else for (const one of value.slice(0, MEMBERS_EXAMINED)) collectPaths(one, path, paths);
+    else if (intoLists) for (const one of value.slice(0, MEMBERS_EXAMINED)) collectPaths(one, path, paths);
   } else if (typeof value === "string") {
-    if (PACKED_NAME.test(path) && value.length >= 8 && /^[A-Za-z0-9+/]+=*$/.test(value)) paths.add(path);
+    if (PACKED_NAME.test(path) && /^[A-Za-z0-9+/]{8,}=*$|^\[[-+\d.]/.test(value)) paths.add(path);
   } else if (value !== null && typeof value === "object") {
     for (const [name, one] of Object.entries(value).slice(0, MEMBERS_EXAMINED)) {
-      collectPaths(one, path === "" ? name : `${path}.${name}`, paths);
+      collectPaths(one, pathTo(path, name), paths, intoLists);
     }
   }
 }
@@ -76,35 +74,36 @@ function collectPaths(value: Json, path: string, paths: Set<string>): void {
 const isObject = (value: Json | undefined): value is { readonly [name: string]: Json } =>
   value !== null && typeof value === "object" && !Array.isArray(value);
 
-const isVector = (value: Json) => Array.isArray(value) && value.every((one) => typeof one === "number");
-
-/** Returns whether an object has only vectors, under names that are not those of fields. */
-function isDictionary(value: Json | undefined, count: number): boolean {
-  if (!isObject(value) || count > 1) return false;
-  const members = Object.entries(value);
-  return members.length > 1 && members.every(([name, one]) => isVector(one) && !VECTOR_NAMES.has(name));
-}
-
-/** Returns the object of named records that a value is, or has in a field of a known name; null if there is none. */
-function namedRecords(value: Json, at: string): JsonShape | null {
+/** Returns the object of named vectors or records that a value is or contains; null if there is none. */
+function namedMembers(value: Json, at: string): JsonShape | null {
   if (!isObject(value)) return null;
-  const members = Object.entries(value);
-  if (members.length > 0 && members.every(([name, one]) => isObject(one) && !VECTOR_NAMES.has(name))) {
-    const paths = members.slice(0, MEMBERS_EXAMINED).map(([, one]) => {
-      const found = new Set<string>();
-      collectPaths(one, "", found);
-      return found;
-    });
-    // The last member may be cut off before its vector.
-    const candidates = [...paths[0]].filter((path) => paths.slice(0, -1).every((found) => found.has(path)));
-    if (candidates.length > 0) return { kind: "members", at, path: pathOf(candidates), candidates };
-  }
+  const members = Object.entries(value).slice(0, MEMBERS_EXAMINED);
+  const candidates = pathsInEach(members);
+  if (candidates.length > 0) return { kind: "members", at, path: pathOf(candidates), candidates };
+  // The vectors of a record with an id are no rows of their own.
+  if (members.some(([name, one]) => ID_NAMES.includes(name) && isScalar(one))) return null;
   for (const [name, one] of members) {
-    const inner = VECTOR_NAMES.has(name) ? namedRecords(one, pathTo(at, name)) : null;
+    const inner = namedMembers(one, pathTo(at, name));
     if (inner) return inner;
   }
   return null;
 }
+
+/** Returns the paths of arrays of numbers that all members have outside of lists. A name of a field is not an id. */
+function pathsInEach(members: readonly (readonly [string, Json])[]): string[] {
+  const hasFields = members.some(([name]) => VECTOR_NAMES.has(name));
+  const isAlike = [isObject, isVector].some((isKind) => members.every(([, one]) => isKind(one)));
+  if (members.length < 2 || hasFields || !isAlike) return [];
+  const paths = members.map(([, one]) => {
+    const found = new Set<string>();
+    collectPaths(one, "", found, false);
+    return found;
+  });
+  // The last member may be cut off before its vector.
+  return [...paths[0]].filter((path) => paths.slice(0, -1).every((found) => found.has(path)));
+}
+
+const isVector = (value: Json) => Array.isArray(value) && value.every((one) => typeof one === "number");
 
 const isScalar = (value: Json) => value === null || typeof value !== "object";
 

@@ -163,7 +163,13 @@ export class JsonText {
     const rest = this.window.toString("utf8", this.at, Math.min(this.length, this.at + 80));
     const found = atEnd ? "the end of the file" : `"${/^[\w+.-]{1,20}|^.?/su.exec(rest)?.[0]}"`;
     const message = `expected ${expected}, found ${found} ${offset}`;
-    const hint = atEnd ? "was the file cut short?" : "is it JSON, or JSON Lines? --input-format names another format";
+    const isComma =
+      /^[\]}]/.test(rest) && /,\s*$/.test(this.window.toString("utf8", Math.max(0, this.at - 80), this.at));
+    const hint = atEnd
+      ? "was the file cut short?"
+      : isComma
+        ? "JSON has no comma before a closing bracket"
+        : "is it JSON, or JSON Lines? --input-format names another format";
     return new MalformedError([{ file: this.source.name, line: this.line, message }], 1, hint);
   }
 

@@ -16,6 +16,20 @@ export async function scalar(text: JsonText): Promise<string | null> {
   return word === "null" ? null : word;
 }
 
+/** Reads an object such as `{"$oid": "6c1f"}`, as MongoDB writes ids: the value of its member; null for another object. */
+export async function extended(text: JsonText, depth: number): Promise<string | null> {
+  let value: string | null = null;
+  text.enter(depth);
+  if ((await text.peek()) === BYTE.end) text.take();
+  else
+    do {
+      const key = await text.key();
+      if (key.startsWith("$") && !isNested(await text.peek())) value = await scalar(text);
+      else await text.skip(depth + 1);
+    } while (await text.nextMember(BYTE.end));
+  return value;
+}
+
 /** Reads an array of strings or other scalars; null if it is empty or has other members. */
 export async function texts(text: JsonText, depth: number): Promise<readonly string[] | null> {
   const list: string[] = [];

@@ -1,3 +1,6 @@
+import { parseArray } from "../../input/cell.js";
+import type { Hints } from "../../input/faults.js";
+import { MISSING_HINT } from "../../input/finite.js";
 import type { RowGatherer } from "../../input/row-gatherer.js";
 import { BYTE, type JsonText } from "./json-text.js";
 import { skipped } from "./json-values.js";
@@ -47,9 +50,18 @@ export class JsonVectors {
     const found = isWord ? await text.word(COMPONENTS) : await skipped(text, 1);
     const value = /\d/.test(found) && isWord ? Number(found) : (NON_FINITE.get(found) ?? null);
     if (value !== null && (keepNonFinite || Number.isFinite(value))) return value;
-    const hint = Math.abs(value ?? 0) === Number.POSITIVE_INFINITY ? { hint: "the largest double is ±1.8e308" } : {};
-    rows.fault(`expected a number, found ${found}`, hint, line, field);
+    rows.fault(`expected a number, found ${found}`, componentHint(found, value), line, field);
     return Number.NaN;
+  }
+
+  /** Reads components from a text such as "[0.5, 1]", as PostgreSQL's vectors are returned. */
+  addText(value: string, line: number): void {
+    const { rows, keepNonFinite } = this;
+    const numbers = parseArray(value.trim());
+    const bad = numbers?.findIndex((component) => !Number.isFinite(component)) ?? -1;
+    if (numbers === null) rows.fault(`expected numbers, found "${value.slice(0, 40)}"`, {}, line);
+    else if (bad >= 0 && !keepNonFinite) rows.fault(`expected a number, found ${numbers[bad]}`, {}, line, bad + 1);
+    rows.add(numbers ?? []);
   }
 
   /** Reads components encoded as float32 in base64. */
@@ -67,6 +79,13 @@ export class JsonVectors {
     }
     rows.add(floats);
   }
+}
+
+function componentHint(found: string, value: number | null): Hints {
+  if (Math.abs(value ?? 0) === Number.POSITIVE_INFINITY) return { hint: "the largest double is ±1.8e308" };
+  if (found === "an array") return { hint: "several vectors to a text? numpy.mean(vectors, axis=0) makes one of them" };
+  if (/^"[-+\d.]/.test(found)) return { hint: "numbers in quotes are text: write them without quotes" };
+  return found === "null" || found === "NaN" ? MISSING_HINT : {};
 }
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
