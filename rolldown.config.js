@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 // CommonJS, in a few pieces: Node starts it 20 ms sooner than the same code as modules, and loads a piece when it is needed.
@@ -7,6 +7,7 @@ const inlined = [
   "chalk",
   "commander",
   "csv-parse",
+  "dejavu-fonts-ttf",
   "hyparquet",
   "hyparquet-writer",
   "hysnappy",
@@ -20,7 +21,7 @@ function bundle(name, source, dir, groups, plugins) {
   return {
     input: { [name]: source },
     platform: "node",
-    external: ["mathjs", "koffi", /^h5wasm/],
+    external: ["mathjs", "koffi", /^h5wasm/, "@resvg/resvg-js"],
     output: {
       dir,
       format: "cjs",
@@ -71,9 +72,19 @@ export default [
   bundle("simcli", "src/cli/main.ts", "dist/cli", GROUPS, [
     withoutChildProcess,
     { name: "licenses", writeBundle: writeLicenses },
+    { name: "font", writeBundle: copyFont },
   ]),
   bundle("worker", "src/kernels/worker.ts", "dist/kernels", [], []),
 ];
+
+/** The font of pictures, with which they are the same on every machine. */
+function copyFont() {
+  mkdirSync("dist/pictures", { recursive: true });
+  copyFileSync(
+    new URL("node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf", import.meta.url),
+    "dist/pictures/DejaVuSans.ttf",
+  );
+}
 
 /** The bundle carries other people's code, so it carries their licences. */
 function writeLicenses() {

@@ -79,9 +79,19 @@ const text = COMMANDS.map(([typed, args]) => {
   const shown = execFileSync(process.execPath, [bin, ...args, "--color", "always"], { cwd, env, encoding: "utf8" });
   return `\x1b[2m$\x1b[22m ${typed}\n${shown}`;
 }).join("\n");
-for (const [name, theme] of Object.entries(THEMES)) {
-  const file = new URL(`docs/picture-${name}.svg`, root);
-  const drawn = svg(pieces(text.trimEnd()), theme);
+
+/** Writes a file, or checks that it is up to date. */
+function keep(name, drawn) {
+  const file = new URL(`docs/${name}`, root);
   if (process.argv[2] !== "--check") writeFileSync(file, drawn);
   else if (readFileSync(file, "utf8") !== drawn) throw new Error(`${file.pathname} is out of date: npm run picture`);
 }
+
+for (const [name, theme] of Object.entries(THEMES)) keep(`picture-${name}.svg`, svg(pieces(text.trimEnd()), theme));
+
+// The heatmap of the page about pictures: images of digits, sorted by digit.
+const [header, ...rows] = readFileSync(new URL("fixtures/digits/a.csv", root), "utf8").trimEnd().split("\n");
+const digitOf = (row) => Number(row.split(",")[1]);
+const sorted = [header, ...rows.sort((a, b) => digitOf(a) - digitOf(b))].join("\n");
+const matrix = ["cosine", "-", "--labels", "label", "-f", "svg"];
+keep("matrix.svg", execFileSync(process.execPath, [bin, ...matrix], { input: sorted, encoding: "utf8" }));

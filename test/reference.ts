@@ -21,7 +21,9 @@ export const fixturePath = (name: string): string => join(root, "fixtures", name
 /** The names of the pages in `docs/` that describe commands. */
 export const commandPages = (): string[] =>
   readdirSync(join(root, "docs")).filter(
-    (name) => name.endsWith(".md") && !["architecture.md", "decisions.md", "files.md", "library.md"].includes(name),
+    (name) =>
+      name.endsWith(".md") &&
+      !["architecture.md", "decisions.md", "files.md", "library.md", "pictures.md"].includes(name),
   );
 
 export const fixtureText = (name: string): string => readFileSync(fixturePath(name), "utf8");

@@ -69,6 +69,17 @@ const WRITERS = {
     isBinary: true,
     load: async () => (await import("./arrow/write-arrow.js")).arrowWriter,
   },
+  svg: {
+    extensions: ["svg"],
+    isMatrixOnly: true,
+    load: async () => (await import("./picture/write-picture.js")).svgWriter,
+  },
+  png: {
+    extensions: ["png"],
+    isBinary: true,
+    isMatrixOnly: true,
+    load: async () => (await import("./picture/write-picture.js")).loadPngWriter(),
+  },
 } as const satisfies { readonly [name: string]: OutputFormat };
 
 /** A format for programs and documents. */

@@ -1,4 +1,4 @@
-import type { Tile } from "../core/matrix.js";
+import type { Block, Tile } from "../core/matrix.js";
 import type { Runtime } from "../kernels/runtime.js";
 
 /** The properties of a matrix that a formatter needs before the first tile. */
@@ -11,6 +11,16 @@ export interface MatrixHead {
   readonly flat: boolean;
   /** The members of the JSON object before `values`. */
   readonly members: { readonly [name: string]: unknown };
+  readonly picture?: PictureText;
+}
+
+/** What a picture shows beside the cells. */
+export interface PictureText {
+  readonly title: string;
+  /** The smallest and largest possible value. */
+  readonly range: readonly [number, number];
+  /** The names of the files of the rows and the columns. */
+  readonly sides: readonly [string, string];
 }
 
 /** A part of the output. */
@@ -20,6 +30,8 @@ export type Chunk = string | Uint8Array;
 export interface MatrixFormatter<T extends Chunk = string> {
   begin(): T;
   tile(tile: Tile): T;
+  /** Takes any part of the matrix, in any order; absent if the format needs complete rows in order. */
+  block?(block: Block): void;
   /** Formats a tile as bytes in parts, each valid until the next is requested; absent if it is not faster. */
   parts?(tile: Tile, runtime: Runtime): AsyncIterable<Uint8Array>;
   /** @param members the members of the JSON object after `values`. */

@@ -1,3 +1,5 @@
+import { colorAt, DIVERGING, inkOn, mix, type Rgb } from "../core/color-scale.js";
+
 /** The number of colours that a stream supports: none, 16, 256, or all (chalk's levels). */
 export type ColorLevel = 0 | 1 | 2 | 3;
 
@@ -14,23 +16,11 @@ export interface Paint {
   heat(text: string, value: number): string;
 }
 
-type Rgb = readonly [number, number, number];
 const GREY: Rgb = [138, 138, 138];
 const BLUE: Rgb = [59, 130, 246];
 const RED: Rgb = [239, 68, 68];
 
-/** ColorBrewer's diverging RdBu, reversed: blue at −1, red at 1. */
-const HEAT: readonly Rgb[] = [
-  [33, 102, 172],
-  [103, 169, 207],
-  [209, 229, 240],
-  [247, 247, 247],
-  [253, 219, 199],
-  [239, 138, 98],
-  [178, 24, 43],
-];
-
-/** The same scale and text colours in the 256-colour palette, chosen by hand: rounding makes the scale uneven. */
+/** The diverging scale and text colours in the 256-colour palette, chosen by hand: rounding makes the scale uneven. */
 const HEAT_256 = [25, 68, 74, 153, 255, 223, 216, 167, 124];
 const BLUES_256 = [245, 103, 68, 69];
 const REDS_256 = [245, 138, 167, 203];
@@ -81,21 +71,6 @@ export function scaleStep(value: number, steps: number): number {
   return Math.min(steps - 1, Math.floor(((clamp(value) + 1) / 2) * steps));
 }
 
-function scaleColor(value: number): Rgb {
-  const position = ((clamp(value) + 1) / 2) * (HEAT.length - 1);
-  const below = Math.min(HEAT.length - 2, Math.floor(position));
-  return mix(HEAT[below], HEAT[below + 1], position - below);
-}
+const scaleColor = (value: number): Rgb => colorAt(DIVERGING, (clamp(value) + 1) / 2);
 
 const clamp = (value: number) => Math.max(-1, Math.min(1, value));
-
-function mix(from: Rgb, to: Rgb, share: number): Rgb {
-  const part = Number.isNaN(share) ? 0 : Math.min(1, share);
-  return [0, 1, 2].map((i) => Math.round(from[i] + (to[i] - from[i]) * part)) as unknown as Rgb;
-}
-
-/** Returns black or white, whichever contrasts more with the background (WCAG 2 relative luminance). */
-function inkOn(ground: Rgb): Rgb {
-  const [r, g, b] = ground.map((channel) => (channel / 255) ** 2.2);
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.18 ? [0, 0, 0] : [255, 255, 255];
-}

@@ -105,6 +105,11 @@ async function consume(
       rows: namesOf(rows),
       columns: namesOf(columns),
     },
+    picture: {
+      title: paired ? `${metric.title} of pairs` : metric.title,
+      range: metric.range,
+      sides: [rows.name, paired ? metric.name : columns.name],
+    },
   };
   const view = await viewOf(context, metric, head, rows, columns, options);
   await context.write(view.begin());
@@ -170,6 +175,7 @@ async function viewOf(
   return {
     begin: () => formatter.begin(),
     tile: (tile) => writeTile(context, formatter, tile),
+    ...(formatter.block && { block: (block: Block) => formatter.block?.(block) }),
     end: (agreement) => [formatter.end({ agreement })],
   };
 }

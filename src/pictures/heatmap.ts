@@ -1,0 +1,345 @@
+import stringWidth from "string-width";
+import { inkOn } from "../core/color-scale.js";
+import { escapeControls } from "../output/escape.js";
+import type { MatrixHead } from "../output/format.js";
+import { numberFormat } from "../output/number.js";
+import { CellGrid, edgesOf } from "./cell-grid.js";
+import { element, group, Markup } from "./markup.js";
+import { encodePng } from "./png-encoder.js";
+import { roundTicks } from "./ticks.js";
+import { hexColor, MISSING, pixelsOf, type ValueScale, valueScale } from "./value-scale.js";
+
+/** Maximum width and height of the plot, in pixels. */
+const PLOT = 800;
+/** Maximum size of a cell, and its size where it shows its value. */
+const MAX_CELL = 40;
+const CELL_WITH_VALUE = [56, 30] as const;
+/** Up to these numbers of rows and columns, cells show their values; every row has its name; cells have titles. */
+const SHOWN = { values: 12, names: 60, titles: 60 };
+const LINE = 18;
+const MARGIN = 24;
+const LABEL_WIDTH = 24;
+/** The average width of a character of 12 pixels in DejaVu Sans, which is a wide font. */
+const CHARACTER = 7.3;
+const BAR = { width: 14, gap: 28, labels: 76 };
+
+/** A picture as SVG. */
+export interface Picture {
+  readonly svg: string;
+  readonly width: number;
+  readonly height: number;
+  /** Whether the cells are shapes, which stay sharp when they are enlarged. */
+  readonly isVector: boolean;
+}
+
+/** Returns the grid for a matrix: a pixel for each cell up to 800 rows and columns, otherwise 800 pixels. */
+export function gridFor({ rows, columns }: MatrixHead): CellGrid {
+  return new CellGrid(rows, columns, Math.min(rows, PLOT), Math.min(columns, PLOT));
+}
+
+/**
+ * Draws a matrix as a heatmap with names, a colour bar, and the range of its cells. If a pixel has several cells, it shows their
+ * mean; two smaller maps show their minimum and maximum.
+ *
+ * @param precision digits of values and titles; null for all.
+ */
+export function drawHeatmap(grid: CellGrid, head: MatrixHead, precision: number | null): Picture {
+  return new Heatmap(grid, head, precision).draw();
+}
+
+class Heatmap {
+  private readonly cellWidth: number;
+  private readonly cellHeight: number;
+  private readonly plotWidth: number;
+  private readonly plotHeight: number;
+  private readonly range: ReturnType<CellGrid["range"]>;
+  private readonly scale: ValueScale;
+  private readonly showsValues: boolean;
+  private readonly hasTitles: boolean;
+  /** The top left corner of the plot. */
+  private readonly left: number;
+  private readonly top: number;
+
+  constructor(
+    private readonly grid: CellGrid,
+    private readonly head: MatrixHead,
+    private readonly precision: number | null,
+  ) {
+    const { rows, columns, width, height } = grid;
+    this.range = grid.range();
+    const { min, max } = this.range;
+    this.scale = valueScale(head.picture?.range ?? [min, Number.POSITIVE_INFINITY], [min, max]);
+    this.showsValues = rows <= SHOWN.values && columns <= SHOWN.values;
+    this.hasTitles = rows <= SHOWN.titles && columns <= SHOWN.titles;
+    const across = Math.max(1, Math.min(MAX_CELL, Math.floor(PLOT / width)));
+    const down = Math.max(1, Math.min(MAX_CELL, Math.floor(PLOT / height)));
+    // Cells are squares, unless a side has far more cells than the other.
+    const square = Math.min(across, down);
+    const areSquares = square >= 4 || across === down;
+    [this.cellWidth, this.cellHeight] = this.showsValues
+      ? CELL_WITH_VALUE
+      : areSquares
+        ? [square, square]
+        : [across, down];
+    this.plotWidth = width * this.cellWidth;
+    this.plotHeight = height * this.cellHeight;
+    // Whole pixels keep the edges of cells sharp.
+    this.left = Math.ceil(MARGIN + CHARACTER * widest(this.rowLabels().map(({ text }) => text)) + 10);
+    this.top = Math.ceil(MARGIN + LINE * (this.headLines().length + 0.5) + this.columnLabelHeight() + 8);
+  }
+
+  draw(): Picture {
+    const { grid, left, top, plotWidth, plotHeight } = this;
+    const small = grid.isAggregated ? this.smallMaps(left + plotWidth + MARGIN, top) : null;
+    const right = left + plotWidth + (small ? MARGIN + small.width : 0);
+    const barLeft = right + BAR.gap;
+    const bottom = top + Math.max(plotHeight, small?.height ?? 0, 120);
+    const footLines = this.footLines();
+    const texts = [...this.headLines(), ...footLines];
+    const width = Math.ceil(Math.max(barLeft + BAR.width + BAR.labels, 2 * MARGIN + CHARACTER * widest(texts)));
+    const height = Math.ceil(bottom + LINE * (footLines.length + 0.5) + MARGIN);
+    const heading = this.headLines().map((line, i) =>
+      element("text", { x: MARGIN, y: MARGIN + LINE * (i + 0.7), class: i === 0 ? "title" : "dim" }, line),
+    );
+    const footing = footLines.map((line, i) =>
+      element("text", { x: MARGIN, y: bottom + LINE * (i + 1.3), class: "dim" }, line),
+    );
+    const svg = element(
+      "svg",
+      {
+        xmlns: "http://www.w3.org/2000/svg",
+        width,
+        height,
+        viewBox: `0 0 ${width} ${height}`,
+        role: "img",
+        "font-size": 12,
+      },
+      element("title", {}, texts.join(". ")),
+      element("style", {}, STYLE),
+      element("rect", { class: "ground", width, height }),
+      ...heading,
+      this.axes(),
+      this.hasTitles
+        ? this.cells()
+        : this.image(grid.means(), grid.width, grid.height, left, top, plotWidth, plotHeight),
+      ...(small ? [small.markup] : []),
+      this.colorBar(barLeft, top, Math.min(Math.max(plotHeight, 120), 240)),
+      ...footing,
+    );
+    return { svg: `${svg.text}\n`, width, height, isVector: this.hasTitles };
+  }
+
+  private headLines(): string[] {
+    const { rows, columns } = this.grid;
+    const { picture } = this.head;
+    const [rowsName, columnsName] = picture?.sides ?? ["rows", "columns"];
+    const title = picture?.title ?? `${rows} × ${columns} numbers`;
+    return [
+      title[0].toUpperCase() + title.slice(1),
+      `rows: ${shortened(rowsName, 60)} (${rows}) · columns: ${shortened(columnsName, 60)} (${columns})`,
+    ];
+  }
+
+  private footLines(): string[] {
+    const { rows, columns, width, height, isAggregated } = this.grid;
+    const { min, max, mean, missing } = this.range;
+    const number = numberFormat(this.precision ?? 4, "nan");
+    const cells =
+      missing < rows * columns ? `cells ${number(min)} … ${number(max)}, mean ${number(mean)}` : "no cell has a value";
+    const nan = missing > 0 ? `, ${missing} nan (grey)` : "";
+    const perPixel = `${Math.ceil(rows / height)} × ${Math.ceil(columns / width)}`;
+    return [`${cells}${nan}`, ...(isAggregated ? [`each pixel is the mean of up to ${perPixel} cells`] : [])];
+  }
+
+  /** Returns the names of rows, or the numbers of some, with their places on the axis. */
+  private rowLabels(): Label[] {
+    return labelsOf(this.head.rowIds, this.grid.rows, this.grid.height * this.cellHeight);
+  }
+
+  private columnLabels(): Label[] {
+    return labelsOf(this.head.columnIds, this.grid.columns, this.grid.width * this.cellWidth);
+  }
+
+  /** Long names of columns are written upwards. */
+  private get isTurned(): boolean {
+    const labels = this.columnLabels();
+    return CHARACTER * widest(labels.map(({ text }) => text)) > this.plotWidth / labels.length - 6;
+  }
+
+  private columnLabelHeight(): number {
+    return this.isTurned ? CHARACTER * widest(this.columnLabels().map(({ text }) => text)) : 12;
+  }
+
+  private axes(): Markup {
+    const { left, top, isTurned } = this;
+    const names = this.rowLabels().map(({ text, at }) =>
+      element("text", { x: left - 6, y: top + at + 4, "text-anchor": "end" }, text),
+    );
+    const columns = this.columnLabels().map(({ text, at }) =>
+      isTurned
+        ? element("text", { transform: `translate(${left + at + 4} ${top - 6}) rotate(-90)` }, text)
+        : element("text", { x: left + at, y: top - 6, "text-anchor": "middle" }, text),
+    );
+    return group([...names, ...columns]);
+  }
+
+  /** Draws each cell as a rectangle with a title, and its value if there is room. */
+  private cells(): Markup {
+    const { grid, head, left, top, cellWidth, cellHeight, scale, showsValues } = this;
+    const exact = numberFormat(this.precision, "nan");
+    const rounded = numberFormat(this.precision ?? 2, "nan");
+    const parts: Markup[] = [];
+    const means = grid.means();
+    for (let k = 0; k < means.length; k++) {
+      const [i, j] = [Math.floor(k / grid.width), k % grid.width];
+      const [x, y] = [left + j * cellWidth, top + i * cellHeight];
+      const color = scale.colorOf(means[k]);
+      const name = `${head.rowIds?.[i] ?? i}, ${head.columnIds?.[j] ?? j}: ${exact(means[k])}`;
+      const attributes = { x, y, width: cellWidth, height: cellHeight, fill: hexColor(color) };
+      parts.push(element("rect", attributes, element("title", {}, name)));
+      if (!showsValues) continue;
+      const place = {
+        x: x + cellWidth / 2,
+        y: y + cellHeight / 2 + 4,
+        "text-anchor": "middle",
+        "pointer-events": "none",
+      };
+      parts.push(element("text", { ...place, style: `fill:${hexColor(inkOn(color))}` }, rounded(means[k])));
+    }
+    return element("g", { "shape-rendering": "crispEdges" }, ...parts);
+  }
+
+  /** Draws values as an image of one pixel each, enlarged without smoothing. */
+  private image(
+    values: Float64Array,
+    columns: number,
+    rows: number,
+    x: number,
+    y: number,
+    width: number,
+    height: number,
+  ): Markup {
+    const png = encodePng(columns, rows, pixelsOf(values, this.scale));
+    const href = new Markup(`data:image/png;base64,${png.toString("base64")}`);
+    const style = "image-rendering:pixelated";
+    return element("image", {
+      x,
+      y,
+      width,
+      height,
+      href,
+      preserveAspectRatio: "none",
+      "image-rendering": "optimizeSpeed",
+      style,
+    });
+  }
+
+  /** Draws the minimum and the maximum of the cells of each pixel, at half the size. */
+  private smallMaps(left: number, top: number): { markup: Markup; width: number; height: number } {
+    const { grid } = this;
+    const columns = grid.width < grid.columns ? grid.width / 2 : grid.width;
+    const rows = grid.height < grid.rows ? grid.height / 2 : grid.height;
+    const [width, height] = [Math.max(this.plotWidth / 2, 120), this.plotHeight / 2];
+    const maps = [
+      ["minimum of each pixel", halved(grid, grid.minima, columns, rows, Math.min)],
+      ["maximum of each pixel", halved(grid, grid.maxima, columns, rows, Math.max)],
+    ] as const;
+    const parts = maps.flatMap(([title, values], i) => {
+      const y = top + i * (height + LINE + 12);
+      const image = this.image(values, columns, rows, left, y + LINE, width, height);
+      return [element("text", { x: left, y: y + LINE - 6, class: "dim" }, title), image];
+    });
+    return { markup: group(parts), width, height: 2 * (height + LINE) + 12 };
+  }
+
+  private colorBar(x: number, y: number, height: number): Markup {
+    const { colors, ends } = this.scale;
+    const [start, end] = ends;
+    const stops = colors.map((color, i) =>
+      element("stop", { offset: `${(100 * i) / (colors.length - 1)}%`, "stop-color": hexColor(color) }),
+    );
+    const gradient = element("linearGradient", { id: "scale", x1: 0, y1: 1, x2: 0, y2: 0 }, ...stops);
+    const ticks = roundTicks(start, end, 5).map((value) => {
+      const at = y + height - (height * (value - start)) / (end - start);
+      return element("text", { x: x + BAR.width + 6, y: at + 4 }, shortValue(value));
+    });
+    const bar = element("rect", { x, y, width: BAR.width, height, fill: "url(#scale)" });
+    const missing =
+      this.range.missing > 0
+        ? [
+            element("rect", { x, y: y + height + 10, width: BAR.width, height: BAR.width, fill: hexColor(MISSING) }),
+            element("text", { x: x + BAR.width + 6, y: y + height + 21 }, "nan"),
+          ]
+        : [];
+    return group([gradient, bar, ...ticks, ...missing]);
+  }
+}
+
+/** Colours of text and ground, in light and dark surroundings. */
+const STYLE =
+  "text{font-family:system-ui,DejaVu Sans,sans-serif;fill:#1f2328}.title{font-size:16px;font-weight:600}.dim{fill:#59636e}.ground{fill:#fff}" +
+  "@media (prefers-color-scheme:dark){text{fill:#f0f6fc}.dim{fill:#9198a1}.ground{fill:#0d1117}}";
+
+interface Label {
+  readonly text: string;
+  /** Its place along the axis, in pixels. */
+  readonly at: number;
+}
+
+function labelsOf(ids: readonly string[] | null, count: number, length: number): Label[] {
+  if (count <= SHOWN.names) {
+    const cell = length / count;
+    const all = Array.from({ length: count }, (_, i) => ({
+      text: shortened(ids?.[i] ?? String(i), LABEL_WIDTH),
+      at: (i + 0.5) * cell,
+    }));
+    return cell >= 12 ? all : all.filter((_, i) => i % Math.ceil(12 / cell) === 0);
+  }
+  return roundTicks(0, count - 1, 6).map((index) => ({ text: String(index), at: ((index + 0.5) / count) * length }));
+}
+
+/** Combines pairs of pixels of a grid to half its width or height. */
+function halved(
+  grid: CellGrid,
+  values: Float64Array,
+  columns: number,
+  rows: number,
+  combine: (a: number, b: number) => number,
+): Float64Array {
+  const result = new Float64Array(columns * rows).fill(Number.NaN);
+  const [rowEdges, columnEdges] = [edgesOf(grid.height, rows), edgesOf(grid.width, columns)];
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) {
+      let found = Number.NaN;
+      for (let y = rowEdges[i]; y < rowEdges[i + 1]; y++) {
+        for (let x = columnEdges[j]; x < columnEdges[j + 1]; x++) {
+          const k = y * grid.width + x;
+          if (grid.counts[k] > 0) found = Number.isNaN(found) ? values[k] : combine(found, values[k]);
+        }
+      }
+      result[i * columns + j] = found;
+    }
+  }
+  return result;
+}
+
+const shortValue = (value: number): string =>
+  value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e6)
+    ? String(Math.round(value * 1e6) / 1e6)
+    : value.toExponential(1);
+
+function widest(texts: readonly string[]): number {
+  return texts.reduce((width, text) => Math.max(width, stringWidth(text)), 0);
+}
+
+/** Makes control characters visible, and cuts a text to a width with `…`. */
+function shortened(text: string, width: number): string {
+  const shown = escapeControls(text);
+  if (stringWidth(shown) <= width) return shown;
+  let cut = "";
+  for (const { segment } of new Intl.Segmenter().segment(shown)) {
+    if (stringWidth(cut + segment) > width - 1) break;
+    cut += segment;
+  }
+  return `${cut}…`;
+}
