@@ -29,6 +29,9 @@ export const SEQUENTIAL: ColorScale = [
   [253, 231, 37],
 ];
 
+/** The colour of cells that are NaN. */
+export const MISSING: Rgb = [154, 160, 166];
+
 /** Returns the colour at a position from 0 to 1; positions beyond are clamped. */
 export function colorAt(scale: ColorScale, position: number): Rgb {
   const place = Math.max(0, Math.min(1, position)) * (scale.length - 1);

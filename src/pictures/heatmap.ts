@@ -1,13 +1,13 @@
 import stringWidth from "string-width";
-import { inkOn } from "../core/color-scale.js";
+import { CellGrid, edgesOf } from "../core/cell-grid.js";
+import { inkOn, MISSING } from "../core/color-scale.js";
 import { escapeControls } from "../output/escape.js";
 import type { MatrixHead } from "../output/format.js";
 import { numberFormat } from "../output/number.js";
-import { CellGrid, edgesOf } from "./cell-grid.js";
 import { element, group, Markup } from "./markup.js";
 import { encodePng } from "./png-encoder.js";
 import { roundTicks } from "./ticks.js";
-import { hexColor, MISSING, pixelsOf, type ValueScale, valueScale } from "./value-scale.js";
+import { hexColor, pixelsOf, type ValueScale, valueScale } from "./value-scale.js";
 
 /** Maximum width and height of the plot, in pixels. */
 const PLOT = 800;

@@ -1,4 +1,4 @@
-import { type ColorScale, colorAt, DIVERGING, type Rgb, SEQUENTIAL } from "../core/color-scale.js";
+import { type ColorScale, colorAt, DIVERGING, MISSING, type Rgb, SEQUENTIAL } from "../core/color-scale.js";
 
 /** Assigns colours to values: diverging about 0 if values may be negative, otherwise sequential from 0. */
 export interface ValueScale {
@@ -8,9 +8,6 @@ export interface ValueScale {
   /** Returns the colour of a value; grey for NaN. */
   colorOf(value: number): Rgb;
 }
-
-/** The colour of cells that are NaN. */
-export const MISSING: Rgb = [154, 160, 166];
 
 /**
  * Returns the scale of a matrix.

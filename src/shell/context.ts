@@ -16,7 +16,7 @@ import { setBlasEnvironment, setKernelFlags } from "./host-process.js";
 import { MemoryBudget } from "./memory.js";
 import type { CommonOptions } from "./options.js";
 import { Progress } from "./progress.js";
-import { paintFor, type Streams, widthOf } from "./streams.js";
+import { heatmapLines, paintFor, type Streams, widthOf } from "./streams.js";
 import { duration, productLines, rate } from "./timings.js";
 
 /** One run of a command: its streams, common options, output and notes. */
@@ -188,6 +188,7 @@ export class Context {
     const streams = output === undefined ? this.streams : { ...this.streams, stdout: {} as Streams["stdout"] };
     return {
       width: widthOf(this.streams),
+      height: heatmapLines(streams),
       full,
       heatmap,
       precision,

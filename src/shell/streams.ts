@@ -6,7 +6,7 @@ import { type ColorChoice, colorLevel } from "./color.js";
 /** The standard streams of a process and its environment; tests pass their own. */
 export interface Streams {
   readonly stdin: Readable & { isTTY?: boolean };
-  readonly stdout: Writable & { isTTY?: boolean; columns?: number; fd?: number };
+  readonly stdout: Writable & { isTTY?: boolean; columns?: number; rows?: number; fd?: number };
   readonly stderr: Writable & { isTTY?: boolean; columns?: number };
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -15,6 +15,14 @@ export interface Streams {
 export function widthOf({ stdout, env }: Streams): number {
   const columns = Number(env.COLUMNS);
   return stdout.columns || (Number.isInteger(columns) && columns > 0 ? columns : 80);
+}
+
+/** Lines of a table around a heatmap: title, files, legend, ranges, and the next prompt. */
+const OTHER_LINES = 14;
+
+/** Returns the maximum number of lines of a heatmap: what the terminal has room for, or 40 if there is none. */
+export function heatmapLines({ stdout }: Streams): number {
+  return stdout.rows ? Math.max(8, stdout.rows - OTHER_LINES) : 40;
 }
 
 /** Returns the paint for one of the two output streams. */

@@ -1,15 +1,18 @@
-import { escapeControls } from "../output/escape.js";
 import type { MatrixHead } from "../output/format.js";
 import { numberFormat } from "../output/number.js";
 import { GAP } from "./columns.js";
-import { type Paint, scaleStep } from "./paint.js";
-import { padEnd, padStart, type TextWidth, truncate, widest } from "./width.js";
+import { blockLayout, blockLines, SIGNS, SIGNS_FROM_ZERO } from "./heatmap-blocks.js";
+import { COLUMN_LABEL, labelOf, ROW_LABEL } from "./labels.js";
+import type { Paint } from "./paint.js";
+import { padEnd, padStart, type TextWidth, widest } from "./width.js";
 import { edges, indicesOf, MatrixWindow, type Span, spanOf } from "./window.js";
 
 /** Display options of a table. */
 export interface TableOptions {
   /** Width of the terminal in columns. */
   readonly width: number;
+  /** Maximum number of lines of a heatmap. */
+  readonly height: number;
   /** Whether to show all rows and columns. */
   readonly full: boolean;
   readonly heatmap: boolean;
@@ -32,22 +35,16 @@ export type Mark = "positive" | "closest" | null;
 
 const ROWS_SHOWN = 24;
 const EDGE_ROWS = 5;
-const HEAT_ROWS_SHOWN = 40;
-const HEAT_EDGE_ROWS = 20;
-/** Maximum width of a label: in columns, and as a fraction 1/share of the terminal width. */
-const ROW_LABEL = { maxWidth: 20, share: 4 };
-const COLUMN_LABEL = { maxWidth: 12, share: 6 };
-const BLOCK_WIDTH = 2;
 
 /** Returns a window for the part of a matrix that fits a table of this width; it is filled from the tiles. */
-export function windowOf(
-  { rows, columns }: MatrixHead,
-  { full, width, heatmap, precision }: TableOptions,
-): MatrixWindow {
-  if (full) return new MatrixWindow(spanOf(rows, rows), spanOf(columns, columns));
-  const minCellWidth = heatmap ? BLOCK_WIDTH : GAP.length + 2 + precision;
-  const rowSpan = heatmap ? edges(rows, HEAT_ROWS_SHOWN, HEAT_EDGE_ROWS) : rowsShown(rows, false);
-  return new MatrixWindow(rowSpan, spanOf(columns, Math.floor(width / minCellWidth)));
+export function windowOf(head: MatrixHead, options: TableOptions): MatrixWindow {
+  const { rows, columns } = head;
+  const { full, width, height, heatmap, precision } = options;
+  const blocks = heatmap ? blockLayout(head, options) : null;
+  if (full) return new MatrixWindow(spanOf(rows, rows), spanOf(columns, columns), blocks);
+  const minCellWidth = GAP.length + 2 + precision;
+  const rowSpan = heatmap ? spanOf(rows, height) : rowsShown(rows, false);
+  return new MatrixWindow(rowSpan, spanOf(columns, Math.floor(width / minCellWidth)), blocks);
 }
 
 /** Returns the rows that a table shows: all, or the first and last few. */
@@ -86,8 +83,9 @@ export function gridLines(
   const cellWidth = widest(texts(), (text) => text.length);
   const columnLabels = new Map(shown.map((j) => [j, labelOf(head.columnIds, j, COLUMN_LABEL, options)]));
   const columnWidth = Math.max(cellWidth, widest(columnLabels.values(), textWidth));
-  if (heatmap && shown.length * (columnWidth + GAP.length) > room)
-    return blockLines(head, window, options, room, rowLabels, scale);
+  if (window.blocks && (window.blocks.grid.isAggregated || head.columns * (columnWidth + GAP.length) > room)) {
+    return [...blockLines(head, window.blocks, rowLabels, options, scale), "", legend(paint, scale)];
+  }
 
   const fitting = narrow(window.columns, Math.floor(room / (columnWidth + GAP.length)));
   const columns = indicesOf(fitting);
@@ -103,7 +101,7 @@ export function gridLines(
       const value = window.at(i, j);
       const kind = mark?.(i, j) ?? null;
       const text = marked(number(value), kind, mark).padStart(columnWidth);
-      if (heatmap) return paint.heat(`${text} `.padStart(columnWidth + GAP.length), value / scale.end);
+      if (heatmap) return paint.heat(`${text} `.padStart(columnWidth + GAP.length), value / scale.end, scale.signed);
       const inked = colored ? paint.value(text, value) : text;
       return GAP + (kind ? paint.bold(inked) : inked);
     });
@@ -113,59 +111,16 @@ export function gridLines(
   return lines;
 }
 
-/** Returns a heatmap without numbers, two columns per cell, for matrices that are too wide for numbers. */
-function blockLines(
-  head: MatrixHead,
-  window: MatrixWindow,
-  { paint, textWidth }: TableOptions,
-  room: number,
-  rowLabels: ReadonlyMap<number | null, string>,
-  scale: Scale,
-): string[] {
-  const labelWidth = widest(rowLabels.values(), textWidth);
-  const columns = indicesOf(narrow(window.columns, Math.floor((room - GAP.length) / BLOCK_WIDTH)));
-  const lines = indicesOf(window.rows).map((i) => {
-    const label = paint.dim(padEnd(rowLabels.get(i) ?? "", labelWidth, textWidth));
-    if (i === null) return label;
-    return `${label}${GAP}${columns.map((j) => (j === null ? " …" : block(window.at(i, j), paint, scale))).join("")}`;
-  });
-  return [
-    paint.dim(`${" ".repeat(labelWidth)}${GAP}columns 0 … ${head.columns - 1}`),
-    ...lines,
-    "",
-    legend(paint, scale),
-  ];
-}
-
-const SIGNS = ["--", " -", " ·", " +", "++"];
-const SIGNS_FROM_ZERO = [" ·", " -", " +", "++", "##"];
-
-function block(value: number, paint: Paint, { end, signed }: Scale): string {
-  if (paint.level > 0) return paint.heat("  ", value / end);
-  if (Number.isNaN(value)) return " ?";
-  return signed ? SIGNS[scaleStep(value / end, SIGNS.length)] : SIGNS_FROM_ZERO[scaleStep((2 * value) / end - 1, 5)];
-}
-
 function legend(paint: Paint, { end, signed }: Scale): string {
   const [low, high] = [signed ? -end : 0, end].map((value) => String(Number(value.toPrecision(4))));
   if (paint.level === 0) return `${low} ${(signed ? SIGNS : SIGNS_FROM_ZERO).join("")} ${high}`;
-  const steps = Array.from({ length: 21 }, (_, i) => paint.heat(" ", signed ? (i - 10) / 10 : i / 20));
+  const steps = Array.from({ length: 21 }, (_, i) => paint.heat(" ", signed ? (i - 10) / 10 : i / 20, signed));
   return `${paint.dim(low)} ${steps.join("")} ${paint.dim(high)}`;
 }
 
 function marked(text: string, kind: Mark, mark: unknown): string {
   if (!mark) return text;
   return kind === "positive" ? `[${text}]` : kind === "closest" ? `${text}*` : `${text} `;
-}
-
-function labelOf(
-  ids: readonly string[] | null,
-  i: number,
-  { maxWidth, share }: typeof ROW_LABEL,
-  { full, width, textWidth }: TableOptions,
-): string {
-  if (!ids) return String(i);
-  return truncate(escapeControls(ids[i]), full ? maxWidth : Math.min(maxWidth, Math.floor(width / share)), textWidth);
 }
 
 /** Returns the columns of the window that fit `room`. */

@@ -1,4 +1,5 @@
 import type { Block } from "../core/matrix.js";
+import type { BlockLayout } from "./heatmap-blocks.js";
 
 /**
  * The rows or columns that are shown out of `total`: the first `head` and the last `tail`, with an ellipsis between.
@@ -54,12 +55,16 @@ export class MatrixWindow {
   constructor(
     readonly rows: Span,
     readonly columns: Span,
+    /** Takes all cells for a heatmap without numbers; null if none is drawn. */
+    readonly blocks: BlockLayout | null = null,
   ) {
     this.width = columns.head + columns.tail;
     this.cells = new Float64Array((rows.head + rows.tail) * this.width);
   }
 
-  add({ firstRow, rows, firstColumn = 0, columns, values, mirrored }: Block): void {
+  add(block: Block): void {
+    const { firstRow, rows, firstColumn = 0, columns, values, mirrored } = block;
+    this.blocks?.grid.add(block);
     for (const [i, row] of placesIn(this.rows, firstRow, rows)) {
       for (const [j, column] of placesIn(this.columns, firstColumn, columns)) {
         this.cells[row * this.width + column] = values[i * columns + j];

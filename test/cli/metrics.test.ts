@@ -55,8 +55,8 @@ describe("the commands of other metrics", () => {
     expect(drawn("correlation x.csv")).to.contain("\n\n-1 -- - · +++ 1\n");
     expect(drawn("manhattan equal.csv")).to.contain("\n\n0  · - +++## 1\n");
     const colored = place.bash("simcli euclidean wide.csv --heatmap", { FORCE_COLOR: "3" }).stdout;
-    // No distance is on the blue side of the scale.
-    expect(colored).to.contain("\x1b[48;2;178;24;43m").and.not.to.contain("\x1b[48;2;33;102;172m");
+    // Distances have the sequential scale.
+    expect(colored).to.contain("48;2;68;1;84m").and.to.contain("48;2;253;231;37m").and.not.to.contain("2;33;102;172m");
   });
 
   it("reject values beyond the doubles, and name the rows", () => {

@@ -9,7 +9,7 @@ const plainWidth = (text: string) => stringWidth(text);
 
 async function optionsOf(more: Partial<TableOptions> = {}): Promise<TableOptions> {
   const paint = await createPaint(0);
-  return { width: 80, full: false, heatmap: false, precision: 4, paint, textWidth: plainWidth, ...more };
+  return { width: 80, height: 40, full: false, heatmap: false, precision: 4, paint, textWidth: plainWidth, ...more };
 }
 
 interface Drawn extends Cut {
@@ -163,6 +163,30 @@ describe("gridLines", () => {
     expect(lines[0]).to.include("columns 0 … 39");
     expect(lines.slice(1, 6).map((line) => line.slice(4, 8))).to.deep.equal(["----", " - -", " · ·", " + +", "++++"]);
     expect(isLegend(lines.at(-1) ?? "")).to.equal(true);
+  });
+
+  it("draws all cells of a large matrix as means of blocks that fit, two to a character", async () => {
+    const paint: Paint = await createPaint(3);
+    const drawn = square(300, (i, j) => (i < 150 === j < 150 ? 1 : -1));
+    const lines = draw(drawn, await optionsOf({ heatmap: true, width: 46, height: 10, paint }));
+    expect(lines[0]).to.contain("columns 0 … 299");
+    const blocks = lines.slice(1, 11).map((line) => line.match(/▀/g)?.length);
+    expect(blocks).to.deep.equal(Array(10).fill(41));
+    const [first, last] = [lines[1] ?? "", lines[10] ?? ""];
+    expect(first.indexOf("178;24;43")).to.be.below(first.indexOf("33;102;172"));
+    expect(last.indexOf("33;102;172")).to.be.below(last.indexOf("178;24;43"));
+    expect(lines.slice(1, 11).map((line) => Number(/\d+(?= *\x1b\[22m)/.exec(line)?.[0]))).to.deep.equal(
+      Array.from({ length: 10 }, (_, line) => 30 * line),
+    );
+    expect(lines[12]).to.contain("a block is the mean of 15 × 8 cells");
+  });
+
+  it("draws an odd number of rows, and NaN in grey", async () => {
+    const paint: Paint = await createPaint(3);
+    const drawn = square(41, (i) => (i === 40 ? Number.NaN : 1));
+    const lines = draw(drawn, await optionsOf({ heatmap: true, width: 46, height: 30, paint }));
+    expect(lines.slice(1, 22).every((line) => line.includes("▀"))).to.equal(true);
+    expect(lines[21]).to.contain("38;2;154;160;166").and.not.contain("48;2;");
   });
 
   it("ends a heatmap with its legend, a scale if there is colour", async () => {

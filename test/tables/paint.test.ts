@@ -33,6 +33,16 @@ describe("createPaint", () => {
     expect(three.value("x", 0)).to.equal(`${ESCAPE}38;2;138;138;138mx${ESCAPE}39m`);
     expect(three.heat("x", -1)).to.include(`${ESCAPE}48;2;33;102;172m`);
     expect(three.heat("x", 1)).to.include(`${ESCAPE}48;2;178;24;43m`);
+    // Values that are not signed have the sequential scale.
+    expect([one.heat("x", 0, false), one.heat("x", 1, false)].map((text) => text.slice(2, 4))).to.deep.equal([
+      "44",
+      "43",
+    ]);
+    expect(two.heat("x", 1, false)).to.include(`${ESCAPE}48;5;220m`);
+    expect(three.heat("x", 0, false)).to.include(`${ESCAPE}48;2;68;1;84m`);
+    expect(three.halves(-1, 1)).to.equal(`${ESCAPE}38;2;33;102;172m${ESCAPE}48;2;178;24;43m▀${ESCAPE}49m${ESCAPE}39m`);
+    expect(three.halves(1, null, false)).to.equal(`${ESCAPE}38;2;253;231;37m▀${ESCAPE}39m`);
+    expect(two.halves(-1, Number.NaN)).to.equal(`${ESCAPE}38;5;25m${ESCAPE}48;5;245m▀${ESCAPE}49m${ESCAPE}39m`);
   });
 
   for (const level of [1, 2, 3] as const) {

@@ -64,6 +64,7 @@ describe("evaluationJson", () => {
 describe("evaluationTable", () => {
   const optionsOf = async () => ({
     width: 100,
+    height: 40,
     full: false,
     heatmap: false,
     precision: 4,

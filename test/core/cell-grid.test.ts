@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { CellGrid } from "#dist/pictures/cell-grid.js";
+import { CellGrid } from "#dist/core/cell-grid.js";
 
 /** The pixel of a cell, by its definition: pixel r covers the cells from floor(r·n/p) to floor((r+1)·n/p). */
 const pixelOf = (cell: number, cells: number, pixels: number): number => {

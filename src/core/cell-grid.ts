@@ -1,5 +1,5 @@
-import type { Block } from "../core/matrix.js";
 import { RectangleRanges } from "../kernels/rectangle-ranges.js";
+import type { Block } from "./matrix.js";
 
 /** From this number of cells a pixel on, the kernels are faster than JavaScript. */
 const WORTH_A_KERNEL = 4;

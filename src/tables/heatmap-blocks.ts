@@ -1,0 +1,77 @@
+import { CellGrid } from "../core/cell-grid.js";
+import type { MatrixHead } from "../output/format.js";
+import { GAP } from "./columns.js";
+import type { Scale, TableOptions } from "./grid.js";
+import { labelOf, ROW_LABEL } from "./labels.js";
+import { type Paint, scaleStep } from "./paint.js";
+import { padEnd, truncate, widest } from "./width.js";
+
+/** Columns of a cell that has a line of its own. */
+const WIDE = 2;
+
+/** How blocks are drawn: cells of two columns and a line, or of one column and half a line. */
+export interface BlockLayout {
+  readonly grid: CellGrid;
+  readonly isWide: boolean;
+}
+
+/**
+ * Returns the layout of a heatmap without numbers: all cells if they fit, otherwise as many pixels as fit, which show the means of
+ * their cells.
+ */
+export function blockLayout({ rows, columns, rowIds }: MatrixHead, options: TableOptions): BlockLayout {
+  const { width, height, paint, full, textWidth } = options;
+  const labels = rowIds && rows <= height ? rowIds.map((_, i) => labelOf(rowIds, i, ROW_LABEL, options)) : [];
+  const labelWidth = widest([String(rows - 1), ...labels], textWidth);
+  const room = full ? Number.POSITIVE_INFINITY : width - labelWidth - GAP.length;
+  const lines = full ? Number.POSITIVE_INFINITY : height;
+  // Half blocks need a colour above another one.
+  const isWide = paint.level < 2 || (WIDE * columns <= room && rows <= lines);
+  const most = isWide ? { rows: lines, columns: room / WIDE } : { rows: 2 * lines, columns: room };
+  const fitting = (count: number, limit: number) => Math.max(1, Math.min(count, Math.floor(limit)));
+  return { grid: new CellGrid(rows, columns, fitting(rows, most.rows), fitting(columns, most.columns)), isWide };
+}
+
+/** @param labels the names of rows, by index. */
+export function blockLines(
+  head: MatrixHead,
+  { grid, isWide }: BlockLayout,
+  labels: ReadonlyMap<number | null, string>,
+  { paint, textWidth, width: terminalWidth, full }: TableOptions,
+  scale: Scale,
+): string[] {
+  grid.close();
+  const { rows, columns, height, width } = grid;
+  const means = grid.means();
+  const step = isWide ? 1 : 2;
+  const firstRow = (pixel: number) => Math.floor((pixel * rows) / height);
+  const nameOf = (pixel: number) =>
+    (isWide && height === rows ? labels.get(pixel) : undefined) ?? String(firstRow(pixel));
+  const starts = Array.from({ length: Math.ceil(height / step) }, (_, line) => line * step);
+  const names = starts.map(nameOf);
+  const labelWidth = widest(names, textWidth);
+  const lines = starts.map((pixel, line) => {
+    const cells = Array.from({ length: width }, (_, x) => {
+      const value = means[pixel * width + x];
+      if (isWide) return block(value, paint, scale);
+      const below = pixel + 1 < height ? means[(pixel + 1) * width + x] / scale.end : null;
+      return paint.halves(value / scale.end, below, scale.signed);
+    });
+    return `${paint.dim(padEnd(names[line], labelWidth, textWidth))}${GAP}${cells.join("")}`;
+  });
+  const perBlock = `a block is the mean of ${Math.ceil(rows / height)} × ${Math.ceil(columns / width)} cells`;
+  return [
+    paint.dim(`${" ".repeat(labelWidth)}${GAP}columns 0 … ${head.columns - 1}`),
+    ...lines,
+    ...(grid.isAggregated ? ["", paint.dim(full ? perBlock : truncate(perBlock, terminalWidth, textWidth))] : []),
+  ];
+}
+
+export const SIGNS = ["--", " -", " ·", " +", "++"];
+export const SIGNS_FROM_ZERO = [" ·", " -", " +", "++", "##"];
+
+function block(value: number, paint: Paint, { end, signed }: Scale): string {
+  if (paint.level > 0) return paint.heat("  ", value / end, signed);
+  if (Number.isNaN(value)) return " ?";
+  return signed ? SIGNS[scaleStep(value / end, SIGNS.length)] : SIGNS_FROM_ZERO[scaleStep((2 * value) / end - 1, 5)];
+}
