@@ -39,6 +39,14 @@ export interface Spread {
   readonly quartileError: number;
 }
 
+/** Scores of relevant and of other rows, counted in bins of equal width; the last bin includes its end. */
+export interface ScoreBins {
+  readonly from: number;
+  readonly to: number;
+  readonly positive: readonly number[];
+  readonly negative: readonly number[];
+}
+
 /** The retrieval result of one query. */
 export interface QuerySummary {
   readonly query: number;

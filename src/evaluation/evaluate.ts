@@ -1,6 +1,6 @@
 import type { ScoredMatrix } from "../core/matrix.js";
 import { type Relevance, withoutSelf } from "../core/relevance.js";
-import type { Spread } from "../core/results.js";
+import type { ScoreBins, Spread } from "../core/results.js";
 import { RowScores } from "../neighbours/row-scores.js";
 import { AucCounter } from "./auc.js";
 import { BinnedAucCounter } from "./binned-auc.js";
@@ -17,6 +17,8 @@ export interface Evaluation {
   /** The distribution of the scores of relevant rows, and of all other rows; null if there are none. */
   readonly positive: Spread | null;
   readonly negative: Spread | null;
+  /** The scores of both in bins over their common range; null if there are none. */
+  readonly bins: ScoreBins | null;
   /** The area under the ROC curve of relevant rows against other rows; null if there are none of either. */
   readonly auc: number | null;
   /** The maximum error of the area: 0 unless there are too many relevant rows to keep their scores. */
@@ -99,9 +101,21 @@ export async function evaluate(
     metrics: means.result(),
     positive: positive.result(),
     negative: negative.result(),
+    bins: binsOf(positive, negative),
     auc,
     aucError: found?.error ?? null,
   };
+}
+
+const BINS = 60;
+
+function binsOf(positive: SpreadGatherer, negative: SpreadGatherer): ScoreBins | null {
+  const spreads = [positive.result(), negative.result()].filter((spread) => spread !== null);
+  if (spreads.length === 0) return null;
+  const from = Math.min(...spreads.map(({ min }) => min));
+  const to = Math.max(...spreads.map(({ max }) => max));
+  if (!Number.isFinite(to - from)) return null;
+  return { from, to, positive: positive.counts(from, to, BINS), negative: negative.counts(from, to, BINS) };
 }
 
 /** Returns ranks from 1, in ascending order, with their grades; the rank of a row without a score is infinite. */

@@ -63,6 +63,25 @@ export class SpreadGatherer {
     this.room[this.count] = score;
   }
 
+  /** Returns the numbers of scores in bins of equal width between two scores; beyond the kept ones by the midpoints of their bins. */
+  counts(from: number, to: number, bins: number): number[] {
+    const counts = new Array<number>(bins).fill(0);
+    const add = (score: number, count: number) => {
+      const bin = to > from ? Math.floor(((score - from) / (to - from)) * bins) : 0;
+      counts[Math.max(0, Math.min(bins - 1, bin))] += count;
+    };
+    const { scores } = this;
+    if (scores instanceof Float64Array) for (const score of scores) add(score, 1);
+    else {
+      const [first, last] = scores.range;
+      for (let bin = first; bin <= last; bin++) {
+        const count = scores.countIn(bin);
+        if (count > 0) add((bin + 0.5) * scores.binWidth, count);
+      }
+    }
+    return counts;
+  }
+
   /** Returns null if there are no scores. */
   result(): Spread | null {
     const { count, mean, squares, unit, min, max, scores } = this;

@@ -257,6 +257,24 @@ describe("AucCounter", () => {
 });
 
 describe("SpreadGatherer", () => {
+  it("counts scores in bins as NumPy's histogram does, exactly or to the width of its own bins", () => {
+    const scores = fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(scores, fc.integer({ min: 1, max: 12 }), (list, bins) => {
+        const [from, to] = [Math.min(...list), Math.max(...list)];
+        fc.pre(from < to);
+        const expected = Array.from({ length: bins }, () => 0);
+        // The last bin includes its end.
+        for (const score of list) expected[Math.min(bins - 1, Math.floor(((score - from) / (to - from)) * bins))]! += 1;
+        const [exact, binned] = [new SpreadGatherer(), new SpreadGatherer(2)];
+        for (const score of list) for (const gatherer of [exact, binned]) gatherer.add(score);
+        expect(exact.counts(from, to, bins)).to.deep.equal(expected);
+        expect(binned.counts(from, to, bins).reduce((sum, count) => sum + count, 0)).to.equal(list.length);
+      }),
+    );
+    expect(new SpreadGatherer().counts(0, 0, 3)).to.deep.equal([0, 0, 0]);
+  });
+
   it("returns null without scores", () => {
     expect(new SpreadGatherer().result()).to.be.null;
   });

@@ -1,4 +1,4 @@
-import type { QuerySummary, Spread } from "../../core/results.js";
+import type { QuerySummary, ScoreBins, Spread } from "../../core/results.js";
 import { jsonText } from "../../formats/json/write-json.js";
 import { type Cell, kindOfRows, type Records } from "../../output/format.js";
 import type { NumberFormat } from "../../output/number.js";
@@ -16,6 +16,7 @@ export interface EvaluationReport {
   readonly cutoffs: readonly number[];
   readonly positive: Spread | null;
   readonly negative: Spread | null;
+  readonly bins: ScoreBins | null;
   readonly auc: number | null;
   readonly aucError: number | null;
   readonly alignment: number | null;

@@ -1,4 +1,5 @@
 import { numberFormat } from "../../output/number.js";
+import { bars, joinedBins } from "../../tables/bars.js";
 import { alignColumns, GAP } from "../../tables/columns.js";
 import type { TableOptions } from "../../tables/grid.js";
 import { wrapParts } from "../../tables/wrap.js";
@@ -48,6 +49,7 @@ export function evaluationTable(report: EvaluationReport, options: TableOptions)
     ...facts(withoutCutoff.map(([name, value]) => fact(name, paint.bold(text(value))))),
     "",
     ...spreads,
+    ...histogram(report, options),
     ...facts([...bound("quartiles", quartileError), ...bound("auc", report.aucError ?? 0)]),
     ...facts([
       fact("auc", text(auc)),
@@ -55,5 +57,23 @@ export function evaluationTable(report: EvaluationReport, options: TableOptions)
       fact("uniformity", `queries ${text(uniformity.queries)}, corpus ${text(uniformity.corpus)}`),
     ]),
     ...report.warnings.map((warning) => paint.bad(warning)),
+  ];
+}
+
+/** Returns the scores of relevant and of other rows as bars over the same range. */
+function histogram({ bins }: EvaluationReport, { paint, precision, width }: TableOptions): string[] {
+  if (!bins) return [];
+  const number = numberFormat(precision, "-");
+  const indent = "positive".length + GAP.length;
+  const together = Math.max(1, Math.ceil(bins.positive.length / Math.max(8, width - indent)));
+  const line = (counts: readonly number[]) => bars(joinedBins(counts, together));
+  const columns = Math.ceil(bins.positive.length / together);
+  const [from, to] = [number(bins.from), number(bins.to)];
+  return [
+    "",
+    `${" ".repeat(indent)}${paint.dim(`${from}${to.padStart(Math.max(to.length + 1, columns - from.length))}`)}`,
+    `positive${GAP}${paint.good(line(bins.positive).trimEnd())}`,
+    `negative${GAP}${line(bins.negative).trimEnd()}`,
+    "",
   ];
 }

@@ -1,0 +1,17 @@
+/** Eighths of a character, from the bottom. */
+const EIGHTHS = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+
+/** Returns counts as bars of a character each, relative to the largest one; a count of 0 is a space, and any other one is visible. */
+export function bars(counts: readonly number[]): string {
+  const most = counts.reduce((largest, count) => Math.max(largest, count), 1);
+  const bar = (count: number) =>
+    count === 0 ? " " : EIGHTHS[Math.max(0, Math.ceil((count / most) * EIGHTHS.length) - 1)];
+  return counts.map(bar).join("");
+}
+
+/** Returns the counts in fewer bins, of `together` neighbours each. */
+export function joinedBins(counts: readonly number[], together: number): number[] {
+  const joined = new Array<number>(Math.ceil(counts.length / together)).fill(0);
+  for (const [i, count] of counts.entries()) joined[Math.floor(i / together)] += count;
+  return joined;
+}
