@@ -51,7 +51,10 @@ async function answer(request: Hdf5Request): Promise<unknown> {
 parentPort?.on("message", async (request: Hdf5Request) => {
   try {
     const value = await answer(request);
-    parentPort?.postMessage({ value } satisfies Hdf5Answer, value instanceof Uint8Array ? [value.buffer as ArrayBuffer] : []);
+    parentPort?.postMessage(
+      { value } satisfies Hdf5Answer,
+      value instanceof Uint8Array ? [value.buffer as ArrayBuffer] : [],
+    );
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const filter = request.action === "read" ? missingFilter(library, file, request.rows.array) : null;

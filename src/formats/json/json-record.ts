@@ -2,6 +2,8 @@
 export interface Group {
   /** The ids, if given beside the list. */
   ids: readonly string[] | null;
+  /** The ids of the rows of each list, if the rows are in lists of lists. */
+  idLists?: readonly (readonly string[])[] | null;
   /** Whether each row has a field with its index. */
   numbered: boolean;
   /** The id of the request that the rows answer. */
@@ -32,7 +34,14 @@ export interface Record {
   /** The value of the label field if it is not a label, for messages. */
   labelFound: string | null;
   ids: readonly string[] | null;
+  idLists: readonly (readonly string[])[] | null;
+  /** The path of the id, for notes. */
+  idPath: string;
   requestId: string | null;
+  /** The field of the vector and what it holds, if that is no vector. */
+  found: { readonly path: string; readonly value: string } | null;
+  /** The id in an action of Elasticsearch, if the object is one. */
+  action: { readonly id: string | null } | null;
   /** The message of an error in the place of a vector. */
   error: string | null;
 }
@@ -51,7 +60,11 @@ export function newRecord(line: number, index: number, group: Group | null): Rec
     label: null,
     labelFound: null,
     ids: null,
-    requestId: null,
+    idLists: null,
+    idPath: "",
+    requestId: idIn(group, index) || null,
+    found: null,
+    action: null,
     error: null,
   };
 }

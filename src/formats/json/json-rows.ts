@@ -1,143 +1,124 @@
-import { MalformedError, UsageError } from "../../core/errors.js";
-import { textBytes } from "../../input/encoding.js";
 import type { ReadOptions, RowBatch } from "../../input/reader.js";
-import { textOf } from "../../input/recognise-text.js";
 import { RowGatherer } from "../../input/row-gatherer.js";
-import { firstBytes, resumed, type Source } from "../../input/source.js";
-import { type FieldPath, ID_LIST_NAMES, JsonFields, pathTo, type Role } from "./json-fields.js";
+import { type FieldPath, GUESSED_RANK, ID_LIST_NAMES, JsonFields, pathTo, type Role } from "./json-fields.js";
+import { LeftOut } from "./json-left-out.js";
 import { type Group, idIn, newRecord, type Record } from "./json-record.js";
-import { type JsonShape, shapeOf } from "./json-shape.js";
-import { readJsonTable } from "./json-table.js";
-import { BYTE, END, JsonText } from "./json-text.js";
-import { errorIn, scalar, skipped, texts } from "./json-values.js";
+import { isAction, type VectorShape } from "./json-shape.js";
+import { BYTE, type JsonText } from "./json-text.js";
+import { EXTENDED_NUMBER, errorIn, extended, scalar, skipped, texts } from "./json-values.js";
 import { JsonVectors, vectorHint } from "./json-vectors.js";
 
-/**
- * Reads vectors from JSON or JSON Lines, in batches: arrays of numbers, arrays of those, objects with a vector in a
- * field, and responses of embedding APIs, which are objects with lists of those.
- *
- * @throws {MalformedError} for invalid JSON, with the line and byte offset; and at the end of the text, for vectors
- * that are invalid, missing or of different lengths.
- */
-export async function* readJson(source: Source, options: ReadOptions = {}): AsyncGenerator<RowBatch> {
-  const chunks = source.bytes[Symbol.asyncIterator]();
-  const { head } = await firstBytes(chunks, HEAD_BYTES);
-  const shape = shapeOf(textOf(head.subarray(0, HEAD_BYTES)));
-  const bytes = resumed(head, chunks);
-  if (shape.kind === "table" && options.vectorColumn === undefined) {
-    return yield* readJsonTable(source.name, textBytes(source.name, bytes), shape.layout, options);
-  }
-  if (options.columns !== undefined) {
-    throw new UsageError(
-      "--columns selects columns of tables: expected CSV or a table in JSON, found vectors",
-      "leave it out",
-    );
-  }
-  if (shape.kind === "vectors") noteOtherTypes(source.name, shape.candidates, options);
-  const text = new JsonText({ name: source.name, bytes });
-  const reader = new JsonRows(source.name, text, options, shape);
-  try {
-    while ((await text.peek()) !== END) yield* reader.value();
-    reader.noteErrors();
-    const last = reader.rows.finish();
-    if (last) yield last;
-  } catch (error) {
-    // Faults before the syntax error are reported first.
-    if (error instanceof MalformedError) reader.rows.expectNoFaults();
-    throw error;
-  } finally {
-    await text.release();
-  }
-}
-
-/** Bytes that show the shape of a text. */
-const HEAD_BYTES = 1 << 18;
-
-/** Notes which of several types of the same vectors are left out: `embeddings.float` is read before `embeddings.int8`. */
-function noteOtherTypes(name: string, candidates: readonly string[], options: ReadOptions): void {
-  const read = candidates.find((path) => path.endsWith("embeddings.float"));
-  const others = candidates.filter((path) => path !== read && /(?:^|\.)embeddings\.\w+$/.test(path));
-  if (!read || others.length === 0 || options.vectorColumn !== undefined) return;
-  options.onGuess?.(
-    `${name}: read the vectors in ${read}, left out ${others.join(", ")}`,
-    `--vector-column ${others[0]} reads it`,
-  );
-}
-
-class JsonRows {
+/** Reads the values of a JSON text as rows. */
+export class JsonRows {
   readonly rows: RowGatherer;
+  readonly leftOut: LeftOut;
   private readonly fields: JsonFields;
   private readonly vectors: JsonVectors;
 
   private readonly hint: string;
-  private errors = 0;
-  private firstError = "";
+  /** The id in the last action of Elasticsearch, for the document after it. */
+  private actionId: string | null = null;
 
   constructor(
     private readonly file: string,
     private readonly text: JsonText,
     private readonly options: ReadOptions,
-    private readonly shape: JsonShape,
+    private readonly shape: VectorShape,
   ) {
-    const { path = null, candidates = [] } = "path" in shape ? shape : {};
-    this.hint = vectorHint(candidates);
+    this.hint = vectorHint(shape.candidates);
     this.rows = new RowGatherer(file);
-    this.fields = new JsonFields(options, path);
+    this.leftOut = new LeftOut(file, this.rows, options, shape.isFound, this.hint);
+    this.fields = new JsonFields(options, shape.path, shape.idGuess);
     this.vectors = new JsonVectors(text, this.rows, options.nonFinite === "keep", this.hint);
-  }
-
-  /** Notes how many records with errors were left out. */
-  noteErrors(): void {
-    if (this.errors === 0) return;
-    this.options.note?.(
-      `${this.file}: left out ${this.errors} record${this.errors === 1 ? "" : "s"} with errors (first: ${this.firstError})`,
-    );
   }
 
   /** Reads a top-level value: a vector, a record, or a list of those. */
   async *value(): AsyncGenerator<RowBatch> {
-    const { text } = this;
+    const { text, rows, shape } = this;
     const byte = await text.peek();
-    if (byte === BYTE.begin && this.shape.kind === "dictionary" && this.fields.vectorColumn === undefined)
-      await this.dictionary();
-    else if (byte === BYTE.begin && this.hasMembersAt("")) yield* this.namedRecords(0);
-    else if (byte === BYTE.begin) yield* this.record(0, "", 0, null);
+    if (byte === BYTE.begin && shape.at !== null) {
+      const { line } = text;
+      const isFound = yield* this.namedAt(shape.at, "", 0);
+      if (!isFound) rows.fault(`expected an object at ${shape.at}, found none`, {}, line);
+    } else if (byte === BYTE.begin) yield* this.record(0, "", 0, null);
     else if (byte === BYTE.open) yield* this.arrayOrList();
     else throw text.fault("an array or an object");
     yield* this.full();
   }
 
-  /** Reads an object with a vector in each member, whose name is the id. */
-  private async dictionary(): Promise<void> {
-    const { text, rows } = this;
-    text.enter(0);
-    do {
-      const id = await text.key();
-      const { line } = text;
-      if ((await text.peek()) === BYTE.open) {
-        text.take();
-        await this.row(line, id, null);
-      } else rows.fault(`expected a vector, found ${await skipped(text, 1)}`, {}, line);
-    } while (await text.nextMember(BYTE.end));
-  }
-
-  /** Returns whether the object at a path has a record in each member. */
-  private hasMembersAt(path: string): boolean {
-    return this.shape.kind === "members" && this.shape.at === path && this.options.vectorColumn === undefined;
-  }
-
-  /** Reads an object with a record in each member, whose name is the id of a record without one. */
-  private async *namedRecords(depth: number): AsyncGenerator<RowBatch> {
-    const { text, rows } = this;
+  /** Reads the object of named vectors at a path of an object; the other members are skipped. */
+  private async *namedAt(at: string, path: string, depth: number): AsyncGenerator<RowBatch, boolean> {
+    const { text } = this;
+    if (path === at) {
+      yield* this.named(depth);
+      return true;
+    }
+    let isFound = false;
     text.enter(depth);
+    if ((await text.peek()) === BYTE.end) text.take();
+    else
+      do {
+        const inner = pathTo(path, await text.key());
+        const leads = inner === at || at.startsWith(`${inner}.`);
+        if (leads && (await text.peek()) === BYTE.begin) {
+          const found = yield* this.namedAt(at, inner, depth + 1);
+          isFound ||= found;
+        } else await text.skip(depth + 1);
+      } while (await text.nextMember(BYTE.end));
+    return isFound;
+  }
+
+  /** Reads an object with a vector or a record in each member, whose name is the id unless the record has one. */
+  private async *named(depth: number): AsyncGenerator<RowBatch> {
+    const { text } = this;
+    text.enter(depth);
+    if ((await text.peek()) === BYTE.end) return text.take();
     do {
       const id = await text.key();
-      const { line } = text;
-      if ((await text.peek()) === BYTE.begin) {
-        yield* this.record(depth + 1, "", 0, { ids: [id], numbered: false, requestId: null });
-      } else rows.fault(`expected an object with a vector, found ${await skipped(text, depth + 1)}`, {}, line);
-      yield* this.full();
+      yield* this.item(depth + 1, "", 0, { ids: [id], numbered: false, requestId: null });
     } while (await text.nextMember(BYTE.end));
+  }
+
+  /** Reads a member of a list or of an object of named vectors: a record, a vector, or a list of lists with ids. */
+  private async *item(depth: number, path: string, index: number, group: Group): AsyncGenerator<RowBatch> {
+    const { text, rows } = this;
+    const byte = await text.peek();
+    const { line } = text;
+    if (byte === BYTE.begin) {
+      yield* this.record(depth, path, index, group);
+    } else if (byte === BYTE.open && (await text.looksAt(/^\[\s*\[/))) {
+      yield* this.listInList(depth, path, index, group);
+    } else if (byte === BYTE.open) {
+      text.take();
+      await this.row(line, idIn(group, index));
+    } else if (byte === BYTE.quote && this.holdsTexts(path, await text.looksAt(/^"\s*\[/))) {
+      this.vectors.addPacked(await text.string(), line);
+      this.endVector(line, idIn(group, index));
+    } else {
+      const message = `expected a vector, found ${await skipped(text, depth)}`;
+      if (!message.endsWith("null")) rows.fault(message, {}, line);
+      else if (!this.leftOut.absent(message, line, idIn(group, index))) rows.endRow(line, null, null);
+    }
+    yield* this.full();
+  }
+
+  /** Returns whether texts in a list at a path are vectors. */
+  private holdsTexts(path: string, isArray: boolean): boolean {
+    return isArray || path.endsWith("base64") || (this.shape.at === null && path === this.fields.vectorColumn);
+  }
+
+  /** Reads a list in a list: answers to several queries have ids in lists, too; otherwise it holds several vectors of a text. */
+  private async *listInList(depth: number, path: string, index: number, group: Group): AsyncGenerator<RowBatch> {
+    const { text, rows } = this;
+    const { line } = text;
+    const ids = group.idLists?.[index];
+    if (ids) {
+      text.enter(depth);
+      return yield* this.list(depth + 1, path, { ids, numbered: false, requestId: null });
+    }
+    await text.skip(depth);
+    rows.fault("expected a vector, found a list of vectors", TOKENS_HINT, line);
+    rows.endRow(line, null, null);
   }
 
   /** Reads an array of numbers, which is a row, or a list of rows; an empty array has no rows. */
@@ -147,32 +128,23 @@ class JsonRows {
     text.take();
     const byte = await text.peek();
     if (byte === BYTE.close) text.take();
-    else if (byte === BYTE.open || byte === BYTE.begin)
-      yield* this.list(1, "", { ids: null, numbered: false, requestId: null });
-    else await this.row(line, null, null);
+    else if (await this.isList(byte)) yield* this.list(1, "", { ids: null, numbered: false, requestId: null });
+    else await this.row(line, null);
+  }
+
+  /** Returns whether an array is a list of rows, not a vector, by its first member. */
+  private async isList(byte: number): Promise<boolean> {
+    const { text } = this;
+    if (byte === BYTE.begin) return !(await text.looksAt(EXTENDED_NUMBER));
+    return byte === BYTE.open || (byte === BYTE.quote && (await text.looksAt(/^"\s*\[/)));
   }
 
   /** Reads the rows of a list, after its bracket. */
   private async *list(depth: number, path: string, group: Group): AsyncGenerator<RowBatch> {
     const { text, rows } = this;
     let index = 0;
-    do {
-      const byte = await text.peek();
-      const { line } = text;
-      if (byte === BYTE.begin) {
-        yield* this.record(depth, path, index, group);
-      } else if (byte === BYTE.open) {
-        text.take();
-        await this.row(line, idIn(group, index), null);
-      } else if (byte === BYTE.quote && (path.endsWith("base64") || path === this.fields.vectorColumn)) {
-        this.vectors.addPacked(await text.string(), line);
-        rows.endRow(line, idIn(group, index), null);
-      } else {
-        rows.fault(`expected a vector, found ${await skipped(text, depth)}`, {}, line);
-      }
-      yield* this.full();
-      index++;
-    } while (await text.nextMember(BYTE.close));
+    do yield* this.item(depth, path, index++, group);
+    while (await text.nextMember(BYTE.close));
     if (group.ids && group.ids.length !== index) {
       rows.fault(`expected an id for each of ${index} vectors, found ${group.ids.length}`, {}, text.line);
     }
@@ -183,11 +155,17 @@ class JsonRows {
     if (batch) yield batch;
   }
 
-  private async row(line: number, id: string | null, label: string | null): Promise<void> {
+  private async row(line: number, id: string | null): Promise<void> {
     if (this.fields.requiresId && id === null)
       this.rows.fault("expected an object with an id, found an array", {}, line);
     await this.vectors.add(line);
-    this.rows.endRow(line, id, label);
+    this.endVector(line, id);
+  }
+
+  private endVector(line: number, id: string | null): void {
+    const isEmpty = this.rows.length === 0 && !this.rows.isFaulty;
+    if (isEmpty && this.leftOut.absent("expected numbers, found none", line, id)) return;
+    this.rows.endRow(line, id, null);
   }
 
   /** Reads an object, at its brace; it is a row if it has a vector. */
@@ -197,12 +175,16 @@ class JsonRows {
     const record = newRecord(line, index, group);
     yield* this.members(record, depth, { full: path, own: "" }, true);
     if (record.hasRows) return;
-    if (!record.vectorName && record.error !== null) return this.failed(record);
-    if (!record.vectorName) {
-      const wanted = fields.vectorColumn ? `a field "${fields.vectorColumn}"` : "a field embedding, vector or values";
-      rows.fault(`expected ${wanted}, found ${listed(record.names)}`, { hint: this.hint }, line);
+    if (record.action && record.names.length === 1) {
+      this.actionId = record.action.id;
+      return;
     }
-    if (fields.requiresId && record.id === null) {
+    const id = record.id ?? idIn(group, index) ?? (fields.requiresId ? null : this.actionId);
+    this.actionId = null;
+    if (!record.vectorName && record.error !== null) return this.leftOut.failed(record);
+    if (!record.vectorName) {
+      if (this.leftOut.absent(this.absentMessage(record), line, id)) return;
+    } else if (fields.requiresId && record.id === null) {
       rows.fault(`expected an id, found ${listed(record.names)}`, { hint: "--id-column names a field" }, line);
     }
     if (fields.labelColumn !== undefined && record.label === null) {
@@ -210,21 +192,20 @@ class JsonRows {
       const found = record.labelFound ?? listed(record.names);
       rows.fault(`expected ${expected} "${fields.labelColumn}", found ${found}`, {}, line);
     }
-    rows.endRow(line, record.id ?? idIn(group, index), record.label);
+    if (record.id !== null && record.idRank === GUESSED_RANK) this.noteGuessedId(record.idPath);
+    rows.endRow(line, id, record.label);
   }
 
-  /** Reports a record with an error in the place of a vector, or leaves it out. */
-  private failed({ line, requestId, id, error }: Record): void {
-    const which = requestId ?? id;
-    const place = which === null ? `line ${line}` : `line ${line}, ${which}`;
-    if (this.options.missing === "skip-row") {
-      if (this.errors++ === 0) this.firstError = place;
-      return;
-    }
-    const message = (error ?? "").slice(0, ERROR_SHOWN);
-    const name = which === null ? "" : ` for ${which}`;
-    const hints = { hint: "this leaves out records with errors", options: "--missing skip-row" };
-    this.rows.fault(`expected a vector${name}, found the error "${message}"`, hints, line, undefined, "error");
+  private absentMessage({ found, names }: Record): string {
+    const { vectorColumn } = this.fields;
+    if (found) return `expected a vector in the field "${found.path}", found ${found.value}`;
+    const wanted = vectorColumn ? `a field "${vectorColumn}"` : "a field embedding, vector or values";
+    return `expected ${wanted}, found ${listed(names)}`;
+  }
+
+  private noteGuessedId(path: string): void {
+    const { file, options } = this;
+    options.onGuess?.(`${file}: read ids from the field "${path}"`, `--id-column ${path} reads them without this note`);
   }
 
   /** Reads the members of a record, or of an object in one. */
@@ -238,12 +219,14 @@ class JsonRows {
       const inner = { full: pathTo(path.full, key), own: pathTo(path.own, key) };
       const role = this.fields.roleOf(key, inner, seeks);
       const byte = await text.peek();
-      if (byte === BYTE.begin && this.hasMembersAt(inner.full)) {
-        record.hasRows = true;
-        yield* this.namedRecords(depth + 1);
-      } else if (key === "error" && !role.vector && !role.leadsToVector) {
+      if (key === "error" && !role.vector && !role.leadsToVector) {
         record.error = (await errorIn(text, depth + 1)) ?? record.error;
+      } else if (byte === BYTE.begin && this.shape.isBulk && path.own === "" && isAction(key)) {
+        await this.action(record, depth + 1);
+      } else if (byte === BYTE.begin && role.idRank !== null && (await text.looksAt(EXTENDED_ID))) {
+        this.name(record, inner.own, role, await extended(text, depth + 1));
       } else if (byte === BYTE.begin && (role.leadsToVector || role.leadsToText)) {
+        if (role.vector) record.found = { path: inner.own, value: "an object" };
         yield* this.members(record, depth + 1, inner, role.leadsToVector);
       } else if (byte === BYTE.open && (role.vector || role.leadsToVector)) {
         yield* this.array(record, depth + 1, inner, key, role);
@@ -251,6 +234,22 @@ class JsonRows {
         await this.member(record, depth + 1, key, inner, role, byte);
       }
     } while (await text.nextMember(BYTE.end));
+  }
+
+  /** Reads the action of Elasticsearch before a document: its id. An update has the document in a field. */
+  private async action(record: Record, depth: number): Promise<void> {
+    const { text } = this;
+    let id: string | null = null;
+    text.enter(depth);
+    if ((await text.peek()) === BYTE.end) text.take();
+    else
+      do {
+        const isId = (await text.key()) === "_id";
+        const byte = await text.peek();
+        if (isId && byte !== BYTE.open && byte !== BYTE.begin) id = await scalar(text);
+        else await text.skip(depth + 1);
+      } while (await text.nextMember(BYTE.end));
+    record.action = { id };
   }
 
   /** Reads an array in a vector field: a vector, or a list of rows. */
@@ -264,17 +263,21 @@ class JsonRows {
     const { text, rows } = this;
     text.enter(depth);
     const byte = await text.peek();
-    if (byte === BYTE.open || byte === BYTE.begin || (byte === BYTE.quote && key === "base64")) {
+    if ((await this.isList(byte)) || (byte === BYTE.quote && key === "base64")) {
       if (record.vectorName) this.expectOneVector(record, path.own);
       record.hasRows = true;
       yield* this.list(depth + 1, path.full, {
         ids: record.ids,
+        idLists: record.idLists,
         numbered: key === "data",
-        requestId: record.requestId,
+        requestId: record.requestId ?? (key === "embedding" || key === "vector" ? record.id : null),
       });
     } else if (byte === BYTE.close && !this.isRecordField(key)) {
       text.take();
       record.hasRows = true;
+    } else if (byte === BYTE.close) {
+      text.take();
+      record.found = { path: path.own, value: "an empty list" };
     } else {
       this.expectOneVector(record, path.own);
       record.vectorName = path.own;
@@ -300,14 +303,19 @@ class JsonRows {
     const { text, rows } = this;
     const isScalar = byte !== BYTE.open && byte !== BYTE.begin;
     if (path.own === key && ID_LIST_NAMES.has(key) && byte === BYTE.open) {
-      record.ids = await texts(text, depth);
-      if (record.ids && record.hasRows) {
+      const { list, lists } = await texts(text, depth);
+      record.ids = list;
+      record.idLists = lists;
+      if ((list || lists) && record.hasRows) {
         rows.fault(`expected "${key}" before the vectors that it names, found it behind`, {}, record.line);
       }
     } else if (path.own === "columns" && byte === BYTE.open) {
-      rows.columnNames ??= await texts(text, depth);
+      const { list } = await texts(text, depth);
+      rows.columnNames ??= list;
     } else if (role.vector && byte === BYTE.quote) {
       this.packed(record, path.own, await text.string());
+    } else if (role.vector && isScalar) {
+      record.found = { path: path.own, value: await text.word() };
     } else if (isScalar && (role.idRank !== null || role.label || (record.group?.numbered && path.own === "index"))) {
       this.name(record, path.own, role, await scalar(text));
     } else if (role.label) {
@@ -328,12 +336,16 @@ class JsonRows {
     if (role.idRank === null || role.idRank > record.idRank || value === null) return;
     record.id = value;
     record.idRank = role.idRank;
+    record.idPath = path;
   }
 
   /** Reads a string in a vector field. */
   private packed(record: Record, path: string, value: string): void {
     const isVectorField = this.fields.vectorColumn !== undefined || /(?:^|\.)(?:embedding|vector)$/.test(path);
-    if (!isVectorField) return;
+    if (value === "" || !(isVectorField || /^\s*\[/.test(value))) {
+      record.found = { path, value: `"${value.slice(0, 20)}"` };
+      return;
+    }
     this.expectOneVector(record, path);
     record.vectorName = path;
     this.vectors.addPacked(value, record.line);
@@ -347,7 +359,9 @@ class JsonRows {
   }
 }
 
-const ERROR_SHOWN = 80;
+/** The start of an id of MongoDB's Extended JSON. */
+const EXTENDED_ID = /^\{\s*"\$/;
+const TOKENS_HINT = { hint: "does each text have a vector for each token? their mean is one vector for each text" };
 const NAMES_LISTED = 12;
 
 function listed(names: readonly string[]): string {

@@ -2,7 +2,7 @@ import { DataError, MalformedError } from "../../core/errors.js";
 import { lineBlocks } from "../../input/line-blocks.js";
 import type { ReadOptions, RowBatch } from "../../input/reader.js";
 import { RowReader } from "../csv/row-reader.js";
-import { listOfRows, type TableLayout } from "./json-shape.js";
+import { listOfRows, type TableLayout } from "./json-layout.js";
 import { JsonText } from "./json-text.js";
 
 type Cells = { readonly [name: string]: unknown };

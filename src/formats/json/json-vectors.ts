@@ -1,6 +1,7 @@
+import { parseArray } from "../../input/cell.js";
 import type { RowGatherer } from "../../input/row-gatherer.js";
 import { BYTE, type JsonText } from "./json-text.js";
-import { skipped } from "./json-values.js";
+import { EXTENDED_NUMBER, extended, skipped } from "./json-values.js";
 
 /** Components that are reported as faults, or kept with `nonFinite: "keep"`; Python writes the first three. */
 const NON_FINITE: ReadonlyMap<string, number> = new Map([
@@ -43,6 +44,7 @@ export class JsonVectors {
     const { text, rows, keepNonFinite } = this;
     const field = rows.length + 1;
     const byte = await text.peek();
+    if (byte === BYTE.begin && (await text.looksAt(EXTENDED_NUMBER))) return this.extendedNumber(line, field);
     const isWord = byte !== BYTE.open && byte !== BYTE.begin && byte !== BYTE.quote;
     const found = isWord ? await text.word(COMPONENTS) : await skipped(text, 1);
     const value = /\d/.test(found) && isWord ? Number(found) : (NON_FINITE.get(found) ?? null);
@@ -52,10 +54,19 @@ export class JsonVectors {
     return Number.NaN;
   }
 
-  /** Reads components encoded as float32 in base64. */
+  /** Reads a component in MongoDB's Extended JSON. */
+  private async extendedNumber(line: number, field: number): Promise<number> {
+    const found = await extended(this.text, 1);
+    const value = found === null || found.trim() === "" ? Number.NaN : Number(found);
+    if (Number.isFinite(value) || (this.keepNonFinite && NON_FINITE.has(found ?? ""))) return value;
+    this.rows.fault(`expected a number, found ${found === null ? "an object" : `"${found}"`}`, {}, line, field);
+    return Number.NaN;
+  }
+
+  /** Reads components in a text: an array of numbers, such as `"[0.1, 0.2]"`, or float32 in base64. */
   addPacked(value: string, line: number): void {
     const { rows, keepNonFinite } = this;
-    const floats = floatsOfBase64(value);
+    const floats = /^\s*\[/.test(value) ? parseArray(value.trim()) : floatsOfBase64(value);
     if (!floats) {
       const found = `"${value.slice(0, 20)}${value.length > 20 ? "…" : ""}"`;
       rows.fault(`expected numbers, or float32 in base64, found ${found}`, { hint: this.hint }, line);
