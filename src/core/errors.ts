@@ -65,17 +65,29 @@ export interface Fault extends Place {
 /** Maximum number of kinds of faults in a file that are reported; further ones are only counted. */
 export const FAULTS_SHOWN = 10;
 
+/** A command that converts a file, from its input to its output, to a format that simcli reads. */
+export interface Converter {
+  readonly file: string;
+  /** The command that decompresses the file; null if it is not compressed. */
+  readonly unpack: string | null;
+  readonly command: string;
+}
+
 /** Faults in a text file: the first of each kind and field, in file order, and the total number of faults. */
 export class MalformedError extends DataError {
   readonly faults: readonly Fault[];
   readonly total: number;
 
-  /** @param options the command-line options that carry out the hint. */
+  /**
+   * @param options the command-line options that carry out the hint.
+   * @param converter the command that carries out the hint.
+   */
   constructor(
     faults: readonly Fault[],
     total: number,
     hint?: string,
     readonly options?: string,
+    readonly converter?: Converter,
   ) {
     super(faults.map(faultText).join("\n"), hint);
     this.faults = faults;

@@ -1,4 +1,4 @@
-import { faultText, MalformedError, SimcliError, UsageError } from "../core/errors.js";
+import { type Converter, faultText, MalformedError, SimcliError, UsageError } from "../core/errors.js";
 import { shellWord } from "../core/shell-word.js";
 import { escapeControls } from "../output/escape.js";
 import type { Paint } from "../tables/paint.js";
@@ -43,9 +43,24 @@ export function errorText(error: unknown, paint: Paint, verbose: boolean, args: 
   const faults = known instanceof MalformedError ? known.faults.map(faultText) : [known.message];
   const lines = faults.map(say);
   if (known instanceof MalformedError && known.others > 0) lines.push(`… and ${known.others} more\n`);
-  const text =
-    known instanceof MalformedError && known.options ? withCommand(known.hint, known.options, args) : known.hint;
+  const text = known instanceof MalformedError ? hintOf(known, args) : known.hint;
   return lines.join("") + (text ? hint(text) : "");
+}
+
+function hintOf({ hint, options, converter }: MalformedError, args: readonly string[]): string | undefined {
+  if (converter) return `${hint}: ${converted(converter, args)}`;
+  return options ? withCommand(hint, options, args) : hint;
+}
+
+/** Returns the command line that converts a file and reads the result: from a pipe, if that is not in use. */
+function converted({ file, unpack, command }: Converter, args: readonly string[]): string {
+  if (file === "stdin") return `${command} | ${commandLine(args)}`;
+  const convert = unpack === null ? `${command} < ${shellWord(file)}` : `${unpack} ${shellWord(file)} | ${command}`;
+  const withFile = (name: string) => commandLine(args.map((arg) => (arg === file ? name : arg)));
+  const isOnce = args.filter((arg) => arg === file).length === 1;
+  if (isOnce && !args.includes("-")) return `${convert} | ${withFile("-")}`;
+  const target = `${file.replace(/(?:\.\w+)?(?:\.gz|\.zst)?$/, "")}-2.json`;
+  return `${convert} > ${shellWord(target)}${args.includes(file) ? ` && ${withFile(target)}` : ""}`;
 }
 
 /** Returns a hint with the command line that carries it out. */

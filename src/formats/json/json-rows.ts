@@ -1,11 +1,12 @@
 import type { ReadOptions, RowBatch } from "../../input/reader.js";
 import { RowGatherer } from "../../input/row-gatherer.js";
-import { type FieldPath, GUESSED_RANK, ID_LIST_NAMES, JsonFields, pathTo, type Role } from "./json-fields.js";
+import { type FieldPath, GUESSED_RANK, JsonFields, pathTo, type Role } from "./json-fields.js";
 import { LeftOut } from "./json-left-out.js";
+import { JsonMembers } from "./json-members.js";
 import { type Group, idIn, newRecord, type Record } from "./json-record.js";
 import { isAction, type VectorShape } from "./json-shape.js";
 import { BYTE, type JsonText } from "./json-text.js";
-import { EXTENDED_NUMBER, errorIn, extended, scalar, skipped, texts } from "./json-values.js";
+import { actionId, EXTENDED_NUMBER, errorIn, extended, skipped, TOKENS_HINT } from "./json-values.js";
 import { JsonVectors, vectorHint } from "./json-vectors.js";
 
 /** Reads the values of a JSON text as rows. */
@@ -14,6 +15,7 @@ export class JsonRows {
   readonly leftOut: LeftOut;
   private readonly fields: JsonFields;
   private readonly vectors: JsonVectors;
+  private readonly other: JsonMembers;
 
   private readonly hint: string;
   /** The id in the last action of Elasticsearch, for the document after it. */
@@ -29,7 +31,9 @@ export class JsonRows {
     this.rows = new RowGatherer(file);
     this.leftOut = new LeftOut(file, this.rows, options, shape.isFound, this.hint);
     this.fields = new JsonFields(options, shape.path, shape.idGuess);
-    this.vectors = new JsonVectors(text, this.rows, options.nonFinite === "keep", this.hint);
+    const packedHint = shape.isFound ? undefined : this.hint;
+    this.vectors = new JsonVectors(text, this.rows, options.nonFinite === "keep", packedHint);
+    this.other = new JsonMembers(text, this.rows, this.fields, this.vectors, this.hint);
   }
 
   /** Reads a top-level value: a vector, a record, or a list of those. */
@@ -117,7 +121,7 @@ export class JsonRows {
       return yield* this.list(depth + 1, path, { ids, numbered: false, requestId: null });
     }
     await text.skip(depth);
-    rows.fault("expected a vector, found a list of vectors", TOKENS_HINT, line);
+    rows.fault("expected a vector, found a list of vectors", { hint: TOKENS_HINT }, line);
     rows.endRow(line, null, null);
   }
 
@@ -222,34 +226,18 @@ export class JsonRows {
       if (key === "error" && !role.vector && !role.leadsToVector) {
         record.error = (await errorIn(text, depth + 1)) ?? record.error;
       } else if (byte === BYTE.begin && this.shape.isBulk && path.own === "" && isAction(key)) {
-        await this.action(record, depth + 1);
+        record.action = { id: await actionId(text, depth + 1) };
       } else if (byte === BYTE.begin && role.idRank !== null && (await text.looksAt(EXTENDED_ID))) {
-        this.name(record, inner.own, role, await extended(text, depth + 1));
+        this.other.name(record, inner.own, role, await extended(text, depth + 1));
       } else if (byte === BYTE.begin && (role.leadsToVector || role.leadsToText)) {
         if (role.vector) record.found = { path: inner.own, value: "an object" };
         yield* this.members(record, depth + 1, inner, role.leadsToVector);
       } else if (byte === BYTE.open && (role.vector || role.leadsToVector)) {
         yield* this.array(record, depth + 1, inner, key, role);
       } else {
-        await this.member(record, depth + 1, key, inner, role, byte);
+        await this.other.member(record, depth + 1, key, inner, role, byte);
       }
     } while (await text.nextMember(BYTE.end));
-  }
-
-  /** Reads the action of Elasticsearch before a document: its id. An update has the document in a field. */
-  private async action(record: Record, depth: number): Promise<void> {
-    const { text } = this;
-    let id: string | null = null;
-    text.enter(depth);
-    if ((await text.peek()) === BYTE.end) text.take();
-    else
-      do {
-        const isId = (await text.key()) === "_id";
-        const byte = await text.peek();
-        if (isId && byte !== BYTE.open && byte !== BYTE.begin) id = await scalar(text);
-        else await text.skip(depth + 1);
-      } while (await text.nextMember(BYTE.end));
-    record.action = { id };
   }
 
   /** Reads an array in a vector field: a vector, or a list of rows. */
@@ -264,7 +252,7 @@ export class JsonRows {
     text.enter(depth);
     const byte = await text.peek();
     if ((await this.isList(byte)) || (byte === BYTE.quote && key === "base64")) {
-      if (record.vectorName) this.expectOneVector(record, path.own);
+      if (record.vectorName) this.other.expectOneVector(record, path.own);
       record.hasRows = true;
       yield* this.list(depth + 1, path.full, {
         ids: record.ids,
@@ -279,7 +267,7 @@ export class JsonRows {
       text.take();
       record.found = { path: path.own, value: "an empty list" };
     } else {
-      this.expectOneVector(record, path.own);
+      this.other.expectOneVector(record, path.own);
       record.vectorName = path.own;
       if (!role.vector) rows.fault(`expected an object at ${path.own}, found numbers`, { hint: this.hint }, text.line);
       await this.vectors.add(record.line);
@@ -290,78 +278,10 @@ export class JsonRows {
   private isRecordField(key: string): boolean {
     return this.fields.vectorColumn !== undefined || key === "embedding" || key === "vector";
   }
-
-  /** Reads a member without rows: an id, a label, an encoded vector, or one to skip. */
-  private async member(
-    record: Record,
-    depth: number,
-    key: string,
-    path: FieldPath,
-    role: Role,
-    byte: number,
-  ): Promise<void> {
-    const { text, rows } = this;
-    const isScalar = byte !== BYTE.open && byte !== BYTE.begin;
-    if (path.own === key && ID_LIST_NAMES.has(key) && byte === BYTE.open) {
-      const { list, lists } = await texts(text, depth);
-      record.ids = list;
-      record.idLists = lists;
-      if ((list || lists) && record.hasRows) {
-        rows.fault(`expected "${key}" before the vectors that it names, found it behind`, {}, record.line);
-      }
-    } else if (path.own === "columns" && byte === BYTE.open) {
-      const { list } = await texts(text, depth);
-      rows.columnNames ??= list;
-    } else if (role.vector && byte === BYTE.quote) {
-      this.packed(record, path.own, await text.string());
-    } else if (role.vector && isScalar) {
-      record.found = { path: path.own, value: await text.word() };
-    } else if (isScalar && (role.idRank !== null || role.label || (record.group?.numbered && path.own === "index"))) {
-      this.name(record, path.own, role, await scalar(text));
-    } else if (role.label) {
-      record.labelFound = await skipped(text, depth);
-    } else {
-      await text.skip(depth);
-    }
-  }
-
-  private name(record: Record, path: string, role: Role, value: string | null): void {
-    if (path === "index" && record.group?.numbered && value !== null && Number(value) !== record.index) {
-      const hint = { hint: "rows have to be in order; sort them: jq '.data |= sort_by(.index)'" };
-      this.rows.fault(`expected index ${record.index}, found ${value}`, hint, record.line);
-    }
-    if (role.isRequestId) record.requestId = value;
-    if (role.label) record.label = value;
-    if (role.label && value === null) record.labelFound = "null";
-    if (role.idRank === null || role.idRank > record.idRank || value === null) return;
-    record.id = value;
-    record.idRank = role.idRank;
-    record.idPath = path;
-  }
-
-  /** Reads a string in a vector field. */
-  private packed(record: Record, path: string, value: string): void {
-    const isVectorField = this.fields.vectorColumn !== undefined || /(?:^|\.)(?:embedding|vector)$/.test(path);
-    if (value === "" || !(isVectorField || /^\s*\[/.test(value))) {
-      record.found = { path, value: `"${value.slice(0, 20)}"` };
-      return;
-    }
-    this.expectOneVector(record, path);
-    record.vectorName = path;
-    this.vectors.addPacked(value, record.line);
-  }
-
-  private expectOneVector({ vectorName, hasRows, line }: Record, path: string): void {
-    if (!vectorName && !hasRows) return;
-    const found =
-      vectorName === path ? `"${path}" twice` : `${vectorName ? `"${vectorName}"` : "a list"} and "${path}"`;
-    this.rows.fault(`expected one vector in an object, found ${found}`, { hint: this.hint }, line);
-  }
 }
 
 /** The start of an id of MongoDB's Extended JSON. */
 const EXTENDED_ID = /^\{\s*"\$/;
-const TOKENS_HINT = { hint: "does each text have a vector for each token? their mean is one vector for each text" };
 const NAMES_LISTED = 12;
 
 function listed(names: readonly string[]): string {

@@ -116,19 +116,26 @@ async function rowsOf(name: string, bytes: AsyncIterable<Uint8Array>, layout: Ta
  * @throws {MalformedError} naming the line and byte offset of invalid JSON.
  */
 async function parsed(name: string, bytes: Uint8Array, line: number, offset: number): Promise<unknown> {
+  const text = Buffer.from(bytes)
+    .toString("utf8")
+    .replace(/^\uFEFF/, "");
   try {
-    return JSON.parse(
-      Buffer.from(bytes)
-        .toString("utf8")
-        .replace(/^\uFEFF/, ""),
-    );
+    return JSON.parse(text);
   } catch {
     await expectValid(name, bytes).catch((error: unknown) => {
       throw error instanceof MalformedError ? moved(error, line, offset) : error;
     });
+  }
+  try {
+    return JSON.parse(withoutNaN(text));
+  } catch {
     throw new DataError(`${name}:${line}: expected one JSON value, found more`);
   }
 }
+
+/** Replaces the numbers that Python writes and JSON does not have: NaN by null, infinities by numbers that overflow. */
+const withoutNaN = (text: string) =>
+  text.replace(/("(?:\\.|[^"\\])*")|NaN|Infinity/g, (word, quoted) => quoted ?? (word === "NaN" ? "null" : "1e999"));
 
 async function expectValid(name: string, bytes: Uint8Array): Promise<void> {
   async function* once() {

@@ -1,5 +1,8 @@
 import { BYTE, type JsonText } from "./json-text.js";
 
+/** The hint for a list of vectors in the place of one. */
+export const TOKENS_HINT = "does each text have a vector for each token? their mean is one vector for each text";
+
 /** Skips a value and describes it, for messages. */
 export async function skipped(text: JsonText, depth: number): Promise<string> {
   const byte = await text.peek();
@@ -87,4 +90,19 @@ export async function errorIn(text: JsonText, depth: number): Promise<string | n
       }
     } while (await text.nextMember(BYTE.end));
   return message ?? "an error without a message";
+}
+
+/** Reads the action of Elasticsearch before a document, and returns its id. */
+export async function actionId(text: JsonText, depth: number): Promise<string | null> {
+  let id: string | null = null;
+  text.enter(depth);
+  if ((await text.peek()) === BYTE.end) text.take();
+  else
+    do {
+      const isId = (await text.key()) === "_id";
+      const byte = await text.peek();
+      if (isId && byte !== BYTE.open && byte !== BYTE.begin) id = await scalar(text);
+      else await text.skip(depth + 1);
+    } while (await text.nextMember(BYTE.end));
+  return id;
 }

@@ -1,5 +1,7 @@
 import { parseArray } from "../../input/cell.js";
+import type { Hints } from "../../input/faults.js";
 import type { RowGatherer } from "../../input/row-gatherer.js";
+import { INFINITE_HINT, MISSING_HINT } from "../csv/cell-faults.js";
 import { BYTE, type JsonText } from "./json-text.js";
 import { EXTENDED_NUMBER, extended, skipped } from "./json-values.js";
 
@@ -11,6 +13,8 @@ const NON_FINITE: ReadonlyMap<string, number> = new Map([
   ["null", Number.NaN],
 ]);
 const COMPONENTS: ReadonlySet<string> = new Set([...NON_FINITE.keys(), "true", "false"]);
+
+const SHORTENED_HINT = "NumPy has shortened the array: write it with tolist()";
 
 /** Returns the hint that names the fields with arrays of numbers. */
 export const vectorHint = (candidates: readonly string[]): string =>
@@ -25,7 +29,7 @@ export class JsonVectors {
     private readonly text: JsonText,
     private readonly rows: RowGatherer,
     private readonly keepNonFinite: boolean,
-    private readonly hint: string,
+    private readonly hint: string | undefined,
   ) {}
 
   /** Reads the components of a vector, after its bracket. */
@@ -49,8 +53,7 @@ export class JsonVectors {
     const found = isWord ? await text.word(COMPONENTS) : await skipped(text, 1);
     const value = /\d/.test(found) && isWord ? Number(found) : (NON_FINITE.get(found) ?? null);
     if (value !== null && (keepNonFinite || Number.isFinite(value))) return value;
-    const hint = Math.abs(value ?? 0) === Number.POSITIVE_INFINITY ? { hint: "the largest double is ±1.8e308" } : {};
-    rows.fault(`expected a number, found ${found}`, hint, line, field);
+    rows.fault(`expected a number, found ${found}`, hintFor(value), line, field);
     return Number.NaN;
   }
 
@@ -59,7 +62,8 @@ export class JsonVectors {
     const found = await extended(this.text, 1);
     const value = found === null || found.trim() === "" ? Number.NaN : Number(found);
     if (Number.isFinite(value) || (this.keepNonFinite && NON_FINITE.has(found ?? ""))) return value;
-    this.rows.fault(`expected a number, found ${found === null ? "an object" : `"${found}"`}`, {}, line, field);
+    const hints = NON_FINITE.has(found ?? "") ? hintFor(value) : {};
+    this.rows.fault(`expected a number, found ${found === null ? "an object" : `"${found}"`}`, hints, line, field);
     return Number.NaN;
   }
 
@@ -69,15 +73,22 @@ export class JsonVectors {
     const floats = /^\s*\[/.test(value) ? parseArray(value.trim()) : floatsOfBase64(value);
     if (!floats) {
       const found = `"${value.slice(0, 20)}${value.length > 20 ? "…" : ""}"`;
-      rows.fault(`expected numbers, or float32 in base64, found ${found}`, { hint: this.hint }, line);
+      const hint = value.includes("...") ? SHORTENED_HINT : this.hint;
+      rows.fault(`expected numbers, or float32 in base64, found ${found}`, hint === undefined ? {} : { hint }, line);
       return;
     }
     const bad = floats.findIndex((component) => !Number.isFinite(component));
     if (bad >= 0 && !keepNonFinite) {
-      rows.fault(`expected a number, found ${floats[bad]}`, {}, line, bad + 1);
+      rows.fault(`expected a number, found ${floats[bad]}`, hintFor(floats[bad]), line, bad + 1);
     }
     rows.add(floats);
   }
+}
+
+/** Returns the hint for a component that is not finite; null for one that is no number. */
+function hintFor(value: number | null): Hints {
+  if (value === null) return {};
+  return Number.isNaN(value) ? MISSING_HINT : INFINITE_HINT;
 }
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;

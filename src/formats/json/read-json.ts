@@ -3,6 +3,7 @@ import { textBytes } from "../../input/encoding.js";
 import type { ReadOptions, RowBatch } from "../../input/reader.js";
 import { textOf } from "../../input/recognise-text.js";
 import { firstBytes, resumed, type Source } from "../../input/source.js";
+import { withConverter } from "./json-dialect.js";
 import { JsonRows } from "./json-rows.js";
 import { shapeOf, type VectorShape } from "./json-shape.js";
 import { readJsonTable } from "./json-table.js";
@@ -21,9 +22,15 @@ export async function* readJson(source: Source, options: ReadOptions = {}): Asyn
   const start = textOf(head.subarray(0, HEAD_BYTES));
   const shape = shapeOf(start, head.length >= HEAD_BYTES, options.vectorColumn);
   const bytes = resumed(head, chunks);
-  if (shape.kind === "table") {
-    return yield* readJsonTable(source.name, textBytes(source.name, bytes), shape.layout, options);
+  try {
+    if (shape.kind === "vectors") yield* readVectors({ ...source, bytes }, shape, options);
+    else yield* readJsonTable(source.name, textBytes(source.name, bytes), shape.layout, options);
+  } catch (error) {
+    throw error instanceof MalformedError ? withConverter(error, start, source) : error;
   }
+}
+
+async function* readVectors(source: Source, shape: VectorShape, options: ReadOptions): AsyncGenerator<RowBatch> {
   if (options.columns !== undefined) {
     throw new UsageError(
       "--columns selects columns of tables: expected CSV or a table in JSON, found vectors",
@@ -31,7 +38,7 @@ export async function* readJson(source: Source, options: ReadOptions = {}): Asyn
     );
   }
   noteOthers(source.name, shape, options);
-  const text = new JsonText({ name: source.name, bytes });
+  const text = new JsonText(source);
   const reader = new JsonRows(source.name, text, options, shape);
   try {
     while ((await text.peek()) !== END) yield* reader.value();

@@ -160,7 +160,7 @@ describe("an object of records", () => {
     const many = Array.from({ length: 20_000 }, (_, i) => `"w${i}":{"embedding":[${i},0.123456789]}`).join(",\n");
     const { message } = await malformed(readNoted(`{${many},\n"c":7,\n"d":{"text":"z"}}`));
     expect(message).to.equal(
-      "a.json:20001: expected an object with a vector, found 7\n" +
+      "a.json:20001: expected a vector, found 7\n" +
         "a.json:20002: expected a field embedding, vector or values, found text",
     );
   });
