@@ -79,7 +79,11 @@ export class JsonRows {
     if ((await text.peek()) === BYTE.end) return text.take();
     do {
       const id = await text.key();
-      yield* this.item(depth + 1, "", 0, { ids: [id], numbered: false, requestId: null });
+      if ((await text.peek()) === BYTE.open && text.isNumberNext) {
+        text.take();
+        await this.row(text.line, id);
+      } else yield* this.item(depth + 1, "", 0, { ids: [id], numbered: false, requestId: null });
+      yield* this.full();
     } while (await text.nextMember(BYTE.end));
   }
 
@@ -103,7 +107,6 @@ export class JsonRows {
       if (!message.endsWith("null")) rows.fault(message, {}, line);
       else if (!this.leftOut.absent(message, line, idIn(group, index))) rows.endRow(line, null, null);
     }
-    yield* this.full();
   }
 
   /** Returns whether texts in a list at a path are vectors. */
@@ -147,8 +150,15 @@ export class JsonRows {
   private async *list(depth: number, path: string, group: Group): AsyncGenerator<RowBatch> {
     const { text, rows } = this;
     let index = 0;
-    do yield* this.item(depth, path, index++, group);
-    while (await text.nextMember(BYTE.close));
+    do {
+      // A frequent item has no generator of its own.
+      if ((await text.peek()) === BYTE.open && text.isNumberNext) {
+        text.take();
+        await this.row(text.line, idIn(group, index));
+      } else yield* this.item(depth, path, index, group);
+      yield* this.full();
+      index++;
+    } while (await text.nextMember(BYTE.close));
     if (group.ids && group.ids.length !== index) {
       rows.fault(`expected an id for each of ${index} vectors, found ${group.ids.length}`, {}, text.line);
     }
@@ -159,6 +169,7 @@ export class JsonRows {
     if (batch) yield batch;
   }
 
+  /** Reads an array of numbers, after its bracket. */
   private async row(line: number, id: string | null): Promise<void> {
     if (this.fields.requiresId && id === null)
       this.rows.fault("expected an object with an id, found an array", {}, line);

@@ -69,6 +69,12 @@ export class JsonText {
     return pattern.test(this.window.toString("latin1", this.at, Math.min(this.length, this.at + LOOK_BYTES)));
   }
 
+  /** Whether the byte after that at the position is a digit or a minus; false at the end of the window. */
+  get isNumberNext(): boolean {
+    const byte = this.at + 1 < this.length ? this.window[this.at + 1] : 0;
+    return (byte >= 0x30 && byte <= 0x39) || byte === 0x2d;
+  }
+
   /** Skips the byte returned by {@link peek}. */
   take(): void {
     this.at++;
