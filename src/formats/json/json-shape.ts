@@ -1,4 +1,4 @@
-import { pathTo } from "./json-fields.js";
+import { ID_NAMES, pathTo } from "./json-fields.js";
 import { type Json, topLevelValues } from "./json-head.js";
 import { layoutOf, type TableLayout } from "./json-layout.js";
 import { type NamedVectors, namedIn } from "./json-named.js";
@@ -15,7 +15,7 @@ export interface VectorShape {
   readonly candidates: readonly string[];
   /** Whether a path is decided and there is a vector at it. */
   readonly isFound: boolean;
-  /** The arrays beside the object at `at`, which are left out. */
+  /** The arrays and ids beside the object at `at`, which are left out. */
   readonly leftOut: readonly string[];
   /** The field that may be the id of a record without another one. */
   readonly idGuess: string | null;
@@ -55,7 +55,15 @@ export function shapeOf(head: string, isCut: boolean, asked?: string): JsonShape
   const chosen = chosenOf(named, outside);
   if (chosen && isNamedFound(chosen.candidates)) {
     const { at, candidates } = chosen;
-    return { ...base, at, path: pathOf(candidates), candidates, isFound: true, leftOut: outside, idGuess: null };
+    return {
+      ...base,
+      at,
+      path: pathOf(candidates),
+      candidates,
+      isFound: true,
+      leftOut: [...outside, ...idsOf(values[0])],
+      idGuess: null,
+    };
   }
   const others = isDecided(outside) ? paths : [...named.flatMap(selectors), ...outside];
   const candidates = [...new Set(named.length > 0 ? others : paths)].slice(0, MAX_CANDIDATES);
@@ -69,6 +77,10 @@ function pathsIn(values: readonly Json[], inText: boolean): readonly string[] {
   for (const value of values) collectPaths(value, "", inText, paths);
   return [...paths];
 }
+
+/** Returns the fields of an object that look like its id. */
+const idsOf = (value: Json) =>
+  isObject(value) ? ID_NAMES.filter((name) => typeof value[name] === "string" || typeof value[name] === "number") : [];
 
 /** Returns the object to read, if it can be decided: the only one, or the only one in a field of a known name. */
 function chosenOf(named: readonly NamedVectors[], outside: readonly string[]): NamedVectors | null {

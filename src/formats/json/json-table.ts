@@ -30,6 +30,7 @@ export async function* readJsonTable(
           reader.add(header, 0);
         }
         record++;
+        if (!isCells(row)) throw noObject(`${name}: record ${record}`);
         reader.add(cellsOf(row, header, name, record), 0);
       }
       const batch = reader.take();
@@ -47,6 +48,12 @@ const withoutLines = (batch: RowBatch): RowBatch => {
   const { delimiter: _, quoted: __, ...rest } = batch;
   return { ...rest, lines: null };
 };
+
+const isCells = (value: unknown): value is Cells =>
+  value !== null && typeof value === "object" && !Array.isArray(value);
+
+const noObject = (place: string) =>
+  new DataError(`${place}: expected an object with the fields of the first one, found another value`);
 
 function cellsOf(row: Cells, header: readonly string[], name: string, record: number): string[] {
   const more = Object.keys(row).find((key) => !header.includes(key));
@@ -94,7 +101,7 @@ async function* linesOf(name: string, bytes: AsyncIterable<Uint8Array>): AsyncGe
 /** Returns the object on a line that begins at a byte offset. */
 async function objectOf(text: string, name: string, line: number, offset: number): Promise<Cells> {
   const value = await parsed(name, Buffer.from(text), line, offset);
-  if (value !== null && typeof value === "object" && !Array.isArray(value)) return value as Cells;
+  if (isCells(value)) return value;
   throw new DataError(`${name}:${line}: expected a JSON object, as on the first line, found another value`);
 }
 
@@ -105,6 +112,8 @@ async function rowsOf(name: string, bytes: AsyncIterable<Uint8Array>, layout: Ta
   const value = await parsed(name, whole, 1, 0);
   if (layout === "records") return (listOfRows(value as never) ?? []) as Cells[];
   const entries = Object.entries(value as { [name: string]: Cells });
+  const other = entries.find(([, cells]) => !isCells(cells));
+  if (other) throw noObject(`${name}: member "${other[0]}"`);
   if (layout === "index") return entries.map(([id, row]) => ({ id, ...row }));
   const ids = Object.keys(entries[0]?.[1] ?? {});
   return ids.map((id) => ({ id, ...Object.fromEntries(entries.map(([column, cells]) => [column, cells[id]])) }));
