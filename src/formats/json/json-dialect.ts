@@ -5,7 +5,7 @@ import { topLevelValues } from "./json-head.js";
 import { isVector } from "./json-paths.js";
 import { TOKENS_HINT } from "./json-values.js";
 
-const PYTHON = /^(?:'|\(|None|True|False|-?nan|-?inf|b|r)$/;
+const PYTHON = /^(?:'|\(|None|True|False|-?nan|-?inf)$/;
 /** Objects that Python prints and `ast.literal_eval` does not read. */
 const PYTHON_CALL = /\b(?:array|tensor|ObjectId|UUID|datetime\.\w+|Timestamp|Decimal|np\.\w+)\(/;
 

@@ -19,7 +19,7 @@ const isRow = (value: Json | undefined): boolean =>
 export function layoutOf(values: readonly Json[]): TableLayout | null {
   const [first] = values;
   if (isRow(first)) return "lines";
-  if (listOfRows(first)) return "records";
+  if (isRow(onlyList(first)?.[0])) return "records";
   if (!isObject(first) || values.length > 1) return null;
   const rows = Object.values(first);
   if (rows.length === 0 || !rows.every((row) => isObject(row) && Object.values(row).every(isScalar))) return null;
@@ -29,10 +29,10 @@ export function layoutOf(values: readonly Json[]): TableLayout | null {
   return areNumbers(Object.keys(first)) && !areNumbers(Object.keys(rows[0] as object)) ? "index" : "columns";
 }
 
-/** Returns the list of rows that a value is, or that is its only list; null if there is none. */
-export function listOfRows(value: Json | undefined): readonly Json[] | null {
-  if (Array.isArray(value)) return value.length > 0 && isRow(value[0]) ? value : null;
+/** Returns the list that a value is, or that is its only list; null if there is none. */
+export function onlyList(value: Json | undefined): readonly Json[] | null {
+  if (Array.isArray(value)) return value;
   if (!isObject(value)) return null;
-  const lists = Object.values(value).filter((one): one is Json[] => Array.isArray(one));
-  return lists.length === 1 ? listOfRows(lists[0]) : null;
+  const lists = Object.values(value).filter((one) => Array.isArray(one));
+  return lists.length === 1 ? lists[0] : null;
 }

@@ -35,6 +35,8 @@ export class JsonMembers {
       record.found = { path: path.own, value: await text.word() };
     } else if (isScalar && (role.idRank !== null || role.label || (record.group?.numbered && path.own === "index"))) {
       this.name(record, path.own, role, await scalar(text));
+    } else if (role.vector) {
+      record.found = { path: path.own, value: await skipped(text, depth) };
     } else if (role.label) {
       record.labelFound = await skipped(text, depth);
     } else {

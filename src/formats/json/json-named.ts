@@ -76,9 +76,8 @@ function recordCandidates(members: Members, at: string, inText: boolean, isCut: 
   // One member may be a record under its id, or lead to the data.
   const [[, only]] = members;
   const isDirect = (path: string) => isObject(only) && path in only && isVectorAt(only[path], inText);
-  return members.length > 1 || (at !== "" && isKnown(at))
-    ? shared.filter(() => isDecided(shared))
-    : shared.filter(isDirect);
+  const isRecordOnly = members.length > 1 || (at !== "" && isKnown(at)) || (shared.length === 1 && isDirect(shared[0]));
+  return isRecordOnly && isDecided(shared) ? shared : [];
 }
 
 const isRecord = (value: Json) => value === null || isObject(value);

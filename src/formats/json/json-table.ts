@@ -2,7 +2,7 @@ import { DataError, MalformedError } from "../../core/errors.js";
 import { lineBlocks } from "../../input/line-blocks.js";
 import type { ReadOptions, RowBatch } from "../../input/reader.js";
 import { RowReader } from "../csv/row-reader.js";
-import { listOfRows, type TableLayout } from "./json-layout.js";
+import { onlyList, type TableLayout } from "./json-layout.js";
 import { JsonText } from "./json-text.js";
 
 type Cells = { readonly [name: string]: unknown };
@@ -110,7 +110,7 @@ async function rowsOf(name: string, bytes: AsyncIterable<Uint8Array>, layout: Ta
   for await (const part of bytes) parts.push(part);
   const whole = Buffer.concat(parts);
   const value = await parsed(name, whole, 1, 0);
-  if (layout === "records") return (listOfRows(value as never) ?? []) as Cells[];
+  if (layout === "records") return (onlyList(value as never) ?? []) as Cells[];
   const entries = Object.entries(value as { [name: string]: Cells });
   const other = entries.find(([, cells]) => !isCells(cells));
   if (other) throw noObject(`${name}: member "${other[0]}"`);
