@@ -1,6 +1,9 @@
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
+import fc from "fast-check";
+import { finite } from "../input/support.js";
 import { workplace } from "./run.js";
 
 const hasPython = spawnSync("python3", ["-c", ""]).status === 0;
@@ -8,7 +11,7 @@ const hasPython = spawnSync("python3", ["-c", ""]).status === 0;
 /** Returns the command of the hint in the output of a failed command. */
 const commandIn = (stderr: string) => /^hint: .*?: ((?:gzip|python3|simcli) .*)$/m.exec(stderr)?.[1] ?? "exit 9";
 
-describe("files that are not JSON", () => {
+describe("JSON and files that are not JSON", () => {
   const place = workplace();
   before(function () {
     if (!hasPython) this.skip();
@@ -43,6 +46,24 @@ describe("files that are not JSON", () => {
     }
     const piped = place.bash("simcli convert list.json -f npy | simcli cosine - 'two words.json'");
     expect(commandIn(piped.stderr)).to.match(/ > 'two words-2\.json' && simcli cosine - 'two words-2\.json'$/);
+  });
+
+  it("have the bits that Python's json reads: named vectors, texts and Extended JSON", () => {
+    const texts = fc.sample(finite, { numRuns: 300, seed: 5 }).map(String);
+    const digits = ["0.1000000000000000055511151231257827", "2.5e-324", "9007199254740993", "1E5", "-0.0"];
+    const numbers = [...texts, ...digits];
+    place.write("named.json", `{"store":{"a":[${numbers}],"b":[${numbers}]},"t":{"a":1}}`);
+    place.write("texts.jsonl", `{"id":"a","v":"[${numbers}]"}\n{"id":"b","v":"[${numbers}]"}\n`);
+    const extended = numbers.map((number) => `{"$numberDouble":"${number}"}`);
+    place.write("extended.json", `[{"v":[${extended}]},{"v":[${extended}]}]`);
+    const script =
+      'import array, json; print((2 * array.array("d", map(float, json.load(open("named.json"))["store"]["a"]))).tobytes().hex())';
+    const expected = place.bash(`python3 -c '${script}'`).stdout.trim();
+    for (const file of ["named.json", "texts.jsonl", "extended.json"]) {
+      expect(place.bash(`simcli convert ${file} -o bits.npy`).code).to.equal(0);
+      const bytes = readFileSync(place.path("bits.npy"));
+      expect(bytes.subarray(bytes.length - expected.length / 2).toString("hex"), file).to.equal(expected);
+    }
   });
 
   it("are read from a pipe with the command in front of simcli", () => {

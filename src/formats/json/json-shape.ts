@@ -78,9 +78,17 @@ function pathsIn(values: readonly Json[], inText: boolean): readonly string[] {
   return [...paths];
 }
 
-/** Returns the fields of an object that look like its id. */
+const RECORD_IDS: ReadonlySet<string> = new Set(["id", "_id", "custom_id", "recordId"]);
+
+/** Returns the fields of an object that are its id, or hold ids by name, as `DataFrame.to_json` writes a column. */
 const idsOf = (value: Json) =>
-  isObject(value) ? ID_NAMES.filter((name) => typeof value[name] === "string" || typeof value[name] === "number") : [];
+  isObject(value)
+    ? ID_NAMES.filter((name) => {
+        const id = value[name];
+        if (isObject(id)) return Object.values(id).every((one) => typeof one === "string" || typeof one === "number");
+        return RECORD_IDS.has(name) && (typeof id === "string" || typeof id === "number");
+      })
+    : [];
 
 /** Returns the object to read, if it can be decided: the only one, or the only one in a field of a known name. */
 function chosenOf(named: readonly NamedVectors[], outside: readonly string[]): NamedVectors | null {

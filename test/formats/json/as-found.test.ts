@@ -67,6 +67,8 @@ describe("an object of named vectors", () => {
       "a.json: read the members of store, left out stats.mean, id; --vector-column store reads them without this note",
     ]);
     expect(await expectRead(text, [1, 2, 3, 4], ["n0", "n1"], { vectorColumn: "store" })).to.deep.equal([]);
+    const column = JSON.stringify({ id: { n0: "x", n1: "y" }, embedding: NAMED });
+    expect((await expectRead(column, [1, 2, 3, 4], ["n0", "n1"])).join()).to.contain("left out id;");
   });
 
   it("has one member under a known name or in a record", async () => {
