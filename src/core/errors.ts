@@ -1,7 +1,10 @@
 /** A shell command that writes a file to stdout in a form that is read; a hint puts it before the command line. */
 export interface Filter {
   readonly file: string;
+  /** The command, with the file. */
   readonly command: string;
+  /** The command without the file, which it reads from stdin; absent if it needs a file. */
+  readonly onStdin?: string;
 }
 
 /** What carries out a hint. */

@@ -43,7 +43,7 @@ const json: FileFormat = {
   extensions: [".json", ".jsonl", ".ndjson"],
   // A `.vec` file may begin with a word that looks like JSON.
   matches: (head, name) => looksLikeJson(head) && !name.endsWith(".vec"),
-  load: async () => (await import("./json/json-rows.js")).readJson,
+  load: async () => (await import("./json/read-json.js")).readJson,
 };
 
 const vec: FileFormat = {

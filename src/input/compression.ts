@@ -74,7 +74,10 @@ export async function* inflatedBytes(
 /** Returns the hint and the filter that unpacks a file. */
 function unpacked(name: string, { command }: Compression): [hint: string, options: { filter: Filter }] {
   const file = name === "stdin" ? "FILE" : name;
-  return ["this unpacks it on the way", { filter: { file, command: `${command} ${shellWord(file)}` } }];
+  return [
+    "this unpacks it on the way",
+    { filter: { file: name, command: `${command} ${shellWord(file)}`, onStdin: command } },
+  ];
 }
 
 async function* followed(bytes: AsyncIterable<Uint8Array>, frames: ZstdFrames): AsyncGenerator<Uint8Array> {

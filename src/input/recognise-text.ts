@@ -1,6 +1,8 @@
 // An array of anything but numbers, or of numbers with commas. A bracket followed by a blank may be a word of GloVe.
-const JSON_ARRAY = /^\[\s*(?:[[{"\]]|-?\d[\d.eE+-]*\s*(?:[,\]]|$)|(?:NaN|null|-?Infinity)\s*[,\]]|$)/;
-const JSON_OBJECT = /^\{\s*(?:["}]|$)/;
+// Literals of Python are recognised, too, for a better error.
+const JSON_ARRAY =
+  /^\[\s*(?:[[{"\]]|'[^']*',|\([-\d'"(]|-?\d[\d.eE+-]*\s*(?:[,\]]|$)|(?:NaN|null|-?Infinity|None|-?nan|-?inf)\s*[,\]]|$)/;
+const JSON_OBJECT = /^\{\s*(?:["}]|'[^']*':|\d+\s*:|$)/;
 
 /**
  * Returns whether the first bytes of a file are a JSON array or object, rather than text that begins with a bracket.

@@ -35,6 +35,11 @@ export class RowGatherer {
     return this.used - this.rowStart;
   }
 
+  /** Whether a fault was found in the current row. */
+  get isFaulty(): boolean {
+    return this.rowHasFault;
+  }
+
   add(numbers: ArrayLike<number>): void {
     const length = this.used + numbers.length;
     if (length > this.values.length) {
@@ -55,10 +60,11 @@ export class RowGatherer {
 
   /** Ends a row that began on `line`. A row with a fault is not checked further. */
   endRow(line: number, id: string | null, label: string | null): void {
-    if (this.totalRows === 0) {
+    if (this.totalRows === 0) this.firstLine = line;
+    // A record without a vector does not decide what the others have.
+    if (this.dimensions === 0 && this.length > 0) {
       this.dimensions = this.length;
       this.hasIds = id !== null;
-      this.firstLine = line;
     }
     if (!this.rowHasFault) this.expectSameShape(line, id);
     this.rowHasFault = false;

@@ -1,4 +1,4 @@
-import { faultText, MalformedError, SimcliError, UsageError } from "../core/errors.js";
+import { type Filter, faultText, MalformedError, SimcliError, UsageError } from "../core/errors.js";
 import { shellWord } from "../core/shell-word.js";
 import { escapeControls } from "../output/escape.js";
 import type { Paint } from "../tables/paint.js";
@@ -48,16 +48,20 @@ export function errorText(error: unknown, paint: Paint, verbose: boolean, args: 
 }
 
 /** Returns the hint of an error, with the command line that carries it out. */
-function hintOf(error: SimcliError, args: readonly string[]): string | undefined {
-  const { hint, options, filter } = error;
-  if (filter) return `${hint}: ${filter.command} | ${commandAfter(filter.file, args)}`;
+function hintOf({ hint, options, filter }: SimcliError, args: readonly string[]): string | undefined {
+  if (filter) return `${hint}: ${filtered(filter, args)}`;
   return options ? withCommand(hint, options, args) : hint;
 }
 
-/** Returns the command line that reads a file from stdin. */
-function commandAfter(file: string, args: readonly string[]): string {
-  const places = args.filter((arg) => arg === file || arg.startsWith(`${file}#`)).length;
-  return places === 1 ? commandLine(args.map((arg) => (arg === file ? "-" : arg))) : "simcli …";
+/** Returns the command line that filters a file and reads the result: from a pipe, if that is not in use, otherwise from a file. */
+function filtered({ file, command, onStdin }: Filter, args: readonly string[]): string {
+  if (file === "stdin") return onStdin === undefined ? `${command} | simcli …` : `${onStdin} | ${commandLine(args)}`;
+  const withFile = (name: string) => commandLine(args.map((arg) => (arg === file ? name : arg)));
+  const places = args.filter((arg) => arg === file).length;
+  if (places === 0) return `${command} | simcli …`;
+  if (places === 1 && !args.includes("-")) return `${command} | ${withFile("-")}`;
+  const target = `${file.replace(/(?:\.\w+)?(?:\.gz|\.zst)?$/, "")}-2`;
+  return `${command} > ${shellWord(target)} && ${withFile(target)}`;
 }
 
 function withCommand(hint: string | undefined, options: string, args: readonly string[]): string {

@@ -46,7 +46,7 @@ describe("simcli convert", () => {
     for (const [name, found] of [
       ["x.txt", "x.txt: expected a format that keeps all numbers, found a table"],
       ["x.npz", "x.npz: expected the extension of an output format, found .npz"],
-      ["x.png", "x.png: expected the extension of an output format, found .png"],
+      ["x.gif", "x.gif: expected the extension of an output format, found .gif"],
       ["x.foo", "x.foo: expected the extension of an output format, found .foo"],
       ["x.FVECS", "x.FVECS: expected the extension of an output format, found .fvecs"],
     ]) {
@@ -59,7 +59,7 @@ describe("simcli convert", () => {
       "\nhint: did you mean .parquet? supported: .csv",
     );
     expect(place.bash("simcli cosine a.csv -o x.jsno").stderr).to.contain("\nhint: did you mean .json? ");
-    expect(place.bash("simcli loss a.csv b.csv --gradient g.svg").code).to.equal(2);
+    expect(place.bash("simcli loss a.csv b.csv --gradient g.gif").code).to.equal(2);
     expect(place.bash("ls").stdout).to.not.match(/^[xg]\.(?:parqet|jsno|svg)$/m);
     expect(place.bash("simcli convert a.csv -o plain && cmp plain a.csv").code).to.equal(0);
   });

@@ -84,7 +84,7 @@ describe("zstd", () => {
     }
     const error = await rejection(reading);
     expect(error.message).to.match(/^a\.csv\.zst: expected data that this Node can read, found zstd/);
-    expect(error.filter).to.deep.equal({ file: "a.csv.zst", command: "zstd -dc a.csv.zst" });
+    expect(error.filter).to.deep.equal({ file: "a.csv.zst", command: "zstd -dc a.csv.zst", onStdin: "zstd -dc" });
   });
 
   it("that is truncated is an error", async () => {
@@ -101,7 +101,7 @@ describe("zstd", () => {
     }
     const error = await rejection(reading);
     expect(error.message).to.match(canRead ? /^stdin: expected one frame of zstd, found 2$/ : /found zstd/);
-    expect(error.filter).to.deep.equal({ file: "FILE", command: "zstd -dc FILE" });
+    expect(error.filter).to.deep.equal({ file: "stdin", command: "zstd -dc FILE", onStdin: "zstd -dc" });
   });
 
   it("with other bytes behind its last frame is an error", async () => {

@@ -70,12 +70,14 @@ export class TableFaults {
   }
 
   private withoutOtherLines(): MalformedError {
-    const { otherLines: lines, name: file } = this;
+    const { otherLines: lines, name } = this;
     const script = shellWord(lines.map((line) => `${line}d`).join(";"));
-    const unpack = UNPACK.find(([extension]) => file.toLowerCase().endsWith(extension));
-    const command = unpack ? `${unpack[1]} ${shellWord(file)} | sed ${script}` : `sed ${script} ${shellWord(file)}`;
+    const unpack = UNPACK.find(([extension]) => name.toLowerCase().endsWith(extension));
+    const onStdin = `sed ${script}`;
+    const file = shellWord(name);
+    const command = unpack ? `${unpack[1]} ${file} | ${onStdin}` : `${onStdin} ${file}`;
     const hint = `this leaves out ${lines.length === 1 ? `line ${lines[0]}` : `${lines.length} lines`}`;
-    return this.list.errorBefore({ file, command }, hint);
+    return this.list.errorBefore({ file: name, command, onStdin }, hint);
   }
 }
 

@@ -9,6 +9,8 @@ export interface ForeignFormat {
   matches(head: Uint8Array, name: string): boolean;
   /** Returns a shell command that writes its data to stdout; null if no usual program does. */
   filter(file: string, head: Uint8Array): string | null;
+  /** The same command for stdin; absent if it needs a file. */
+  readonly onStdin?: string;
 }
 
 /** Recognises a file by its first bytes. */
@@ -64,9 +66,9 @@ function firstMember(head: Uint8Array): string {
 }
 
 export const FOREIGN_FORMATS: readonly ForeignFormat[] = [
-  { what: "bzip2", matches: bytes("BZh"), filter: tool("bzip2 -dc") },
-  { what: "xz", matches: bytes("\xfd7zXZ\0"), filter: tool("xz -dc") },
-  { what: "LZ4", matches: bytes("\x04\x22\x4d\x18"), filter: tool("lz4 -dc") },
+  { what: "bzip2", matches: bytes("BZh"), filter: tool("bzip2 -dc"), onStdin: "bzip2 -dc" },
+  { what: "xz", matches: bytes("\xfd7zXZ\0"), filter: tool("xz -dc"), onStdin: "xz -dc" },
+  { what: "LZ4", matches: bytes("\x04\x22\x4d\x18"), filter: tool("lz4 -dc"), onStdin: "lz4 -dc" },
   {
     what: "a tar archive",
     matches: bytes("ustar", 257),
@@ -140,11 +142,6 @@ export const FOREIGN_FORMATS: readonly ForeignFormat[] = [
       "m = scipy.io.mmread(a)",
       'np.save(sys.stdout.buffer, m.toarray() if hasattr(m, "toarray") else m)',
     ),
-  },
-  {
-    what: "a Python literal",
-    matches: text(/^\s*(?:\[\s*)?\{\s*'/),
-    filter: python("import ast, json", "json.dump(ast.literal_eval(open(a).read()), sys.stdout)"),
   },
   {
     what: "YAML",

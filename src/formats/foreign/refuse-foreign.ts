@@ -23,6 +23,8 @@ async function refuse(input: Source): Promise<AsyncIterable<RowBatch>> {
   if (command === null) throw new DataError(message);
   // tar and R unpack gzip; other programs do not.
   if (!packed?.by || /^(?:tar|Rscript) /.test(command))
-    throw new DataError(message, "this reads it", { filter: { file, command } });
+    throw new DataError(message, "this reads it", {
+      filter: { file: name, command, ...(format?.onStdin && { onStdin: format.onStdin }) },
+    });
   throw new DataError(message, `unpack it first: ${packed.by} -dk ${shellWord(file)}`);
 }

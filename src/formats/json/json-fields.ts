@@ -14,10 +14,13 @@ export const ID_NAMES: readonly string[] = ["custom_id", "recordId", "id", "_id"
 /** Names of fields that hold the ids of all rows of the same object. */
 export const ID_LIST_NAMES: ReadonlySet<string> = new Set(["ids", "rows", "index"]);
 
+/** The rank of an id whose field is only guessed. */
+export const GUESSED_RANK = 2 * ID_NAMES.length;
+
 /** The possible contents of a field. */
 export interface Role {
   readonly vector: boolean;
-  /** The id is the candidate of the lowest rank; null if the field is no candidate. */
+  /** The id is the candidate of the lowest rank, {@link GUESSED_RANK} for a guess; null if the field is no candidate. */
   readonly idRank: number | null;
   /** Whether it names the vectors of the whole record. */
   readonly isRequestId: boolean;
@@ -44,15 +47,15 @@ export class JsonFields {
   readonly labelColumn: string | undefined;
 
   /**
-   * @param path the path of the vectors, if `vectorColumn` was not given.
-   * @param members the path of an object with a vector or a record in each member; null if there is none.
+   * @param path the path of the vectors, if the names of its fields are not known ones.
+   * @param idGuess the field that may be the id of a record without another one.
    */
   constructor(
-    { vectorColumn, idColumn, labelColumn }: ReadOptions,
+    { idColumn, labelColumn }: ReadOptions,
     path: string | null,
-    private readonly members: string | null,
+    private readonly idGuess: string | null,
   ) {
-    this.vectorColumn = vectorColumn ?? path ?? undefined;
+    this.vectorColumn = path ?? undefined;
     this.idColumn = idColumn === undefined ? undefined : String(idColumn);
     this.labelColumn = labelColumn === undefined ? undefined : String(labelColumn);
   }
@@ -70,19 +73,20 @@ export class JsonFields {
       idRank: this.idRank(key, full, own),
       isRequestId: this.idColumn === undefined ? own === key && REQUEST_ID_NAMES.includes(key) : own === this.idColumn,
       label: own === this.labelColumn,
-      leadsToVector: named || leadsTo(full, this.vectorColumn) || leadsTo(full, this.members ?? undefined),
+      leadsToVector: named || leadsTo(full, this.vectorColumn),
       leadsToText: leadsTo(own, this.idColumn) || leadsTo(own, this.labelColumn),
     };
   }
 
   private idRank(key: string, full: string, own: string): number | null {
     if (this.idColumn !== undefined) return own === this.idColumn ? 0 : null;
-    const rank = ID_NAMES.indexOf(key);
-    if (rank < 0) return null;
-    if (own === key) return rank;
     // An id beside a vector in an inner object names it, if the record has none.
     const isBesideVector = this.vectorColumn !== undefined && parentOf(full) === parentOf(this.vectorColumn);
-    return isBesideVector ? rank + ID_NAMES.length : null;
+    if (own !== key && !isBesideVector) return null;
+    if (key === this.idGuess) return GUESSED_RANK;
+    const rank = ID_NAMES.indexOf(key);
+    if (rank < 0) return null;
+    return own === key ? rank : rank + ID_NAMES.length;
   }
 }
 

@@ -2,6 +2,8 @@
 export interface Group {
   /** The ids, if given beside the list. */
   ids: readonly string[] | null;
+  /** The ids of the rows of each list, if the rows are in lists of lists. */
+  idLists?: readonly (readonly string[])[] | null;
   /** Whether each row has a field with its index. */
   numbered: boolean;
   /** The id of the request that the rows answer. */
@@ -25,8 +27,6 @@ export interface Record {
   readonly group: Group | null;
   readonly names: string[];
   vectorName: string | null;
-  /** A value in the field of the vector that is none, for messages. */
-  vectorFound: { readonly path: string; readonly value: string } | null;
   hasRows: boolean;
   id: string | null;
   idRank: number;
@@ -34,7 +34,14 @@ export interface Record {
   /** The value of the label field if it is not a label, for messages. */
   labelFound: string | null;
   ids: readonly string[] | null;
+  idLists: readonly (readonly string[])[] | null;
+  /** The path of the id, for notes. */
+  idPath: string;
   requestId: string | null;
+  /** The field of the vector and what it holds, if that is no vector. */
+  found: { readonly path: string; readonly value: string } | null;
+  /** The id in an action of Elasticsearch, if the object is one. */
+  action: { readonly id: string | null } | null;
   /** The message of an error in the place of a vector. */
   error: string | null;
 }
@@ -47,14 +54,17 @@ export function newRecord(line: number, index: number, group: Group | null): Rec
     group,
     names: [],
     vectorName: null,
-    vectorFound: null,
     hasRows: false,
     id: null,
     idRank: Number.POSITIVE_INFINITY,
     label: null,
     labelFound: null,
     ids: null,
-    requestId: null,
+    idLists: null,
+    idPath: "",
+    requestId: idIn(group, index) || null,
+    found: null,
+    action: null,
     error: null,
   };
 }

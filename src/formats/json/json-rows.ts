@@ -1,137 +1,131 @@
-import { MalformedError, UsageError } from "../../core/errors.js";
-import { textBytes } from "../../input/encoding.js";
 import type { ReadOptions, RowBatch } from "../../input/reader.js";
-import { textOf } from "../../input/recognise-text.js";
 import { RowGatherer } from "../../input/row-gatherer.js";
-import { firstBytes, resumed, type Source } from "../../input/source.js";
-import { listed, RecordFailures } from "./json-failures.js";
-import { type FieldPath, ID_LIST_NAMES, JsonFields, pathTo, type Role } from "./json-fields.js";
+import { type FieldPath, GUESSED_RANK, JsonFields, pathTo, type Role } from "./json-fields.js";
+import { LeftOut } from "./json-left-out.js";
+import { JsonMembers } from "./json-members.js";
 import { type Group, idIn, newRecord, type Record } from "./json-record.js";
-import { isKnown, type JsonShape, shapeOf } from "./json-shape.js";
-import { readJsonTable } from "./json-table.js";
-import { BYTE, END, JsonText } from "./json-text.js";
-import { errorIn, extended, scalar, skipped, texts } from "./json-values.js";
+import { isAction, type VectorShape } from "./json-shape.js";
+import { BYTE, type JsonText } from "./json-text.js";
+import { actionId, EXTENDED_NUMBER, errorIn, extended, skipped, TOKENS_HINT } from "./json-values.js";
 import { JsonVectors, vectorHint } from "./json-vectors.js";
 
-/**
- * Reads vectors from JSON or JSON Lines, in batches: arrays of numbers, arrays of those, objects with a vector in a
- * field, and responses of embedding APIs, which are objects with lists of those.
- *
- * @throws {MalformedError} for invalid JSON, with the line and byte offset; and at the end of the text, for vectors
- * that are invalid, missing or of different lengths.
- */
-export async function* readJson(source: Source, options: ReadOptions = {}): AsyncGenerator<RowBatch> {
-  const chunks = source.bytes[Symbol.asyncIterator]();
-  const { head } = await firstBytes(chunks, HEAD_BYTES);
-  const shape = shapeOf(textOf(head.subarray(0, HEAD_BYTES)));
-  const bytes = resumed(head, chunks);
-  if (shape.kind === "table" && options.vectorColumn === undefined) {
-    return yield* readJsonTable(source.name, textBytes(source.name, bytes), shape.layout, options);
-  }
-  if (options.columns !== undefined) {
-    throw new UsageError(
-      "--columns selects columns of tables: expected CSV or a table in JSON, found vectors",
-      "leave it out",
-    );
-  }
-  if (shape.kind === "vectors") noteOtherTypes(source.name, shape.candidates, options);
-  const text = new JsonText({ name: source.name, bytes });
-  const reader = new JsonRows(source.name, text, options, shape);
-  try {
-    while ((await text.peek()) !== END) yield* reader.value();
-    reader.failures.note();
-    const last = reader.rows.finish();
-    if (last) yield last;
-  } catch (error) {
-    // Faults before the syntax error are reported first.
-    if (error instanceof MalformedError) reader.rows.expectNoFaults();
-    throw error;
-  } finally {
-    await text.release();
-  }
-}
-
-/** Bytes that show the shape of a text. */
-const HEAD_BYTES = 1 << 18;
-
-/** Notes which of several types of the same vectors are left out: `embeddings.float` is read before `embeddings.int8`. */
-function noteOtherTypes(name: string, candidates: readonly string[], options: ReadOptions): void {
-  const read = candidates.find((path) => path.endsWith("embeddings.float"));
-  const others = candidates.filter((path) => path !== read && /(?:^|\.)embeddings\.\w+$/.test(path));
-  if (!read || others.length === 0 || options.vectorColumn !== undefined) return;
-  options.onGuess?.(
-    `${name}: read the vectors in ${read}, left out ${others.join(", ")}`,
-    `--vector-column ${others[0]} reads it`,
-  );
-}
-
-class JsonRows {
+/** Reads the values of a JSON text as rows. */
+export class JsonRows {
   readonly rows: RowGatherer;
+  readonly leftOut: LeftOut;
   private readonly fields: JsonFields;
   private readonly vectors: JsonVectors;
+  private readonly other: JsonMembers;
 
-  readonly failures: RecordFailures;
   private readonly hint: string;
+  /** The id in the last action of Elasticsearch, for the document after it. */
+  private actionId: string | null = null;
 
   constructor(
-    file: string,
+    private readonly file: string,
     private readonly text: JsonText,
     private readonly options: ReadOptions,
-    private readonly shape: JsonShape,
+    private readonly shape: VectorShape,
   ) {
-    const { path = null, candidates = [] } = "path" in shape ? shape : {};
-    this.hint = vectorHint(candidates);
+    this.hint = vectorHint(shape.candidates);
     this.rows = new RowGatherer(file);
-    this.failures = new RecordFailures(file, options, this.rows);
-    this.fields = new JsonFields(options, path, shape.kind === "members" ? shape.at : null);
-    this.vectors = new JsonVectors(text, this.rows, options.nonFinite === "keep", this.hint);
+    this.leftOut = new LeftOut(file, this.rows, options, shape.isFound, this.hint);
+    this.fields = new JsonFields(options, shape.path, shape.idGuess);
+    const packedHint = shape.isFound ? undefined : this.hint;
+    this.vectors = new JsonVectors(text, this.rows, options.nonFinite === "keep", packedHint);
+    this.other = new JsonMembers(text, this.rows, this.fields, this.vectors, this.hint);
   }
 
   /** Reads a top-level value: a vector, a record, or a list of those. */
   async *value(): AsyncGenerator<RowBatch> {
-    const { text } = this;
+    const { text, rows, shape } = this;
     const byte = await text.peek();
-    if (byte === BYTE.begin && this.hasMembersAt("")) yield* this.namedRecords(0);
-    else if (byte === BYTE.begin) yield* this.record(0, "", 0, null);
+    if (byte === BYTE.begin && shape.at !== null) {
+      const { line } = text;
+      const isFound = yield* this.namedAt(shape.at, "", 0);
+      if (!isFound) rows.fault(`expected an object at ${shape.at}, found none`, {}, line);
+    } else if (byte === BYTE.begin) yield* this.record(0, "", 0, null);
     else if (byte === BYTE.open) yield* this.arrayOrList();
     else throw text.fault("an array or an object");
     yield* this.full();
   }
 
-  /** Whether the first records have vectors in a field that is read. */
-  private get areFound(): boolean {
-    const { shape, fields } = this;
-    return shape.kind !== "table" && shape.candidates.some((path) => isKnown(path) || path === fields.vectorColumn);
-  }
-
-  private get hasBareVectors(): boolean {
-    return this.shape.kind === "members" && this.shape.candidates.includes("");
-  }
-
-  /** Returns whether the object at a path has a vector or a record in each member. */
-  private hasMembersAt(path: string): boolean {
-    return this.shape.kind === "members" && this.shape.at === path && this.options.vectorColumn === undefined;
-  }
-
-  /** Reads an object with a vector or a record in each member, whose name is its id. */
-  private async *namedRecords(depth: number): AsyncGenerator<RowBatch> {
-    const { text, rows } = this;
+  /** Reads the object of named vectors at a path of an object; the other members are skipped. */
+  private async *namedAt(at: string, path: string, depth: number): AsyncGenerator<RowBatch, boolean> {
+    const { text } = this;
+    if (path === at) {
+      yield* this.named(depth);
+      return true;
+    }
+    let isFound = false;
     text.enter(depth);
+    if ((await text.peek()) === BYTE.end) text.take();
+    else
+      do {
+        const inner = pathTo(path, await text.key());
+        const leads = inner === at || at.startsWith(`${inner}.`);
+        if (leads && (await text.peek()) === BYTE.begin) {
+          const found = yield* this.namedAt(at, inner, depth + 1);
+          isFound ||= found;
+        } else await text.skip(depth + 1);
+      } while (await text.nextMember(BYTE.end));
+    return isFound;
+  }
+
+  /** Reads an object with a vector or a record in each member, whose name is the id unless the record has one. */
+  private async *named(depth: number): AsyncGenerator<RowBatch> {
+    const { text } = this;
+    text.enter(depth);
+    if ((await text.peek()) === BYTE.end) return text.take();
     do {
       const id = await text.key();
-      const { line } = text;
-      const byte = await text.peek();
-      if (byte === BYTE.open && this.hasBareVectors) {
+      if ((await text.peek()) === BYTE.open && text.isNumberNext) {
         text.take();
-        await this.row(line, id, null);
-      } else if (byte === BYTE.begin && !this.hasBareVectors) {
-        yield* this.record(depth + 1, "", 0, { ids: [id], numbered: false, requestId: null });
-      } else {
-        const expected = this.hasBareVectors ? "a vector" : "an object with a vector";
-        rows.fault(`expected ${expected}, found ${await skipped(text, depth + 1)}`, {}, line);
-      }
+        await this.row(text.line, id);
+      } else yield* this.item(depth + 1, "", 0, { ids: [id], numbered: false, requestId: null });
       yield* this.full();
     } while (await text.nextMember(BYTE.end));
+  }
+
+  /** Reads a member of a list or of an object of named vectors: a record, a vector, or a list of lists with ids. */
+  private async *item(depth: number, path: string, index: number, group: Group): AsyncGenerator<RowBatch> {
+    const { text, rows } = this;
+    const byte = await text.peek();
+    const { line } = text;
+    if (byte === BYTE.begin) {
+      yield* this.record(depth, path, index, group);
+    } else if (byte === BYTE.open && (await text.looksAt(/^\[\s*\[/))) {
+      yield* this.listInList(depth, path, index, group);
+    } else if (byte === BYTE.open) {
+      text.take();
+      await this.row(line, idIn(group, index));
+    } else if (byte === BYTE.quote && this.holdsTexts(path, await text.looksAt(/^"\s*\[/))) {
+      this.vectors.addPacked(await text.string(), line);
+      this.endVector(line, idIn(group, index));
+    } else {
+      const message = `expected a vector, found ${await skipped(text, depth)}`;
+      if (!message.endsWith("null")) rows.fault(message, {}, line);
+      else if (!this.leftOut.absent(message, line, idIn(group, index))) rows.endRow(line, null, null);
+    }
+  }
+
+  /** Returns whether texts in a list at a path are vectors. */
+  private holdsTexts(path: string, isArray: boolean): boolean {
+    return isArray || path.endsWith("base64") || (this.shape.at === null && path === this.fields.vectorColumn);
+  }
+
+  /** Reads a list in a list: answers to several queries have ids in lists, too; otherwise it holds several vectors of a text. */
+  private async *listInList(depth: number, path: string, index: number, group: Group): AsyncGenerator<RowBatch> {
+    const { text, rows } = this;
+    const { line } = text;
+    const ids = group.idLists?.[index];
+    if (ids) {
+      text.enter(depth);
+      return yield* this.list(depth + 1, path, { ids, numbered: false, requestId: null });
+    }
+    await text.skip(depth);
+    rows.fault("expected a vector, found a list of vectors", { hint: TOKENS_HINT }, line);
+    rows.endRow(line, null, null);
   }
 
   /** Reads an array of numbers, which is a row, or a list of rows; an empty array has no rows. */
@@ -141,9 +135,15 @@ class JsonRows {
     text.take();
     const byte = await text.peek();
     if (byte === BYTE.close) text.take();
-    else if (byte === BYTE.open || byte === BYTE.begin)
-      yield* this.list(1, "", { ids: null, numbered: false, requestId: null });
-    else await this.row(line, null, null);
+    else if (await this.isList(byte)) yield* this.list(1, "", { ids: null, numbered: false, requestId: null });
+    else await this.row(line, null);
+  }
+
+  /** Returns whether an array is a list of rows, not a vector, by its first member. */
+  private async isList(byte: number): Promise<boolean> {
+    const { text } = this;
+    if (byte === BYTE.begin) return !(await text.looksAt(EXTENDED_NUMBER));
+    return byte === BYTE.open || (byte === BYTE.quote && (await text.looksAt(/^"\s*\[/)));
   }
 
   /** Reads the rows of a list, after its bracket. */
@@ -151,19 +151,11 @@ class JsonRows {
     const { text, rows } = this;
     let index = 0;
     do {
-      const byte = await text.peek();
-      const { line } = text;
-      if (byte === BYTE.begin) {
-        yield* this.record(depth, path, index, group);
-      } else if (byte === BYTE.open) {
+      // A frequent item has no generator of its own.
+      if ((await text.peek()) === BYTE.open && text.isNumberNext) {
         text.take();
-        await this.row(line, idIn(group, index), null);
-      } else if (byte === BYTE.quote && (path.endsWith("base64") || path === this.fields.vectorColumn)) {
-        this.vectors.addPacked(await text.string(), line);
-        rows.endRow(line, idIn(group, index), null);
-      } else {
-        rows.fault(`expected a vector, found ${await skipped(text, depth)}`, {}, line);
-      }
+        await this.row(text.line, idIn(group, index));
+      } else yield* this.item(depth, path, index, group);
       yield* this.full();
       index++;
     } while (await text.nextMember(BYTE.close));
@@ -177,11 +169,18 @@ class JsonRows {
     if (batch) yield batch;
   }
 
-  private async row(line: number, id: string | null, label: string | null): Promise<void> {
+  /** Reads an array of numbers, after its bracket. */
+  private async row(line: number, id: string | null): Promise<void> {
     if (this.fields.requiresId && id === null)
       this.rows.fault("expected an object with an id, found an array", {}, line);
     await this.vectors.add(line);
-    this.rows.endRow(line, id, label);
+    this.endVector(line, id);
+  }
+
+  private endVector(line: number, id: string | null): void {
+    const isEmpty = this.rows.length === 0 && !this.rows.isFaulty;
+    if (isEmpty && this.leftOut.absent("expected numbers, found none", line, id)) return;
+    this.rows.endRow(line, id, null);
   }
 
   /** Reads an object, at its brace; it is a row if it has a vector. */
@@ -191,11 +190,16 @@ class JsonRows {
     const record = newRecord(line, index, group);
     yield* this.members(record, depth, { full: path, own: "" }, true);
     if (record.hasRows) return;
-    if (!record.vectorName) {
-      if (record.error !== null) return this.failures.addError(record);
-      return this.failures.addMissing(record, this.areFound ? null : this.hint);
+    if (record.action && record.names.length === 1) {
+      this.actionId = record.action.id;
+      return;
     }
-    if (fields.requiresId && record.id === null) {
+    const id = record.id ?? idIn(group, index) ?? (fields.requiresId ? null : this.actionId);
+    this.actionId = null;
+    if (!record.vectorName && record.error !== null) return this.leftOut.failed(record);
+    if (!record.vectorName) {
+      if (this.leftOut.absent(this.absentMessage(record), line, id)) return;
+    } else if (fields.requiresId && record.id === null) {
       rows.fault(`expected an id, found ${listed(record.names)}`, { hint: "--id-column names a field" }, line);
     }
     if (fields.labelColumn !== undefined && record.label === null) {
@@ -203,7 +207,20 @@ class JsonRows {
       const found = record.labelFound ?? listed(record.names);
       rows.fault(`expected ${expected} "${fields.labelColumn}", found ${found}`, {}, line);
     }
-    rows.endRow(line, record.id ?? idIn(group, index), record.label);
+    if (record.id !== null && record.idRank === GUESSED_RANK) this.noteGuessedId(record.idPath);
+    rows.endRow(line, id, record.label);
+  }
+
+  private absentMessage({ found, names }: Record): string {
+    const { vectorColumn } = this.fields;
+    if (found) return `expected a vector in the field "${found.path}", found ${found.value}`;
+    const wanted = vectorColumn ? `a field "${vectorColumn}"` : "a field embedding, vector or values";
+    return `expected ${wanted}, found ${listed(names)}`;
+  }
+
+  private noteGuessedId(path: string): void {
+    const { file, options } = this;
+    options.onGuess?.(`${file}: read ids from the field "${path}"`, `--id-column ${path} reads them without this note`);
   }
 
   /** Reads the members of a record, or of an object in one. */
@@ -217,19 +234,19 @@ class JsonRows {
       const inner = { full: pathTo(path.full, key), own: pathTo(path.own, key) };
       const role = this.fields.roleOf(key, inner, seeks);
       const byte = await text.peek();
-      if (byte === BYTE.begin && this.hasMembersAt(inner.full)) {
-        record.hasRows = true;
-        yield* this.namedRecords(depth + 1);
-      } else if (key === "error" && !role.vector && !role.leadsToVector) {
+      if (key === "error" && !role.vector && !role.leadsToVector) {
         record.error = (await errorIn(text, depth + 1)) ?? record.error;
-      } else if (byte === BYTE.begin && role.idRank !== null && !role.leadsToVector) {
-        this.name(record, inner.own, role, await extended(text, depth + 1));
+      } else if (byte === BYTE.begin && this.shape.isBulk && path.own === "" && isAction(key)) {
+        record.action = { id: await actionId(text, depth + 1) };
+      } else if (byte === BYTE.begin && role.idRank !== null && (await text.looksAt(EXTENDED_ID))) {
+        this.other.name(record, inner.own, role, await extended(text, depth + 1));
       } else if (byte === BYTE.begin && (role.leadsToVector || role.leadsToText)) {
+        if (role.vector) record.found = { path: inner.own, value: "an object" };
         yield* this.members(record, depth + 1, inner, role.leadsToVector);
       } else if (byte === BYTE.open && (role.vector || role.leadsToVector)) {
         yield* this.array(record, depth + 1, inner, key, role);
       } else {
-        await this.member(record, depth + 1, key, inner, role, byte);
+        await this.other.member(record, depth + 1, key, inner, role, byte);
       }
     } while (await text.nextMember(BYTE.end));
   }
@@ -245,19 +262,23 @@ class JsonRows {
     const { text, rows } = this;
     text.enter(depth);
     const byte = await text.peek();
-    if (byte === BYTE.open || byte === BYTE.begin || (byte === BYTE.quote && key === "base64")) {
-      if (record.vectorName) this.expectOneVector(record, path.own);
+    if ((await this.isList(byte)) || (byte === BYTE.quote && key === "base64")) {
+      if (record.vectorName) this.other.expectOneVector(record, path.own);
       record.hasRows = true;
       yield* this.list(depth + 1, path.full, {
         ids: record.ids,
+        idLists: record.idLists,
         numbered: key === "data",
-        requestId: record.requestId,
+        requestId: record.requestId ?? (key === "embedding" || key === "vector" ? record.id : null),
       });
     } else if (byte === BYTE.close && !this.isRecordField(key)) {
       text.take();
       record.hasRows = true;
+    } else if (byte === BYTE.close) {
+      text.take();
+      record.found = { path: path.own, value: "an empty list" };
     } else {
-      this.expectOneVector(record, path.own);
+      this.other.expectOneVector(record, path.own);
       record.vectorName = path.own;
       if (!role.vector) rows.fault(`expected an object at ${path.own}, found numbers`, { hint: this.hint }, text.line);
       await this.vectors.add(record.line);
@@ -268,65 +289,13 @@ class JsonRows {
   private isRecordField(key: string): boolean {
     return this.fields.vectorColumn !== undefined || key === "embedding" || key === "vector";
   }
+}
 
-  /** Reads a member without rows: an id, a label, an encoded vector, or one to skip. */
-  private async member(
-    record: Record,
-    depth: number,
-    key: string,
-    path: FieldPath,
-    role: Role,
-    byte: number,
-  ): Promise<void> {
-    const { text, rows } = this;
-    const isScalar = byte !== BYTE.open && byte !== BYTE.begin;
-    if (path.own === key && ID_LIST_NAMES.has(key) && byte === BYTE.open) {
-      record.ids = await texts(text, depth);
-      if (record.ids && record.hasRows) {
-        rows.fault(`expected "${key}" before the vectors that it names, found it behind`, {}, record.line);
-      }
-    } else if (path.own === "columns" && byte === BYTE.open) {
-      rows.columnNames ??= await texts(text, depth);
-    } else if (role.vector && byte === BYTE.quote) {
-      this.encoded(record, path.own, await text.string());
-    } else if (role.vector && isScalar) {
-      record.vectorFound ??= { path: path.own, value: await text.word() };
-    } else if (isScalar && (role.idRank !== null || role.label || (record.group?.numbered && path.own === "index"))) {
-      this.name(record, path.own, role, await scalar(text));
-    } else if (role.label) {
-      record.labelFound = await skipped(text, depth);
-    } else {
-      await text.skip(depth);
-    }
-  }
+/** The start of an id of MongoDB's Extended JSON. */
+const EXTENDED_ID = /^\{\s*"\$/;
+const NAMES_LISTED = 12;
 
-  private name(record: Record, path: string, role: Role, value: string | null): void {
-    if (path === "index" && record.group?.numbered && value !== null && Number(value) !== record.index) {
-      const hint = { hint: "rows have to be in order; sort them: jq '.data |= sort_by(.index)'" };
-      this.rows.fault(`expected index ${record.index}, found ${value}`, hint, record.line);
-    }
-    if (role.isRequestId) record.requestId = value;
-    if (role.label) record.label = value;
-    if (role.label && value === null) record.labelFound = "null";
-    if (role.idRank === null || role.idRank > record.idRank || value === null) return;
-    record.id = value;
-    record.idRank = role.idRank;
-  }
-
-  /** Reads a string in a vector field: float32 in base64, or an array as text. */
-  private encoded(record: Record, path: string, value: string): void {
-    const isVectorField = this.fields.vectorColumn !== undefined || /(?:^|\.)(?:embedding|vector)$/.test(path);
-    if (!isVectorField) return;
-    this.expectOneVector(record, path);
-    record.vectorName = path;
-    if (value.startsWith("[")) this.vectors.addText(value, record.line);
-    else this.vectors.addPacked(value, record.line);
-  }
-
-  private expectOneVector({ vectorName, hasRows, line }: Record, path: string): void {
-    if (!vectorName && !hasRows) return;
-    const found =
-      vectorName === path ? `"${path}" twice` : `${vectorName ? `"${vectorName}"` : "a list"} and "${path}"`;
-    this.rows.fault(`expected one vector in an object, found ${found}`, { hint: this.hint }, line);
-  }
+function listed(names: readonly string[]): string {
+  if (names.length === 0) return "an empty object";
+  return names.slice(0, NAMES_LISTED).join(", ") + (names.length > NAMES_LISTED ? ", …" : "");
 }

@@ -1,137 +1,132 @@
-import { ID_NAMES, pathTo, VECTOR_NAMES } from "./json-fields.js";
+import { ID_NAMES, pathTo } from "./json-fields.js";
 import { type Json, topLevelValues } from "./json-head.js";
+import { layoutOf, type TableLayout } from "./json-layout.js";
+import { type NamedVectors, namedIn } from "./json-named.js";
+import { collectPaths, guessedId, isDecided, isKnown, isObject, isPreferred, pathOf } from "./json-paths.js";
 
-/** How a JSON text holds vectors, as its first bytes show. */
-export type JsonShape =
-  | {
-      readonly kind: "vectors";
-      /** The path of the vectors, if the names of its fields are not known ones; see `ReadOptions.vectorColumn`. */
-      readonly path: string | null;
-      /** The paths of all arrays of numbers, the first 12. */
-      readonly candidates: readonly string[];
-    }
-  /** An object with a vector or a record in each member, at a path; the names are ids. */
-  | {
-      readonly kind: "members";
-      readonly at: string;
-      /** The path of the vector in a record, if the names of its fields are not known ones. */
-      readonly path: string | null;
-      /** The paths of all arrays of numbers in a member; "" for the member itself. */
-      readonly candidates: readonly string[];
-    }
-  /** Objects whose members are the cells of a table. */
-  | { readonly kind: "table"; readonly layout: TableLayout };
+/** The vectors of a JSON text, as its first bytes show. */
+export interface VectorShape {
+  readonly kind: "vectors";
+  /** The path of the object whose members are vectors or records, and their names the ids; null if there is none. */
+  readonly at: string | null;
+  /** The path of the vectors, from the record if `at` is given; null if the names of its fields are known ones. */
+  readonly path: string | null;
+  /** The paths of all arrays of numbers for `--vector-column`, the first 12. */
+  readonly candidates: readonly string[];
+  /** Whether a path is decided and there is a vector at it. */
+  readonly isFound: boolean;
+  /** The arrays and ids beside the object at `at`, which are left out. */
+  readonly leftOut: readonly string[];
+  /** The field that may be the id of a record without another one. */
+  readonly idGuess: string | null;
+  /** Whether each record follows a line of its id, as in bulk requests of Elasticsearch. */
+  readonly isBulk: boolean;
+}
 
-/** Where the cells of a table are: in lines of objects, in a list of objects, or in objects by row or by column. */
-export type TableLayout = "lines" | "records" | "index" | "columns";
+/** How a JSON text holds vectors: as vectors, or as objects whose members are the cells of a table. */
+export type JsonShape = VectorShape | { readonly kind: "table"; readonly layout: TableLayout };
 
-const PREFERRED = /(?:^|\.)(?:embeddings?|vectors?|values|float|dense|features)$/i;
-const PACKED_NAME = /(?:^|\.)(?:embedding|vector|base64)$/;
 const MAX_CANDIDATES = 12;
-const MEMBERS_EXAMINED = 50;
 
-/** Determines the shape of a JSON text from its first bytes, which may end anywhere. */
-export function shapeOf(head: string): JsonShape {
+/**
+ * Determines the shape of a JSON text from its first bytes, which may end anywhere.
+ *
+ * @param isCut whether the text goes on.
+ * @param asked the path of the vectors, if given; see `ReadOptions.vectorColumn`.
+ */
+export function shapeOf(head: string, isCut: boolean, asked?: string): JsonShape {
   const values = topLevelValues(head);
+  let paths = pathsIn(values, false);
+  const inText = paths.length === 0;
+  if (inText) {
+    const layout = asked === undefined ? layoutOf(values) : null;
+    if (layout) return { kind: "table", layout };
+    paths = pathsIn(values, true);
+  }
+  const base = { kind: "vectors", leftOut: [], isBulk: isBulk(values) } as const;
+  const named = values.length === 1 ? namedIn(values[0], "", inText, isCut) : [];
+  const inNamed = asked === undefined ? null : askedNamed(named, asked);
+  if (inNamed) return { ...base, ...inNamed, isFound: isNamedFound(inNamed.candidates), idGuess: null };
+  if (asked !== undefined) {
+    const candidates = paths.slice(0, MAX_CANDIDATES);
+    return { ...base, at: null, path: asked, candidates, isFound: paths.includes(asked), idGuess: guessedId(values) };
+  }
+  const outside = paths.filter((path) => !named.some(({ at }) => at === "" || path.startsWith(`${at}.`)));
+  const chosen = chosenOf(named, outside);
+  if (chosen && isNamedFound(chosen.candidates)) {
+    const { at, candidates } = chosen;
+    return {
+      ...base,
+      at,
+      path: pathOf(candidates),
+      candidates,
+      isFound: true,
+      leftOut: [...outside, ...idsOf(values[0])],
+      idGuess: null,
+    };
+  }
+  const others = isDecided(outside) ? paths : [...named.flatMap(selectors), ...outside];
+  const candidates = [...new Set(named.length > 0 ? others : paths)].slice(0, MAX_CANDIDATES);
+  const path = named.length > 0 && !isDecided(outside) ? null : pathOf(named.length > 0 ? outside : candidates);
+  const isFound = path !== null || outside.some(isKnown);
+  return { ...base, at: null, path, candidates, isFound, idGuess: guessedId(values) };
+}
+
+function pathsIn(values: readonly Json[], inText: boolean): readonly string[] {
   const paths = new Set<string>();
-  for (const value of values) collectPaths(value, "", paths);
-  const candidates = [...paths].slice(0, MAX_CANDIDATES);
-  const [first] = values;
-  if (paths.size > 0) {
-    const members = values.length === 1 ? namedMembers(first, "") : null;
-    if (members) return members;
-    return { kind: "vectors", path: pathOf(candidates), candidates };
-  }
-  const layout = layoutOf(values);
-  return layout ? { kind: "table", layout } : { kind: "vectors", path: null, candidates };
+  for (const value of values) collectPaths(value, "", inText, paths);
+  return [...paths];
 }
 
-/** Returns whether a path has only names that hold vectors in known formats. */
-export const isKnown = (path: string) => path === "" || path.split(".").every((name) => VECTOR_NAMES.has(name));
+const RECORD_IDS: ReadonlySet<string> = new Set(["id", "_id", "custom_id", "recordId"]);
 
-function pathOf(candidates: readonly string[]): string | null {
-  if (candidates.some(isKnown)) return null;
-  const preferred = candidates.filter((path) => PREFERRED.test(path));
-  if (preferred.length === 1) return preferred[0];
-  return candidates.length === 1 ? candidates[0] : null;
+/** Returns the fields of an object that are its id, or hold ids by name, as `DataFrame.to_json` writes a column. */
+const idsOf = (value: Json) =>
+  isObject(value)
+    ? ID_NAMES.filter((name) => {
+        const id = value[name];
+        if (isObject(id)) return Object.values(id).every((one) => typeof one === "string" || typeof one === "number");
+        return RECORD_IDS.has(name) && (typeof id === "string" || typeof id === "number");
+      })
+    : [];
+
+/** Returns the object to read, if it can be decided: the only one, or the only one in a field of a known name. */
+function chosenOf(named: readonly NamedVectors[], outside: readonly string[]): NamedVectors | null {
+  const known = named.filter(({ at }) => isKnown(at));
+  if (known.length === 1 && (named.length === 1 || known[0].at !== "")) return known[0];
+  if (outside.some((path) => isKnown(path)) || outside.filter(isPreferred).length === 1) return null;
+  return named.length === 1 ? named[0] : null;
 }
 
-/** Collects the paths of arrays of numbers, and of vectors in base64 or as text. */
-function collectPaths(value: Json, path: string, paths: Set<string>, intoLists = true): void {
-  if (Array.isArray(value)) {
-    if (typeof value[0] === "number" || (value[0] === null && value.some((one) => typeof one === "number")))
-      paths.add(path);
-    else if (intoLists) for (const one of value.slice(0, MEMBERS_EXAMINED)) collectPaths(one, path, paths);
-  } else if (typeof value === "string") {
-    if (PACKED_NAME.test(path) && /^[A-Za-z0-9+/]{8,}=*$|^\[[-+\d.]/.test(value)) paths.add(path);
-  } else if (value !== null && typeof value === "object") {
-    for (const [name, one] of Object.entries(value).slice(0, MEMBERS_EXAMINED)) {
-      collectPaths(one, pathTo(path, name), paths, intoLists);
+/** Returns whether the vectors of the members are found: the members are vectors, or records whose paths decide. */
+const isNamedFound = (candidates: readonly string[]) => candidates.length === 0 || isDecided(candidates);
+
+/** Returns the values of `--vector-column` that read an object of named vectors. */
+const selectors = ({ at, candidates }: NamedVectors): readonly string[] =>
+  at !== "" && isNamedFound(candidates) ? [at] : candidates.map((path) => pathTo(at, path));
+
+/** Returns the named vectors that a value of `--vector-column` selects: those of an object, or of a field of its records. */
+function askedNamed(named: readonly NamedVectors[], asked: string) {
+  for (const { at, candidates } of named) {
+    if (at === asked && at !== "") return { at, candidates, path: pathOf(candidates) };
+    if (candidates.some((path) => pathTo(at, path) === asked)) {
+      return { at, candidates, path: asked.slice(at === "" ? 0 : at.length + 1) };
     }
-  }
-}
-
-const isObject = (value: Json | undefined): value is { readonly [name: string]: Json } =>
-  value !== null && typeof value === "object" && !Array.isArray(value);
-
-/** Returns the object of named vectors or records that a value is or contains; null if there is none. */
-function namedMembers(value: Json, at: string): JsonShape | null {
-  if (!isObject(value)) return null;
-  const members = Object.entries(value).slice(0, MEMBERS_EXAMINED);
-  const candidates = pathsInEach(members);
-  if (candidates.length > 0) return { kind: "members", at, path: pathOf(candidates), candidates };
-  // The vectors of a record with an id are no rows of their own.
-  if (members.some(([name, one]) => ID_NAMES.includes(name) && isScalar(one))) return null;
-  for (const [name, one] of members) {
-    const inner = namedMembers(one, pathTo(at, name));
-    if (inner) return inner;
   }
   return null;
 }
 
-/** Returns the paths of arrays of numbers that all members have outside of lists. A name of a field is not an id. */
-function pathsInEach(members: readonly (readonly [string, Json])[]): string[] {
-  const hasFields = members.some(([name]) => VECTOR_NAMES.has(name));
-  const isAlike = [isObject, isVector].some((isKind) => members.every(([, one]) => isKind(one)));
-  if (members.length < 2 || hasFields || !isAlike) return [];
-  const paths = members.map(([, one]) => {
-    const found = new Set<string>();
-    collectPaths(one, "", found, false);
-    return found;
-  });
-  // The last member may be cut off before its vector.
-  return [...paths[0]].filter((path) => paths.slice(0, -1).every((found) => found.has(path)));
-}
+const ACTIONS: ReadonlySet<string> = new Set(["index", "create", "update", "delete"]);
 
-const isVector = (value: Json) => Array.isArray(value) && value.every((one) => typeof one === "number");
+/** Returns whether a name of the only member of an object is an action of Elasticsearch. */
+export const isAction = (name: string): boolean => ACTIONS.has(name);
 
-const isScalar = (value: Json) => value === null || typeof value !== "object";
-
-/** Returns whether an object is a row of cells with a number among them. */
-const isRow = (value: Json | undefined): boolean =>
-  isObject(value) &&
-  Object.keys(value).length > 0 &&
-  Object.values(value).every(isScalar) &&
-  Object.entries(value).some(([name, one]) => typeof one === "number" && !ID_NAMES.includes(name)) &&
-  !("error" in value);
-
-function layoutOf(values: readonly Json[]): TableLayout | null {
+function isBulk(values: readonly Json[]): boolean {
   const [first] = values;
-  if (isRow(first)) return "lines";
-  if (listOfRows(first)) return "records";
-  if (!isObject(first) || values.length > 1) return null;
-  const rows = Object.values(first);
-  if (rows.length === 0 || !rows.every((row) => isObject(row) && Object.values(row).every(isScalar))) return null;
-  if (!rows.some((row) => Object.values(row as object).some((one) => typeof one === "number"))) return null;
-  // pandas numbers the rows: the names of columns are the other ones. By columns is its default.
-  const areNumbers = (names: readonly string[]) => names.every((name) => /^\d+$/.test(name));
-  return areNumbers(Object.keys(first)) && !areNumbers(Object.keys(rows[0] as object)) ? "index" : "columns";
-}
-
-/** Returns the list of rows that a value is, or that is its only list; null if there is none. */
-export function listOfRows(value: Json | undefined): readonly Json[] | null {
-  if (Array.isArray(value)) return value.length > 0 && isRow(value[0]) ? value : null;
-  if (!isObject(value)) return null;
-  const lists = Object.values(value).filter((one): one is Json[] => Array.isArray(one));
-  return lists.length === 1 ? listOfRows(lists[0]) : null;
+  if (values.length < 2 || !isObject(first)) return false;
+  const members = Object.entries(first);
+  if (members.length !== 1 || !isAction(members[0][0]) || !isObject(members[0][1])) return false;
+  return Object.keys(members[0][1]).every((name) =>
+    /^(?:_|routing$|version|if_|retry_|require_|pipeline$|op)/.test(name),
+  );
 }

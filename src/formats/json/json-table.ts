@@ -2,7 +2,7 @@ import { DataError, MalformedError } from "../../core/errors.js";
 import { lineBlocks } from "../../input/line-blocks.js";
 import type { ReadOptions, RowBatch } from "../../input/reader.js";
 import { RowReader } from "../csv/row-reader.js";
-import { listOfRows, type TableLayout } from "./json-shape.js";
+import { onlyList, type TableLayout } from "./json-layout.js";
 import { JsonText } from "./json-text.js";
 
 type Cells = { readonly [name: string]: unknown };
@@ -30,6 +30,7 @@ export async function* readJsonTable(
           reader.add(header, 0);
         }
         record++;
+        if (!isCells(row)) throw noObject(`${name}: record ${record}`);
         reader.add(cellsOf(row, header, name, record), 0);
       }
       const batch = reader.take();
@@ -47,6 +48,12 @@ const withoutLines = (batch: RowBatch): RowBatch => {
   const { delimiter: _, quoted: __, ...rest } = batch;
   return { ...rest, lines: null };
 };
+
+const isCells = (value: unknown): value is Cells =>
+  value !== null && typeof value === "object" && !Array.isArray(value);
+
+const noObject = (place: string) =>
+  new DataError(`${place}: expected an object with the fields of the first one, found another value`);
 
 function cellsOf(row: Cells, header: readonly string[], name: string, record: number): string[] {
   const more = Object.keys(row).find((key) => !header.includes(key));
@@ -94,7 +101,7 @@ async function* linesOf(name: string, bytes: AsyncIterable<Uint8Array>): AsyncGe
 /** Returns the object on a line that begins at a byte offset. */
 async function objectOf(text: string, name: string, line: number, offset: number): Promise<Cells> {
   const value = await parsed(name, Buffer.from(text), line, offset);
-  if (value !== null && typeof value === "object" && !Array.isArray(value)) return value as Cells;
+  if (isCells(value)) return value;
   throw new DataError(`${name}:${line}: expected a JSON object, as on the first line, found another value`);
 }
 
@@ -103,8 +110,10 @@ async function rowsOf(name: string, bytes: AsyncIterable<Uint8Array>, layout: Ta
   for await (const part of bytes) parts.push(part);
   const whole = Buffer.concat(parts);
   const value = await parsed(name, whole, 1, 0);
-  if (layout === "records") return (listOfRows(value as never) ?? []) as Cells[];
+  if (layout === "records") return (onlyList(value as never) ?? []) as Cells[];
   const entries = Object.entries(value as { [name: string]: Cells });
+  const other = entries.find(([, cells]) => !isCells(cells));
+  if (other) throw noObject(`${name}: member "${other[0]}"`);
   if (layout === "index") return entries.map(([id, row]) => ({ id, ...row }));
   const ids = Object.keys(entries[0]?.[1] ?? {});
   return ids.map((id) => ({ id, ...Object.fromEntries(entries.map(([column, cells]) => [column, cells[id]])) }));
@@ -116,19 +125,26 @@ async function rowsOf(name: string, bytes: AsyncIterable<Uint8Array>, layout: Ta
  * @throws {MalformedError} naming the line and byte offset of invalid JSON.
  */
 async function parsed(name: string, bytes: Uint8Array, line: number, offset: number): Promise<unknown> {
+  const text = Buffer.from(bytes)
+    .toString("utf8")
+    .replace(/^\uFEFF/, "");
   try {
-    return JSON.parse(
-      Buffer.from(bytes)
-        .toString("utf8")
-        .replace(/^\uFEFF/, ""),
-    );
+    return JSON.parse(text);
   } catch {
     await expectValid(name, bytes).catch((error: unknown) => {
       throw error instanceof MalformedError ? moved(error, line, offset) : error;
     });
+  }
+  try {
+    return JSON.parse(withoutNaN(text));
+  } catch {
     throw new DataError(`${name}:${line}: expected one JSON value, found more`);
   }
 }
+
+/** Replaces the numbers that Python writes and JSON does not have: NaN by null, infinities by numbers that overflow. */
+const withoutNaN = (text: string) =>
+  text.replace(/("(?:\\.|[^"\\])*")|NaN|Infinity/g, (word, quoted) => quoted ?? (word === "NaN" ? "null" : "1e999"));
 
 async function expectValid(name: string, bytes: Uint8Array): Promise<void> {
   async function* once() {

@@ -11,6 +11,8 @@ const WINDOW_BYTES = 1 << 18;
 /** Limit on the length of a string or number, so that a missing quote does not exhaust the memory. */
 const MAX_TOKEN_BYTES = 1 << 24;
 const MAX_DEPTH = 100;
+/** Bytes that tell what the members of an array are. */
+const LOOK_BYTES = 64;
 const NEWLINE = 0x0a;
 const BACKSLASH = 0x5c;
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
@@ -59,6 +61,18 @@ export class JsonText {
       if (!(await this.more())) return END;
       if (start && this.window.subarray(0, 3).equals(BYTE_ORDER_MARK)) this.at = 3;
     }
+  }
+
+  /** Returns whether the text at the position, of which the first 64 bytes are examined, matches a pattern. */
+  async looksAt(pattern: RegExp): Promise<boolean> {
+    while (this.length - this.at < LOOK_BYTES && (await this.more(this.length - this.at)));
+    return pattern.test(this.window.toString("latin1", this.at, Math.min(this.length, this.at + LOOK_BYTES)));
+  }
+
+  /** Whether the byte after that at the position is a digit or a minus; false at the end of the window. */
+  get isNumberNext(): boolean {
+    const byte = this.at + 1 < this.length ? this.window[this.at + 1] : 0;
+    return (byte >= 0x30 && byte <= 0x39) || byte === 0x2d;
   }
 
   /** Skips the byte returned by {@link peek}. */
@@ -137,7 +151,8 @@ export class JsonText {
     } else if (byte === BYTE.quote) {
       await this.string();
     } else {
-      await this.word();
+      // Python writes a missing number in any field as NaN.
+      await this.word(SKIPPED_WORDS);
     }
   }
 
@@ -163,13 +178,7 @@ export class JsonText {
     const rest = this.window.toString("utf8", this.at, Math.min(this.length, this.at + 80));
     const found = atEnd ? "the end of the file" : `"${/^[\w+.-]{1,20}|^.?/su.exec(rest)?.[0]}"`;
     const message = `expected ${expected}, found ${found} ${offset}`;
-    const isComma =
-      /^[\]}]/.test(rest) && /,\s*$/.test(this.window.toString("utf8", Math.max(0, this.at - 80), this.at));
-    const hint = atEnd
-      ? "was the file cut short?"
-      : isComma
-        ? "JSON has no comma before a closing bracket"
-        : "is it JSON, or JSON Lines? --input-format names another format";
+    const hint = atEnd ? "was the file cut short?" : "is it JSON, or JSON Lines? --input-format names another format";
     return new MalformedError([{ file: this.source.name, line: this.line, message }], 1, hint);
   }
 
@@ -222,6 +231,7 @@ export class JsonText {
 
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const WORDS: ReadonlySet<string> = new Set(["true", "false", "null"]);
+const SKIPPED_WORDS: ReadonlySet<string> = new Set([...WORDS, "NaN", "Infinity", "-Infinity"]);
 
 /** Letters, digits, signs and the decimal point. */
 const isWordByte = (byte: number) =>

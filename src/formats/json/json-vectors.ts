@@ -2,8 +2,9 @@ import { parseArray } from "../../input/cell.js";
 import type { Hints } from "../../input/faults.js";
 import { MISSING_HINT } from "../../input/finite.js";
 import type { RowGatherer } from "../../input/row-gatherer.js";
+import { INFINITE_HINT } from "../csv/cell-faults.js";
 import { BYTE, type JsonText } from "./json-text.js";
-import { skipped } from "./json-values.js";
+import { EXTENDED_NUMBER, extended, skipped } from "./json-values.js";
 
 /** Components that are reported as faults, or kept with `nonFinite: "keep"`; Python writes the first three. */
 const NON_FINITE: ReadonlyMap<string, number> = new Map([
@@ -13,6 +14,8 @@ const NON_FINITE: ReadonlyMap<string, number> = new Map([
   ["null", Number.NaN],
 ]);
 const COMPONENTS: ReadonlySet<string> = new Set([...NON_FINITE.keys(), "true", "false"]);
+
+const SHORTENED_HINT = "NumPy has shortened the array: write it with tolist()";
 
 /** Returns the hint that names the fields with arrays of numbers. */
 export const vectorHint = (candidates: readonly string[]): string =>
@@ -27,7 +30,7 @@ export class JsonVectors {
     private readonly text: JsonText,
     private readonly rows: RowGatherer,
     private readonly keepNonFinite: boolean,
-    private readonly hint: string,
+    private readonly hint: string | undefined,
   ) {}
 
   /** Reads the components of a vector, after its bracket. */
@@ -46,46 +49,47 @@ export class JsonVectors {
     const { text, rows, keepNonFinite } = this;
     const field = rows.length + 1;
     const byte = await text.peek();
+    if (byte === BYTE.begin && (await text.looksAt(EXTENDED_NUMBER))) return this.extendedNumber(line, field);
     const isWord = byte !== BYTE.open && byte !== BYTE.begin && byte !== BYTE.quote;
     const found = isWord ? await text.word(COMPONENTS) : await skipped(text, 1);
     const value = /\d/.test(found) && isWord ? Number(found) : (NON_FINITE.get(found) ?? null);
     if (value !== null && (keepNonFinite || Number.isFinite(value))) return value;
-    rows.fault(`expected a number, found ${found}`, componentHint(found, value), line, field);
+    rows.fault(`expected a number, found ${found}`, hintFor(value), line, field);
     return Number.NaN;
   }
 
-  /** Reads components from a text such as "[0.5, 1]", as PostgreSQL's vectors are returned. */
-  addText(value: string, line: number): void {
-    const { rows, keepNonFinite } = this;
-    const numbers = parseArray(value.trim());
-    const bad = numbers?.findIndex((component) => !Number.isFinite(component)) ?? -1;
-    if (numbers === null) rows.fault(`expected numbers, found "${value.slice(0, 40)}"`, {}, line);
-    else if (bad >= 0 && !keepNonFinite) rows.fault(`expected a number, found ${numbers[bad]}`, {}, line, bad + 1);
-    rows.add(numbers ?? []);
+  /** Reads a component in MongoDB's Extended JSON. */
+  private async extendedNumber(line: number, field: number): Promise<number> {
+    const found = await extended(this.text, 1);
+    const value = found === null || found.trim() === "" ? Number.NaN : Number(found);
+    if (Number.isFinite(value) || (this.keepNonFinite && NON_FINITE.has(found ?? ""))) return value;
+    const hints = NON_FINITE.has(found ?? "") ? hintFor(value) : {};
+    this.rows.fault(`expected a number, found ${found === null ? "an object" : `"${found}"`}`, hints, line, field);
+    return Number.NaN;
   }
 
-  /** Reads components encoded as float32 in base64. */
+  /** Reads components in a text: an array of numbers, such as `"[0.1, 0.2]"`, or float32 in base64. */
   addPacked(value: string, line: number): void {
     const { rows, keepNonFinite } = this;
-    const floats = floatsOfBase64(value);
+    const floats = /^\s*\[/.test(value) ? parseArray(value.trim()) : floatsOfBase64(value);
     if (!floats) {
       const found = `"${value.slice(0, 20)}${value.length > 20 ? "…" : ""}"`;
-      rows.fault(`expected numbers, or float32 in base64, found ${found}`, { hint: this.hint }, line);
+      const hint = value.includes("...") ? SHORTENED_HINT : this.hint;
+      rows.fault(`expected numbers, or float32 in base64, found ${found}`, hint === undefined ? {} : { hint }, line);
       return;
     }
     const bad = floats.findIndex((component) => !Number.isFinite(component));
     if (bad >= 0 && !keepNonFinite) {
-      rows.fault(`expected a number, found ${floats[bad]}`, {}, line, bad + 1);
+      rows.fault(`expected a number, found ${floats[bad]}`, hintFor(floats[bad]), line, bad + 1);
     }
     rows.add(floats);
   }
 }
 
-function componentHint(found: string, value: number | null): Hints {
-  if (Math.abs(value ?? 0) === Number.POSITIVE_INFINITY) return { hint: "the largest double is ±1.8e308" };
-  if (found === "an array") return { hint: "several vectors to a text? numpy.mean(vectors, axis=0) makes one of them" };
-  if (/^"[-+\d.]/.test(found)) return { hint: "numbers in quotes are text: write them without quotes" };
-  return found === "null" || found === "NaN" ? MISSING_HINT : {};
+/** Returns the hint for a component that is not finite; null for one that is no number. */
+function hintFor(value: number | null): Hints {
+  if (value === null) return {};
+  return Number.isNaN(value) ? MISSING_HINT : INFINITE_HINT;
 }
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;

@@ -34,7 +34,6 @@ describe("files of other programs", () => {
     ["a.orc", latin("ORC\n"), "ORC", "pandas.read_orc(a)"],
     ["a.arff", latin("% x\n\n@RELATION iris\n"), "ARFF", "awk "],
     ["a.mtx", latin("%%MatrixMarket matrix array real general\n"), "MatrixMarket", "scipy.io.mmread(a)"],
-    ["a.txt", latin(" [{'id': 1, 'x': [1]}]"), "a Python literal", "ast.literal_eval(open(a).read())"],
     ["a.yaml", latin("- [1, 2]\n"), "YAML", "yaml.safe_load(open(a))"],
     ["a.csv", latin("<!DOCTYPE html><html>"), "HTML", "pandas.read_html(a)[0]"],
     ["a.xml", latin('<?xml version="1.0"?>'), "XML", "pandas.read_xml(a)"],

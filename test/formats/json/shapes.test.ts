@@ -160,7 +160,7 @@ describe("an object of records", () => {
     const many = Array.from({ length: 20_000 }, (_, i) => `"w${i}":{"embedding":[${i},0.123456789]}`).join(",\n");
     const { message } = await malformed(readNoted(`{${many},\n"c":7,\n"d":{"text":"z"}}`));
     expect(message).to.equal(
-      "a.json:20001: expected an object with a vector, found 7\n" +
+      "a.json:20001: expected a vector, found 7\n" +
         "a.json:20002: expected a field embedding, vector or values, found text",
     );
   });
@@ -171,64 +171,6 @@ describe("an object of records", () => {
     const both = '[{"_id":"a","doc":{"id":"x","x":[1,2]}},{"doc":{"id":"y","x":[3,4]},"_id":"b"}]';
     expect((await readNoted(both)).ids).to.deep.equal(["a", "b"]);
   });
-});
-
-describe("records without a vector among records with one", () => {
-  for (const [title, text, message] of [
-    [
-      "a missing field",
-      '{"id":1,"embedding":[1,2]}\n{"id":2}\n{"id":3,"embedding":[3,4]}\n',
-      "a.json:2: expected a field embedding, vector or values, found id",
-    ],
-    [
-      "null",
-      '{"id":1,"embedding":[1,2]}\n{"id":2,"embedding":null}\n{"id":3,"embedding":[3,4]}\n',
-      'a.json:2: expected a vector in the field "embedding", found null',
-    ],
-    [
-      "lines of actions",
-      '{"index":{"_id":"1"}}\n{"id":1,"emb":[1,2]}\n{"index":{"_id":"2"}}\n{"id":3,"emb":[3,4]}\n',
-      "a.json:1: expected a field embedding, vector or values, found index (2 such lines)",
-    ],
-  ] as const) {
-    it(`are reported, and left out with --missing skip-row, with their number: ${title}`, async () => {
-      const error = await malformed(readNoted(text));
-      expect([error.message, error.options]).to.deep.equal([message, "--missing skip-row"]);
-      const { values, ids, notes } = await readNoted(text, { missing: "skip-row" });
-      expect([values, ids]).to.deep.equal([
-        [1, 2, 3, 4],
-        ["1", "3"],
-      ]);
-      expect(notes[0]).to.match(/^a\.json: left out [12] records? without a vector \(first: line [12](?:, 2)?\)$/);
-    });
-  }
-});
-
-describe("values as other programs write them in JSON", () => {
-  it("are vectors as text, as PostgreSQL's are returned", async () => {
-    const text = '{"data":{"items":[{"id":1,"embedding":"[0.1,-2e-3]"},{"id":2,"embedding":"[3,4]"}]}}';
-    const { values, ids } = await readNoted(text);
-    expect([values, ids]).to.deep.equal([
-      [0.1, -2e-3, 3, 4],
-      ["1", "2"],
-    ]);
-    expect((await malformed(readNoted(text.replace("3,4", "3,x")))).message).to.contain('found "[3,x]"');
-  });
-
-  it("are ids of MongoDB", async () => {
-    const text = '[{"_id":{"$oid":"6a"},"embedding":[1]},{"_id":{"$numberLong":"7"},"embedding":[2]}]';
-    expect((await readNoted(text)).ids).to.deep.equal(["6a", "7"]);
-  });
-
-  for (const [title, text, hint] of [
-    ["a comma before a bracket", "[[1,2],[3,4],]", /no comma before a closing bracket/],
-    ["numbers in quotes", '[["1","2"]]', /numbers in quotes are text/],
-    ["a list of vectors for each text", "[[[1,2],[3,4]],[[5,6]]]", /numpy\.mean/],
-  ] as const) {
-    it(`have a hint: ${title}`, async () => {
-      expect((await malformed(readNoted(text))).hint).to.match(hint);
-    });
-  }
 });
 
 describe("tables in JSON", () => {
