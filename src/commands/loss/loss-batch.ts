@@ -7,6 +7,7 @@ import { openVectorInput, prefetchBlas, readInput, readOptionsOf } from "../../s
 import type { EngineOptions, InputOptions } from "../../shell/options.js";
 import { computeTiles, expectSameSize, type MetricTiles } from "../../similarity/compute.js";
 import { expectLabelForEach, type Labels, labelsFrom, readLabelled } from "../shared/labels.js";
+import { expectAllRows } from "../shared/pairs-by-row.js";
 import type { Side } from "../similarity/matrix-table.js";
 import { isSameFile } from "./kind-options.js";
 import type { LossKindOptions } from "./loss-options.js";
@@ -59,6 +60,7 @@ async function vectorsBatch(
   labels: Labels,
 ): Promise<Batch> {
   const read = { ...readOptionsOf(options), dtype: options.dtype };
+  if (!isSameFile(first, second)) expectAllRows(options);
   prefetchBlas(context, options, first, second);
   const a = await readLabelled(context, first, read, labels);
   const b = await readLabelled(context, second, read, labels);

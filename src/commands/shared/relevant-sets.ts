@@ -7,6 +7,7 @@ import type { Context } from "../../shell/context.js";
 import { openInput } from "../../shell/inputs.js";
 import { expectSameSize } from "../../similarity/compute.js";
 import { expectLabelForEach, labelsFrom, readLabelled } from "./labels.js";
+import { expectAllRows } from "./pairs-by-row.js";
 
 /** Queries (or anchors), the corpus, and the relevant rows of each query. */
 export interface RelevantSets {
@@ -44,6 +45,7 @@ export async function readRelevantSets(
       "leave one of them out",
     );
   }
+  if (file === undefined && path === undefined && corpusPath !== undefined) expectAllRows(options);
   const labels = await labelsFrom(context, file);
   const queries = await readLabelled(context, queriesPath, options, labels);
   const isSelf = corpusPath === undefined;

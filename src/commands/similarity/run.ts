@@ -19,6 +19,7 @@ import { type TableOptions, windowOf } from "../../tables/grid.js";
 import { createPaint } from "../../tables/paint.js";
 import { PART_GAP } from "../../tables/wrap.js";
 import { namesOf, readLabelledSets } from "../shared/labels.js";
+import { expectAllRows } from "../shared/pairs-by-row.js";
 import { agreementParts, metricTable } from "./matrix-table.js";
 
 export interface SimilarityCommandOptions extends CommonOptions, InputOptions, EngineOptions, Omit<Tolerance, "atol"> {
@@ -50,6 +51,7 @@ export async function runSimilarity(
   options: SimilarityCommandOptions,
 ): Promise<number> {
   expectOneStdin([a, b, options.labels]);
+  if (options.paired && b !== undefined && b !== a) expectAllRows(options);
   await context.prepare();
   const read = { ...readOptionsOf(options), dtype: options.dtype };
   prefetchBlas(context, options, a, b);

@@ -32,9 +32,12 @@ export function detectDelimiter(sample: string, decimal: DecimalMark = "."): str
     if (even === 1 && rows.every((row) => row.slice(0, FEW_FIELDS).every(isNumber))) return delimiter;
     const fields = rows.flatMap((row) => row.slice(0, SAMPLE_FIELDS));
     // With another delimiter, decimal commas are numbers that a message explains.
-    const isValue = (cell: string) => isNumber(cell) || (delimiter !== "," && isNumberCell(cell.trim(), ","));
+    const isValue = (cell: string) =>
+      isNumber(cell) ||
+      (delimiter !== "," && isNumberCell(cell.trim(), ",")) ||
+      (delimiter !== " " && areNumbers(cell));
     const numbers = fields.filter(isValue).length / fields.length;
-    const candidate = { delimiter, isWhole: fields.every(hasWholeBrackets), even, numbers };
+    const candidate = { delimiter, isWhole: fields.every((field) => isWholeField(field, delimiter)), even, numbers };
     if (isBetter(candidate, best)) best = candidate;
   }
   return best.delimiter;
@@ -42,7 +45,7 @@ export function detectDelimiter(sample: string, decimal: DecimalMark = "."): str
 
 interface Candidate {
   readonly delimiter: string;
-  /** Whether it cuts no vector in brackets. */
+  /** Whether it cuts no vector. */
   readonly isWhole: boolean;
   /** The share of the lines with the most frequent number of fields. */
   readonly even: number;
@@ -65,8 +68,14 @@ function commonWidth(rows: readonly (readonly string[])[]): { width: number; eve
   return { width, even: count / Math.max(1, rows.length) };
 }
 
-/** Returns whether a field has both square brackets or neither. */
-const hasWholeBrackets = (field: string): boolean => field.includes("[") === field.includes("]");
+/** Returns whether a field has both square brackets or neither; and, between blanks, no number behind another delimiter. */
+function isWholeField(field: string, delimiter: string): boolean {
+  if (field.includes("[") !== field.includes("]")) return false;
+  return delimiter !== " " || !/[^\d\s][^\s]*[,;|\t][-+]?\.?\d/.test(field);
+}
+
+/** Returns whether a field is a vector of numbers between blanks. */
+const areNumbers = (field: string): boolean => /^\s*[-+.\d]\S*(?: +[-+.\d]\S*){2,}\s*$/.test(field);
 
 /** The first line by which Excel names the delimiter. */
 const NAMED_DELIMITER = /^\uFEFF?"?sep=([,;\t|])"?\r?\n/i;

@@ -59,6 +59,8 @@ function looksLikeHeader(first: readonly string[], below: readonly string[], dec
 /** Returns whether the first column has no name and text below it, or the other names count from 0, as pandas writes an index. */
 function hasEmptyCorner([corner, ...names]: readonly string[], data: readonly TextRow[]): boolean {
   if (corner !== "" || names.length === 0 || data.some(({ cells }) => cells[0] === "")) return false;
+  const areIntegers = names.every((name) => /^\d+$/.test(name)) && new Set(names).size === names.length;
+  if (areIntegers && data.some(({ cells }) => cells.slice(1).some((cell) => isDecimal(cell, ".")))) return true;
   return (
     (names.every((name) => name !== "" && !isDecimal(name, ".")) && data.every(({ cells }) => isName(cells[0]))) ||
     countsFromZero(names)

@@ -15,8 +15,9 @@ import type { TableFaults } from "./table-faults.js";
 
 /** Converts the cells of rows of a known layout to numbers, ids and labels. */
 export class RowConverter {
-  /** Number of rows, those at fault included. */
+  /** Number of rows, those at fault included; and of lines that are no rows. */
   rows: number;
+  others = 0;
   private readonly decimal: DecimalMark;
   private readonly keepsNonFinite: boolean;
   /** Number of components of a row. */
@@ -44,11 +45,12 @@ export class RowConverter {
   convert({ cells, line }: TextRow): void {
     const { layout, faults } = this;
     const { survey } = this.options;
-    this.rows++;
     if (this.isOther(cells)) {
+      this.others++;
       this.addOther(cells, line);
       return;
     }
+    this.rows++;
     if (cells.length !== layout.fields) {
       if (survey) survey.addRagged(line);
       else faults.add(`expected ${layout.fields} fields, found ${cells.length}`, RAGGED_HINT, line);
@@ -92,9 +94,10 @@ export class RowConverter {
   /** Returns whether a line has text in place of all numbers. */
   private isOther(cells: readonly string[]): boolean {
     const { fields, values, isVector } = this.layout;
-    if (isVector || fields < 2) return false;
+    if (fields < 2) return false;
     const isText = (cell: string) => cellKind(cell, this.decimal) === "text";
     if (cells.length !== fields) return cells.every((cell) => cell === "" || isText(cell));
+    if (isVector) return false;
     // Most rows end here: their first number is one.
     if (cellValue(cells[values[0]], this.decimal) !== null) return false;
     return values.length > 1 && values.every((field) => isText(cells[field]));

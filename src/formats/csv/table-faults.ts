@@ -66,7 +66,7 @@ export class TableFaults {
   /** Returns whether lines without numbers are the only fault, and few. */
   private hasFewOtherLines(rows: number): boolean {
     const { length } = this.otherLines;
-    return this.faultyRows === 0 && length > 0 && length <= MAX_OTHER_LINES && 2 * length <= rows + 3;
+    return this.faultyRows === 0 && length > 0 && length <= MAX_OTHER_LINES && rows > 0 && length <= rows + 3;
   }
 
   private withoutOtherLines(): MalformedError {

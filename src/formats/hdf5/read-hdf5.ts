@@ -3,6 +3,7 @@ import { cellPlace, expectFinite } from "../../input/finite.js";
 import { BATCH_BYTES, type ReadOptions, type RowBatch } from "../../input/reader.js";
 import type { Source } from "../../input/source.js";
 import { arrayIndex, shapeText, singleArray } from "../array-choice.js";
+import { python } from "../foreign/foreign-formats.js";
 import { itemType } from "../npy/npy-items.js";
 import { type HintAndFilter, recordFilter, shapeFilter } from "../npy/npy-refusals.js";
 import { Hdf5File } from "./hdf5-file.js";
@@ -25,6 +26,7 @@ export async function* readHdf5(source: Source, options: ReadOptions): AsyncGene
   const file = await Hdf5File.open(source);
   const { name } = file;
   try {
+    if (file.arrays.some((array) => PANDAS_INDEX.test(array.name))) throw pandasTable(name);
     const array = chosen(file.arrays, name, options);
     const type = array.isNumeric ? itemType(array.dtype) : null;
     const [rows, columns] = rowsOf(array);
@@ -49,6 +51,15 @@ export async function* readHdf5(source: Source, options: ReadOptions): AsyncGene
   } finally {
     await file.close();
   }
+}
+
+/** The index that pandas keeps beside a table of records. */
+const PANDAS_INDEX = /(?:^|\/)_i_table\//;
+
+function pandasTable(file: string): DataError {
+  const command = python("import pandas", "pandas.read_hdf(a).to_csv(sys.stdout)")(file);
+  const message = `${file}: expected datasets of rows, found a table of pandas`;
+  return new DataError(message, "this reads it", { filter: { file, command } });
 }
 
 /** Returns the number of rows to read at once: whole chunks, because each read decompresses them. */

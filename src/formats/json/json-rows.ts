@@ -226,10 +226,12 @@ export class JsonRows {
   /** Reads the members of a record, or of an object in one. */
   private async *members(record: Record, depth: number, path: FieldPath, seeks: boolean): AsyncGenerator<RowBatch> {
     const { text } = this;
+    let hasIndices = false;
     text.enter(depth);
     if ((await text.peek()) === BYTE.end) return text.take();
     do {
       const key = await text.key();
+      hasIndices ||= key === "indices";
       if (path.own === "") record.names.push(key);
       const inner = { full: pathTo(path.full, key), own: pathTo(path.own, key) };
       const role = this.fields.roleOf(key, inner, seeks);
@@ -249,6 +251,9 @@ export class JsonRows {
         await this.other.member(record, depth + 1, key, inner, role, byte);
       }
     } while (await text.nextMember(BYTE.end));
+    if (hasIndices && record.vectorName === pathTo(path.own, "values")) {
+      this.rows.fault("expected a dense vector, found a sparse one: indices and values", SPARSE_HINT, record.line);
+    }
   }
 
   /** Reads an array in a vector field: a vector, or a list of rows. */
@@ -291,6 +296,7 @@ export class JsonRows {
   }
 }
 
+const SPARSE_HINT = { hint: "in NumPy: dense = numpy.zeros(size); dense[indices] = values" };
 /** The start of an id of MongoDB's Extended JSON. */
 const EXTENDED_ID = /^\{\s*"\$/;
 const NAMES_LISTED = 12;

@@ -69,9 +69,10 @@ export function looksLikeWordVectors(head: Uint8Array, name: string): boolean {
   const [[first]] = sample;
   return dimensions > 1 && !isNumber(first) && !/^ids?$/i.test(first) && sample.every(isWordAndNumbers);
 
-  /** Excludes what is read as CSV: quoted words and runs of blanks. */
+  /** Excludes what is read as CSV: quoted words, runs of blanks, and a number behind another delimiter. */
   function isWordAndNumbers(fields: readonly string[]): boolean {
-    return fields[0] !== "" && !/^"./.test(fields[0]) && fields.slice(-dimensions).every(isNumber);
+    const isWord = fields[0] !== "" && !/^"./.test(fields[0]) && !/[\t,;|][-+]?\.?\d[\d.]*$/.test(fields[0]);
+    return isWord && fields.slice(-dimensions).every(isNumber);
   }
 }
 

@@ -33,6 +33,16 @@ describe("tables as people have them", () => {
       [],
     ],
     [
+      "integers as names above decimals",
+      ",9,3\n10,0.5,1\n11,2,3\n",
+      [0.5, 1, 2, 3],
+      ["10", "11"],
+      ["9", "3"],
+      [AS_HEADER],
+    ],
+    ["vectors between blanks behind a tab", "a\t0.5 1 2\nb\t2 3.5 4\n", [0.5, 1, 2, 2, 3.5, 4], ["a", "b"], null, []],
+    ["vectors between blanks behind a comma", "a,0.5 1 2\nb,2 3.5 4\n", [0.5, 1, 2, 2, 3.5, 4], ["a", "b"], null, []],
+    [
       "vectors between tabs, as PostgreSQL copies them",
       "0\tfirst, short\t[0.5,1]\n1\tsecond\t[2,3]\n",
       [0.5, 1, 2, 3],
@@ -105,6 +115,7 @@ describe("tables as people have them", () => {
     ["units", "x,y\n[m],[kg]\n1,2\n3,4\n", [2]],
     ["a header of two rows and a name of the index", ",a,a,b\n,x,y,x\nidx,,,\n0,1,2,3\n1,4,5,6\n", [2, 3]],
     ["a repeated header and a footer", "x,y\n1,2\nx,y\n3,4\n5,6\n2 rows\n", [3, 6]],
+    ["the lines of a table of vectors", " id | v\n----+---\n 1 | [1,2]\n 2 | [3,4]\n(2 rows)\n", [2, 5]],
     ["the lines of a table of psql", " id | x | y\n----+---+---\n 1 | 2 | 3\n 2 | 4 | 5\n(2 rows)\n\n", [2, 5]],
   ] as const) {
     it(`name lines that are neither a header nor rows: ${title}`, async () => {

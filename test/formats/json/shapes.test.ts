@@ -173,6 +173,20 @@ describe("an object of records", () => {
   });
 });
 
+describe("sparse vectors", () => {
+  it("are an error, because their values are not components", async () => {
+    for (const text of [
+      '{"id":"a","indices":[0,10],"values":[0.5,1]}\n',
+      '{"id":"a","sparse":{"values":[0.5,1],"indices":[0,10]}}\n',
+    ]) {
+      const { message } = await malformed(readNoted(text));
+      expect(message, text).to.equal("a.json:1: expected a dense vector, found a sparse one: indices and values");
+    }
+    const both = '{"id":"a","values":[1,2],"sparse_values":{"indices":[0],"values":[9]}}\n';
+    expect((await readNoted(both)).values).to.deep.equal([1, 2]);
+  });
+});
+
 describe("tables in JSON", () => {
   const IRIS = [
     { sepal: 5.1, petal: 1.4, species: "setosa" },
