@@ -61,4 +61,24 @@ describe("the hint for a file of another program", () => {
       expect(stdout).to.equal("1,2\n3,4\n");
     });
   }
+
+  for (const [what, object, ids] of [
+    ["an array", "np.array([[1, 2], [3, 4.5]])", ""],
+    ["lists", "[[1, 2], [3, 4.5]]", ""],
+    ["ids beside an array", "(['a', 'b'], np.array([[1, 2], [3, 4.5]]))", "ab"],
+    ["pairs of ids and vectors", "[('a', np.array([1, 2])), ('b', np.array([3, 4.5]))]", "ab"],
+    ["a dictionary of vectors", "{'a': [1, 2], 'b': np.array([3, 4.5])}", "ab"],
+    ["records", "[{'id': 'a', 'embedding': np.array([1, 2])}, {'id': 'b', 'embedding': [3, 4.5]}]", "ab"],
+  ] as const) {
+    it(`converts a pickle of ${what}`, function () {
+      if (!has("python3", "-c", "import numpy")) this.skip();
+      place.write("write.py", `import pickle, numpy as np; pickle.dump(${object}, open("p.pkl", "wb"))`);
+      expect(place.bash("rm -f p.npz p.json; python3 write.py").code).to.equal(0);
+      const pasted = /: (python3 .*)$/m.exec(place.bash("simcli convert p.pkl").stderr)?.[1] ?? "exit 9";
+      const { code, stdout, stderr } = place.bash(`${pasted} && simcli convert p.[nj]*`);
+      expect(code, stderr).to.equal(0);
+      const [a, b] = ids === "" ? ["", ""] : ["a,", "b,"];
+      expect(stdout).to.equal(`${ids === "" ? "" : "id,0,1\n"}${a}1,2\n${b}3,4.5\n`);
+    });
+  }
 });

@@ -25,8 +25,8 @@ describe("refusePickle", () => {
       const { message, hint } = await refusal(fixture(file), name);
       expect(message).to.equal(`${name}: expected data, found ${what}, which is a program and is not run`);
       const target = name === "a.npz" ? "a-2" : "a";
-      const table = what === "a PyTorch file" ? "" : ` (a table of pandas: ${target}.csv)`;
-      const start = `if you trust the file, this writes ${target}.npz${table}: python3 -c 'import`;
+      const others = `${target}.csv for a table of pandas, ${target}.json for records`;
+      const start = `if you trust the file, this writes ${target}.npz (${others}): python3 -c 'import`;
       expect(hint?.startsWith(start), hint).to.equal(true);
       expect(hint?.endsWith(`' ${name} ${target}`), hint).to.equal(true);
       const library = { "a PyTorch file": "torch.load", "a pickle": "pickle.load", "a joblib file": "joblib.load" }[
