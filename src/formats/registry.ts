@@ -5,7 +5,7 @@ import { looksLikeJson } from "../input/recognise-text.js";
 import type { Source } from "../input/source.js";
 import { withColumns } from "./array-columns.js";
 import { isPickle, isSafetensors, startsWith } from "./first-bytes.js";
-import { isForeign } from "./foreign/foreign-formats.js";
+import { isForeign, isStandIn } from "./foreign/foreign-formats.js";
 import { looksLikeSvmlight } from "./svmlight/svmlight-head.js";
 import { isWord2vecBin, looksLikeWordVectors } from "./word-vectors/word-head.js";
 
@@ -209,6 +209,7 @@ export function formatOf(head: Uint8Array, name: string, asked = "auto"): FileFo
   const byName = (format: FileFormat) => format.extensions.some((extension) => base.endsWith(extension));
   const all = [pickle, foreign, ...FILE_FORMATS];
   return (
+    (isStandIn(head) ? foreign : undefined) ??
     all.find((format) => format.isNamed && byName(format)) ??
     all.find((format) => format.matches?.(head, base)) ??
     all.find(byName) ??

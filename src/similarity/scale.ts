@@ -48,7 +48,8 @@ export function scaleRows(set: VectorSet, zeroVectors: ZeroVectors, direction: D
 export function directionError(set: VectorSet, row: number, { expected, found, scores }: Direction): DataError {
   return new DataError(
     `${rowPlace(set, row)}: expected ${expected}, found ${found}`,
-    `--zero-vectors zero counts its ${scores} as 0, --zero-vectors nan as NaN`,
+    `zero counts its ${scores} as 0, nan as NaN`,
+    { options: "--zero-vectors zero" },
   );
 }
 

@@ -1,5 +1,6 @@
 import { shellWord } from "../../core/shell-word.js";
 import { startsWith } from "../first-bytes.js";
+import { tablesOf } from "./sqlite-tables.js";
 
 /** A format that is recognised only for its error. */
 export interface ForeignFormat {
@@ -39,11 +40,15 @@ const both =
 
 const tool = (command: string) => (file: string) => `${command} ${shellWord(file)}`;
 
-/** Returns a filter in Python: statements about the file `a`, without single quotes. */
+/** Returns a filter in Python: statements about the file `a`. */
 export const python = (...statements: readonly string[]) =>
-  tool(`python3 -c '${["import sys", "a = sys.argv[1]", ...statements].join("; ")}'`);
+  tool(`python3 -c ${shellWord(["import sys", "a = sys.argv[1]", ...statements].join("; "))}`);
 
-const pandas = (reader: string) => python("import pandas", `pandas.${reader}.to_csv(sys.stdout, index=False)`);
+const pandas = (reader: string, options = "index=False") =>
+  python("import pandas", `pandas.${reader}.to_csv(sys.stdout, ${options})`);
+
+/** All rows and cells of a sheet as they are: pandas would change names that occur twice, and read NA as a missing value. */
+const SHEET = pandas("read_excel(a, header=None, dtype=object, keep_default_na=False)", "index=False, header=False");
 
 const SAVE = "np.savez(sys.stdout.buffer, **d)";
 
@@ -53,11 +58,22 @@ const ARFF_TO_CSV =
   'n = substr($0, 1, RLENGTH); gsub(/["\\047]/, "", n); h = h s "\\"" n "\\""; s = "," } ' +
   "d && NF && !/^%/ { print } /^@[Dd]/ { print h; d = 1 }'";
 
-/** Returns the name of the first table whose definition is in the first bytes of an SQLite database. */
-function firstTable(head: Uint8Array): string {
-  const definition = /CREATE TABLE (?:IF NOT EXISTS )?["'`[]?(\w+)/i.exec(Buffer.from(head).toString("latin1"));
-  return definition?.[1] ?? "TABLE";
+/** Returns the filter for a table of a SQLite database. The program sqlite3 writes 15 digits of a number, Python all. */
+function sqliteFilter(file: string, head: Uint8Array): string {
+  const [table = "TABLE"] = tablesOf(head) ?? [];
+  const select = JSON.stringify(`select * from "${table.replaceAll('"', '""')}"`);
+  return python(
+    "import csv, sqlite3",
+    `q = sqlite3.connect(a).execute(${select})`,
+    "csv.writer(sys.stdout).writerows([[d[0] for d in q.description], *q])",
+  )(file);
 }
+
+/** Writes all digits of doubles, as write.csv does not, and row names that are text. */
+const rTable = (file: string) =>
+  `x <- readRDS(${JSON.stringify(file)}); n <- is.character(attr(x, "row.names")) || !is.null(rownames(x)) && is.matrix(x); ` +
+  'x <- as.data.frame(x); x[] <- lapply(x, function(v) if (is.double(v)) ifelse(is.na(v), NA, sprintf("%.17g", v)) else v); ' +
+  "write.csv(x, row.names = n)";
 
 /** Returns the name of the first member of a tar archive, as an argument; "" if it is not a file, as behind an extended header. */
 function firstMember(head: Uint8Array): string {
@@ -65,8 +81,25 @@ function firstMember(head: Uint8Array): string {
   return head[156] === 0 || head[156] === 0x30 ? ` ${shellWord(name)}` : "";
 }
 
+/** Returns whether a file is of MATLAB 7.3: HDF5 behind 512 bytes, with the dimensions in the reverse order. */
+export const isMatlab73 = bytes("MATLAB 7.3 MAT-file");
+const isMatlab4 = (head: Uint8Array) =>
+  (head[1] === 0 && head[2] === 0 && head[3] === 0) || (head[0] === 0 && head[1] === 0 && head[2] < 20);
+
+const YAML_LINE = /^(?:\s*(?:#.*)?\r?\n)*(?:---|%YAML|-\s+[[{"'\w-].*:|- - |- \[|[\w"'.-]+:(?:\s|$))/;
+
+const LFS_POINTER = "version https://git-lfs";
+// Words of GloVe may look like tags, but a number follows them.
+const HTML = /^\s*<(?:!doctype\s+html\b|html(?:\s[^>]*=[^>]*)?>|table(?:\s[^>]*=[^>]*)?>)/i;
+const XML = /^\s*<\?xml\s+version\s*=/;
+
+/** Returns whether the first bytes are a pointer of Git LFS or a web page, which may have the name of any data file. */
+export const isStandIn = (head: Uint8Array): boolean =>
+  startsWith(head, LFS_POINTER) || [HTML, XML].some((pattern) => text(pattern)(head.subarray(0, 200)));
+
 export const FOREIGN_FORMATS: readonly ForeignFormat[] = [
-  { what: "bzip2", matches: bytes("BZh"), filter: tool("bzip2 -dc"), onStdin: "bzip2 -dc" },
+  // A block begins with the digits of π.
+  { what: "bzip2", matches: both(bytes("BZh"), bytes("1AY&SY", 4)), filter: tool("bzip2 -dc"), onStdin: "bzip2 -dc" },
   { what: "xz", matches: bytes("\xfd7zXZ\0"), filter: tool("xz -dc"), onStdin: "xz -dc" },
   { what: "LZ4", matches: bytes("\x04\x22\x4d\x18"), filter: tool("lz4 -dc"), onStdin: "lz4 -dc" },
   {
@@ -77,19 +110,23 @@ export const FOREIGN_FORMATS: readonly ForeignFormat[] = [
   {
     what: "an Excel workbook",
     matches: (head, name) =>
-      (startsWith(head, "PK\x03\x04") && (startsWith(head, "[Content_Types].xml", 30) || /\.xls[xmb]$/.test(name))) ||
+      (startsWith(head, "PK\x03\x04") &&
+        (/^(?:\[Content_Types\]\.xml|_rels\/|docProps\/|xl\/)/.test(
+          Buffer.from(head.subarray(30, 60)).toString("latin1"),
+        ) ||
+          /\.xls[xmb]$/.test(name))) ||
       (startsWith(head, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") && name.endsWith(".xls")),
-    filter: pandas("read_excel(a)"),
+    filter: SHEET,
   },
   {
     what: "an OpenDocument spreadsheet",
     matches: both(bytes("PK\x03\x04"), named(".ods")),
-    filter: pandas("read_excel(a)"),
+    filter: SHEET,
   },
   {
     what: "an SQLite database",
     matches: bytes("SQLite format 3\0"),
-    filter: (file, head) => `sqlite3 -header -csv ${shellWord(file)} ${shellWord(`select * from ${firstTable(head)}`)}`,
+    filter: sqliteFilter,
   },
   {
     what: "a DuckDB database",
@@ -98,36 +135,47 @@ export const FOREIGN_FORMATS: readonly ForeignFormat[] = [
   },
   {
     what: "a MATLAB file",
-    matches: bytes("MATLAB 5.0 MAT-file"),
+    // Version 4 has no mark: its type is a number below 5000.
+    matches: (head, name) =>
+      startsWith(head, "MATLAB 5.0 MAT-file") || (name.endsWith(".mat") && head.length >= 20 && isMatlab4(head)),
     filter: python(
       "import numpy as np",
       "import scipy.io",
-      'd = {k: v for k, v in scipy.io.loadmat(a).items() if k[0] != "_"}',
+      'd = {k: v.toarray() if hasattr(v, "toarray") else v for k, v in scipy.io.loadmat(a).items() if k[0] != "_"}',
       SAVE,
     ),
   },
   {
     // HDF5 behind a block of text, with the dimensions in the reverse order.
     what: "a MATLAB file",
-    matches: bytes("MATLAB 7.3 MAT-file"),
+    matches: isMatlab73,
     filter: python(
       "import h5py",
       "import numpy as np",
       "f = h5py.File(a)",
-      'd = {k: f[k][()].T for k in f if hasattr(f[k], "shape")}',
+      // Texts are numbers, too.
+      'd = {k: f[k][()].T for k in f if hasattr(f[k], "shape") and f[k].attrs.get("MATLAB_class") != b"char"}',
       SAVE,
     ),
   },
   { what: "a Stata file", matches: both(binary, named(".dta")), filter: pandas("read_stata(a)") },
   { what: "an SPSS file", matches: bytes("$FL2"), filter: pandas("read_spss(a)") },
-  { what: "a SAS file", matches: both(binary, named(".sas7bdat")), filter: pandas("read_sas(a)") },
+  {
+    what: "a SAS file",
+    matches: both(binary, named(".sas7bdat")),
+    filter: pandas('read_sas(a, format="sas7bdat", encoding="infer")'),
+  },
   {
     what: "an R object",
     matches: both(binary, named(".rds")),
-    filter: (file) => `Rscript -e ${shellWord(`write.csv(readRDS(${JSON.stringify(file)}), row.names = FALSE)`)}`,
+    filter: (file) => `Rscript -e ${shellWord(rTable(file))}`,
   },
-  { what: "ORC", matches: bytes("ORC"), filter: pandas("read_orc(a)") },
-  { what: "Avro", matches: bytes("Obj\x01"), filter: () => null },
+  { what: "ORC", matches: both(binary, bytes("ORC")), filter: pandas("read_orc(a)") },
+  {
+    what: "Avro",
+    matches: bytes("Obj\x01"),
+    filter: python("import json, fastavro", 'json.dump(list(fastavro.reader(open(a, "rb"))), sys.stdout, default=str)'),
+  },
   {
     what: "ARFF",
     matches: text(/^(?:[ \t]*(?:%[^\n]*)?\r?\n)*[ \t]*@relation[ \t]/i),
@@ -145,14 +193,26 @@ export const FOREIGN_FORMATS: readonly ForeignFormat[] = [
   },
   {
     what: "YAML",
-    matches: named(".yaml", ".yml"),
-    filter: python("import json, yaml", "json.dump(yaml.safe_load(open(a)), sys.stdout)"),
+    // JSON and tables may have this name, too.
+    matches: both(named(".yaml", ".yml"), text(YAML_LINE)),
+    filter: python("import json, yaml", "json.dump(yaml.safe_load(open(a)), sys.stdout, default=str)"),
   },
-  { what: "HTML", matches: text(/^\s*(?:<!doctype html|<html|<table)/i), filter: pandas("read_html(a)[0]") },
-  { what: "XML", matches: text(/^\s*<\?xml/), filter: pandas("read_xml(a)") },
+  {
+    what: "HTML",
+    matches: text(HTML),
+    // The longest table. pandas would change the last digits of numbers, and read 1,5 as 15.
+    filter: python(
+      "import csv, lxml.html",
+      't = max(lxml.html.parse(a).iter("table"), key=lambda t: len(list(t.iter("tr"))))',
+      'r = [[c.text_content().strip() for c in r if c.tag in ("td", "th")] for r in t.iter("tr")]',
+      "csv.writer(sys.stdout).writerows(r)",
+    ),
+  },
+  { what: "XML", matches: text(XML), filter: pandas("read_xml(a, dtype=str)") },
   {
     what: "a faiss index",
-    matches: both(bytes("Ix"), named(".index", ".faiss", ".idx")),
+    // A mark of four letters, the number of dimensions, and the number of vectors.
+    matches: both(binary, text(/^I[xwHvBn][A-Za-z0-9]{2}..\0\0/s)),
     filter: python(
       "import faiss",
       "import numpy as np",
@@ -162,7 +222,7 @@ export const FOREIGN_FORMATS: readonly ForeignFormat[] = [
   },
   {
     what: "a pointer of Git LFS",
-    matches: bytes("version https://git-lfs"),
+    matches: bytes(LFS_POINTER),
     filter: (file) => `git lfs smudge < ${shellWord(file)}`,
   },
   { what: "a GGUF model", matches: bytes("GGUF"), filter: () => null },

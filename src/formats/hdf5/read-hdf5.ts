@@ -1,9 +1,9 @@
 import { DataError } from "../../core/errors.js";
 import { cellPlace, expectFinite } from "../../input/finite.js";
 import { BATCH_BYTES, type ReadOptions, type RowBatch } from "../../input/reader.js";
-import type { Source } from "../../input/source.js";
+import { peek, type Source } from "../../input/source.js";
 import { arrayIndex, shapeText, singleArray } from "../array-choice.js";
-import { python } from "../foreign/foreign-formats.js";
+import { isMatlab73, python } from "../foreign/foreign-formats.js";
 import { itemType } from "../npy/npy-items.js";
 import { type HintAndFilter, recordFilter, shapeFilter } from "../npy/npy-refusals.js";
 import { Hdf5File } from "./hdf5-file.js";
@@ -22,7 +22,10 @@ const MIN_CLAIM = 1 << 20;
  * @throws {DataError} listing the arrays if several could be meant, or for a damaged file.
  * @throws {UsageError} for an array that does not exist.
  */
-export async function* readHdf5(source: Source, options: ReadOptions): AsyncGenerator<RowBatch> {
+export async function* readHdf5(input: Source, options: ReadOptions): AsyncGenerator<RowBatch> {
+  const { head, source } = await peek(input);
+  // libhdf5 finds the data behind the mark of MATLAB, and would return them transposed.
+  if (isMatlab73(head)) return yield* (await import("../foreign/refuse-foreign.js")).refuseForeign(source);
   const file = await Hdf5File.open(source);
   const { name } = file;
   try {
