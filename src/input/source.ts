@@ -12,6 +12,8 @@ export interface Source {
   readonly file?: SourceFile;
   /** The array in the file that holds the vectors; it takes precedence over the option `vectorColumn`. */
   readonly array?: string;
+  /** For an array in a file of several, the file and the name of the array. */
+  readonly member?: { readonly file: string; readonly array: string };
   /** The compression, known after the first bytes have been read. */
   readonly packed?: { by: Compression["name"] | null };
 }

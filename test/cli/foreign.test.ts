@@ -1,8 +1,7 @@
-import { spawnSync } from "node:child_process";
 import { expect } from "chai";
+import { shellWord } from "#dist/core/shell-word.js";
 import { workplace } from "./run.js";
 
-const has = (...command: readonly [string, ...string[]]) => spawnSync(command[0], command.slice(1)).status === 0;
 
 /** Shell commands that write a file of rows (1, 2) and (3, 4), and the program without which the test is skipped. */
 const FILES: readonly (readonly [name: string, program: readonly [string, ...string[]], write: string])[] = [
@@ -10,7 +9,11 @@ const FILES: readonly (readonly [name: string, program: readonly [string, ...str
   ["a.csv.xz", ["xz", "--version"], "printf '1,2\\n3,4\\n' | xz > a.csv.xz"],
   ["a.tgz", ["tar", "--version"], "printf '1,2\\n3,4\\n' > x.csv; tar -czf a.tgz x.csv"],
   ["a b.zip", ["zip", "--version"], "printf '1,2\\n3,4\\n' > x.csv; zip -q 'a b.zip' x.csv"],
-  ["a.db", ["sqlite3", "--version"], "sqlite3 a.db 'create table t(x, y); insert into t values (1, 2), (3, 4)'"],
+  [
+    "a.db",
+    ["sqlite3", "--version"],
+    'sqlite3 a.db \'create table "a t"(x real, y); insert into "a t" values (1, 2), (3, 4)\'',
+  ],
   [
     "a.arff",
     ["awk", "BEGIN { exit 0 }"],
@@ -38,6 +41,32 @@ const FILES: readonly (readonly [name: string, program: readonly [string, ...str
     'python3 -c \'import numpy as np; np.save("r.npy", np.array([("u", 1, 2), ("v", 3, 4)], [("n", "U1"), ("x", "i4"), ("y", "f8")]))\'',
   ],
   [
+    "o.npz",
+    ["python3", "-c", "import numpy"],
+    'python3 -c \'import numpy as np; np.savez("o.npz", ids=np.array(["u", "v"], object), vectors=[[1, 2], [3, 4]])\'',
+  ],
+  [
+    "f.npz",
+    ["python3", "-c", "import numpy"],
+    "python3 -c 'import numpy as np; np.savez(\"f.npz\", ids=np.array([[1.5], [2.5]]), vectors=[[1, 2], [3, 4]])'",
+  ],
+  [
+    "m.xlsx",
+    ["python3", "-c", "import pandas, openpyxl"],
+    "python3 -c 'import pandas; pandas.DataFrame([[1, 2], [3, 4]]).to_excel(\"m.xlsx\", index=False, header=False)'",
+  ],
+  ["m.html", ["python3", "-c", "import lxml.html"], "printf '<table><tr><td>1<td>2<tr><td>3<td>4</table>' > m.html"],
+  [
+    "four.mat",
+    ["python3", "-c", "import scipy.io"],
+    'python3 -c \'import scipy.io, numpy as np; scipy.io.savemat("four.mat", {"x": np.array([[1, 2], [3, 4.0]])}, format="4")\'',
+  ],
+  [
+    "m.yaml",
+    ["python3", "-c", "import yaml"],
+    "printf -- '# c\\n- embedding: [1, 2]\\n- embedding: [3, 4]\\n' > m.yaml",
+  ],
+  [
     "s.npz",
     ["python3", "-c", "import scipy.sparse"],
     "python3 -c 'import scipy.sparse as s; s.save_npz(\"s.npz\", s.csr_matrix([[1, 2], [3, 4]]))'",
@@ -46,11 +75,12 @@ const FILES: readonly (readonly [name: string, program: readonly [string, ...str
 
 describe("the hint for a file of another program", () => {
   const place = workplace();
+  const has = (...command: readonly string[]) => place.bash(command.map(shellWord).join(" ")).code === 0;
 
   for (const [name, program, write] of FILES) {
     it(`is a command that reads it: ${name}`, async function () {
       if (!has(...program)) this.skip();
-      expect(place.bash(write).code).to.equal(0);
+      expect(place.bash(write)).to.include({ code: 0 });
       // A product with the unit matrix.
       place.write("unit.csv", "1,0\n0,1\n");
       const refused = await place.run("dot", name, "unit.csv", "-q");

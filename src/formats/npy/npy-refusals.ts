@@ -41,6 +41,8 @@ export async function refuseType(descr: string, source: Source): Promise<never> 
   const shown = descr.length > TYPE_SHOWN ? `${descr.slice(0, TYPE_SHOWN)}…` : descr;
   const expected = `${name}: expected an array of real numbers`;
   if (/^.?O/.test(descr)) {
+    if (source.member)
+      throw new DataError(`${expected}, found Python objects (${shown})`, ...objectsFilter(source.member));
     const hint = file && (await import("../foreign/refuse-pickle.js")).objectArrayHint(name);
     throw new DataError(`${expected}, found Python objects (${shown})`, hint);
   }
@@ -81,4 +83,26 @@ function filtered({ name, file }: Source, hint?: string, array?: string, load = 
   const modules = array.startsWith("r.") ? ["import numpy.lib.recfunctions as r"] : [];
   const command = python("import numpy as np", ...modules, load, `np.save(sys.stdout.buffer, ${array})`);
   return [hint, { filter: { file: name, command: command(name) } }];
+}
+
+/** Returns a hint with a filter that writes the objects in all arrays of a `.npz` file as texts or numbers. */
+function objectsFilter({ file }: NonNullable<Source["member"]>): HintAndFilter {
+  const arrays =
+    "{k: np.array(v.tolist()) if v.dtype == object else v for k, v in np.load(a, allow_pickle=True).items()}";
+  const command = python("import numpy as np", `np.savez(sys.stdout.buffer, **${arrays})`)(file);
+  return ["if you trust the file, this reads it", { filter: { file, command } }];
+}
+
+/** Returns a hint with a filter that writes an array of ids or labels as texts. */
+export function textsFilter(descr: string, { member }: Source): HintAndFilter {
+  if (!member) return [];
+  const { file, array } = member;
+  if (/^.?O/.test(descr)) return objectsFilter(member);
+  const key = JSON.stringify(array);
+  const statements = [
+    "x = dict(np.load(a))",
+    `x[${key}] = x[${key}].ravel().astype(str)`,
+    "np.savez(sys.stdout.buffer, **x)",
+  ];
+  return ["this reads it", { filter: { file, command: python("import numpy as np", ...statements)(file) } }];
 }

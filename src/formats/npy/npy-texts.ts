@@ -4,6 +4,7 @@ import { ByteReader } from "../../input/byte-reader.js";
 import type { Source } from "../../input/source.js";
 import { readNpyHeader } from "./npy-header.js";
 import { swapBytes } from "./npy-items.js";
+import { textsFilter } from "./npy-refusals.js";
 
 /**
  * Reads a one-dimensional NumPy array of strings or integers as text: ids or labels.
@@ -20,8 +21,8 @@ export async function readNpyTexts(source: Source): Promise<string[]> {
     const isInteger = kind === "i" || kind === "u";
     if (!(width > 0) || shape.length !== 1 || (isInteger && ![1, 2, 4, 8].includes(width))) {
       const found = `${descr.slice(0, 40)} of the shape (${shape.join(", ")})`;
-      const hint = /^.?O/.test(descr) ? "write it again from NumPy, with array.astype(str)" : undefined;
-      throw new DataError(`${name}: expected a row of texts or whole numbers, found ${found}`, hint);
+      const message = `${name}: expected a row of texts or whole numbers, found ${found}`;
+      throw new DataError(message, ...textsFilter(descr, source));
     }
     const texts: string[] = [];
     for (let i = 0; i < shape[0]; i++) {

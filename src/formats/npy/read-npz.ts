@@ -70,7 +70,9 @@ async function readArrays(file: RandomAccess): Promise<Map<string, Source>> {
   const arrays = new Map<string, Source>();
   const entries = await readZipEntries(file);
   for (const { name, bytes } of entries) {
-    if (name.endsWith(".npy")) arrays.set(name.slice(0, -4), { name: `${file.name}/${name}`, bytes });
+    const array = name.slice(0, -4);
+    const member = { file: file.name, array };
+    if (name.endsWith(".npy")) arrays.set(array, { name: `${file.name}/${name}`, bytes, member });
   }
   if (arrays.size === 0) throw noArrays(file.name, entries);
   if (SPARSE_NAMES.every((name) => arrays.has(name))) throw sparse(file.name);
