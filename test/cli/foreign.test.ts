@@ -2,7 +2,6 @@ import { expect } from "chai";
 import { shellWord } from "#dist/core/shell-word.js";
 import { workplace } from "./run.js";
 
-
 /** Shell commands that write a file of rows (1, 2) and (3, 4), and the program without which the test is skipped. */
 const FILES: readonly (readonly [name: string, program: readonly [string, ...string[]], write: string])[] = [
   ["a.csv.bz2", ["bzip2", "--version"], "printf '1,2\\n3,4\\n' | bzip2 > a.csv.bz2"],
