@@ -47,19 +47,43 @@ export class CellGrid {
   }
 
   add(block: Block): void {
-    const { firstRow, rows, firstColumn = 0, columns } = block;
-    const { rowEdges, columnEdges } = this;
-    const [lastRow, lastColumn] = [firstRow + rows, firstColumn + columns];
-    for (let y = partAt(rowEdges, firstRow, this.rows); y < this.height && rowEdges[y] < lastRow; y++) {
-      const top = Math.max(rowEdges[y], firstRow) - firstRow;
-      const bottom = Math.min(rowEdges[y + 1], lastRow) - firstRow;
-      // The rows of one pixel stay in the cache.
-      const values = block.values.subarray(top * columns, bottom * columns);
+    const { rowEdges, columnEdges, width, height } = this;
+    // In a square grid, the rectangles across the diagonal are the same ones.
+    const isSquare = width === height;
+    const isMirrored = block.mirrored === true;
+    this.addRectangles(block, rowEdges, columnEdges, (y, x, range, count) => {
+      this.put(y * width + x, range, count);
+      if (isMirrored && isSquare) this.put(x * width + y, range, count);
+    });
+    if (!isMirrored || isSquare) return;
+    this.addRectangles(block, columnEdges, rowEdges, (x, y, range, count) => this.put(y * width + x, range, count));
+  }
+
+  /** Divides a block at edges of rows and of columns, and passes the parts of each rectangle, its range, and its number of cells. */
+  private addRectangles(
+    block: Block,
+    rowEdges: Int32Array,
+    columnEdges: Int32Array,
+    add: (row: number, column: number, range: ArrayLike<number>, count: number) => void,
+  ): void {
+    const { firstRow, rows, firstColumn = 0, columns: stride } = block;
+    const [lastRow, lastColumn] = [firstRow + rows, firstColumn + stride];
+    for (let row = partAt(rowEdges, firstRow); rowEdges[row] < lastRow; row++) {
+      const top = Math.max(rowEdges[row], firstRow) - firstRow;
+      const bottom = Math.min(rowEdges[row + 1], lastRow) - firstRow;
+      // The rows of one part stay in the cache.
+      const values = block.values.subarray(top * stride, bottom * stride);
       this.ranges?.load(values);
-      for (let x = partAt(columnEdges, firstColumn, this.columns); x < this.width && columnEdges[x] < lastColumn; x++) {
-        const left = Math.max(columnEdges[x], firstColumn) - firstColumn;
-        const right = Math.min(columnEdges[x + 1], lastColumn) - firstColumn;
-        this.addPixel(values, columns, bottom - top, left, right - left, y, x, block.mirrored === true);
+      for (let column = partAt(columnEdges, firstColumn); columnEdges[column] < lastColumn; column++) {
+        const left = Math.max(columnEdges[column], firstColumn) - firstColumn;
+        const width = Math.min(columnEdges[column + 1], lastColumn) - firstColumn - left;
+        const height = bottom - top;
+        const range = this.ranges?.of(left, height, width, stride) ?? rangeOf(values, left, height, width, stride);
+        if (!Number.isNaN(range[2])) add(row, column, range, height * width);
+        else {
+          const others = withoutNaN(values, left, height, width, stride);
+          add(row, column, rangeOf(others, 0, 1, others.length, others.length), others.length);
+        }
       }
     }
   }
@@ -86,30 +110,8 @@ export class CellGrid {
     return { min, max, mean: sum / count, missing: this.rows * this.columns - count };
   }
 
-  /** Adds the cells of a pixel, which are some columns of its rows, and those across the diagonal. */
-  private addPixel(
-    values: Float64Array,
-    stride: number,
-    height: number,
-    left: number,
-    width: number,
-    y: number,
-    x: number,
-    mirrored: boolean,
-  ): void {
-    let range = this.ranges?.of(left, height, width, stride) ?? rangeOf(values, left, height, width, stride);
-    let count = height * width;
-    if (Number.isNaN(range[2])) {
-      const others = withoutNaN(values, left, height, width, stride);
-      count = others.length;
-      range = rangeOf(others, 0, 1, count, count);
-    }
-    const [min, max, sum] = range;
-    this.put(y * this.width + x, sum, count, min, max);
-    if (mirrored) this.put(x * this.width + y, sum, count, min, max);
-  }
-
-  private put(at: number, sum: number, count: number, min: number, max: number): void {
+  private put(at: number, range: ArrayLike<number>, count: number): void {
+    const [min, max, sum] = [range[0], range[1], range[2]];
     this.sums[at] += sum;
     this.counts[at] += count;
     if (min < this.minima[at]) this.minima[at] = min;
@@ -152,8 +154,9 @@ function withoutNaN(values: Float64Array, start: number, rows: number, columns: 
 }
 
 /** Returns the part that contains a cell. */
-function partAt(edges: Int32Array, cell: number, length: number): number {
-  let part = Math.floor((cell * (edges.length - 1)) / length);
+function partAt(edges: Int32Array, cell: number): number {
+  const parts = edges.length - 1;
+  let part = Math.floor((cell * parts) / edges[parts]);
   while (edges[part + 1] <= cell) part++;
   return part;
 }
