@@ -1,12 +1,15 @@
 /** Eighths of a character, from the bottom. */
 const EIGHTHS = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 
-/** Returns counts as bars of a character each, relative to the largest one; a count of 0 is a space, and any other one is visible. */
-export function bars(counts: readonly number[]): string {
-  const most = counts.reduce((largest, count) => Math.max(largest, count), 1);
+/**
+ * Returns values of 0 or more as bars of a character each, relative to the largest one; 0 is a space, and any other value is
+ * visible.
+ */
+export function bars(values: readonly number[]): string {
+  const most = values.reduce((largest, value) => Math.max(largest, value), 0);
   const bar = (count: number) =>
     count === 0 ? " " : EIGHTHS[Math.max(0, Math.ceil((count / most) * EIGHTHS.length) - 1)];
-  return counts.map(bar).join("");
+  return values.map(bar).join("");
 }
 
 /** Returns the counts in fewer bins, of `together` neighbours each. */

@@ -28,6 +28,22 @@ describe("simcli on a terminal", () => {
     expect(lines).to.include("ties: 0   anchors without an eligible negative: 0");
   });
 
+  it("draws the losses of all anchors as bars where it leaves their lines out", () => {
+    const lines = place
+      .bash("simcli loss wide.csv wide.csv -f table --precision 20 --full --color never")
+      .stdout.split("\n");
+    const header = lines.findIndex((line) => line.startsWith("anchor "));
+    const losses = lines.slice(header + 1, header + 41).map((line) => Number(line.split(/ +/).at(-1)));
+    const largest = Math.max(...losses);
+    const height = (loss: number) =>
+      loss === 0 ? " " : (" ▁▂▃▄▅▆▇█"[Math.max(1, Math.ceil((8 * loss) / largest))] ?? "?");
+    const cut = place.bash("simcli loss wide.csv wide.csv -f table --color never").stdout;
+    expect(losses).to.have.length(40);
+    expect(cut).to.contain(`\nlosses  ${losses.map(height).join("").trimEnd()}\na bar is an anchor\n`);
+    expect(lines.some((line) => line.startsWith("losses "))).to.equal(false);
+    expect(place.bash("simcli loss a.csv b.csv -f table").stdout).not.to.contain("losses  ");
+  });
+
   for (const columns of [40, 60, 80, 120]) {
     for (const command of [
       "cosine wide.csv",

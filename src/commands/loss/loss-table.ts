@@ -2,6 +2,7 @@ import { isCountColumn, type PerAnchor, type SimilarityLoss } from "../../loss/t
 import { escapeControls } from "../../output/escape.js";
 import type { MatrixHead } from "../../output/format.js";
 import { numberFormat } from "../../output/number.js";
+import { bars } from "../../tables/bars.js";
 import { alignColumns, GAP } from "../../tables/columns.js";
 import { gridLines, type Mark, rowsShown, type TableOptions } from "../../tables/grid.js";
 import { truncate } from "../../tables/width.js";
@@ -41,6 +42,7 @@ export function lossTable(
     ...wrapParts(marks, options).map(paint.dim),
     "",
     ...anchorLines(losses, head, options),
+    ...lossBars(first, options),
     "",
     ...totalLines(losses, options),
     ...summaryLines(losses, options),
@@ -99,6 +101,23 @@ function anchorLines(losses: readonly SimilarityLoss[], head: MatrixHead, option
   return [paint.dim(top.join(GAP)), ...rest.map(([label, ...cells]) => [paint.dim(label), ...cells].join(GAP))];
 }
 
+/** Draws the losses of all anchors, in their order, if some of their lines are left out. */
+function lossBars({ perAnchor, batchSize }: SimilarityLoss, options: TableOptions): string[] {
+  const { paint, width, full, textWidth } = options;
+  const shown = rowsShown(batchSize, full);
+  if (shown.head + shown.tail === batchSize) return [];
+  const label = "losses";
+  const together = Math.ceil(batchSize / Math.max(8, Math.min(width, MAX_BARS) - label.length - GAP.length));
+  const largest = new Array<number>(Math.ceil(batchSize / together)).fill(0);
+  // Anchors without a loss are NaN.
+  for (const [i, loss] of perAnchor.loss.entries()) {
+    if (loss > largest[Math.floor(i / together)]) largest[Math.floor(i / together)] = loss;
+  }
+  const unit = together === 1 ? "a bar is an anchor" : `a bar is the largest loss of ${together} anchors`;
+  return ["", `${paint.dim(label)}${GAP}${bars(largest).trimEnd()}`, paint.dim(truncate(unit, width, textWidth))];
+}
+
+const MAX_BARS = 80;
 const LONGEST_NAME = 12;
 
 /** Names of anchors and of the rows they are compared with: ids or indices, `-` for index −1. */
