@@ -1,5 +1,6 @@
 import { escapeControls } from "../../output/escape.js";
 import { numberFormat } from "../../output/number.js";
+import { bars } from "../../tables/bars.js";
 import { alignColumns, GAP } from "../../tables/columns.js";
 import type { TableOptions } from "../../tables/grid.js";
 import { truncate } from "../../tables/width.js";
@@ -60,6 +61,9 @@ function columnLines({ table }: FileFacts, { paint, precision, textWidth, width,
   return ["", ...rows, ...more, ...mixed];
 }
 
+/** The norms of more rows than these are drawn as a histogram. */
+const FEW_ROWS = 20;
+
 function factsFor(file: FileFacts, description: Description, precision: number): Fact[] {
   const { norms, duplicateRows, firstNonFinite, zeroRows, hasIds, firstIds } = description;
   const number = (value: number) => short(value, precision);
@@ -76,6 +80,8 @@ function factsFor(file: FileFacts, description: Description, precision: number):
   if (file.columns) facts.push(["columns", someOf(file.columns)]);
   if (norms) {
     facts.push(["norms", `${number(norms.min)} … ${number(norms.max)}   median ${number(norms.median)}`]);
+    const { normCounts, hasUnitRows, rows } = description;
+    if (normCounts && !hasUnitRows && rows > FEW_ROWS) facts.push(["", bars(normCounts).trimEnd()]);
     facts.push(["", unitText(description)]);
   }
   const { min, max, mean } = description;

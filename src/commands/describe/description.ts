@@ -35,6 +35,8 @@ export interface Description {
   readonly duplicateIds: number;
   /** Null if no row has a norm. */
   readonly norms: { readonly min: number; readonly median: number; readonly max: number } | null;
+  /** The numbers of norms in equal parts of their range; null if all are equal or one is infinite. */
+  readonly normCounts: readonly number[] | null;
   /** Whether every row has a norm within {@link UNIT_TOLERANCE} of 1. */
   readonly hasUnitRows: boolean;
   readonly zeroRows: number;
@@ -52,6 +54,7 @@ export interface Description {
 /** Maximum deviation from 1 of the norm of a unit vector. */
 export const UNIT_TOLERANCE = 1e-3;
 const IDS_SHOWN = 3;
+const NORM_BINS = 24;
 
 /**
  * Computes the description of a set of vectors from its rows. Keeps 16 bytes per row and 8 per id, less for consecutive
@@ -102,6 +105,7 @@ export class Describer {
       firstIds,
       duplicateIds: this.idHashes.result().count,
       norms,
+      normCounts: this.norms.counts(NORM_BINS),
       hasUnitRows: isUnit && this.norms.length === rows,
       zeroRows,
       firstZeroRow,

@@ -39,6 +39,20 @@ export class NumberList {
     return { min: sorted[0], median, max: sorted[sorted.length - 1] };
   }
 
+  /** Returns how many numbers are in each of `bins` equal parts of the range; null if the range is empty or infinite. */
+  counts(bins: number): number[] | null {
+    const kept = this.numbers.subarray(0, this.kept);
+    const [min, max] = [kept.reduce(least, Number.POSITIVE_INFINITY), kept.reduce(greatest, Number.NEGATIVE_INFINITY)];
+    if (!(max > min) || !Number.isFinite(max - min)) return null;
+    const counts = new Array<number>(bins).fill(0);
+    const add = (value: number, count: number) => {
+      counts[Math.min(bins - 1, Math.floor(((value - min) / (max - min)) * bins))] += count;
+    };
+    for (const value of kept) add(value, 1);
+    for (const [value, count] of this.more) add(value, count);
+    return counts;
+  }
+
   /** Returns the two middle numbers, which are the same one if the length is odd. */
   private middle(sorted: Float64Array): [below: number, above: number] {
     const [first, second] = [Math.floor((this.length - 1) / 2), Math.floor(this.length / 2)];
@@ -53,3 +67,6 @@ export class NumberList {
     return [below, below];
   }
 }
+
+const least = (a: number, b: number) => Math.min(a, b);
+const greatest = (a: number, b: number) => Math.max(a, b);
