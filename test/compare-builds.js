@@ -16,7 +16,7 @@ if (!oldBuild || !existsSync(join(oldBuild, "bin/simcli.js"))) {
 }
 
 const TEXT_FORMATS = ["csv", "tsv", "json", "ndjson", "markdown"];
-const BINARY_FORMATS = ["npy", "parquet", "arrow", "safetensors", "fbin"];
+const BINARY_FORMATS = ["npy", "parquet", "arrow", "safetensors", "fbin", "svg", "png"];
 const FORMATS = [...TEXT_FORMATS, ...BINARY_FORMATS];
 const METRICS = ["cosine", "dot", "euclidean", "sqeuclidean", "manhattan", "chebyshev", "correlation"];
 const BACKENDS = ["auto", "blas", "wasm", "js", "mathjs"];

@@ -95,13 +95,13 @@ export async function evaluate(
   const found = counter.result();
   // For distances, smaller is nearer.
   const auc = found && (nearer === "greater" ? found.area : 1 - found.area);
+  const spreads = { positive: positive.result(), negative: negative.result() };
   return {
     answered,
     answers,
     metrics: means.result(),
-    positive: positive.result(),
-    negative: negative.result(),
-    bins: binsOf(positive, negative),
+    ...spreads,
+    bins: binsOf([spreads.positive, spreads.negative], positive, negative),
     auc,
     aucError: found?.error ?? null,
   };
@@ -109,11 +109,15 @@ export async function evaluate(
 
 const BINS = 60;
 
-function binsOf(positive: SpreadGatherer, negative: SpreadGatherer): ScoreBins | null {
-  const spreads = [positive.result(), negative.result()].filter((spread) => spread !== null);
-  if (spreads.length === 0) return null;
-  const from = Math.min(...spreads.map(({ min }) => min));
-  const to = Math.max(...spreads.map(({ max }) => max));
+function binsOf(
+  spreads: readonly (Spread | null)[],
+  positive: SpreadGatherer,
+  negative: SpreadGatherer,
+): ScoreBins | null {
+  const ranges = spreads.filter((spread) => spread !== null);
+  if (ranges.length === 0) return null;
+  const from = Math.min(...ranges.map(({ min }) => min));
+  const to = Math.max(...ranges.map(({ max }) => max));
   if (!Number.isFinite(to - from)) return null;
   return { from, to, positive: positive.counts(from, to, BINS), negative: negative.counts(from, to, BINS) };
 }

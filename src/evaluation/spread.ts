@@ -1,3 +1,4 @@
+import { Bins } from "../core/bins.js";
 import type { Spread } from "../core/results.js";
 import { ScoreHistogram } from "./score-histogram.js";
 
@@ -65,21 +66,17 @@ export class SpreadGatherer {
 
   /** Returns the numbers of scores in bins of equal width between two scores; beyond the kept ones by the midpoints of their bins. */
   counts(from: number, to: number, bins: number): number[] {
-    const counts = new Array<number>(bins).fill(0);
-    const add = (score: number, count: number) => {
-      const bin = to > from ? Math.floor(((score - from) / (to - from)) * bins) : 0;
-      counts[Math.max(0, Math.min(bins - 1, bin))] += count;
-    };
+    const counted = new Bins(from, to, bins);
     const { scores } = this;
-    if (scores instanceof Float64Array) for (const score of scores) add(score, 1);
+    if (scores instanceof Float64Array) for (const score of scores) counted.add(score, 1);
     else {
       const [first, last] = scores.range;
       for (let bin = first; bin <= last; bin++) {
         const count = scores.countIn(bin);
-        if (count > 0) add((bin + 0.5) * scores.binWidth, count);
+        if (count > 0) counted.add((bin + 0.5) * scores.binWidth, count);
       }
     }
-    return counts;
+    return counted.counts;
   }
 
   /** Returns null if there are no scores. */

@@ -1,7 +1,7 @@
 import { promises } from "node:fs";
 import { compressionOf, MAGIC_BYTES } from "./compression.js";
 import { fileSize } from "./file-size.js";
-import { readError, type Source } from "./source.js";
+import { readError, type Source, wholeFile } from "./source.js";
 
 /** Bytes that can be read from any offset. */
 export interface RandomAccess {
@@ -51,9 +51,7 @@ export async function openInPlace({ name, file }: Source): Promise<RandomAccess 
 export async function openAnywhere(source: Source): Promise<RandomAccess> {
   const inPlace = await openInPlace(source);
   if (inPlace) return inPlace;
-  const parts: Uint8Array[] = [];
-  for await (const part of source.bytes) parts.push(part);
-  const whole = Buffer.concat(parts);
+  const whole = await wholeFile(source);
   return {
     name: source.name,
     size: whole.length,

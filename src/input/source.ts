@@ -147,6 +147,13 @@ export async function peek(source: Source): Promise<Peeked> {
   return { head: first.subarray(0, HEAD_BYTES), source: file && !head ? { ...whole, file } : whole };
 }
 
+/** Reads a source to its end. */
+export async function wholeFile({ bytes }: Pick<Source, "bytes">): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for await (const part of bytes) parts.push(part);
+  return Buffer.concat(parts);
+}
+
 /** Returns the first bytes of a stream, at least `count` if there are as many, and whether they are all. */
 export async function firstBytes(
   chunks: AsyncIterator<Uint8Array>,

@@ -1,9 +1,9 @@
-import stringWidth from "string-width";
-import { CellGrid, edgesOf } from "../core/cell-grid.js";
+import { CellGrid } from "../core/cell-grid.js";
 import { inkOn, MISSING } from "../core/color-scale.js";
-import { escapeControls } from "../output/escape.js";
 import type { MatrixHead } from "../output/format.js";
 import { numberFormat } from "../output/number.js";
+import { type Label, labelsOf, shortened, textWidth } from "./axis-labels.js";
+import { halved } from "./halved-grid.js";
 import { element, group, Markup } from "./markup.js";
 import { encodePng } from "./png-encoder.js";
 import { roundTicks } from "./ticks.js";
@@ -14,11 +14,10 @@ const PLOT = 800;
 /** Maximum size of a cell, and its size where it shows its value. */
 const MAX_CELL = 40;
 const CELL_WITH_VALUE = [56, 30] as const;
-/** Up to these numbers of rows and columns, cells show their values; every row has its name; cells have titles. */
-const SHOWN = { values: 12, names: 60, titles: 60 };
+/** Up to these numbers of rows and columns, cells show their values; cells have titles. */
+const SHOWN = { values: 12, titles: 60 };
 const LINE = 18;
 const MARGIN = 24;
-const LABEL_WIDTH = 24;
 /** The average width of a character of 12 pixels in DejaVu Sans, which is a wide font. */
 const CHARACTER = 7.3;
 const BAR = { width: 14, gap: 28, labels: 76 };
@@ -84,7 +83,7 @@ class Heatmap {
     this.plotWidth = width * this.cellWidth;
     this.plotHeight = height * this.cellHeight;
     // Whole pixels keep the edges of cells sharp.
-    this.left = Math.ceil(MARGIN + CHARACTER * widest(this.rowLabels().map(({ text }) => text)) + 10);
+    this.left = Math.ceil(MARGIN + CHARACTER * textWidth(this.rowLabels().map(({ text }) => text)) + 10);
     this.top = Math.ceil(MARGIN + LINE * (this.headLines().length + 0.5) + this.columnLabelHeight() + 8);
   }
 
@@ -96,7 +95,7 @@ class Heatmap {
     const bottom = top + Math.max(plotHeight, small?.height ?? 0, 120);
     const footLines = this.footLines();
     const texts = [...this.headLines(), ...footLines];
-    const width = Math.ceil(Math.max(barLeft + BAR.width + BAR.labels, 2 * MARGIN + CHARACTER * widest(texts)));
+    const width = Math.ceil(Math.max(barLeft + BAR.width + BAR.labels, 2 * MARGIN + CHARACTER * textWidth(texts)));
     const height = Math.ceil(bottom + LINE * (footLines.length + 0.5) + MARGIN);
     const heading = this.headLines().map((line, i) =>
       element("text", { x: MARGIN, y: MARGIN + LINE * (i + 0.7), class: i === 0 ? "title" : "dim" }, line),
@@ -163,11 +162,11 @@ class Heatmap {
   /** Long names of columns are written upwards. */
   private get isTurned(): boolean {
     const labels = this.columnLabels();
-    return CHARACTER * widest(labels.map(({ text }) => text)) > this.plotWidth / labels.length - 6;
+    return CHARACTER * textWidth(labels.map(({ text }) => text)) > this.plotWidth / labels.length - 6;
   }
 
   private columnLabelHeight(): number {
-    return this.isTurned ? CHARACTER * widest(this.columnLabels().map(({ text }) => text)) : 12;
+    return this.isTurned ? CHARACTER * textWidth(this.columnLabels().map(({ text }) => text)) : 12;
   }
 
   private axes(): Markup {
@@ -280,66 +279,7 @@ const STYLE =
   "text{font-family:system-ui,DejaVu Sans,sans-serif;fill:#1f2328}.title{font-size:16px;font-weight:600}.dim{fill:#59636e}.ground{fill:#fff}" +
   "@media (prefers-color-scheme:dark){text{fill:#f0f6fc}.dim{fill:#9198a1}.ground{fill:#0d1117}}";
 
-interface Label {
-  readonly text: string;
-  /** Its place along the axis, in pixels. */
-  readonly at: number;
-}
-
-function labelsOf(ids: readonly string[] | null, count: number, length: number): Label[] {
-  if (count <= SHOWN.names) {
-    const cell = length / count;
-    const all = Array.from({ length: count }, (_, i) => ({
-      text: shortened(ids?.[i] ?? String(i), LABEL_WIDTH),
-      at: (i + 0.5) * cell,
-    }));
-    return cell >= 12 ? all : all.filter((_, i) => i % Math.ceil(12 / cell) === 0);
-  }
-  return roundTicks(0, count - 1, 6).map((index) => ({ text: String(index), at: ((index + 0.5) / count) * length }));
-}
-
-/** Combines pairs of pixels of a grid to half its width or height. */
-function halved(
-  grid: CellGrid,
-  values: Float64Array,
-  columns: number,
-  rows: number,
-  combine: (a: number, b: number) => number,
-): Float64Array {
-  const result = new Float64Array(columns * rows).fill(Number.NaN);
-  const [rowEdges, columnEdges] = [edgesOf(grid.height, rows), edgesOf(grid.width, columns)];
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) {
-      let found = Number.NaN;
-      for (let y = rowEdges[i]; y < rowEdges[i + 1]; y++) {
-        for (let x = columnEdges[j]; x < columnEdges[j + 1]; x++) {
-          const k = y * grid.width + x;
-          if (grid.counts[k] > 0) found = Number.isNaN(found) ? values[k] : combine(found, values[k]);
-        }
-      }
-      result[i * columns + j] = found;
-    }
-  }
-  return result;
-}
-
 const shortValue = (value: number): string =>
   value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e6)
     ? String(Math.round(value * 1e6) / 1e6)
     : value.toExponential(1);
-
-function widest(texts: readonly string[]): number {
-  return texts.reduce((width, text) => Math.max(width, stringWidth(text)), 0);
-}
-
-/** Makes control characters visible, and cuts a text to a width with `…`. */
-function shortened(text: string, width: number): string {
-  const shown = escapeControls(text);
-  if (stringWidth(shown) <= width) return shown;
-  let cut = "";
-  for (const { segment } of new Intl.Segmenter().segment(shown)) {
-    if (stringWidth(cut + segment) > width - 1) break;
-    cut += segment;
-  }
-  return `${cut}…`;
-}

@@ -1,4 +1,4 @@
-import { padEnd, padStart, type TextWidth, widest } from "./width.js";
+import { padEnd, padStart, type TextWidth, widest } from "../output/width.js";
 
 /** The separator of columns. */
 export const GAP = "  ";

@@ -1,10 +1,10 @@
 import type { MatrixHead } from "../output/format.js";
 import { numberFormat } from "../output/number.js";
+import { padEnd, padStart, type TextWidth, widest } from "../output/width.js";
 import { GAP } from "./columns.js";
 import { blockLayout, blockLines, SIGNS, SIGNS_FROM_ZERO } from "./heatmap-blocks.js";
 import { COLUMN_LABEL, labelOf, ROW_LABEL } from "./labels.js";
 import type { Paint } from "./paint.js";
-import { padEnd, padStart, type TextWidth, widest } from "./width.js";
 import { edges, indicesOf, MatrixWindow, type Span, spanOf } from "./window.js";
 
 /** Display options of a table. */

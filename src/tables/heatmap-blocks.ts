@@ -1,10 +1,10 @@
 import { CellGrid } from "../core/cell-grid.js";
 import type { MatrixHead } from "../output/format.js";
+import { padEnd, truncate, widest } from "../output/width.js";
 import { GAP } from "./columns.js";
 import type { Scale, TableOptions } from "./grid.js";
 import { labelOf, ROW_LABEL } from "./labels.js";
 import { type Paint, scaleStep } from "./paint.js";
-import { padEnd, truncate, widest } from "./width.js";
 
 /** Columns of a cell that has a line of its own. */
 const WIDE = 2;

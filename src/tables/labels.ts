@@ -1,6 +1,6 @@
 import { escapeControls } from "../output/escape.js";
+import { truncate } from "../output/width.js";
 import type { TableOptions } from "./grid.js";
-import { truncate } from "./width.js";
 
 /** Maximum width of a label: in columns, and as a fraction 1/share of the terminal width. */
 export const ROW_LABEL = { maxWidth: 20, share: 4 };

@@ -1,9 +1,9 @@
 import { escapeControls } from "../output/escape.js";
 import type { Cell, Records } from "../output/format.js";
 import { columnFormats, numberFormat } from "../output/number.js";
+import { truncate } from "../output/width.js";
 import { alignColumns, GAP } from "./columns.js";
 import type { TableOptions } from "./grid.js";
-import { truncate } from "./width.js";
 
 /** Maximum number of records without `--full`. */
 const RECORDS_SHOWN = 60;

@@ -1,4 +1,4 @@
-import type { TextWidth } from "./width.js";
+import type { TextWidth } from "../output/width.js";
 
 /** The separator of parts in a line. */
 export const PART_GAP = "   ";

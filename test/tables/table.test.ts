@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import stringWidth from "string-width";
+import { padEnd, padStart, truncate, widthOf } from "#dist/output/width.js";
 import { alignColumns } from "#dist/tables/columns.js";
-import { padEnd, padStart, truncate, widthOf } from "#dist/tables/width.js";
 import { edges, indicesOf, MatrixWindow, placeOf, type Span, spanOf } from "#dist/tables/window.js";
 import { wrapParts } from "#dist/tables/wrap.js";
 import { bitsOf, cuts, finite, tilesOf } from "../output/support.js";

@@ -1,9 +1,9 @@
 import { escapeControls } from "../../output/escape.js";
 import { numberFormat } from "../../output/number.js";
+import { truncate } from "../../output/width.js";
 import { bars } from "../../tables/bars.js";
 import { alignColumns, GAP } from "../../tables/columns.js";
 import type { TableOptions } from "../../tables/grid.js";
-import { truncate } from "../../tables/width.js";
 import { type ColumnFacts, columnFacts } from "./column-facts.js";
 import { type Description, UNIT_TOLERANCE } from "./description.js";
 import { type FileFacts, hasHeader, placeText, textsAmongNumbers } from "./description-records.js";

@@ -1,3 +1,5 @@
+import { Bins } from "../../core/bins.js";
+
 /** Of consecutive equal numbers, this number is stored; the others are counted. */
 const KEPT = 16;
 
@@ -42,15 +44,17 @@ export class NumberList {
   /** Returns how many numbers are in each of `bins` equal parts of the range; null if the range is empty or infinite. */
   counts(bins: number): number[] | null {
     const kept = this.numbers.subarray(0, this.kept);
-    const [min, max] = [kept.reduce(least, Number.POSITIVE_INFINITY), kept.reduce(greatest, Number.NEGATIVE_INFINITY)];
+    let min = Number.POSITIVE_INFINITY;
+    let max = Number.NEGATIVE_INFINITY;
+    for (const value of kept) {
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
     if (!(max > min) || !Number.isFinite(max - min)) return null;
-    const counts = new Array<number>(bins).fill(0);
-    const add = (value: number, count: number) => {
-      counts[Math.min(bins - 1, Math.floor(((value - min) / (max - min)) * bins))] += count;
-    };
-    for (const value of kept) add(value, 1);
-    for (const [value, count] of this.more) add(value, count);
-    return counts;
+    const counted = new Bins(min, max, bins);
+    for (const value of kept) counted.add(value, 1);
+    for (const [value, count] of this.more) counted.add(value, count);
+    return counted.counts;
   }
 
   /** Returns the two middle numbers, which are the same one if the length is odd. */
@@ -67,6 +71,3 @@ export class NumberList {
     return [below, below];
   }
 }
-
-const least = (a: number, b: number) => Math.min(a, b);
-const greatest = (a: number, b: number) => Math.max(a, b);

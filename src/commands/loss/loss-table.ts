@@ -2,10 +2,10 @@ import { isCountColumn, type PerAnchor, type SimilarityLoss } from "../../loss/t
 import { escapeControls } from "../../output/escape.js";
 import type { MatrixHead } from "../../output/format.js";
 import { numberFormat } from "../../output/number.js";
+import { truncate } from "../../output/width.js";
 import { bars } from "../../tables/bars.js";
 import { alignColumns, GAP } from "../../tables/columns.js";
 import { gridLines, type Mark, rowsShown, type TableOptions } from "../../tables/grid.js";
-import { truncate } from "../../tables/width.js";
 import type { MatrixWindow } from "../../tables/window.js";
 import { indicesOf } from "../../tables/window.js";
 import { wrapParts } from "../../tables/wrap.js";

@@ -2,9 +2,9 @@ import type { Agreement, Range, Statistics } from "../../core/results.js";
 import { escapeControls } from "../../output/escape.js";
 import type { MatrixHead } from "../../output/format.js";
 import { numberFormat } from "../../output/number.js";
+import { padEnd, truncate } from "../../output/width.js";
 import { gridLines, type Scale, type TableOptions } from "../../tables/grid.js";
 import type { Paint } from "../../tables/paint.js";
-import { padEnd, truncate } from "../../tables/width.js";
 import type { MatrixWindow } from "../../tables/window.js";
 import { wrapParts } from "../../tables/wrap.js";
 

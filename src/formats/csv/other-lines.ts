@@ -18,6 +18,8 @@ export function withoutOtherLines(
   const fields = rows[start]?.cells.length ?? 0;
   const before = rows.slice(0, Math.max(start, 0));
   const header = headerAmong(before, fields);
+  // The usual table has nothing before its numbers but a header.
+  if (before.every((_, i) => i === header)) return { table: rows, others: [] };
   const numbers = rows[start]?.cells.map((cell) => isNumberCell(cell, decimal)) ?? [];
   const isOther = ({ cells }: TextRow, i: number) => {
     if (i === header || hasNumbers(cells, decimal)) return false;

@@ -1,6 +1,6 @@
 import { DataError, MachineError } from "../../core/errors.js";
 import { openInPlace } from "../../input/random-access.js";
-import type { Source } from "../../input/source.js";
+import { type Source, wholeFile } from "../../input/source.js";
 import type { Hdf5Array, Hdf5Rows } from "./hdf5-library.js";
 import { LibraryError, LibraryThread } from "./library-thread.js";
 
@@ -27,10 +27,10 @@ export class Hdf5File {
     const inPlace = await openInPlace(source);
     await inPlace?.close();
     const thread = new LibraryThread();
-    let expected = "the package h5wasm";
+    let isLoaded = false;
     try {
       await thread.request({ action: "load", inPlace: inPlace !== null }, Number.POSITIVE_INFINITY);
-      expected = "sound HDF5";
+      isLoaded = true;
       const file = inPlace && onDisk ? onDisk.path : await wholeFile(source);
       const size = inPlace?.size ?? file.length;
       const arrays = await thread.request<Hdf5Array[]>({ action: "open", file, memory: MEMORY }, size);
@@ -38,7 +38,7 @@ export class Hdf5File {
     } catch (error) {
       await thread.stop();
       if (!(error instanceof LibraryError)) throw error;
-      throw expected === "sound HDF5" ? damaged(`${name}: expected ${expected}`, error) : notLoaded(name, error);
+      throw isLoaded ? damaged(`${name}: expected sound HDF5`, error) : notLoaded(name, error);
     }
   }
 
@@ -67,12 +67,6 @@ export class Hdf5File {
   async close(): Promise<void> {
     await this.thread.stop();
   }
-}
-
-async function wholeFile({ bytes }: Source): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
-  for await (const part of bytes) parts.push(part);
-  return Buffer.concat(parts);
 }
 
 function notLoaded(name: string, cause: LibraryError): MachineError {

@@ -4,17 +4,7 @@ import fc from "fast-check";
 import type { ReadOptions } from "#dist/input/reader.js";
 import { readVectors } from "#dist/reading/read-vectors.js";
 import { chunkSizes, expectSameBits, finite, malformed, rejection, sourceOf } from "../../input/support.js";
-
-/** Reads a text, and returns its vectors with the notes and guesses. */
-async function readNoted(text: string, options: ReadOptions = {}, sizes: readonly number[] = []) {
-  const notes: string[] = [];
-  const set = await readVectors(sourceOf(text, "a.json", sizes), {
-    ...options,
-    note: (note) => notes.push(note),
-    onGuess: (guess, otherwise) => notes.push(`${guess}; ${otherwise}`),
-  });
-  return { ...set, values: [...set.values], notes: [...new Set(notes)] };
-}
+import { readNoted } from "./support.js";
 
 /** Expects the same result for any chunks: the values and the ids. */
 async function expectRead(text: string, values: number[], ids: string[] | null, options: ReadOptions = {}) {

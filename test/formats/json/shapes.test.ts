@@ -1,21 +1,9 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import fc from "fast-check";
-import type { ReadOptions } from "#dist/input/reader.js";
-import { readVectors } from "#dist/reading/read-vectors.js";
-import { chunkSizes, expectSameBits, finite, malformed, rejection, sourceOf } from "../../input/support.js";
+import { chunkSizes, expectSameBits, finite, malformed, rejection } from "../../input/support.js";
 import { fixtureJson, fixturePath } from "../../reference.js";
-
-/** Reads a text, and returns its vectors with the notes and guesses. */
-async function readNoted(text: string, options: ReadOptions = {}, sizes: readonly number[] = []) {
-  const notes: string[] = [];
-  const set = await readVectors(sourceOf(text, "a.json", sizes), {
-    ...options,
-    note: (note) => notes.push(note),
-    onGuess: (guess, otherwise) => notes.push(`${guess}; ${otherwise}`),
-  });
-  return { ...set, values: [...set.values], notes: [...new Set(notes)] };
-}
+import { readNoted } from "./support.js";
 
 const fixture = (name: string) => readFileSync(fixturePath(`embeddings/${name}`), "utf8");
 const ROWS = fixtureJson<number[][]>("embeddings/expected.json");
