@@ -2,21 +2,6 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } fro
 import { fileURLToPath } from "node:url";
 
 // CommonJS, in a few pieces: Node starts it 20 ms sooner than the same code as modules, and loads a piece when it is needed.
-const inlined = [
-  "@uwdata/flechette",
-  "chalk",
-  "commander",
-  "csv-parse",
-  "dejavu-fonts-ttf",
-  "hyparquet",
-  "hyparquet-writer",
-  "hysnappy",
-  "leven",
-  "pend",
-  "string-width",
-  "yauzl",
-];
-
 function bundle(name, source, dir, groups, plugins) {
   return {
     input: { [name]: source },
@@ -86,13 +71,15 @@ function copyFont() {
   );
 }
 
-/** The bundle carries other people's code, so it carries their licences. */
-function writeLicenses() {
-  const texts = inlined.map((name) => {
-    const file = readdirSync(new URL(`node_modules/${name}`, import.meta.url)).find((entry) =>
-      /^license$/i.test(entry),
-    );
-    return `${name}\n\n${readFileSync(new URL(`node_modules/${name}/${file}`, import.meta.url), "utf8")}`;
+/** The bundle carries other people's code and font, so it carries their licences. */
+function writeLicenses(_, chunks) {
+  const modules = Object.values(chunks).flatMap(({ moduleIds = [] }) => moduleIds);
+  const packages = modules.flatMap((id) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(id)?.[1] ?? []);
+  const texts = [...new Set([...packages, "dejavu-fonts-ttf"])].sort().map((name) => {
+    const folder = new URL(`node_modules/${name}/`, import.meta.url);
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e(?:\.\w+)?$/i.test(entry));
+    if (!file) throw new Error(`${name} has no licence file`);
+    return `${name}\n\n${readFileSync(new URL(file, folder), "utf8")}`;
   });
   writeFileSync(new URL("dist/THIRD-PARTY-LICENSES.txt", import.meta.url), texts.join("\n\n"));
 }

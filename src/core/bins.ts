@@ -17,3 +17,10 @@ export class Bins {
     counts[Math.max(0, Math.min(counts.length - 1, bin))] += count;
   }
 }
+
+/** Returns the counts in fewer bins, of `together` neighbours each. */
+export function joinedBins(counts: readonly number[], together: number): number[] {
+  const joined = new Array<number>(Math.ceil(counts.length / together)).fill(0);
+  for (const [i, count] of counts.entries()) joined[Math.floor(i / together)] += count;
+  return joined;
+}

@@ -43,6 +43,8 @@ export interface Spread {
 export interface ScoreBins {
   readonly from: number;
   readonly to: number;
+  /** Whether smaller scores are nearer. */
+  readonly isDistance: boolean;
   readonly positive: readonly number[];
   readonly negative: readonly number[];
 }

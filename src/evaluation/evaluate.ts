@@ -101,25 +101,26 @@ export async function evaluate(
     answers,
     metrics: means.result(),
     ...spreads,
-    bins: binsOf([spreads.positive, spreads.negative], positive, negative),
+    bins: binsOf([spreads.positive, spreads.negative], positive, negative, nearer === "less"),
     auc,
     aucError: found?.error ?? null,
   };
 }
 
-const BINS = 60;
+const BINS = 600;
 
 function binsOf(
   spreads: readonly (Spread | null)[],
   positive: SpreadGatherer,
   negative: SpreadGatherer,
+  isDistance: boolean,
 ): ScoreBins | null {
   const ranges = spreads.filter((spread) => spread !== null);
   if (ranges.length === 0) return null;
   const from = Math.min(...ranges.map(({ min }) => min));
   const to = Math.max(...ranges.map(({ max }) => max));
   if (!Number.isFinite(to - from)) return null;
-  return { from, to, positive: positive.counts(from, to, BINS), negative: negative.counts(from, to, BINS) };
+  return { from, to, isDistance, positive: positive.counts(from, to, BINS), negative: negative.counts(from, to, BINS) };
 }
 
 /** Returns ranks from 1, in ascending order, with their grades; the rank of a row without a score is infinite. */

@@ -10,6 +10,8 @@ export interface OutputFormat {
   readonly isBinary?: true;
   /** Whether it has no place for a list of records. */
   readonly isMatrixOnly?: true;
+  /** Whether it is a picture, of a matrix or of charts. */
+  readonly isPicture?: true;
   /** Loads the writer, which only a result in this format needs. */
   load(): Promise<Writer>;
 }
@@ -72,12 +74,14 @@ const WRITERS = {
   svg: {
     extensions: ["svg"],
     isMatrixOnly: true,
+    isPicture: true,
     load: async () => (await import("./picture/write-picture.js")).svgWriter,
   },
   png: {
     extensions: ["png"],
     isBinary: true,
     isMatrixOnly: true,
+    isPicture: true,
     load: async () => (await import("./picture/write-picture.js")).loadPngWriter(),
   },
 } as const satisfies { readonly [name: string]: OutputFormat };
@@ -95,6 +99,11 @@ type MatrixFormat = { [F in PlainFormat]: (typeof WRITERS)[F] extends { isMatrix
 
 /** A format with a place for a list of records. */
 export type RecordFormat = Exclude<Format, MatrixFormat>;
+
+/** A format of charts. */
+export type PictureFormat = {
+  [F in PlainFormat]: (typeof WRITERS)[F] extends { isPicture: true } ? F : never;
+}[PlainFormat];
 
 const writerOf = (format: PlainFormat): OutputFormat => WRITERS[format];
 
@@ -115,6 +124,18 @@ export function recordFormat(format: Format): RecordFormat {
   const hint = `${format} holds one matrix of numbers`;
   throw new UsageError(`--format: expected ${others} for a list of records, found ${format}`, hint);
 }
+
+/** Whether a format is a picture. */
+export const isPicture = (format: Format): format is PictureFormat =>
+  format !== "table" && writerOf(format).isPicture === true;
+
+/**
+ * Returns the format, if it has a place for a list of records or for charts.
+ *
+ * @throws {UsageError} for a format without one.
+ */
+export const recordOrPictureFormat = (format: Format): RecordFormat | PictureFormat =>
+  isPicture(format) ? format : recordFormat(format);
 
 /**
  * Returns the format of a file extension: a table for `.txt`, CSV for a name without an extension.

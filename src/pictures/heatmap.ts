@@ -5,6 +5,7 @@ import { numberFormat } from "../output/number.js";
 import { type Label, labelsOf, shortened, textWidth } from "./axis-labels.js";
 import { halved } from "./halved-grid.js";
 import { element, group, Markup } from "./markup.js";
+import { CHARACTER, LINE, MARGIN, PICTURE_STYLE, type Picture } from "./picture.js";
 import { encodePng } from "./png-encoder.js";
 import { roundTicks } from "./ticks.js";
 import { hexColor, pixelsOf, type ValueScale, valueScale } from "./value-scale.js";
@@ -16,20 +17,7 @@ const MAX_CELL = 40;
 const CELL_WITH_VALUE = [56, 30] as const;
 /** Up to these numbers of rows and columns, cells show their values; cells have titles. */
 const SHOWN = { values: 12, titles: 60 };
-const LINE = 18;
-const MARGIN = 24;
-/** The average width of a character of 12 pixels in DejaVu Sans, which is a wide font. */
-const CHARACTER = 7.3;
 const BAR = { width: 14, gap: 28, labels: 76 };
-
-/** A picture as SVG. */
-export interface Picture {
-  readonly svg: string;
-  readonly width: number;
-  readonly height: number;
-  /** Whether the cells are shapes, which stay sharp when they are enlarged. */
-  readonly isVector: boolean;
-}
 
 /** Returns the grid for a matrix: a pixel for each cell up to 800 rows and columns, otherwise 800 pixels. */
 export function gridFor({ rows, columns }: MatrixHead): CellGrid {
@@ -114,7 +102,7 @@ class Heatmap {
         "font-size": 12,
       },
       element("title", {}, texts.join(". ")),
-      element("style", {}, STYLE),
+      element("style", {}, PICTURE_STYLE),
       element("rect", { class: "ground", width, height }),
       ...heading,
       this.axes(),
@@ -273,11 +261,6 @@ class Heatmap {
     return group([gradient, bar, ...ticks, ...missing]);
   }
 }
-
-/** Colours of text and ground, in light and dark surroundings. */
-const STYLE =
-  "text{font-family:system-ui,DejaVu Sans,sans-serif;fill:#1f2328}.title{font-size:16px;font-weight:600}.dim{fill:#59636e}.ground{fill:#fff}" +
-  "@media (prefers-color-scheme:dark){text{fill:#f0f6fc}.dim{fill:#9198a1}.ground{fill:#0d1117}}";
 
 const shortValue = (value: number): string =>
   value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e6)

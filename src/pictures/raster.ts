@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { MachineError } from "../core/errors.js";
 import { ownFile } from "../core/own-file.js";
-import type { Picture } from "./heatmap.js";
+import type { Picture } from "./picture.js";
 
 /** Converts SVG to PNG. */
 export type Rasterizer = (picture: Picture) => Uint8Array;

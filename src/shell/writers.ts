@@ -1,7 +1,8 @@
 import type { Tile } from "../core/matrix.js";
-import { loadWriter, type RecordFormat, recordFormat } from "../formats/writers.js";
+import { loadWriter, type PictureFormat, type RecordFormat, recordFormat } from "../formats/writers.js";
 import { escapeControls } from "../output/escape.js";
 import type { Cell, Chunk, MatrixFormatter, Records } from "../output/format.js";
+import type { Figure } from "../pictures/figure.js";
 import { recordsTable } from "../tables/records-table.js";
 import type { Context } from "./context.js";
 
@@ -71,6 +72,12 @@ export async function writeRecords(
   if (!writer.records) throw new Error(`the writer of ${format} has no records`);
   const options = { precision: context.options.precision ?? null, header: true };
   await writeAll(context, writer.records(shown, options));
+}
+
+/** Writes charts as SVG or PNG. */
+export async function writeFigure(context: Context, format: PictureFormat, figure: Figure): Promise<void> {
+  const { encodeFigure } = await import("../formats/picture/write-figure.js");
+  await context.write(await encodeFigure(format, figure));
 }
 
 /** Escapes texts that could control the terminal. */

@@ -11,10 +11,3 @@ export function bars(values: readonly number[]): string {
     count === 0 ? " " : EIGHTHS[Math.max(0, Math.ceil((count / most) * EIGHTHS.length) - 1)];
   return values.map(bar).join("");
 }
-
-/** Returns the counts in fewer bins, of `together` neighbours each. */
-export function joinedBins(counts: readonly number[], together: number): number[] {
-  const joined = new Array<number>(Math.ceil(counts.length / together)).fill(0);
-  for (const [i, count] of counts.entries()) joined[Math.floor(i / together)] += count;
-  return joined;
-}

@@ -1,5 +1,6 @@
+import { joinedBins } from "../../core/bins.js";
 import { numberFormat } from "../../output/number.js";
-import { bars, joinedBins } from "../../tables/bars.js";
+import { bars } from "../../tables/bars.js";
 import { alignColumns, GAP } from "../../tables/columns.js";
 import type { TableOptions } from "../../tables/grid.js";
 import { wrapParts } from "../../tables/wrap.js";
@@ -60,12 +61,14 @@ export function evaluationTable(report: EvaluationReport, options: TableOptions)
   ];
 }
 
+const MAX_BARS = 60;
+
 /** Returns the scores of relevant and of other rows as bars over the same range. */
 function histogram({ bins }: EvaluationReport, { paint, precision, width }: TableOptions): string[] {
   if (!bins) return [];
   const number = numberFormat(precision, "-");
   const indent = "positive".length + GAP.length;
-  const together = Math.max(1, Math.ceil(bins.positive.length / Math.max(8, width - indent)));
+  const together = Math.ceil(bins.positive.length / Math.max(8, Math.min(MAX_BARS, width - indent)));
   const line = (counts: readonly number[]) => bars(joinedBins(counts, together));
   const columns = Math.ceil(bins.positive.length / together);
   const [from, to] = [number(bins.from), number(bins.to)];

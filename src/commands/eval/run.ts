@@ -4,16 +4,17 @@ import type { VectorSet } from "../../core/vectors.js";
 import { type Evaluation, evaluate } from "../../evaluation/evaluate.js";
 import { summaryOf } from "../../evaluation/retrieval-metrics.js";
 import { uniformityOf } from "../../evaluation/uniformity.js";
-import { recordFormat } from "../../formats/writers.js";
+import { isPicture, recordFormat, recordOrPictureFormat } from "../../formats/writers.js";
 import { numberFormat } from "../../output/number.js";
 import type { Context } from "../../shell/context.js";
 import { expectOneStdin, readOptionsOf } from "../../shell/inputs.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
 import { counted, EXIT } from "../../shell/report.js";
-import { writeLines, writeRecordList, writeRecords } from "../../shell/writers.js";
+import { writeFigure, writeLines, writeRecordList, writeRecords } from "../../shell/writers.js";
 import { computeTiles } from "../../similarity/compute.js";
 import type { ComputeOptions } from "../../similarity/options.js";
 import { type RelevantSets, readRelevantSets } from "../shared/relevant-sets.js";
+import { evaluationFigure } from "./evaluation-figure.js";
 import type { EvaluationReport } from "./evaluation-records.js";
 import { evaluationJson, evaluationRecords, queryRecords } from "./evaluation-records.js";
 import { evaluationTable } from "./evaluation-table.js";
@@ -35,7 +36,8 @@ export async function runEval(
 ): Promise<number> {
   const { labels, qrels, metric, mode, backend, zeroVectors, dtype } = options;
   expectOneStdin([queriesPath, corpusPath, labels, qrels]);
-  recordFormat(context.format);
+  if (options.perQuery) recordFormat(context.format);
+  else recordOrPictureFormat(context.format);
   await context.prepare();
   const sets = await readRelevantSets(
     context,
@@ -54,7 +56,7 @@ export async function runEval(
   const evaluation = await evaluate(context.computing(scores), relevance, {
     excludeSelf: isSelf,
     cutoffs: options.k,
-    ...(options.perQuery && { onQuery: (query) => summaries.push(summaryOf(query)) }),
+    ...((options.perQuery || isPicture(context.format)) && { onQuery: (query) => summaries.push(summaryOf(query)) }),
   });
   context.detailProduct(scores);
   if (evaluation.answered === 0) {
@@ -70,7 +72,7 @@ export async function runEval(
     if (skipped > 0) context.note(`skipped ${counted(skipped, "query")} without a relevant row`);
   } else {
     const report = await reportOf(sets, evaluation, options, similarityOptions);
-    await writeReport(context, report, options.precision ?? null);
+    await writeReport(context, report, summaries, options.precision ?? null);
   }
   await context.commit();
   return EXIT.done;
@@ -123,8 +125,14 @@ function alignmentOf(
   return count === 0 ? null : sum / count;
 }
 
-async function writeReport(context: Context, report: EvaluationReport, precision: number | null): Promise<void> {
-  const format = recordFormat(context.format);
+async function writeReport(
+  context: Context,
+  report: EvaluationReport,
+  summaries: readonly QuerySummary[],
+  precision: number | null,
+): Promise<void> {
+  const format = recordOrPictureFormat(context.format);
+  if (isPicture(format)) return writeFigure(context, format, evaluationFigure(report, summaries, precision));
   if (format === "table") return writeLines(context, evaluationTable(report, await context.tableOptions([])));
   if (format === "json") return context.write(`${evaluationJson(report, numberFormat(precision, "null"))}\n`);
   await writeRecords(context, format, evaluationRecords(report, precision));

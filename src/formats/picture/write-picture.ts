@@ -1,5 +1,6 @@
 import type { MatrixFormatter, MatrixHead, WriteOptions, Writer } from "../../output/format.js";
-import { drawHeatmap, gridFor, type Picture } from "../../pictures/heatmap.js";
+import { drawHeatmap, gridFor } from "../../pictures/heatmap.js";
+import type { Picture } from "../../pictures/picture.js";
 import { loadRasterizer } from "../../pictures/raster.js";
 
 export const svgWriter: Writer = { matrix: (head, options) => pictureFormatter(head, options, ({ svg }) => svg) };

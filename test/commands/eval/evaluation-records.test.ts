@@ -15,7 +15,7 @@ const report: EvaluationReport = {
   metrics: { "mrr@1": 2 / 3, "mean-rank": null },
   cutoffs: [1],
   positive: { count: 12, ...spread, quartileError: 1.5e-7 },
-  bins: { from: -0.5, to: 1, positive: [0, 0, 4, 8], negative: [90, 9, 1, 0] },
+  bins: { from: -0.5, to: 1, isDistance: false, positive: [0, 0, 4, 8], negative: [90, 9, 1, 0] },
   negative: { count: 50, ...spread, quartileError: 0 },
   auc: 8 / 9,
   aucError: 5e-7,
@@ -83,7 +83,7 @@ describe("evaluationTable", () => {
 
   it("draws both distributions over the same range, in fewer bins on a narrow terminal", async () => {
     expect(await lines(report)).to.contain("\n          -0.5000 1.0000\npositive    ▄█\nnegative  █▁▁\n\n");
-    const bins = { from: 0, to: 1, positive: Array(60).fill(1), negative: Array(60).fill(0) };
+    const bins = { from: 0, to: 1, isDistance: false, positive: Array(60).fill(1), negative: Array(60).fill(0) };
     const narrow = evaluationTable({ ...report, bins }, { ...(await optionsOf()), width: 40 });
     expect(narrow).to.include(`positive  ${"█".repeat(30)}`);
     expect(await lines({ ...report, bins: null })).not.to.contain("█");

@@ -1,0 +1,54 @@
+import { drawPanel } from "./draw-panel.js";
+import type { Figure } from "./figure.js";
+import { element } from "./markup.js";
+import { LINE, MARGIN, PICTURE_STYLE, type Picture } from "./picture.js";
+
+const PANEL = 470;
+const GAP = 36;
+
+/** Draws charts, two beside each other; insets have a row of their own. */
+export function drawFigure({ title, facts, notes, panels }: Figure): Picture {
+  let y = MARGIN + LINE * (facts.length + 1.8);
+  let x = MARGIN;
+  let rowHeight = 0;
+  let width = 2 * (MARGIN + PANEL) + GAP;
+  const drawn = panels.map((panel) => {
+    if (panel.kind === "inset" && x > MARGIN) {
+      y += rowHeight + GAP;
+      [x, rowHeight] = [MARGIN, 0];
+    }
+    const chart = drawPanel(panel, PANEL, { x: panel.kind === "inset" ? 0 : x, y });
+    width = Math.max(width, chart.width);
+    rowHeight = Math.max(rowHeight, chart.height);
+    x += PANEL + GAP;
+    if (x > MARGIN + PANEL + GAP || panel.kind === "inset") {
+      y += rowHeight + GAP;
+      [x, rowHeight] = [MARGIN, 0];
+    }
+    return chart.markup;
+  });
+  const bottom = x > MARGIN ? y + rowHeight + GAP : y;
+  const height = Math.ceil(bottom + LINE * notes.length + (notes.length > 0 ? MARGIN : 0));
+  const line = (text: string, at: number, name: string) => element("text", { x: MARGIN, y: at, class: name }, text);
+  const svg = element(
+    "svg",
+    {
+      xmlns: "http://www.w3.org/2000/svg",
+      width,
+      height,
+      viewBox: `0 0 ${width} ${height}`,
+      color: "#1f2328",
+      "font-size": 12,
+      role: "img",
+      "aria-label": [title, ...facts].join(". "),
+    },
+    element("title", {}, title),
+    element("style", {}, PICTURE_STYLE),
+    element("rect", { class: "ground", width, height }),
+    line(title, MARGIN + LINE * 0.7, "title"),
+    ...facts.map((fact, i) => line(fact, MARGIN + LINE * (i + 1.8), "dim")),
+    ...drawn,
+    ...notes.map((note, i) => line(note, bottom + LINE * (i + 0.5), "dim")),
+  );
+  return { svg: `${svg.text}\n`, width, height, isVector: true };
+}

@@ -1,0 +1,247 @@
+import * as Plot from "@observablehq/plot";
+import { parseHTML } from "linkedom";
+import { escapeControls } from "../output/escape.js";
+import type { Axis, Band, Bars, Curves, Histogram, Inset, Panel, Scatter } from "./figure.js";
+import { element, Markup } from "./markup.js";
+import { CHARACTER, LINE } from "./picture.js";
+
+/** A chart as an `svg` element. */
+export interface DrawnPanel {
+  readonly markup: Markup;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Colours of series that colour-blind people can tell apart: Okabe and Ito, https://jfly.uni-koeln.de/color/ */
+export const SERIES = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"];
+const PLOT_HEIGHT = 240;
+const HEAD = 2 * LINE;
+/** Up to these numbers, points have symbols, bars have their own names, and a log axis has a tick for each point. */
+const FEW = { points: 40, bars: 24, ticks: 10 };
+const GRID = { strokeOpacity: 0.12 };
+
+/** Draws a chart with its title and the names of its series. */
+export function drawPanel(panel: Panel, width: number, place: { x?: number; y?: number } = {}): DrawnPanel {
+  if (panel.kind === "inset") return drawnInset(panel, place);
+  const plot = plotOf(panel, width);
+  const height = HEAD + plot.height;
+  const names = namesOf(panel);
+  const label = [panel.title, ...(panel.summary ? [panel.summary] : [])].join(". ");
+  const markup = element(
+    "svg",
+    { ...place, width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label },
+    element("text", { x: 0, y: 13, class: "name" }, panel.title),
+    ...legend(names),
+    element("g", { transform: `translate(0 ${HEAD})`, "font-size": 11, "text-anchor": "middle" }, plot.markup),
+  );
+  return { markup, width, height };
+}
+
+function drawnInset({ picture }: Inset, { x, y }: { x?: number; y?: number }): DrawnPanel {
+  const { svg, width, height } = picture;
+  return { markup: new Markup(svg.replace("<svg ", `<svg x="${x ?? 0}" y="${y ?? 0}" `).trimEnd()), width, height };
+}
+
+/** Returns the names of the series, where there are several. */
+function namesOf(panel: Exclude<Panel, { kind: "inset" }>): readonly string[] {
+  if (panel.kind === "band") return [];
+  const names = panel.kind === "scatter" ? panel.series : panel.series.map(({ name }) => name);
+  return names.length > 1 ? names : [];
+}
+
+function legend(names: readonly string[]): Markup[] {
+  let x = 0;
+  return names.flatMap((name, i) => {
+    const start = x;
+    x += 12 + 6 + CHARACTER * name.length + 14;
+    const swatch = { x: start, y: LINE + 3, width: 12, height: 12, fill: colorOf(i) };
+    return [element("rect", swatch), element("text", { x: start + 18, y: LINE + 13, "font-size": 12 }, name)];
+  });
+}
+
+const colorOf = (series: number): string => SERIES[series % SERIES.length];
+
+function plotOf(panel: Exclude<Panel, { kind: "inset" }>, width: number) {
+  switch (panel.kind) {
+    case "histogram":
+      return plotted(width, histogram(panel));
+    case "curves":
+      return plotted(width, curves(panel));
+    case "bars":
+      return plotted(width, bars(panel));
+    case "band":
+      return plotted(width, band(panel));
+    case "scatter":
+      return plotted(width, scatter(panel));
+  }
+}
+
+/** Draws marks by Observable Plot, and returns the contents of its `svg` element. */
+function plotted(width: number, options: Plot.PlotOptions): { markup: Markup; height: number } {
+  const { document } = parseHTML("<html></html>");
+  const height = options.height ?? PLOT_HEIGHT;
+  const drawn = Plot.plot({ marginLeft: 52, marginBottom: 36, marginTop: 24, ...options, document, width, height });
+  drawn.querySelector("style")?.remove();
+  // Plot hides its axes from readers of the text; the label of the panel tells what they tell.
+  return { markup: new Markup(`<g fill="currentColor">${drawn.innerHTML}</g>`), height };
+}
+
+function axis({ label, from, to, isLogarithmic }: Axis): Plot.ScaleOptions {
+  return {
+    label,
+    ...(from !== undefined && to !== undefined && { domain: [from, to] }),
+    ...(isLogarithmic && { type: "log" }),
+  };
+}
+
+function histogram({ x, from, to, series }: Histogram): Plot.PlotOptions {
+  const several = series.length > 1;
+  const marks = series.flatMap(({ name, counts }, i) => {
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    const width = (to - from) / counts.length;
+    const rows = counts.map((count, k) => ({
+      start: from + k * width,
+      end: k === counts.length - 1 ? to : from + (k + 1) * width,
+      height: several ? count / Math.max(1, total) : count,
+      count,
+    }));
+    const text = (row: (typeof rows)[number]) =>
+      `${several ? `${name}: ` : ""}${row.count} from ${short(row.start)} to ${short(row.end)}`;
+    return [
+      Plot.rectY(rows, {
+        x1: "start",
+        x2: "end",
+        y: "height",
+        fill: colorOf(i),
+        fillOpacity: several ? 0.55 : 0.85,
+        inset: several ? 0 : 0.5,
+        title: text,
+      }),
+    ];
+  });
+  return {
+    x: { label: x, domain: [from, to] },
+    y: { label: several ? "% of each" : "count", ...(several && { percent: true }) },
+    marks: [Plot.gridY(GRID), ...marks, Plot.ruleY([0])],
+  };
+}
+
+const SYMBOLS = ["circle", "square", "triangle", "diamond2", "cross", "star"] as const;
+
+function curves({ x, y, series, marks = [] }: Curves): Plot.PlotOptions {
+  const few = series.every(({ points }) => points.length <= FEW.points);
+  const lines = series.flatMap(({ name, points }, i) => {
+    const named = points.map(([at, value]) => ({ at, value }));
+    const line = Plot.line(named, { x: "at", y: "value", stroke: colorOf(i), strokeWidth: 1.8 });
+    if (!few) return [line];
+    const title = ({ at, value }: (typeof named)[number]) => `${name} at ${short(at)}: ${short(value)}`;
+    const options = { x: "at", y: "value", fill: colorOf(i), symbol: SYMBOLS[i % SYMBOLS.length], r: 3.2, title };
+    return [line, Plot.dot(named, options)];
+  });
+  const places = [...new Set(series.flatMap(({ points }) => points.map(([at]) => at)))];
+  const ticks = x.isLogarithmic && places.length <= FEW.ticks ? { ticks: places, tickFormat: String } : {};
+  return {
+    x: { ...axis(x), ...ticks },
+    y: axis(y),
+    marks: [
+      Plot.gridY(GRID),
+      ...lines,
+      ...marks.flatMap(({ at, name }) => [
+        Plot.ruleX([at], { strokeDasharray: "4 3", strokeOpacity: 0.7 }),
+        Plot.text([at], { x: at, text: () => escapeControls(name), frameAnchor: "top", dy: -10 }),
+      ]),
+    ],
+  };
+}
+
+function bars({ x, y, names, series, isOverlaid }: Bars): Plot.PlotOptions {
+  const places = names.map((_, i) => i);
+  const every = Math.ceil(names.length / FEW.bars);
+  const rows = series.flatMap(({ name, values }, s) =>
+    values.map((value, i) => ({
+      i,
+      value,
+      s,
+      title: `${names[i]}${series.length > 1 ? `, ${name}` : ""}: ${short(value)}`,
+    })),
+  );
+  const shown = names.map((name) => escapeControls(name));
+  const isLong = every === 1 && shown.some((name) => name.length * names.length > 60);
+  const options = {
+    x: "i",
+    y: "value",
+    fill: ({ s }: (typeof rows)[number]) => colorOf(s),
+    title: ({ title }: (typeof rows)[number]) => escapeControls(title),
+  };
+  return {
+    x: { type: "band", domain: places, label: null, padding: names.length > 60 ? 0 : 0.15 },
+    y: { label: y },
+    color: { type: "identity" },
+    marginBottom: isLong ? 84 : 36,
+    height: isLong ? PLOT_HEIGHT + 48 : PLOT_HEIGHT,
+    marks: [
+      Plot.gridY(GRID),
+      isOverlaid ? Plot.barY(rows, { ...options, y1: 0, y2: "value" }) : Plot.barY(rows, options),
+      Plot.axisX(
+        places.filter((i) => i % every === 0),
+        {
+          tickFormat: (i: number) => (shown[i].length > 14 ? `${shown[i].slice(0, 13)}…` : shown[i]),
+          label: x,
+          tickRotate: isLong ? -45 : 0,
+          labelOffset: isLong ? 80 : 34,
+        },
+      ),
+      Plot.ruleY([0]),
+    ],
+  };
+}
+
+function band({ x, y, places }: Band): Plot.PlotOptions {
+  const title = ({ x: at, min, q25, median, q75, max }: Band["places"][number]) =>
+    `${at}: ${short(min)}, ${short(q25)}, ${short(median)}, ${short(q75)}, ${short(max)} (minimum, quartiles, maximum)`;
+  return {
+    x: { label: x, ...(places.length === 1 && { ticks: [places[0].x] }) },
+    y: { label: y },
+    marks: [
+      Plot.gridY(GRID),
+      Plot.areaY(places, { x: "x", y1: "min", y2: "max", fill: SERIES[0], fillOpacity: 0.15 }),
+      Plot.areaY(places, { x: "x", y1: "q25", y2: "q75", fill: SERIES[0], fillOpacity: 0.35 }),
+      Plot.line(places, { x: "x", y: "median", stroke: SERIES[0], strokeWidth: 1.8 }),
+      ...(places.length <= FEW.points ? [Plot.dot(places, { x: "x", y: "median", fill: SERIES[0], r: 3, title })] : []),
+    ],
+  };
+}
+
+function scatter({ x, y, points, links = [], isNamed }: Scatter): Plot.PlotOptions {
+  const hasAxes = x !== null && y !== null;
+  const r = points.length > 1000 ? 1.5 : points.length > 200 ? 2.2 : 3.5;
+  return {
+    height: 360,
+    x: { label: x, inset: 12, axis: hasAxes ? "bottom" : null },
+    y: { label: y, inset: 12, axis: hasAxes ? "left" : null },
+    color: { type: "identity" },
+    marks: [
+      Plot.link(links, {
+        x1: ([from]) => points[from].x,
+        y1: ([from]) => points[from].y,
+        x2: ([, to]) => points[to].x,
+        y2: ([, to]) => points[to].y,
+        strokeOpacity: 0.35,
+      }),
+      Plot.dot(points, {
+        x: "x",
+        y: "y",
+        r,
+        fill: (point) => colorOf(point.series),
+        fillOpacity: points.length > 1000 ? 0.6 : 0.9,
+        title: (point) => escapeControls(point.name),
+      }),
+      ...(isNamed
+        ? [Plot.text(points, { x: "x", y: "y", text: (point) => escapeControls(point.name), dy: -9, fontSize: 10 })]
+        : []),
+    ],
+  };
+}
+
+/** Returns a number with four significant digits. */
+const short = (value: number): string => String(Number(value.toPrecision(4)));
