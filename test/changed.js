@@ -45,13 +45,14 @@ function commandTests(files) {
   const named = {
     similarity: "metrics",
     loss: "loss-kinds",
-    topk: "neighbours",
+    topk: ["neighbours", "embedding-atlas"],
     pairs: "neighbours",
     mine: "neighbours",
   };
   const commands = files.flatMap((file) => /^src\/commands\/([^/]+)\//.exec(file)?.[1] ?? []);
   return commands
-    .map((command) => join(root, "build/test/cli", `${named[command] ?? command}.test.js`))
+    .flatMap((command) => named[command] ?? command)
+    .map((name) => join(root, "build/test/cli", `${name}.test.js`))
     .filter(existsSync);
 }
 

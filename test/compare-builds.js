@@ -203,6 +203,7 @@ function commandLines() {
       "20",
     );
   }
+  add("topk", header, "--labels", "label", "-f", "parquet", "--embedding-atlas");
   add("mine", header, "--labels", "label", "--negatives", "2");
   add("mine", header, "--positives", judged);
   add("eval", header, "--qrels", judged, "--json");

@@ -121,7 +121,7 @@ export function recordFormat(format: Format): RecordFormat {
   const listsRecords = (one: Format): one is RecordFormat => one === "table" || !writerOf(one).isMatrixOnly;
   if (listsRecords(format)) return format;
   const others = FORMATS.filter(listsRecords).join(", ");
-  const hint = `${format} holds one matrix of numbers`;
+  const hint = isPicture(format) ? `${format} shows a matrix or charts` : `${format} holds one matrix of numbers`;
   throw new UsageError(`--format: expected ${others} for a list of records, found ${format}`, hint);
 }
 

@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import { escapeControls } from "../output/escape.js";
+import { shortened } from "./axis-labels.js";
 import type { Axis, Band, Bars, Curves, Histogram, Inset, Panel, Scatter } from "./figure.js";
 import { element, Markup } from "./markup.js";
 import { CHARACTER, LINE } from "./picture.js";
@@ -126,6 +127,10 @@ function histogram({ x, from, to, series }: Histogram): Plot.PlotOptions {
   };
 }
 
+/** Width of the longest name of a bar, and of all names below the bars, in characters. */
+const MAX_NAME = 14;
+const LINE_OF_NAMES = 60;
+
 const SYMBOLS = ["circle", "square", "triangle", "diamond2", "cross", "star"] as const;
 
 function curves({ x, y, series, marks = [] }: Curves): Plot.PlotOptions {
@@ -148,7 +153,14 @@ function curves({ x, y, series, marks = [] }: Curves): Plot.PlotOptions {
       ...lines,
       ...marks.flatMap(({ at, name }) => [
         Plot.ruleX([at], { strokeDasharray: "4 3", strokeOpacity: 0.7 }),
-        Plot.text([at], { x: at, text: () => escapeControls(name), frameAnchor: "top", dy: -10 }),
+        Plot.text([at], {
+          x: at,
+          text: () => escapeControls(name),
+          frameAnchor: "top",
+          textAnchor: "start",
+          dx: 4,
+          dy: 4,
+        }),
       ]),
     ],
   };
@@ -156,7 +168,9 @@ function curves({ x, y, series, marks = [] }: Curves): Plot.PlotOptions {
 
 function bars({ x, y, names, series, isOverlaid }: Bars): Plot.PlotOptions {
   const places = names.map((_, i) => i);
-  const every = Math.ceil(names.length / FEW.bars);
+  const longest = Math.min(MAX_NAME, Math.max(...names.map((name) => name.length)));
+  const areAllNamed = names.length <= FEW.bars;
+  const every = areAllNamed ? 1 : Math.ceil((names.length * (longest + 1)) / LINE_OF_NAMES);
   const rows = series.flatMap(({ name, values }, s) =>
     values.map((value, i) => ({
       i,
@@ -166,7 +180,7 @@ function bars({ x, y, names, series, isOverlaid }: Bars): Plot.PlotOptions {
     })),
   );
   const shown = names.map((name) => escapeControls(name));
-  const isLong = every === 1 && shown.some((name) => name.length * names.length > 60);
+  const isLong = areAllNamed && longest * names.length > LINE_OF_NAMES;
   const options = {
     x: "i",
     y: "value",
@@ -185,7 +199,7 @@ function bars({ x, y, names, series, isOverlaid }: Bars): Plot.PlotOptions {
       Plot.axisX(
         places.filter((i) => i % every === 0),
         {
-          tickFormat: (i: number) => (shown[i].length > 14 ? `${shown[i].slice(0, 13)}…` : shown[i]),
+          tickFormat: (i: number) => shortened(shown[i], MAX_NAME),
           label: x,
           tickRotate: isLong ? -45 : 0,
           labelOffset: isLong ? 80 : 34,

@@ -17,6 +17,7 @@ const MAX_CELL = 40;
 const CELL_WITH_VALUE = [56, 30] as const;
 /** Up to these numbers of rows and columns, cells show their values; cells have titles. */
 const SHOWN = { values: 12, titles: 60 };
+const SMALLEST_MARKED = 3;
 const BAR = { width: 14, gap: 28, labels: 76 };
 
 /** Returns the grid for a matrix: a pixel for each cell up to 800 rows and columns, otherwise 800 pixels. */
@@ -29,9 +30,23 @@ export function gridFor({ rows, columns }: MatrixHead): CellGrid {
  * mean; two smaller maps show their minimum and maximum.
  *
  * @param precision digits of values and titles; null for all.
+ * @param marks drawn where a cell has at least 3 pixels.
  */
-export function drawHeatmap(grid: CellGrid, head: MatrixHead, precision: number | null): Picture {
-  return new Heatmap(grid, head, precision).draw();
+export function drawHeatmap(
+  grid: CellGrid,
+  head: MatrixHead,
+  precision: number | null,
+  marks: Marks | null = null,
+): Picture {
+  return new Heatmap(grid, head, precision, marks).draw();
+}
+
+/** Marks of cells. */
+export interface Marks {
+  /** Returns whether a cell has a frame (`positive`), a dot (`closest`), or no mark. */
+  of(row: number, column: number): "positive" | "closest" | null;
+  /** The meaning of the frame, and of the dot. */
+  readonly names: readonly [positive: string, closest: string];
 }
 
 class Heatmap {
@@ -51,6 +66,7 @@ class Heatmap {
     private readonly grid: CellGrid,
     private readonly head: MatrixHead,
     private readonly precision: number | null,
+    private readonly marks: Marks | null,
   ) {
     const { rows, columns, width, height } = grid;
     this.range = grid.range();
@@ -110,10 +126,16 @@ class Heatmap {
         ? this.cells()
         : this.image(grid.means(), grid.width, grid.height, left, top, plotWidth, plotHeight),
       ...(small ? [small.markup] : []),
+      ...(this.hasMarks ? this.markShapes(this.marks) : []),
       this.colorBar(barLeft, top, Math.min(Math.max(plotHeight, 120), 240)),
       ...footing,
     );
     return { svg: `${svg.text}\n`, width, height, isVector: this.hasTitles };
+  }
+
+  private get hasMarks(): boolean {
+    const { marks, grid, cellWidth, cellHeight } = this;
+    return marks !== null && !grid.isAggregated && Math.min(cellWidth, cellHeight) >= SMALLEST_MARKED;
   }
 
   private headLines(): string[] {
@@ -135,7 +157,9 @@ class Heatmap {
       missing < rows * columns ? `cells ${number(min)} … ${number(max)}, mean ${number(mean)}` : "no cell has a value";
     const nan = missing > 0 ? `, ${missing} nan (grey)` : "";
     const perPixel = `${Math.ceil(rows / height)} × ${Math.ceil(columns / width)}`;
-    return [`${cells}${nan}`, ...(isAggregated ? [`each pixel is the mean of up to ${perPixel} cells`] : [])];
+    const [frame, dot] = this.marks?.names ?? [];
+    const marks = this.hasMarks ? [`frame: ${frame} · dot: ${dot}`] : [];
+    return [`${cells}${nan}`, ...marks, ...(isAggregated ? [`each pixel is the mean of up to ${perPixel} cells`] : [])];
   }
 
   /** Returns the names of rows, or the numbers of some, with their places on the axis. */
@@ -194,6 +218,41 @@ class Heatmap {
       parts.push(element("text", { ...place, style: `fill:${hexColor(inkOn(color))}` }, rounded(means[k])));
     }
     return element("g", { "shape-rendering": "crispEdges" }, ...parts);
+  }
+
+  /** Draws a frame around positives and a dot in closest negatives. */
+  private markShapes(marks: Marks | null): Markup[] {
+    const { grid, left, top, cellWidth, cellHeight, scale } = this;
+    const size = Math.min(cellWidth, cellHeight);
+    const means = grid.means();
+    const found: Markup[] = [];
+    const stroke = Math.max(1, size / 16);
+    for (let i = 0; i < grid.height; i++) {
+      for (let j = 0; j < grid.width; j++) {
+        const mark = marks?.of(i, j);
+        if (!mark) continue;
+        const [x, y] = [left + j * cellWidth, top + i * cellHeight];
+        const ink = hexColor(inkOn(scale.colorOf(means[i * grid.width + j])));
+        const frame = {
+          x: x + stroke / 2,
+          y: y + stroke / 2,
+          width: cellWidth - stroke,
+          height: cellHeight - stroke,
+          fill: "none",
+          stroke: ink,
+          "stroke-width": stroke,
+        };
+        // A dot beside the value, if the cell shows it.
+        const dot = {
+          cx: x + (this.showsValues ? cellWidth - 7 : cellWidth / 2),
+          cy: y + (this.showsValues ? 7 : cellHeight / 2),
+          r: Math.max(1, size / 8),
+          fill: ink,
+        };
+        found.push(mark === "positive" ? element("rect", frame) : element("circle", dot));
+      }
+    }
+    return [element("g", { "pointer-events": "none" }, ...found)];
   }
 
   /** Draws values as an image of one pixel each, enlarged without smoothing. */

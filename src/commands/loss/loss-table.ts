@@ -1,15 +1,16 @@
-import { isCountColumn, type PerAnchor, type SimilarityLoss } from "../../loss/types.js";
+import { isCountColumn, type SimilarityLoss } from "../../loss/types.js";
 import { escapeControls } from "../../output/escape.js";
 import type { MatrixHead } from "../../output/format.js";
 import { numberFormat } from "../../output/number.js";
 import { truncate } from "../../output/width.js";
 import { bars } from "../../tables/bars.js";
 import { alignColumns, GAP } from "../../tables/columns.js";
-import { gridLines, type Mark, rowsShown, type TableOptions } from "../../tables/grid.js";
+import { gridLines, rowsShown, type TableOptions } from "../../tables/grid.js";
 import type { MatrixWindow } from "../../tables/window.js";
 import { indicesOf } from "../../tables/window.js";
 import { wrapParts } from "../../tables/wrap.js";
 import { type Side, sidesLines } from "../similarity/matrix-table.js";
+import { headingOf, markNames, markOf } from "./loss-names.js";
 
 /**
  * Returns the lines of the table view: the matrix with the positive and the closest (or hardest) negative of each anchor
@@ -31,10 +32,8 @@ export function lossTable(
     ? [paint.bold(name), ...sidesLines(...sides, options)]
     : [paint.bold(`${name} of a ${head.rows}×${head.columns} matrix`)];
   const grid = gridLines(head, window, options, true, (row, column) => markOf(first, row, column));
-  const marks =
-    first.kind === "hard-negative"
-      ? ["[ ] positive", "* closest negative"]
-      : ["[ ] hardest positive", "* hardest negative"];
+  const [positive, closest] = markNames(first);
+  const marks = [`[ ] ${positive}`, `* ${closest}`];
   return [
     ...title,
     "",
@@ -48,29 +47,6 @@ export function lossTable(
     ...summaryLines(losses, options),
   ];
 }
-
-function markOf({ anchors, perAnchor }: SimilarityLoss, row: number, column: number): Mark {
-  const names = (index: PerAnchor[string]) =>
-    (anchors !== "columns" && index[row] === column) || (anchors !== "rows" && index[column] === row);
-  const { positiveIndex, negativeIndex = perAnchor.closestNegativeIndex } = perAnchor;
-  const isPositive = positiveIndex ? names(positiveIndex) : row === column;
-  return isPositive ? "positive" : names(negativeIndex) ? "closest" : null;
-}
-
-/** Headings of the columns of {@link PerAnchor} and of components. */
-const HEADINGS: { readonly [column: string]: string | undefined } = {
-  positiveIndex: "at",
-  negativeIndex: "at",
-  meanNegative: "mean neg",
-  closestNegative: "closest neg",
-  closestNegativeIndex: "at",
-  active: "above 0",
-  positiveLoss: "positives",
-  negativeLoss: "negatives",
-  l1: "L1",
-  l2: "L2",
-};
-const headingOf = (column: string) => HEADINGS[column] ?? column;
 
 /** One line for each anchor, with its loss at each margin. With several margins, other columns that depend on it are omitted. */
 function anchorLines(losses: readonly SimilarityLoss[], head: MatrixHead, options: TableOptions): string[] {

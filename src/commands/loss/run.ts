@@ -1,8 +1,8 @@
 import { UsageError } from "../../core/errors.js";
 import { now } from "../../core/phases.js";
 import { jsonText } from "../../formats/json/write-json.js";
-import { isBinary, recordFormat } from "../../formats/writers.js";
-import { type SimilarityLossOptions, similarityLoss } from "../../loss/similarity-loss.js";
+import { isBinary, isPicture, recordFormat, recordOrPictureFormat } from "../../formats/writers.js";
+import { type LossEvaluation, type SimilarityLossOptions, similarityLoss } from "../../loss/similarity-loss.js";
 import type { SimilarityLoss } from "../../loss/types.js";
 import type { MatrixHead } from "../../output/format.js";
 import { numberFormat } from "../../output/number.js";
@@ -11,7 +11,7 @@ import { expectOneStdin } from "../../shell/inputs.js";
 import { expectRoomForTable } from "../../shell/memory.js";
 import type { CommonOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
-import { writeAll, writeLines, writeRecords } from "../../shell/writers.js";
+import { writeAll, writeFigure, writeLines, writeRecords } from "../../shell/writers.js";
 import { windowOf } from "../../tables/grid.js";
 import type { MatrixWindow } from "../../tables/window.js";
 import { expectOwnOptions, lossOptionsOf } from "./kind-options.js";
@@ -36,7 +36,8 @@ export async function runLoss(
   expectOneStdin([first, second, options.labels]);
   expectOwnOptions(options);
   expectOneNumber(options);
-  if (isBinary(recordFormat(context.format)) && options.total) {
+  const format = options.total ? recordFormat(context.format) : recordOrPictureFormat(context.format);
+  if (isBinary(format) && options.total) {
     throw new UsageError(`--total: expected a text format, found ${context.format}`, "-f csv");
   }
   await context.prepare();
@@ -79,16 +80,18 @@ async function writeResults(
   gradient: GradientFile | null,
   options: LossCommandOptions,
 ): Promise<void> {
+  const { format } = context;
+  if (isPicture(format)) {
+    const { drawLosses } = await import("./loss-picture.js");
+    const { evaluation, figure } = await drawLosses(context, batch, headOf(batch), lossOptions, options);
+    await writeGradient(context, batch, evaluation, gradient, options);
+    return writeFigure(context, format, figure);
+  }
   const similarity = context.computing(batch.similarity);
   const window = context.format === "table" && !options.total ? await windowFor(context, batch) : null;
   const evaluation = await similarityLoss(similarity, lossOptions, (tile) => window?.add(tile));
   const { losses } = evaluation;
-  if (batch.computed) context.detailProduct(batch.computed);
-  if (gradient) {
-    const before = now();
-    await gradient.write(evaluation.gradient(), { ...headOf(batch), members: gradientMembers(batch, options) });
-    context.detail(`gradient of ${similarity.rows}×${similarity.columns} cells`, before);
-  }
+  await writeGradient(context, batch, evaluation, gradient, options);
   if (window) {
     const head = headOf(batch);
     const tableOptions = await context.tableOptions([head.rowIds, head.columnIds]);
@@ -96,6 +99,21 @@ async function writeResults(
   }
   const ids = options.anchors === "columns" ? batch.columnIds : batch.rowIds();
   await writeLosses(context, losses, ids, options);
+}
+
+/** Writes the gradient, if it was asked for, and reports how the matrix was computed. */
+async function writeGradient(
+  context: Context,
+  batch: Batch,
+  evaluation: LossEvaluation,
+  gradient: GradientFile | null,
+  options: LossCommandOptions,
+): Promise<void> {
+  if (batch.computed) context.detailProduct(batch.computed);
+  if (!gradient) return;
+  const before = now();
+  await gradient.write(evaluation.gradient(), { ...headOf(batch), members: gradientMembers(batch, options) });
+  context.detail(`gradient of ${batch.similarity.rows}×${batch.similarity.columns} cells`, before);
 }
 
 async function writeLosses(

@@ -34,7 +34,8 @@ export const topk: Declaration = {
         "row i of the corpus is query i: exclude it from its neighbours (default: without a corpus)",
       )
       .option("--no-exclude-self", "allow a query to be its own neighbour")
-      .option("--labels <column|file>", "labels: adds the columns query_label and label");
+      .option("--labels <column|file>", "labels: adds the columns query_label and label")
+      .option("--embedding-atlas", "Parquet with a row per query, for embedding-atlas --neighbors");
     addMetricOptions(command);
     addCommonOptions(addInputOptions(command)).action(
       async (queries: string, corpus: string | undefined, options: TopkOptions) => {

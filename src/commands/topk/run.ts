@@ -9,12 +9,14 @@ import { EXIT } from "../../shell/report.js";
 import { writeRecordList } from "../../shell/writers.js";
 import { computeTiles, type MetricTiles } from "../../similarity/compute.js";
 import { expectLabelForEach, labelsFrom, readLabelled, withLabels } from "../shared/labels.js";
+import { expectAtlas, writeAtlas } from "./embedding-atlas.js";
 
 export interface TopkOptions extends CommonOptions, InputOptions, MetricOptions {
   readonly k: number;
   readonly minScore?: number;
   readonly excludeSelf?: boolean;
   readonly labels?: string;
+  readonly embeddingAtlas?: true;
 }
 
 /** Runs `simcli topk <queries> [corpus]`. */
@@ -25,6 +27,7 @@ export async function runTopk(
   options: TopkOptions,
 ): Promise<number> {
   expectOneStdin([queriesPath, corpusPath, options.labels]);
+  if (options.embeddingAtlas) expectAtlas(context.format, corpusPath, options);
   recordFormat(context.format);
   await context.prepare();
   const { k, minScore, excludeSelf = corpusPath === undefined, metric, mode, backend, zeroVectors, dtype } = options;
@@ -50,12 +53,14 @@ export async function runTopk(
   }
   expectLabelForEach(labels, options.labels, corpusRows, corpusPath ?? queriesPath);
   context.detailProduct(...computed);
-  const title = `the ${k} nearest of ${corpusPath ?? queriesPath} for each of ${queries.rows} queries`;
-  await writeRecordList(
-    context,
-    neighbourRecords(nearest.result(), queries, options.labels === undefined ? null : corpusLabels),
-    title,
-  );
+  const found = nearest.result();
+  const hasLabels = options.labels !== undefined;
+  if (options.embeddingAtlas) {
+    await writeAtlas(context, found, hasLabels ? queries : { ...queries, labels: null }, metric);
+  } else {
+    const title = `the ${k} nearest of ${corpusPath ?? queriesPath} for each of ${queries.rows} queries`;
+    await writeRecordList(context, neighbourRecords(found, queries, hasLabels ? corpusLabels : null), title);
+  }
   await context.commit();
   return EXIT.done;
 }

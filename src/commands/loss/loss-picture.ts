@@ -1,0 +1,34 @@
+import { kindOf, settingsOf } from "../../loss/kinds.js";
+import { type LossEvaluation, type SimilarityLossOptions, similarityLoss } from "../../loss/similarity-loss.js";
+import type { MatrixHead } from "../../output/format.js";
+import type { Figure } from "../../pictures/figure.js";
+import { gridFor } from "../../pictures/heatmap.js";
+import type { Context } from "../../shell/context.js";
+import type { Batch } from "./loss-batch.js";
+import { lossFigure, sweptMargins } from "./loss-figure.js";
+import type { LossKindOptions } from "./loss-options.js";
+
+/** Computes the losses, also at margins that were not asked for where they cost little, and their charts. */
+export async function drawLosses(
+  context: Context,
+  { similarity, sides, computed }: Batch,
+  head: MatrixHead,
+  lossOptions: SimilarityLossOptions,
+  { kind, mining = "batch-hard", precision = null }: LossKindOptions & { readonly precision?: number | null },
+): Promise<{ readonly evaluation: LossEvaluation; readonly figure: Figure }> {
+  const asked = settingsOf(kindOf(lossOptions), lossOptions).map(({ margin }) => Number(margin));
+  // Of these kinds, another margin costs a few operations per anchor.
+  const isCheap = kind === "hard-negative" || (kind === "triplet" && mining === "batch-hard");
+  const all = isCheap ? { ...lossOptions, margins: [...asked, ...sweptMargins(asked)] } : lossOptions;
+  const grid = gridFor(head);
+  const evaluation = await similarityLoss(context.computing(similarity), all, (tile) => grid.add(tile));
+  grid.close();
+  const losses = evaluation.losses.slice(0, asked.length);
+  const sweep = isCheap ? evaluation.losses.slice(asked.length) : losses;
+  const picture = {
+    title: "similarities",
+    range: [-1, computed ? 1 : Number.POSITIVE_INFINITY] as const,
+    sides: sides ? ([sides[0].name, sides[1].name] as const) : (["rows", "columns"] as const),
+  };
+  return { evaluation, figure: lossFigure(losses, sweep, { ...head, picture }, grid, precision) };
+}
