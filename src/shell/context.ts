@@ -186,14 +186,16 @@ export class Context {
   async tableOptions(labels: readonly (readonly string[] | null)[]): Promise<TableOptions> {
     const { output, color, full = false, heatmap = false, precision = 4 } = this.options;
     const streams = output === undefined ? this.streams : { ...this.streams, stdout: {} as Streams["stdout"] };
+    const paint = await paintFor(streams, "stdout", color);
     return {
       width: widthOf(this.streams),
       height: heatmapLines(streams),
       full,
       heatmap,
       precision,
-      paint: await paintFor(streams, "stdout", color),
+      paint,
       textWidth: await textWidthOf(labels.flatMap((list) => list ?? [])),
+      images: heatmap ? await (await import("./images.js")).terminalImages(streams, paint.level) : null,
     };
   }
 }

@@ -21,7 +21,7 @@ export function widthOf({ stdout, env }: Streams): number {
 const OTHER_LINES = 14;
 
 /** Returns the maximum number of lines of a heatmap: what the terminal has room for, or 40 if there is none. */
-export function heatmapLines({ stdout }: Streams): number {
+export function heatmapLines({ stdout }: Pick<Streams, "stdout">): number {
   return stdout.rows ? Math.max(8, stdout.rows - OTHER_LINES) : 40;
 }
 

@@ -3,6 +3,7 @@ import { numberFormat } from "../output/number.js";
 import { padEnd, padStart, type TextWidth, widest } from "../output/width.js";
 import { GAP } from "./columns.js";
 import { blockLayout, blockLines, SIGNS, SIGNS_FROM_ZERO } from "./heatmap-blocks.js";
+import { imageLines, type TerminalImages } from "./heatmap-image.js";
 import { COLUMN_LABEL, labelOf, ROW_LABEL } from "./labels.js";
 import type { Paint } from "./paint.js";
 import { edges, indicesOf, MatrixWindow, type Span, spanOf } from "./window.js";
@@ -20,6 +21,8 @@ export interface TableOptions {
   readonly precision: number;
   readonly paint: Paint;
   readonly textWidth: TextWidth;
+  /** Draws a heatmap that has no room for numbers as an image; null draws it in blocks. */
+  readonly images: TerminalImages | null;
 }
 
 /** The range of values that the colours represent: −end … end, or 0 … end. */
@@ -83,8 +86,15 @@ export function gridLines(
   const cellWidth = widest(texts(), (text) => text.length);
   const columnLabels = new Map(shown.map((j) => [j, labelOf(head.columnIds, j, COLUMN_LABEL, options)]));
   const columnWidth = Math.max(cellWidth, widest(columnLabels.values(), textWidth));
-  if (window.blocks && (window.blocks.grid.isAggregated || head.columns * (columnWidth + GAP.length) > room)) {
-    return [...blockLines(head, window.blocks, rowLabels, options, scale), "", legend(paint, scale)];
+  const { blocks } = window;
+  if (blocks && (!blocks.isWhole || head.columns * (columnWidth + GAP.length) > room)) {
+    const { image } = blocks;
+    const { images } = options;
+    if (image && images) {
+      const lines = imageLines(head, blocks.grid, image, images, rowLabels, options, scale);
+      return [...lines, legend(images.paint, scale)];
+    }
+    return [...blockLines(head, blocks, rowLabels, options, scale), legend(paint, scale)];
   }
 
   const fitting = narrow(window.columns, Math.floor(room / (columnWidth + GAP.length)));

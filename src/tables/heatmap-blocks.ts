@@ -3,24 +3,30 @@ import type { MatrixHead } from "../output/format.js";
 import { padEnd, truncate, widest } from "../output/width.js";
 import { GAP } from "./columns.js";
 import type { Scale, TableOptions } from "./grid.js";
+import { type ImageLayout, imageLayout } from "./heatmap-image.js";
 import { labelOf, ROW_LABEL } from "./labels.js";
 import { type Paint, scaleStep } from "./paint.js";
 
 /** Columns of a cell that has a line of its own. */
 const WIDE = 2;
 
-/** How blocks are drawn: cells of two columns and a line, or of one column and half a line. */
+/** How blocks are drawn: cells of two columns and a line, or of one column and half a line; or the image in their place. */
 export interface BlockLayout {
   readonly grid: CellGrid;
   readonly isWide: boolean;
+  /** Whether each cell has a block of its own. */
+  readonly isWhole: boolean;
+  /** The image that takes the place of the blocks; null if they are drawn. */
+  readonly image: ImageLayout | null;
 }
 
 /**
  * Returns the layout of a heatmap without numbers: all cells if they fit, otherwise as many pixels as fit, which show the means of
  * their cells.
  */
-export function blockLayout({ rows, columns, rowIds }: MatrixHead, options: TableOptions): BlockLayout {
-  const { width, height, paint, full, textWidth } = options;
+export function blockLayout(head: MatrixHead, options: TableOptions): BlockLayout {
+  const { rows, columns, rowIds } = head;
+  const { width, height, paint, full, textWidth, images } = options;
   const labels = rowIds && rows <= height ? rowIds.map((_, i) => labelOf(rowIds, i, ROW_LABEL, options)) : [];
   const labelWidth = widest([String(rows - 1), ...labels], textWidth);
   const room = full ? Number.POSITIVE_INFINITY : width - labelWidth - GAP.length;
@@ -29,10 +35,20 @@ export function blockLayout({ rows, columns, rowIds }: MatrixHead, options: Tabl
   const isWide = paint.level < 2 || (WIDE * columns <= room && rows <= lines);
   const most = isWide ? { rows: lines, columns: room / WIDE } : { rows: 2 * lines, columns: room };
   const fitting = (count: number, limit: number) => Math.max(1, Math.min(count, Math.floor(limit)));
-  return { grid: new CellGrid(rows, columns, fitting(rows, most.rows), fitting(columns, most.columns)), isWide };
+  const blocks = { height: fitting(rows, most.rows), width: fitting(columns, most.columns) };
+  const isWhole = blocks.height === rows && blocks.width === columns;
+  // An image must fit the window; with `full`, blocks may be longer.
+  const image =
+    images && !full ? imageLayout(head, images.encoder.isScaled ? room : width, height, images.encoder) : null;
+  const size = image ?? blocks;
+  return { grid: new CellGrid(rows, columns, size.height, size.width), isWide, isWhole, image };
 }
 
-/** @param labels the names of rows, by index. */
+/**
+ * Returns the lines of a heatmap in blocks, with an empty one at the end.
+ *
+ * @param labels the names of rows, by index.
+ */
 export function blockLines(
   head: MatrixHead,
   { grid, isWide }: BlockLayout,
@@ -63,7 +79,8 @@ export function blockLines(
   return [
     paint.dim(`${" ".repeat(labelWidth)}${GAP}columns 0 … ${head.columns - 1}`),
     ...lines,
-    ...(grid.isAggregated ? ["", paint.dim(full ? perBlock : truncate(perBlock, terminalWidth, textWidth))] : []),
+    "",
+    ...(grid.isAggregated ? [paint.dim(full ? perBlock : truncate(perBlock, terminalWidth, textWidth)), ""] : []),
   ];
 }
 

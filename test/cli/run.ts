@@ -15,10 +15,17 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** The environment of a plain terminal, without variables that control colour. */
+/** Variables that control colour, or by which a terminal says that it shows images. */
+const TERMINAL_VARIABLES = [
+  ...["NO_COLOR", "FORCE_COLOR", "COLORTERM", "COLUMNS", "WT_SESSION", "SIMCLI_IMAGES"],
+  ...["TERM_PROGRAM", "KITTY_WINDOW_ID", "KONSOLE_VERSION", "LC_TERMINAL"],
+  ...["TMUX", "STY", "ZELLIJ", "NVIM", "VIM_TERMINAL", "INSIDE_EMACS"],
+];
+
+/** The environment of a plain terminal. */
 function environment(extra: Environment): Environment {
-  const { NO_COLOR, FORCE_COLOR, COLORTERM, COLUMNS, WT_SESSION, ...rest } = process.env as Environment;
-  return { ...rest, TERM: "xterm-256color", ...extra };
+  const rest = Object.entries(process.env as Environment).filter(([name]) => !TERMINAL_VARIABLES.includes(name));
+  return { ...Object.fromEntries(rest), TERM: "xterm-256color", ...extra };
 }
 
 /** Runs the binary with these arguments; stdin is a pipe that contains `stdin`. */

@@ -1,6 +1,14 @@
 import { expect } from "chai";
 import stringWidth from "string-width";
+import { colorAt, DIVERGING } from "#dist/core/color-scale.js";
+import { decodeKitty, decodePng, decodeSixel, iterm2Parts } from "../pictures/support.js";
 import { plain, workplace } from "./run.js";
+
+const IMAGES = {
+  Kitty: decodeKitty,
+  iTerm2: (sequence: string) => decodePng(iterm2Parts(sequence).png),
+  foot: decodeSixel,
+};
 
 describe("simcli on a terminal", () => {
   const place = workplace();
@@ -116,6 +124,92 @@ describe("simcli on a terminal", () => {
     expect(stdout).not.to.contain("\x1b");
     expect(stdout).to.contain("0.9918");
     expect(stdout).to.contain("-1 -- - · +++ 1");
+  });
+
+  describe("that shows images", () => {
+    const images = /\x1b_G|\x1b\]1337;|\x1bP/;
+    const kitty = { TERM: "xterm-kitty", COLORTERM: "truecolor" };
+    before(() => {
+      place.write(
+        "square.csv",
+        Array.from({ length: 100 }, (_, i) => `${Math.cos(i / 16)},${Math.sin(i / 16)}`).join("\n"),
+      );
+    });
+
+    for (const [name, env, image] of [
+      ["Kitty", kitty, /\x1b_Ga=T,f=100,.*\x1b\\/],
+      ["iTerm2", { TERM_PROGRAM: "iTerm.app" }, /\x1b\]1337;File=[^\x07]*\x07/],
+      ["foot", { TERM: "foot" }, /\x1bP0;1q[^\x1b]*\x1b\\/],
+    ] as const) {
+      it(`draws a heatmap as an image: ${name}`, () => {
+        const { code, stdout } = place.terminal("simcli cosine square.csv --heatmap --no-check", 80, env);
+        expect(code).to.equal(0);
+        const [sequence = ""] = image.exec(stdout) ?? [];
+        const { width, height, pixels } = IMAGES[name](sequence);
+        expect(width).to.equal(height);
+        const side = width / 100;
+        expect(Number.isInteger(side)).to.equal(true);
+        for (const [i, j] of [
+          [0, 0],
+          [10, 60],
+          [99, 3],
+        ] as const) {
+          const at = 3 * (i * side * width + j * side);
+          const color = colorAt(DIVERGING, (Math.cos((i - j) / 16) + 1) / 2);
+          for (const [k, channel] of color.entries()) expect(pixels[at + k]).to.be.closeTo(channel, 4);
+        }
+        const lines = plain(stdout.replace(sequence, "")).split("\n");
+        expect(lines[4]).to.equal("");
+        expect(lines[5]!.trim()).to.equal("columns 0 … 99");
+        expect(lines.some((line) => line.startsWith("all cells "))).to.equal(true);
+        expect(stdout).not.to.contain("▀");
+      });
+    }
+
+    it("draws blocks on SIMCLI_IMAGES=none, and an image of the chosen protocol elsewhere", () => {
+      const draw = (env: Record<string, string>) =>
+        place.terminal("simcli cosine square.csv --heatmap --no-check", 80, env).stdout;
+      expect(draw({ ...kitty, SIMCLI_IMAGES: "none" }))
+        .to.contain("▀")
+        .and.not.match(images);
+      expect(draw({ SIMCLI_IMAGES: "sixel" })).to.match(/\x1bP0;1q/);
+      expect(draw({ ...kitty, SIMCLI_IMAGES: "iterm2" })).to.match(/\x1b\]1337;File=/);
+      expect(draw({ ...kitty, TMUX: "x", TERM: "tmux-256color" }))
+        .to.contain("▀")
+        .and.not.match(images);
+      expect(draw({ TERM: "tmux-256color", TMUX: "x", SIMCLI_IMAGES: "sixel" })).to.match(/\x1bP0;1q/);
+    });
+
+    it("draws no image without colour, in a pipe, in a file, and without --heatmap", () => {
+      for (const line of [
+        "simcli cosine square.csv --heatmap --color never",
+        "NO_COLOR=1 simcli cosine square.csv --heatmap",
+        "TERM=dumb simcli cosine square.csv --heatmap",
+        "TERM=dumb FORCE_COLOR=3 simcli cosine square.csv --heatmap",
+        "simcli cosine square.csv --heatmap | cat",
+        "simcli cosine square.csv --heatmap --color always | cat",
+        "simcli cosine square.csv --heatmap --color always -f table -o table.txt; cat table.txt",
+        "simcli cosine square.csv",
+      ]) {
+        const { code, stdout } = place.terminal(line, 80, { ...kitty, SIMCLI_IMAGES: "kitty" });
+        expect(code, line).to.equal(0);
+        expect(plain(stdout), line).to.contain("columns  square.csv");
+        expect(stdout, line).not.to.match(images);
+      }
+    });
+
+    it("keeps the coloured numbers of a matrix that fits", () => {
+      const line = "simcli cosine a.csv b.csv --heatmap";
+      const { stdout } = place.terminal(line, 80, kitty);
+      expect(stdout).to.equal(place.terminal(line, 80, { ...kitty, SIMCLI_IMAGES: "none" }).stdout);
+      expect(plain(stdout)).to.contain("0.9117").and.not.match(images);
+    });
+
+    it("refuses an unknown value of SIMCLI_IMAGES", () => {
+      const { code, stdout } = place.terminal("simcli cosine square.csv --heatmap", 80, { SIMCLI_IMAGES: "kity" });
+      expect(code).to.equal(2);
+      expect(plain(stdout)).to.contain('SIMCLI_IMAGES: expected auto, kitty, iterm2, sixel, none, found "kity"');
+    });
   });
 
   it("escapes ids that could control the terminal", () => {

@@ -1,4 +1,3 @@
-import { inflateSync } from "node:zlib";
 import { Resvg } from "@resvg/resvg-js";
 import { expect } from "chai";
 import fc from "fast-check";
@@ -7,27 +6,7 @@ import { drawHeatmap, gridFor } from "#dist/pictures/heatmap.js";
 import { encodePng } from "#dist/pictures/png-encoder.js";
 import { roundTicks } from "#dist/pictures/ticks.js";
 import { valueScale } from "#dist/pictures/value-scale.js";
-
-/** Reads a PNG of 8 bits a channel without filters: its size and bytes. */
-function decode(png: Buffer): { width: number; height: number; pixels: number[] } {
-  expect(png.subarray(0, 8).toString("latin1")).to.equal("\x89PNG\r\n\x1a\n");
-  const data: Buffer[] = [];
-  let [width, height] = [0, 0];
-  for (let at = 8; at < png.length; ) {
-    const length = png.readUInt32BE(at);
-    const type = png.toString("latin1", at + 4, at + 8);
-    if (type === "IHDR") [width, height] = [png.readUInt32BE(at + 8), png.readUInt32BE(at + 12)];
-    if (type === "IDAT") data.push(png.subarray(at + 8, at + 8 + length));
-    at += length + 12;
-  }
-  const rows = inflateSync(Buffer.concat(data));
-  const pixels: number[] = [];
-  for (let y = 0; y < height; y++) {
-    expect(rows[y * (3 * width + 1)]).to.equal(0);
-    pixels.push(...rows.subarray(y * (3 * width + 1) + 1, (y + 1) * (3 * width + 1)));
-  }
-  return { width, height, pixels };
-}
+import { decodePng as decode } from "./support.js";
 
 function draw(values: readonly (readonly number[])[], head: Partial<MatrixHead> = {}) {
   const [rows, columns] = [values.length, values[0]?.length ?? 0];

@@ -9,7 +9,17 @@ const plainWidth = (text: string) => stringWidth(text);
 
 async function optionsOf(more: Partial<TableOptions> = {}): Promise<TableOptions> {
   const paint = await createPaint(0);
-  return { width: 80, height: 40, full: false, heatmap: false, precision: 4, paint, textWidth: plainWidth, ...more };
+  return {
+    width: 80,
+    height: 40,
+    full: false,
+    heatmap: false,
+    precision: 4,
+    paint,
+    textWidth: plainWidth,
+    images: null,
+    ...more,
+  };
 }
 
 interface Drawn extends Cut {

@@ -71,6 +71,7 @@ describe("evaluationTable", () => {
     precision: 4,
     paint: await createPaint(0),
     textWidth: (text: string) => text.length,
+    images: null,
   });
   const lines = async (one: EvaluationReport) => evaluationTable(one, await optionsOf()).join("\n");
 
