@@ -45,8 +45,9 @@ function commandTests(files) {
   const named = {
     similarity: "metrics",
     loss: "loss-kinds",
-    topk: ["neighbours", "embedding-atlas"],
-    pairs: "neighbours",
+    topk: ["neighbours", "embedding-atlas", "charts-of-rows"],
+    pairs: ["neighbours", "charts-of-rows"],
+    describe: ["describe", "charts-of-rows"],
     mine: "neighbours",
   };
   const commands = files.flatMap((file) => /^src\/commands\/([^/]+)\//.exec(file)?.[1] ?? []);

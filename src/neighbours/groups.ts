@@ -12,12 +12,14 @@ export class Groups {
     this.sizes = new Int32Array(rows).fill(1);
   }
 
-  connect(one: number, other: number): void {
+  /** Returns whether the rows were in different groups. */
+  connect(one: number, other: number): boolean {
     let [larger, smaller] = [this.rootOf(one), this.rootOf(other)];
-    if (larger === smaller) return;
+    if (larger === smaller) return false;
     if (this.sizes[larger] < this.sizes[smaller]) [larger, smaller] = [smaller, larger];
     this.parent[smaller] = larger;
     this.sizes[larger] += this.sizes[smaller];
+    return true;
   }
 
   private rootOf(row: number): number {

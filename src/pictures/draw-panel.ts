@@ -1,8 +1,19 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import { escapeControls } from "../output/escape.js";
-import { shortened } from "./axis-labels.js";
-import type { Axis, Band, Bars, Curves, Histogram, Inset, Panel, Scatter } from "./figure.js";
+import { shortened, textWidth } from "./axis-labels.js";
+import { axisRange } from "./counted.js";
+import {
+  type Axis,
+  type Band,
+  type Bars,
+  type Curves,
+  type Histogram,
+  type Inset,
+  type Panel,
+  type Scatter,
+  SERIES,
+} from "./figure.js";
 import { element, Markup } from "./markup.js";
 import { CHARACTER, LINE } from "./picture.js";
 
@@ -13,27 +24,31 @@ export interface DrawnPanel {
   readonly height: number;
 }
 
-/** Colours of series that colour-blind people can tell apart: Okabe and Ito, https://jfly.uni-koeln.de/color/ */
-export const SERIES = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"];
 const PLOT_HEIGHT = 240;
-const HEAD = 2 * LINE;
-/** Up to these numbers, points have symbols, bars have their own names, and a log axis has a tick for each point. */
-const FEW = { points: 40, bars: 24, ticks: 10 };
+/**
+ * Up to these numbers, points have symbols, bars have their own names, an axis has a tick for each point, and an axis of counts
+ * has a tick for each number.
+ */
+const FEW = { points: 40, bars: 24, ticks: 10, counts: 5 };
 const GRID = { strokeOpacity: 0.12 };
+/** Width of the longest name in a legend, and beside a point, in characters. */
+const MAX_LEGEND = 40;
+const MAX_POINT_NAME = 24;
 
 /** Draws a chart with its title and the names of its series. */
 export function drawPanel(panel: Panel, width: number, place: { x?: number; y?: number } = {}): DrawnPanel {
   if (panel.kind === "inset") return drawnInset(panel, place);
   const plot = plotOf(panel, width);
-  const height = HEAD + plot.height;
-  const names = namesOf(panel);
+  const legend = legendOf(namesOf(panel), width);
+  const head = LINE * (1 + legend.lines);
+  const height = head + plot.height;
   const label = [panel.title, ...(panel.summary ? [panel.summary] : [])].join(". ");
   const markup = element(
     "svg",
     { ...place, width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label },
     element("text", { x: 0, y: 13, class: "name" }, panel.title),
-    ...legend(names),
-    element("g", { transform: `translate(0 ${HEAD})`, "font-size": 11, "text-anchor": "middle" }, plot.markup),
+    ...legend.entries,
+    element("g", { transform: `translate(0 ${head})`, "font-size": 11, "text-anchor": "middle" }, plot.markup),
   );
   return { markup, width, height };
 }
@@ -50,14 +65,19 @@ function namesOf(panel: Exclude<Panel, { kind: "inset" }>): readonly string[] {
   return names.length > 1 ? names : [];
 }
 
-function legend(names: readonly string[]): Markup[] {
-  let x = 0;
-  return names.flatMap((name, i) => {
-    const start = x;
-    x += 12 + 6 + CHARACTER * name.length + 14;
-    const swatch = { x: start, y: LINE + 3, width: 12, height: 12, fill: colorOf(i) };
-    return [element("rect", swatch), element("text", { x: start + 18, y: LINE + 13, "font-size": 12 }, name)];
+/** Draws the names of series with their colours, in as many lines as they need, and at least in the space of one. */
+function legendOf(names: readonly string[], width: number): { entries: Markup[]; lines: number } {
+  let [x, line] = [0, 1];
+  const entries = names.flatMap((full, i) => {
+    const name = shortened(full, MAX_LEGEND);
+    const size = 12 + 6 + CHARACTER * textWidth([name]);
+    if (x > 0 && x + size > width) [x, line] = [0, line + 1];
+    const swatch = element("rect", { x, y: LINE * line + 3, width: 12, height: 12, fill: colorOf(i) });
+    const text = element("text", { x: x + 18, y: LINE * line + 13, "font-size": 12 }, name);
+    x += size + 14;
+    return [swatch, text];
   });
+  return { entries, lines: line };
 }
 
 const colorOf = (series: number): string => SERIES[series % SERIES.length];
@@ -81,7 +101,7 @@ function plotOf(panel: Exclude<Panel, { kind: "inset" }>, width: number) {
 function plotted(width: number, options: Plot.PlotOptions): { markup: Markup; height: number } {
   const { document } = parseHTML("<html></html>");
   const height = options.height ?? PLOT_HEIGHT;
-  const drawn = Plot.plot({ marginLeft: 52, marginBottom: 36, marginTop: 24, ...options, document, width, height });
+  const drawn = Plot.plot({ marginLeft: 64, marginBottom: 36, marginTop: 24, ...options, document, width, height });
   drawn.querySelector("style")?.remove();
   // Plot hides its axes from readers of the text; the label of the panel tells what they tell.
   return { markup: new Markup(`<g fill="currentColor">${drawn.innerHTML}</g>`), height };
@@ -120,16 +140,24 @@ function histogram({ x, from, to, series }: Histogram): Plot.PlotOptions {
       }),
     ];
   });
+  const ticks = several ? {} : wholeTicks(series.flatMap(({ counts }) => counts));
   return {
     x: { label: x, domain: [from, to] },
-    y: { label: several ? "% of each" : "count", ...(several && { percent: true }) },
-    marks: [Plot.gridY(GRID), ...marks, Plot.ruleY([0])],
+    y: several ? { label: "% of each", percent: true } : { label: "count", ...ticks },
+    marks: [Plot.gridY({ ...GRID, ...ticks }), ...marks, Plot.ruleY([0])],
   };
 }
 
 /** Width of the longest name of a bar, and of all names below the bars, in characters. */
 const MAX_NAME = 14;
 const LINE_OF_NAMES = 60;
+
+/** Returns a tick for each of a few whole numbers, instead of fractions between them. */
+function wholeTicks(values: readonly number[]): { ticks?: number[]; tickFormat?: (value: number) => string } {
+  const most = values.reduce((largest, value) => Math.max(largest, value), 0);
+  if (most > FEW.counts || !values.every(Number.isInteger)) return {};
+  return { ticks: Array.from({ length: most + 1 }, (_, i) => i), tickFormat: String };
+}
 
 const SYMBOLS = ["circle", "square", "triangle", "diamond2", "cross", "star"] as const;
 
@@ -144,7 +172,9 @@ function curves({ x, y, series, marks = [] }: Curves): Plot.PlotOptions {
     return [line, Plot.dot(named, options)];
   });
   const places = [...new Set(series.flatMap(({ points }) => points.map(([at]) => at)))];
-  const ticks = x.isLogarithmic && places.length <= FEW.ticks ? { ticks: places, tickFormat: String } : {};
+  const isTickEach = x.isLogarithmic || places.every(Number.isInteger);
+  const nearEnd = 0.85 * Math.max(...places) + 0.15 * Math.min(...places);
+  const ticks = isTickEach && places.length <= FEW.ticks ? { ticks: places, tickFormat: String } : {};
   return {
     x: { ...axis(x), ...ticks },
     y: axis(y),
@@ -157,8 +187,8 @@ function curves({ x, y, series, marks = [] }: Curves): Plot.PlotOptions {
           x: at,
           text: () => escapeControls(name),
           frameAnchor: "top",
-          textAnchor: "start",
-          dx: 4,
+          textAnchor: at > nearEnd ? "end" : "start",
+          dx: at > nearEnd ? -4 : 4,
           dy: 4,
         }),
       ]),
@@ -187,14 +217,16 @@ function bars({ x, y, names, series, isOverlaid }: Bars): Plot.PlotOptions {
     fill: ({ s }: (typeof rows)[number]) => colorOf(s),
     title: ({ title }: (typeof rows)[number]) => escapeControls(title),
   };
+  const isStacked = series.length > 1 && !isOverlaid;
+  const ticks = isStacked ? {} : wholeTicks(rows.map(({ value }) => value));
   return {
     x: { type: "band", domain: places, label: null, padding: names.length > 60 ? 0 : 0.15 },
-    y: { label: y },
+    y: { label: y, ...ticks },
     color: { type: "identity" },
     marginBottom: isLong ? 84 : 36,
     height: isLong ? PLOT_HEIGHT + 48 : PLOT_HEIGHT,
     marks: [
-      Plot.gridY(GRID),
+      Plot.gridY({ ...GRID, ...ticks }),
       isOverlaid ? Plot.barY(rows, { ...options, y1: 0, y2: "value" }) : Plot.barY(rows, options),
       Plot.axisX(
         places.filter((i) => i % every === 0),
@@ -210,12 +242,17 @@ function bars({ x, y, names, series, isOverlaid }: Bars): Plot.PlotOptions {
   };
 }
 
-function band({ x, y, places }: Band): Plot.PlotOptions {
+function band({ x, y, places, isLogarithmic }: Band): Plot.PlotOptions {
   const title = ({ x: at, min, q25, median, q75, max }: Band["places"][number]) =>
     `${at}: ${short(min)}, ${short(q25)}, ${short(median)}, ${short(q75)}, ${short(max)} (minimum, quartiles, maximum)`;
+  const domain = axisRange(Math.min(...places.map(({ min }) => min)), Math.max(...places.map(({ max }) => max)));
   return {
-    x: { label: x, ...(places.length === 1 && { ticks: [places[0].x] }) },
-    y: { label: y },
+    x: {
+      label: x,
+      ...(places.length <= FEW.ticks && { ticks: places.map((place) => place.x), tickFormat: String }),
+      ...(isLogarithmic && { type: "log" }),
+    },
+    y: { label: y, ...(domain && { domain }) },
     marks: [
       Plot.gridY(GRID),
       Plot.areaY(places, { x: "x", y1: "min", y2: "max", fill: SERIES[0], fillOpacity: 0.15 }),
@@ -228,9 +265,12 @@ function band({ x, y, places }: Band): Plot.PlotOptions {
 
 function scatter({ x, y, points, links = [], isNamed }: Scatter): Plot.PlotOptions {
   const hasAxes = x !== null && y !== null;
+  // Names are up to twice as wide as this, and in the middle of their point.
+  const side = isNamed ? 64 : 8;
   const r = points.length > 1000 ? 1.5 : points.length > 200 ? 2.2 : 3.5;
   return {
     height: 360,
+    ...(!hasAxes && { marginLeft: side, marginRight: side }),
     x: { label: x, inset: 12, axis: hasAxes ? "bottom" : null },
     y: { label: y, inset: 12, axis: hasAxes ? "left" : null },
     color: { type: "identity" },
@@ -251,7 +291,15 @@ function scatter({ x, y, points, links = [], isNamed }: Scatter): Plot.PlotOptio
         title: (point) => escapeControls(point.name),
       }),
       ...(isNamed
-        ? [Plot.text(points, { x: "x", y: "y", text: (point) => escapeControls(point.name), dy: -9, fontSize: 10 })]
+        ? [
+            Plot.text(points, {
+              x: "x",
+              y: "y",
+              text: (point) => shortened(point.name, MAX_POINT_NAME),
+              dy: -9,
+              fontSize: 10,
+            }),
+          ]
         : []),
     ],
   };

@@ -1,6 +1,9 @@
 import type { ScoreBins } from "../core/results.js";
 import type { Picture } from "./picture.js";
 
+/** Colours of series that colour-blind people can tell apart: Okabe and Ito, https://jfly.uni-koeln.de/color/ */
+export const SERIES = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"];
+
 /** Charts of one result, with its title and facts. */
 export interface Figure {
   readonly title: string;
@@ -58,6 +61,7 @@ export interface Bars {
 export interface Band {
   readonly kind: "band";
   readonly x: string;
+  readonly isLogarithmic?: boolean;
   readonly y: string;
   readonly places: readonly {
     readonly x: number;

@@ -56,7 +56,7 @@ describe("pictures of a matrix", () => {
   });
 
   it("are refused where they cannot be shown or drawn", async () => {
-    expect(await place.run("topk", "a.csv", "-o", "t.png")).to.include({ code: 2 });
+    expect(await place.run("mine", "a.csv", "b.csv", "-o", "t.png")).to.include({ code: 2 });
     expect(existsSync(place.path("t.png"))).to.equal(false);
     const shown = place.terminal("simcli cosine a.csv -f png", 80);
     expect(shown.stdout).to.match(/expected.*file|terminal/);

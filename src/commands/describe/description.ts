@@ -148,7 +148,7 @@ export class Describer {
 }
 
 /** Returns the norm of a vector of finite numbers, without intermediate overflow or underflow. */
-function norm(row: Numbers): number {
+export function norm(row: Numbers): number {
   let squares = 0;
   for (let j = 0; j < row.length; j++) squares += row[j] * row[j];
   if (squares > 1e-280 && squares < Number.POSITIVE_INFINITY) return Math.sqrt(squares);

@@ -1,5 +1,5 @@
 import { jsonText } from "../../formats/json/write-json.js";
-import { recordFormat } from "../../formats/writers.js";
+import { isPicture, recordOrPictureFormat } from "../../formats/writers.js";
 import type { BatchFile, ReadOptions, RowBatch } from "../../input/reader.js";
 import type { Source } from "../../input/source.js";
 import { isList, type SourceList } from "../../input/source-list.js";
@@ -10,7 +10,7 @@ import type { Context } from "../../shell/context.js";
 import { openVectorInput, readOptionsOf } from "../../shell/inputs.js";
 import type { CommonOptions, InputOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
-import { writeLines, writeRecords } from "../../shell/writers.js";
+import { writeFigure, writeLines, writeRecords } from "../../shell/writers.js";
 import { columnFacts } from "./column-facts.js";
 import { Describer, type Description } from "./description.js";
 import { type FileFacts, properties, propertyRecords } from "./description-records.js";
@@ -20,8 +20,14 @@ export interface DescribeOptions extends CommonOptions, InputOptions {}
 
 /** Runs `simcli describe <a>`. */
 export async function runDescribe(context: Context, path: string, options: DescribeOptions): Promise<number> {
-  const format = recordFormat(context.format);
+  const format = recordOrPictureFormat(context.format);
   await context.prepare();
+  if (isPicture(format)) {
+    const { describePicture } = await import("./description-picture.js");
+    await writeFigure(context, format, await describePicture(context, path, options));
+    await context.commit();
+    return EXIT.done;
+  }
   const { file, description } = await describe(context, path, options);
   const { precision = null } = options;
   if (format === "table") {

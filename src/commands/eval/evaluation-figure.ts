@@ -1,7 +1,8 @@
 import { joinedBins } from "../../core/bins.js";
 import type { QuerySummary, ScoreBins } from "../../core/results.js";
 import { numberFormat } from "../../output/number.js";
-import { type Bars, type Curves, type Figure, type Panel, scoreHistogram } from "../../pictures/figure.js";
+import { countBars } from "../../pictures/counted.js";
+import { type Curves, type Figure, type Panel, scoreHistogram } from "../../pictures/figure.js";
 import type { EvaluationReport } from "./evaluation-records.js";
 
 /** Bins of the histogram; the curve of precision and recall uses all. */
@@ -66,37 +67,15 @@ function precisionRecall({ positive, negative, isDistance }: ScoreBins): Panel {
 
 /** Returns how often the first relevant row has each rank. */
 function rankPanel(summaries: readonly QuerySummary[]): Panel {
-  const ranks = summaries.map(({ firstRank }) => firstRank);
-  const largest = ranks.reduce<number>((most, rank) => Math.max(most, rank ?? 0), 1);
-  const groups: { from: number; to: number }[] = [];
-  for (let from = 1; from <= largest; from = (groups.at(-1)?.to ?? 0) + 1)
-    groups.push({ from, to: lastRankWith(from) });
-  const count = (from: number, to: number) =>
-    ranks.filter((rank) => rank !== null && rank >= from && rank <= to).length;
-  const withoutScore = ranks.filter((rank) => rank === null).length;
+  const ranks = summaries.flatMap(({ firstRank }) => firstRank ?? []);
+  const { names, series, ...bars } = countBars(ranks, 1, { x: "rank", y: "queries", name: "queries" });
+  const none = summaries.length - ranks.length;
   return {
     title: "Rank of the first relevant row",
-    kind: "bars",
-    x: "rank",
-    y: "queries",
-    names: [
-      ...groups.map(({ from, to }) => (from === to ? String(from) : `${from}–${to}`)),
-      ...(withoutScore > 0 ? ["none"] : []),
-    ],
-    series: [
-      {
-        name: "queries",
-        values: [...groups.map(({ from, to }) => count(from, to)), ...(withoutScore > 0 ? [withoutScore] : [])],
-      },
-    ],
-  } satisfies Panel & Bars;
-}
-
-/** Ranks are counted one by one up to 3, then up to 5, 10, 20, 50, 100 and so on. */
-function lastRankWith(from: number): number {
-  if (from <= 3) return from;
-  const power = 10 ** Math.floor(Math.log10(from - 0.5));
-  return [2, 5, 10].map((factor) => factor * power).find((end) => end >= from) ?? from;
+    ...bars,
+    names: [...names, ...(none > 0 ? ["none"] : [])],
+    series: series.map(({ name, values }) => ({ name, values: [...values, ...(none > 0 ? [none] : [])] })),
+  };
 }
 
 function cutoffPanel({ metrics, cutoffs }: EvaluationReport): Panel {

@@ -1,5 +1,5 @@
 import type { VectorSet } from "../../core/vectors.js";
-import { recordFormat } from "../../formats/writers.js";
+import { isPicture, recordOrPictureFormat } from "../../formats/writers.js";
 import { Groups } from "../../neighbours/groups.js";
 import { findPairs, PairList, type Pairs } from "../../neighbours/near-pairs.js";
 import { type Cell, kindOfRows, type Records } from "../../output/format.js";
@@ -7,7 +7,7 @@ import type { Context } from "../../shell/context.js";
 import { expectOneStdin, prefetchBlas, readOptionsOf } from "../../shell/inputs.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
-import { writeRecordList } from "../../shell/writers.js";
+import { writeFigure, writeRecordList } from "../../shell/writers.js";
 import { computeTiles } from "../../similarity/compute.js";
 import { readLabelledSets } from "../shared/labels.js";
 
@@ -20,7 +20,7 @@ export interface PairsOptions extends CommonOptions, InputOptions, MetricOptions
 
 /** Runs `simcli pairs <a>`. */
 export async function runPairs(context: Context, path: string, options: PairsOptions): Promise<number> {
-  recordFormat(context.format);
+  recordOrPictureFormat(context.format);
   await context.prepare();
   const { minScore, maxPairs = Number.POSITIVE_INFINITY, metric, mode, backend, zeroVectors, dtype } = options;
   prefetchBlas(context, options, path);
@@ -36,9 +36,19 @@ export async function runPairs(context: Context, path: string, options: PairsOpt
   };
   const scores = await computeTiles(metric, set, set, similarityOptions);
   const near = `rows of ${path} that score ${minScore} or better`;
-  if (options.groups) {
+  if (isPicture(context.format)) {
+    const { pairPicture } = await import("./pair-picture.js");
+    const maxBytes = context.room();
+    await writeFigure(
+      context,
+      context.format,
+      await pairPicture(set, context.computing(scores), { ...options, maxBytes }),
+    );
+  } else if (options.groups) {
     const groups = new Groups(set.rows);
-    await findPairs(context.computing(scores), minScore, (first, second) => groups.connect(first, second));
+    await findPairs(context.computing(scores), minScore, (first, second) => {
+      groups.connect(first, second);
+    });
     await writeRecordList(context, groupRecords(groups.list(), set), `groups of ${near}`);
   } else {
     const list = new PairList(maxPairs, scores.nearer === "greater" ? 1 : -1, context.room());

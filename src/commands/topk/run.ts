@@ -1,12 +1,12 @@
 import type { VectorSet } from "../../core/vectors.js";
-import { recordFormat } from "../../formats/writers.js";
+import { isPicture, recordOrPictureFormat } from "../../formats/writers.js";
 import { NearestRows, type Neighbours } from "../../neighbours/nearest-rows.js";
 import { type Cell, kindOfRows, type Records } from "../../output/format.js";
 import type { Context } from "../../shell/context.js";
 import { expectOneStdin, prefetchBlas, readInputParts, readOptionsOf } from "../../shell/inputs.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
-import { writeRecordList } from "../../shell/writers.js";
+import { writeFigure, writeRecordList } from "../../shell/writers.js";
 import { computeTiles, type MetricTiles } from "../../similarity/compute.js";
 import { expectLabelForEach, labelsFrom, readLabelled, withLabels } from "../shared/labels.js";
 import { expectAtlas, writeAtlas } from "./embedding-atlas.js";
@@ -28,7 +28,7 @@ export async function runTopk(
 ): Promise<number> {
   expectOneStdin([queriesPath, corpusPath, options.labels]);
   if (options.embeddingAtlas) expectAtlas(context.format, corpusPath, options);
-  recordFormat(context.format);
+  recordOrPictureFormat(context.format);
   await context.prepare();
   const { k, minScore, excludeSelf = corpusPath === undefined, metric, mode, backend, zeroVectors, dtype } = options;
   const read = { ...readOptionsOf(options), dtype };
@@ -57,6 +57,9 @@ export async function runTopk(
   const hasLabels = options.labels !== undefined;
   if (options.embeddingAtlas) {
     await writeAtlas(context, found, hasLabels ? queries : { ...queries, labels: null }, metric);
+  } else if (isPicture(context.format)) {
+    const { neighbourFigure } = await import("./neighbour-figure.js");
+    await writeFigure(context, context.format, neighbourFigure(found, { ...options, corpusRows }));
   } else {
     const title = `the ${k} nearest of ${corpusPath ?? queriesPath} for each of ${queries.rows} queries`;
     await writeRecordList(context, neighbourRecords(found, queries, hasLabels ? corpusLabels : null), title);
