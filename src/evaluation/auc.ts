@@ -47,19 +47,39 @@ export class AucCounter {
   }
 
   /**
-   * @param score the score of a negative, with an error of up to `slack`.
-   * @param exact returns the exact score; called if a positive is within the error.
+   * Adds several negatives.
+   *
+   * @param slack the maximum error of a score.
+   * @param exactOf returns the exact score of the k-th of them; called if a positive is within the error.
    */
-  add(score: number, slack: number, exact: () => number): void {
+  addAll(scores: Float64Array, slack: number, exactOf: (k: number) => number): void {
+    const { sorted, starts, min } = this;
+    let above = 0;
+    for (let k = 0; k < scores.length; k++) {
+      const score = scores[k];
+      // Most negatives are below all positives, or in a bucket without any.
+      if (score + slack < min) {
+        above += sorted.length;
+        continue;
+      }
+      const bucket = this.bucketOf(score - slack);
+      const start = starts[bucket];
+      if (start === starts[bucket + 1] && !(sorted[start] <= score + slack)) above += sorted.length - start;
+      else above += this.aboveOf(score, slack, () => exactOf(k));
+    }
+    this.above += above;
+    this.negatives += scores.length;
+  }
+
+  /** Returns the number of positives above a negative; a tie counts one half. */
+  private aboveOf(score: number, slack: number, exact: () => number): number {
     const { sorted } = this;
-    this.negatives++;
     const place = this.placeOf(score - slack);
-    if (place < sorted.length && sorted[place] <= score + slack) {
-      const own = exact();
-      const below = this.placeOf(own);
-      const end = firstAbove(sorted, below, own);
-      this.above += sorted.length - end + (end - below) / 2;
-    } else this.above += sorted.length - place;
+    if (!(place < sorted.length && sorted[place] <= score + slack)) return sorted.length - place;
+    const own = exact();
+    const below = this.placeOf(own);
+    const end = firstAbove(sorted, below, own);
+    return sorted.length - end + (end - below) / 2;
   }
 
   /** Returns the index of the first positive that is at least `bound`. */

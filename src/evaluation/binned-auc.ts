@@ -5,7 +5,7 @@ import { ScoreHistogram } from "./score-histogram.js";
  * Approximates the area under the ROC curve if there are too many positives to keep. Pairs in different bins are
  * compared exactly; pairs in the same bin count one half, so that the error is at most half of their number.
  */
-export class BinnedAucCounter implements Pick<AucCounter, "add" | "result"> {
+export class BinnedAucCounter implements Pick<AucCounter, "addAll" | "result"> {
   private readonly negatives: ScoreHistogram;
 
   /** @param positives the scores of all positives. */
@@ -14,12 +14,17 @@ export class BinnedAucCounter implements Pick<AucCounter, "add" | "result"> {
   }
 
   /**
-   * @param score the score of a negative, with an error of up to `slack`.
-   * @param exact returns the exact score; called if the error may change the bin.
+   * Adds several negatives.
+   *
+   * @param slack the maximum error of a score.
+   * @param exactOf returns the exact score of the k-th of them; called if the error may change the bin.
    */
-  add(score: number, slack: number, exact: () => number): void {
+  addAll(scores: Float64Array, slack: number, exactOf: (k: number) => number): void {
     const { negatives } = this;
-    negatives.add(negatives.binOf(score - slack) === negatives.binOf(score + slack) ? score : exact());
+    for (let k = 0; k < scores.length; k++) {
+      const score = scores[k];
+      negatives.add(negatives.binOf(score - slack) === negatives.binOf(score + slack) ? score : exactOf(k));
+    }
   }
 
   /** Returns null without negatives. */

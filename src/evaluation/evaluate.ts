@@ -4,6 +4,7 @@ import type { ScoreBins, Spread } from "../core/results.js";
 import { RowScores } from "../neighbours/row-scores.js";
 import { AucCounter } from "./auc.js";
 import { BinnedAucCounter } from "./binned-auc.js";
+import { OtherScores } from "./other-scores.js";
 import { MetricMeans, type QueryRanks, type RetrievalMetrics } from "./retrieval-metrics.js";
 import { MAX_KEPT, SpreadGatherer } from "./spread.js";
 
@@ -64,6 +65,7 @@ export async function evaluate(
   const { scores: kept } = positive;
   const counter = kept instanceof Float64Array ? new AucCounter(kept) : new BinnedAucCounter(kept);
   const row = new RowScores(scores);
+  const others = new OtherScores(m);
   let [answered, answers] = [0, 0];
   try {
     for await (const tile of scores.tiles()) {
@@ -79,14 +81,11 @@ export async function evaluate(
           answered++;
           answers += own.length;
         }
-        let next = 0;
-        for (let j = 0; j < m; j++) {
-          if (own[next] === j) next++;
-          else if (!(excludeSelf && j === query) && !Number.isNaN(cells[j])) {
-            negative.add(cells[j]);
-            counter.add(cells[j], scores.slack(query, Math.abs(cells[j])), () => scores.exact(query, j));
-          }
-        }
+        others.load(cells, excludeSelf && query < m ? withSelf(own, query) : own);
+        negative.addAll(others.scores);
+        counter.addAll(others.scores, scores.slack(query, others.largest), (k) =>
+          scores.exact(query, others.columnOf(k)),
+        );
       }
     }
   } finally {
@@ -106,6 +105,12 @@ export async function evaluate(
     aucError: found?.error ?? null,
   };
 }
+
+/** Returns relevant rows and the query itself, in ascending order. */
+const withSelf = (rows: readonly number[], query: number): number[] => {
+  const after = rows.findIndex((row) => row > query);
+  return after < 0 ? [...rows, query] : [...rows.slice(0, after), query, ...rows.slice(after)];
+};
 
 const BINS = 600;
 

@@ -49,6 +49,18 @@ export class ScoreHistogram {
     this.count++;
   }
 
+  /** Adds several scores, none of them NaN. */
+  addAll(scores: Float64Array): void {
+    for (let i = 0; i < scores.length; i++) {
+      const bin = Math.floor(scores[i] * this.scale);
+      // Scores that underflow to bin 0 need the sign, and those out of range wider bins.
+      if (bin >= this.first && bin <= this.last && bin !== 0) {
+        this.counts[bin & (BINS - 1)]++;
+        this.count++;
+      } else this.add(scores[i]);
+    }
+  }
+
   /** Returns the number of the bin of a score. */
   binOf(score: number): number {
     return binOf(score, this.scale);

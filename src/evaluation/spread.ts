@@ -43,6 +43,44 @@ export class SpreadGatherer {
     if (score > this.max) this.max = score;
   }
 
+  /** Adds several scores: as {@link add} for each, but for rounding. */
+  addAll(scores: Float64Array): void {
+    if (scores.length === 0) return;
+    let [sum, min, max] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (let i = 0; i < scores.length; i++) {
+      const score = scores[i];
+      sum += score;
+      if (score < min) min = score;
+      if (score > max) max = score;
+    }
+    const mean = sum / scores.length;
+    // The first score that is not 0 sets the unit, and large scores may overflow.
+    if (this.unit === 0 || !Number.isFinite(sum)) {
+      for (let i = 0; i < scores.length; i++) this.add(scores[i]);
+      return;
+    }
+    const { unit } = this;
+    let squares = 0;
+    for (let i = 0; i < scores.length; i++) {
+      const deviation = (scores[i] - mean) * unit;
+      squares += deviation * deviation;
+    }
+    const [before, more] = [this.count, scores.length];
+    const shift = mean - this.mean;
+    this.count = before + more;
+    this.mean += shift * (more / this.count);
+    this.squares += squares + shift * unit * (shift * unit) * (before / this.count) * more;
+    this.min = Math.min(this.min, min);
+    this.max = Math.max(this.max, max);
+    const fitting = this.histogram ? 0 : Math.min(more, this.maxKept - before);
+    if (fitting > 0) {
+      this.makeRoom(before, fitting);
+      this.room.set(scores.subarray(0, fitting), before);
+    }
+    if (fitting < more && !this.histogram) this.countKept();
+    if (fitting < more) this.histogram?.addAll(scores.subarray(fitting));
+  }
+
   /** All scores if they are kept, otherwise their histogram. */
   get scores(): Float64Array | ScoreHistogram {
     return this.histogram ?? this.room.subarray(0, this.count);
@@ -50,18 +88,27 @@ export class SpreadGatherer {
 
   private keep(score: number): void {
     if (this.count === this.maxKept) {
-      this.histogram = new ScoreHistogram();
-      for (const kept of this.room) this.histogram.add(kept);
-      this.histogram.add(score);
-      this.room = new Float64Array(0);
+      this.countKept().add(score);
       return;
     }
-    if (this.count === this.room.length) {
-      const larger = new Float64Array(Math.min(2 * this.count, this.maxKept));
-      larger.set(this.room);
-      this.room = larger;
-    }
+    this.makeRoom(this.count, 1);
     this.room[this.count] = score;
+  }
+
+  /** Makes room for more scores after the first `count`. */
+  private makeRoom(count: number, more: number): void {
+    if (count + more <= this.room.length) return;
+    const larger = new Float64Array(Math.min(Math.max(2 * count, count + more), this.maxKept));
+    larger.set(this.room.subarray(0, count));
+    this.room = larger;
+  }
+
+  /** Replaces the kept scores by their histogram. */
+  private countKept(): ScoreHistogram {
+    this.histogram = new ScoreHistogram();
+    this.histogram.addAll(this.room);
+    this.room = new Float64Array(0);
+    return this.histogram;
   }
 
   /** Returns the numbers of scores in bins of equal width between two scores; beyond the kept ones by the midpoints of their bins. */
