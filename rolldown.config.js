@@ -57,18 +57,25 @@ export default [
   bundle("simcli", "src/cli/main.ts", "dist/cli", GROUPS, [
     withoutChildProcess,
     { name: "licenses", writeBundle: writeLicenses },
-    { name: "font", writeBundle: copyFont },
+    { name: "assets", writeBundle: copyAssets },
   ]),
   bundle("worker", "src/kernels/worker.ts", "dist/kernels", [], []),
+  {
+    input: "src/pages/browser/page.ts",
+    platform: "browser",
+    output: { file: "dist/pages/page.iife.js", format: "iife", minify: true },
+  },
 ];
 
-/** The font of pictures, with which they are the same on every machine. */
-function copyFont() {
-  mkdirSync("dist/pictures", { recursive: true });
-  copyFileSync(
-    new URL("node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf", import.meta.url),
-    "dist/pictures/DejaVuSans.ttf",
-  );
+/** Copies the font of pictures, with which they are the same on every machine, and the style of pages. */
+function copyAssets() {
+  copy("node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf", "dist/pictures/DejaVuSans.ttf");
+  copy("src/pages/page.css", "dist/pages/page.css");
+}
+
+function copy(from, to) {
+  mkdirSync(new URL(".", new URL(to, import.meta.url)), { recursive: true });
+  copyFileSync(new URL(from, import.meta.url), new URL(to, import.meta.url));
 }
 
 /** The bundle carries other people's code and font, so it carries their licences. */

@@ -95,3 +95,9 @@ const digitOf = (row) => Number(row.split(",")[1]);
 const sorted = [header, ...rows.sort((a, b) => digitOf(a) - digitOf(b))].join("\n");
 const matrix = ["cosine", "-", "--labels", "label", "-f", "svg"];
 keep("matrix.svg", execFileSync(process.execPath, [bin, ...matrix], { input: sorted, encoding: "utf8" }));
+
+// Charts of the same page.
+const charts = (file, ...args) =>
+  keep(file, execFileSync(process.execPath, [bin, ...args, "-f", "svg"], { cwd: root.pathname, encoding: "utf8" }));
+charts("losses.svg", "loss", "fixtures/notebook/v2.csv", "fixtures/notebook/v1.csv");
+charts("evaluation.svg", "eval", "fixtures/digits/a.csv", "--labels", "label", "-k", "1,2,5,10");

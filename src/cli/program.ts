@@ -8,6 +8,7 @@ import { loss } from "../commands/loss/declaration.js";
 import { mine } from "../commands/mine/declaration.js";
 import { noise } from "../commands/noise/declaration.js";
 import { pairs } from "../commands/pairs/declaration.js";
+import { report } from "../commands/report/declaration.js";
 import { similarities } from "../commands/similarity/declaration.js";
 import { topk } from "../commands/topk/declaration.js";
 import { Context } from "../shell/context.js";
@@ -22,6 +23,7 @@ const DECLARATIONS: readonly Declaration[] = [
   pairs,
   mine,
   evaluation,
+  report,
   describe,
   convert,
   noise,

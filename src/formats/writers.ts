@@ -1,5 +1,6 @@
 import { closestMatch } from "leven";
 import { UsageError } from "../core/errors.js";
+import { shellWord } from "../core/shell-word.js";
 import type { Writer } from "../output/format.js";
 
 /** A format that results are written in. */
@@ -149,6 +150,10 @@ export function formatOfFile(path: string): Format {
   const names = Object.keys(WRITERS) as PlainFormat[];
   const format = names.find((name) => writerOf(name).extensions.includes(extension));
   if (format) return format;
+  if (extension === "html" || extension === "htm") {
+    const expected = `${path}: expected the extension of an output format, found .${extension}`;
+    throw new UsageError(expected, `simcli report writes a page: simcli report a.npy b.npy -o ${shellWord(path)}`);
+  }
   const known = names.flatMap((name) => writerOf(name).extensions);
   const close = closestMatch(extension, known, { maxDistance: extension.length > 3 ? 2 : 1 });
   throw new UsageError(

@@ -8,8 +8,10 @@ import {
   type Band,
   type Bars,
   type Curves,
+  type Density,
   type Histogram,
   type Inset,
+  OTHERS,
   type Panel,
   type Scatter,
   SERIES,
@@ -25,29 +27,35 @@ export interface DrawnPanel {
 }
 
 const PLOT_HEIGHT = 240;
+const MAP_HEIGHT = 360;
 /**
  * Up to these numbers, points have symbols, bars have their own names, an axis has a tick for each point, and an axis of counts
  * has a tick for each number.
  */
 const FEW = { points: 40, bars: 24, ticks: 10, counts: 5 };
 const GRID = { strokeOpacity: 0.12 };
+const GREY = "#8b949e";
 /** Width of the longest name in a legend, and beside a point, in characters. */
 const MAX_LEGEND = 40;
 const MAX_POINT_NAME = 24;
 
 /** Draws a chart with its title and the names of its series. */
-export function drawPanel(panel: Panel, width: number, place: { x?: number; y?: number } = {}): DrawnPanel {
+export function drawPanel(
+  panel: Panel,
+  width: number,
+  { hasTitle = true, ...place }: { x?: number; y?: number; hasTitle?: boolean } = {},
+): DrawnPanel {
   if (panel.kind === "inset") return drawnInset(panel, place);
   const plot = plotOf(panel, width);
   const legend = legendOf(namesOf(panel), width);
-  const head = LINE * (1 + legend.lines);
+  const head = LINE * ((hasTitle ? 1 : 0) + legend.lines);
   const height = head + plot.height;
   const label = [panel.title, ...(panel.summary ? [panel.summary] : [])].join(". ");
   const markup = element(
     "svg",
     { ...place, width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label },
-    element("text", { x: 0, y: 13, class: "name" }, panel.title),
-    ...legend.entries,
+    ...(hasTitle ? [element("text", { x: 0, y: 13, class: "name" }, panel.title)] : []),
+    element("g", { transform: `translate(0 ${hasTitle ? 0 : -LINE})` }, ...legend.entries),
     element("g", { transform: `translate(0 ${head})`, "font-size": 11, "text-anchor": "middle" }, plot.markup),
   );
   return { markup, width, height };
@@ -58,11 +66,11 @@ function drawnInset({ picture }: Inset, { x, y }: { x?: number; y?: number }): D
   return { markup: new Markup(svg.replace("<svg ", `<svg x="${x ?? 0}" y="${y ?? 0}" `).trimEnd()), width, height };
 }
 
-/** Returns the names of the series, where there are several. */
+/** Returns the names of the series: of points always, of other charts where there are several. */
 function namesOf(panel: Exclude<Panel, { kind: "inset" }>): readonly string[] {
   if (panel.kind === "band") return [];
-  const names = panel.kind === "scatter" ? panel.series : panel.series.map(({ name }) => name);
-  return names.length > 1 ? names : [];
+  if (panel.kind === "scatter" || panel.kind === "density") return panel.series;
+  return panel.series.length > 1 ? panel.series.map(({ name }) => name) : [];
 }
 
 /** Draws the names of series with their colours, in as many lines as they need, and at least in the space of one. */
@@ -72,7 +80,11 @@ function legendOf(names: readonly string[], width: number): { entries: Markup[];
     const name = shortened(full, MAX_LEGEND);
     const size = 12 + 6 + CHARACTER * textWidth([name]);
     if (x > 0 && x + size > width) [x, line] = [0, line + 1];
-    const swatch = element("rect", { x, y: LINE * line + 3, width: 12, height: 12, fill: colorOf(i) });
+    const [top, fill] = [LINE * line + 3, colorOf(i)];
+    const swatch =
+      symbolOf(i) === "circle"
+        ? element("rect", { x, y: top, width: 12, height: 12, fill })
+        : element("path", { d: `M${x},${top + 12}h12l-6,-12z`, fill });
     const text = element("text", { x: x + 18, y: LINE * line + 13, "font-size": 12 }, name);
     x += size + 14;
     return [swatch, text];
@@ -80,7 +92,10 @@ function legendOf(names: readonly string[], width: number): { entries: Markup[];
   return { entries, lines: line };
 }
 
-const colorOf = (series: number): string => SERIES[series % SERIES.length];
+const colorOf = (series: number): string => (series >= OTHERS ? GREY : SERIES[series % SERIES.length]);
+
+/** Returns the symbol of points: a second one for the series that have a colour for the second time. */
+const symbolOf = (series: number) => (series >= SERIES.length && series < OTHERS ? "triangle" : "circle");
 
 function plotOf(panel: Exclude<Panel, { kind: "inset" }>, width: number) {
   switch (panel.kind) {
@@ -94,6 +109,8 @@ function plotOf(panel: Exclude<Panel, { kind: "inset" }>, width: number) {
       return plotted(width, band(panel));
     case "scatter":
       return plotted(width, scatter(panel));
+    case "density":
+      return plotted(width, density(panel));
   }
 }
 
@@ -103,7 +120,12 @@ function plotted(width: number, options: Plot.PlotOptions): { markup: Markup; he
   const height = options.height ?? PLOT_HEIGHT;
   const drawn = Plot.plot({ marginLeft: 64, marginBottom: 36, marginTop: 24, ...options, document, width, height });
   drawn.querySelector("style")?.remove();
-  // Plot hides its axes from readers of the text; the label of the panel tells what they tell.
+  // The panel is one image with one label; inside it, the labels of Plot serve as classes.
+  for (const part of drawn.querySelectorAll("[aria-label]")) {
+    part.setAttribute("class", (part.getAttribute("aria-label") ?? "").replaceAll(" ", "-"));
+    part.removeAttribute("aria-label");
+    part.removeAttribute("aria-hidden");
+  }
   return { markup: new Markup(`<g fill="currentColor">${drawn.innerHTML}</g>`), height };
 }
 
@@ -181,7 +203,7 @@ function curves({ x, y, series, marks = [] }: Curves): Plot.PlotOptions {
     marks: [
       Plot.gridY(GRID),
       ...lines,
-      ...marks.flatMap(({ at, name }) => [
+      ...marks.flatMap(({ at, name }, i) => [
         Plot.ruleX([at], { strokeDasharray: "4 3", strokeOpacity: 0.7 }),
         Plot.text([at], {
           x: at,
@@ -189,7 +211,8 @@ function curves({ x, y, series, marks = [] }: Curves): Plot.PlotOptions {
           frameAnchor: "top",
           textAnchor: at > nearEnd ? "end" : "start",
           dx: at > nearEnd ? -4 : 4,
-          dy: 4,
+          // Names of marks beside each other are on different lines.
+          dy: 4 + 12 * (i % 3),
         }),
       ]),
     ],
@@ -219,9 +242,10 @@ function bars({ x, y, names, series, isOverlaid }: Bars): Plot.PlotOptions {
   };
   const isStacked = series.length > 1 && !isOverlaid;
   const ticks = isStacked ? {} : wholeTicks(rows.map(({ value }) => value));
+  const isEmpty = rows.every(({ value }) => !(value > 0));
   return {
     x: { type: "band", domain: places, label: null, padding: names.length > 60 ? 0 : 0.15 },
-    y: { label: y, ...ticks },
+    y: { label: y, ...ticks, ...(isEmpty && { domain: [0, 1] }) },
     color: { type: "identity" },
     marginBottom: isLong ? 84 : 36,
     height: isLong ? PLOT_HEIGHT + 48 : PLOT_HEIGHT,
@@ -269,11 +293,12 @@ function scatter({ x, y, points, links = [], isNamed }: Scatter): Plot.PlotOptio
   const side = isNamed ? 64 : 8;
   const r = points.length > 1000 ? 1.5 : points.length > 200 ? 2.2 : 3.5;
   return {
-    height: 360,
+    height: MAP_HEIGHT,
     ...(!hasAxes && { marginLeft: side, marginRight: side }),
     x: { label: x, inset: 12, axis: hasAxes ? "bottom" : null },
     y: { label: y, inset: 12, axis: hasAxes ? "left" : null },
     color: { type: "identity" },
+    symbol: { type: "identity" },
     marks: [
       Plot.link(links, {
         x1: ([from]) => points[from].x,
@@ -282,14 +307,18 @@ function scatter({ x, y, points, links = [], isNamed }: Scatter): Plot.PlotOptio
         y2: ([, to]) => points[to].y,
         strokeOpacity: 0.35,
       }),
-      Plot.dot(points, {
-        x: "x",
-        y: "y",
-        r,
-        fill: (point) => colorOf(point.series),
-        fillOpacity: points.length > 1000 ? 0.6 : 0.9,
-        title: (point) => escapeControls(point.name),
-      }),
+      ...(["circle", "triangle"] as const).map((symbol) =>
+        Plot.dot(points, {
+          x: "x",
+          y: "y",
+          r,
+          symbol,
+          filter: (point) => symbolOf(point.series) === symbol,
+          fill: (point) => colorOf(point.series),
+          fillOpacity: points.length > 1000 ? 0.6 : 0.9,
+          title: (point) => escapeControls(point.name),
+        }),
+      ),
       ...(isNamed
         ? [
             Plot.text(points, {
@@ -301,6 +330,29 @@ function scatter({ x, y, points, links = [], isNamed }: Scatter): Plot.PlotOptio
             }),
           ]
         : []),
+    ],
+  };
+}
+
+function density({ x, y, cells, series }: Density): Plot.PlotOptions {
+  const most = Math.log1p(Math.max(...cells.map(({ count }) => count)));
+  const title = ({ count, series: own }: Density["cells"][number]) =>
+    `${count}${series.length > 1 ? `, mostly ${series[own]}` : ""}`;
+  return {
+    height: MAP_HEIGHT,
+    x: { label: x },
+    y: { label: y },
+    color: { type: "identity" },
+    marks: [
+      Plot.rect(cells, {
+        x1: "x1",
+        x2: "x2",
+        y1: "y1",
+        y2: "y2",
+        fill: (cell) => colorOf(cell.series),
+        fillOpacity: (cell) => 0.15 + (0.85 * Math.log1p(cell.count)) / most,
+        title: (cell) => escapeControls(title(cell)),
+      }),
     ],
   };
 }

@@ -4,6 +4,9 @@ import type { Picture } from "./picture.js";
 /** Colours of series that colour-blind people can tell apart: Okabe and Ito, https://jfly.uni-koeln.de/color/ */
 export const SERIES = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"];
 
+/** The series of all others, which is grey. The series before it have each colour twice, with two symbols. */
+export const OTHERS = 2 * SERIES.length;
+
 /** Charts of one result, with its title and facts. */
 export interface Figure {
   readonly title: string;
@@ -14,7 +17,7 @@ export interface Figure {
 }
 
 /** One chart. Texts are escaped when it is drawn. */
-export type Panel = (Histogram | Curves | Bars | Band | Scatter | Inset) & {
+export type Panel = (Histogram | Curves | Bars | Band | Scatter | Density | Inset) & {
   readonly title: string;
   /** What a reader who does not see the chart is told. */
   readonly summary?: string;
@@ -90,6 +93,23 @@ export interface Scatter {
   readonly links?: readonly (readonly [number, number])[];
   /** Whether names are written beside the points. */
   readonly isNamed?: boolean;
+}
+
+/** Many points, counted in rectangles: each has the colour of the series with most of its points. */
+export interface Density {
+  readonly kind: "density";
+  readonly x: string;
+  readonly y: string;
+  readonly cells: readonly {
+    readonly x1: number;
+    readonly x2: number;
+    readonly y1: number;
+    readonly y2: number;
+    readonly count: number;
+    readonly series: number;
+  }[];
+  /** Names of the series. */
+  readonly series: readonly string[];
 }
 
 /** A picture in a figure, such as a heatmap. */

@@ -17,7 +17,7 @@ const MAX_CELL = 40;
 const CELL_WITH_VALUE = [56, 30] as const;
 /** Up to these numbers of rows and columns, cells show their values; cells have titles. */
 const SHOWN = { values: 12, titles: 60 };
-const SMALLEST_MARKED = 3;
+const SMALLEST_MARKED = 6;
 const BAR = { width: 14, gap: 28, labels: 76 };
 
 /** Returns the grid for a matrix: a pixel for each cell up to 800 rows and columns, otherwise 800 pixels. */
@@ -30,7 +30,7 @@ export function gridFor({ rows, columns }: MatrixHead): CellGrid {
  * mean; two smaller maps show their minimum and maximum.
  *
  * @param precision digits of values and titles; null for all.
- * @param marks drawn where a cell has at least 3 pixels.
+ * @param marks drawn where a cell has at least 6 pixels.
  */
 export function drawHeatmap(
   grid: CellGrid,
@@ -321,7 +321,9 @@ class Heatmap {
   }
 }
 
+/** Returns a value of the colour bar, with the minus sign of the axes of charts. */
 const shortValue = (value: number): string =>
-  value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e6)
+  (value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e6)
     ? String(Math.round(value * 1e6) / 1e6)
-    : value.toExponential(1);
+    : value.toExponential(1)
+  ).replace("-", "−");

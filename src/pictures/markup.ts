@@ -10,14 +10,27 @@ export type Attributes = { readonly [name: string]: Markup | string | number | u
 
 /** Returns an element. Strings are texts: they are escaped, and their control characters are made visible. */
 export function element(name: string, attributes: Attributes, ...children: readonly (Markup | string)[]): Markup {
-  const written = Object.entries(attributes).map(([key, value]) =>
-    value === undefined ? "" : ` ${key}="${attributeText(value)}"`,
-  );
-  const content = children.map((child) => (child instanceof Markup ? child.text : escaped(child))).join("");
-  return new Markup(
-    content === "" ? `<${name}${written.join("")}/>` : `<${name}${written.join("")}>${content}</${name}>`,
-  );
+  const [start, content] = [startOf(name, attributes), contentOf(children)];
+  return new Markup(content === "" ? `<${start}/>` : `<${start}>${content}</${name}>`);
 }
+
+/** Elements of HTML that have no content and no end tag. */
+const EMPTY: ReadonlySet<string> = new Set(["br", "hr", "img", "input", "meta"]);
+
+/** Returns an element of HTML, whose texts are escaped as those of {@link element}. */
+export function html(name: string, attributes: Attributes, ...children: readonly (Markup | string)[]): Markup {
+  const start = `<${startOf(name, attributes)}>`;
+  return new Markup(EMPTY.has(name) ? start : `${start}${contentOf(children)}</${name}>`);
+}
+
+const startOf = (name: string, attributes: Attributes): string =>
+  Object.entries(attributes).reduce(
+    (start, [key, value]) => (value === undefined ? start : `${start} ${key}="${attributeText(value)}"`),
+    name,
+  );
+
+const contentOf = (children: readonly (Markup | string)[]): string =>
+  children.map((child) => (child instanceof Markup ? child.text : escaped(child))).join("");
 
 /** Returns elements one after the other. */
 export const group = (parts: Iterable<Markup>): Markup => new Markup([...parts].map(({ text }) => text).join(""));

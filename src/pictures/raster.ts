@@ -25,6 +25,10 @@ export async function loadRasterizer(): Promise<Rasterizer> {
   return ({ svg, width, isVector }) => {
     const font = { fontFiles, loadSystemFonts: OTHER_SCRIPTS.test(svg), defaultFontFamily: "DejaVu Sans" };
     const fitTo = { mode: "width" as const, value: isVector ? ZOOM * width : width };
-    return new Resvg(svg, { font, fitTo }).render().asPng();
+    return new Resvg(withoutBrowserStyle(svg), { font, fitTo }).render().asPng();
   };
 }
+
+/** The style for sharp pixels in browsers makes resvg smooth them, and the own font has no bold letters. */
+const withoutBrowserStyle = (svg: string): string =>
+  svg.replaceAll("image-rendering:pixelated", "").replaceAll("font-weight:600", "font-weight:400");

@@ -28,6 +28,8 @@ export class Context {
   readonly memory: MemoryBudget;
   private destination: Destination | null = null;
   private written = 0;
+  /** The notes that were written, for a result that repeats them. */
+  readonly notes: string[] = [];
   private readonly noted = new Set<string>();
   private readonly waitingNotes: string[] = [];
   private readonly started = now();
@@ -150,6 +152,7 @@ export class Context {
 
   /** Writes a note about the result to stderr, unless `--quiet` was given. */
   note(text: string): void {
+    this.notes.push(text);
     if (!this.options.quiet) this.warn(text);
   }
 

@@ -64,7 +64,7 @@ export interface MetricOptions extends EngineOptions {
 
 /** @param formatDefault the default output format, for the help. */
 export function addCommonOptions(command: Command, formatDefault = "table on a terminal, else csv"): Command {
-  return command
+  command
     .optionsGroup("Output:")
     .addOption(choice("-f, --format <format>", `output format (default: ${formatDefault})`, FORMATS))
     .option("--json", "short for --format json")
@@ -81,7 +81,13 @@ export function addCommonOptions(command: Command, formatDefault = "table on a t
       ).argParser(wholeNumber("--precision", 0, 20)),
     )
     .option("--full", "table: show all rows and columns")
-    .option("--heatmap", "table: colour the cells from -1 to 1 (distances: from 0 to the largest)")
+    .option("--heatmap", "table: colour the cells from -1 to 1 (distances: from 0 to the largest)");
+  return addRunOptions(command);
+}
+
+/** Adds the options of every run, whatever it writes. */
+export function addRunOptions(command: Command): Command {
+  return command
     .addOption(choice("--color <when>", "use colours", COLOR_CHOICES).default("auto"))
     .addOption(
       new Option("--threads <n>", "maximum number of threads (default: all cores)").argParser(
@@ -171,7 +177,7 @@ export function choice(flags: string, description: string, values: readonly stri
   const name = flags.replace(/^-., /, "").replace(/ .*/, "");
   return option.argParser((value: string) => {
     if (values.includes(value)) return value;
-    const close = closestMatch(value, values, { maxDistance: 2 });
+    const close = closestMatch(value, values, { maxDistance: value.length > 3 ? 2 : 1 });
     throw invalid(name, values.join(", "), value, close ? `did you mean ${close}?` : "--help lists the values");
   });
 }

@@ -48,7 +48,7 @@ describe("charts", () => {
   it("of eval draw precision and recall of distances from the smallest one", async () => {
     place.write("q.csv", "0,0\n10,0\n");
     place.write("c.csv", "0,1\n10,1\n");
-    const curve = /aria-label="Precision and recall[\s\S]*?aria-label="line"[^>]*><path d="([^"]*)"/;
+    const curve = /aria-label="Precision and recall[\s\S]*?class="line"[^>]*><path d="([^"]*)"/;
     const path = curve.exec(await chart("eval", "q.csv", "c.csv", "--metric", "euclidean"))?.[1] ?? "";
     const heights = [...path.matchAll(/,([\d.]+)/g)].map(([, y]) => Number(y));
     // Both relevant rows are nearer than all others, so that precision is 1 at the top of the plot.

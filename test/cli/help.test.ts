@@ -5,7 +5,19 @@ import { fixturePath } from "../reference.js";
 import { workplace } from "./run.js";
 
 const METRICS = ["cosine", "dot", "euclidean", "sqeuclidean", "manhattan", "chebyshev", "correlation"];
-const OTHERS = ["loss", "topk", "pairs", "mine", "eval", "describe", "convert", "noise", "demo", "completion"];
+const OTHERS = [
+  "loss",
+  "topk",
+  "pairs",
+  "mine",
+  "eval",
+  "report",
+  "describe",
+  "convert",
+  "noise",
+  "demo",
+  "completion",
+];
 const COMMANDS = [...METRICS, ...OTHERS];
 
 describe("the help", () => {
@@ -16,6 +28,7 @@ describe("the help", () => {
       `exec "${process.execPath}" -e 'const read = JSON.parse(fs.readFileSync(0)); console.log(read.values ? read.values[0] : read.metrics)'`,
     );
     place.script("fish", "exec cat");
+    for (const name of ["c.csv", "d.csv"]) place.write(name, "1,0\n0,1\n1,1\n2,1\n");
     place.write(
       "iris.csv",
       "sepal,petal,species\n5.1,1.4,setosa\n4.9,1.5,setosa\n7,4.7,versicolor\n6.4,4.5,versicolor\n",

@@ -5,6 +5,7 @@ import { shortened } from "../../pictures/axis-labels.js";
 import { histogramOf } from "../../pictures/counted.js";
 import type { Curves, Figure, Panel } from "../../pictures/figure.js";
 import { counted } from "../../shell/report.js";
+import { mapPanel } from "../shared/vector-map.js";
 import type { Description } from "./description.js";
 
 /** Maximum number of principal components in the chart. */
@@ -16,14 +17,15 @@ export interface Described {
   /** n×d; components may be NaN or infinite. */
   readonly set: VectorSet;
   readonly description: Description;
-  /** The norms and principal components of the rows whose components are all finite. */
+  /** The rows whose components are all finite, their norms and principal components. */
+  readonly finite: VectorSet;
   readonly norms: Float64Array;
   readonly components: PrincipalComponents;
   readonly precision: number | null;
 }
 
 /** Returns the charts of a file of vectors: norms, components, and the variance that principal components explain. */
-export function descriptionFigure({ set, description, norms, components, precision }: Described): Figure {
+export function descriptionFigure({ set, description, finite, norms, components, precision }: Described): Figure {
   const { rows, dimensions, zeroRows, duplicateRows, duplicateIds, nan, infinite } = description;
   const number = numberFormat(precision ?? 4, "-");
   const cumulative = cumulativeShares(components);
@@ -54,7 +56,7 @@ export function descriptionFigure({ set, description, norms, components, precisi
     panels: [
       ...histogramPanel("Norms of rows", "norm", norms),
       ...histogramPanel("Components", "component", set.values),
-      ...(cumulative.length > 0 ? [variancePanel(cumulative, reached)] : []),
+      ...(cumulative.length > 0 ? [variancePanel(components), mapPanel([finite], components)] : []),
     ],
   };
 }
@@ -91,7 +93,10 @@ function reachedShares(cumulative: readonly number[]): Reached[] {
   return Array.from(counts, ([count, share]) => ({ share, count }));
 }
 
-function variancePanel(cumulative: readonly number[], reached: readonly Reached[]): Panel {
+/** Returns the shares of the variance that principal components explain, together and each. */
+export function variancePanel(components: PrincipalComponents): Panel {
+  const cumulative = cumulativeShares(components);
+  const reached = reachedShares(cumulative);
   const each = cumulative.map((share, i) => share - (cumulative[i - 1] ?? 0));
   const points = (shares: readonly number[]) => shares.map((share, i) => [i + 1, share] as const);
   return {

@@ -17,7 +17,7 @@ export async function describePicture(context: Context, path: string, options: D
   for (let i = 0; i < norms.length; i++) norms[i] = norm(rowOf(finite, i));
   const components = await principalComponents(finite, { count: MAX_COMPONENTS, ...context.engineOptions });
   const { precision = null } = options;
-  return descriptionFigure({ set, description: describer.result(), norms, components, precision });
+  return descriptionFigure({ set, description: describer.result(), finite, norms, components, precision });
 }
 
 const rowOf = ({ values, dimensions: d }: VectorSet, row: number) => values.subarray(row * d, (row + 1) * d);
@@ -29,5 +29,6 @@ function finiteRows(set: VectorSet): VectorSet {
   if (kept.length === set.rows) return set;
   const values = sharedNumbers(kept.length * set.dimensions, set.values);
   for (const [i, row] of kept.entries()) values.set(rowOf(set, row), i * set.dimensions);
-  return { ...set, values, rows: kept.length, ids: null, labels: null, lines: null };
+  const ids = set.ids && kept.map((row) => set.ids?.[row] ?? "");
+  return { ...set, values, rows: kept.length, ids, labels: null, lines: null };
 }

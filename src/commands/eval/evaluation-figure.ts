@@ -27,25 +27,23 @@ export function evaluationFigure(
         .join(" · "),
     ],
     notes: warnings,
-    panels: [...(bins ? scorePanels(bins) : []), rankPanel(summaries), cutoffPanel(report)],
+    panels: [...(bins ? [scorePanel(bins), precisionRecall(bins)] : []), rankPanel(summaries), cutoffPanel(report)],
   };
 }
 
-function scorePanels(bins: ScoreBins): Panel[] {
+/** Returns the distributions of the scores of relevant and of other rows. */
+export function scorePanel(bins: ScoreBins): Panel {
   const together = Math.ceil(bins.positive.length / BINS_DRAWN);
   const drawn = {
     ...bins,
     positive: joinedBins(bins.positive, together),
     negative: joinedBins(bins.negative, together),
   };
-  return [
-    { title: "Scores of relevant rows (positive) and of all others (negative)", ...scoreHistogram(drawn) },
-    precisionRecall(bins),
-  ];
+  return { title: "Scores of relevant rows (positive) and of all others (negative)", ...scoreHistogram(drawn) };
 }
 
 /** Returns precision against recall, with a threshold at the edge of each bin. */
-function precisionRecall({ positive, negative, isDistance }: ScoreBins): Panel {
+export function precisionRecall({ positive, negative, isDistance }: ScoreBins): Panel {
   const total = positive.reduce((sum, count) => sum + count, 0);
   const points: [number, number][] = [];
   let [found, wrong] = [0, 0];
@@ -66,7 +64,7 @@ function precisionRecall({ positive, negative, isDistance }: ScoreBins): Panel {
 }
 
 /** Returns how often the first relevant row has each rank. */
-function rankPanel(summaries: readonly QuerySummary[]): Panel {
+export function rankPanel(summaries: readonly QuerySummary[]): Panel {
   const ranks = summaries.flatMap(({ firstRank }) => firstRank ?? []);
   const { names, series, ...bars } = countBars(ranks, 1, { x: "rank", y: "queries", name: "queries" });
   const none = summaries.length - ranks.length;
@@ -78,7 +76,8 @@ function rankPanel(summaries: readonly QuerySummary[]): Panel {
   };
 }
 
-function cutoffPanel({ metrics, cutoffs }: EvaluationReport): Panel {
+/** Returns each metric at each k. */
+export function cutoffPanel({ metrics, cutoffs }: Pick<EvaluationReport, "metrics" | "cutoffs">): Panel {
   const names = [...new Set(Object.keys(metrics).flatMap((name) => /^(.*)@/.exec(name)?.[1] ?? []))];
   return {
     title: "Metrics at k",

@@ -6,7 +6,7 @@ import { counted } from "../../shell/report.js";
 import type { RelevantSets } from "../shared/relevant-sets.js";
 
 /** Above this mean cosine of different rows, the vectors are considered collapsed. */
-const COLLAPSED = 0.95;
+export const COLLAPSED = 0.95;
 
 /** Returns warnings about collapsed sets; a set that is both queries and corpus gives one warning. */
 export function collapseWarnings(queries: Uniformity | null, corpus: Uniformity | null): string[] {

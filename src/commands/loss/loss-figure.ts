@@ -5,7 +5,7 @@ import type { MatrixHead } from "../../output/format.js";
 import { numberFormat } from "../../output/number.js";
 import type { Bars, Curves, Figure, Panel } from "../../pictures/figure.js";
 import { drawHeatmap } from "../../pictures/heatmap.js";
-import { headingOf, markNames, markOf } from "./loss-names.js";
+import { headingOf, markNames, markOf, wordsOf } from "./loss-names.js";
 
 /** Up to this number of anchors, each has a bar. */
 const ALL_ANCHORS = 60;
@@ -35,10 +35,10 @@ export function lossFigure(
   const matrix = drawHeatmap(grid, head, precision, marks);
   const ids = anchors === "columns" ? head.columnIds : head.rowIds;
   return {
-    title: `${kind[0].toUpperCase()}${kind.slice(1)} losses of ${batchSize} anchors`,
+    title: `${TITLES[kind] ?? `${kind[0].toUpperCase()}${kind.slice(1)}`} losses of ${batchSize} anchors`,
     facts: [
       ...(reduction === "none" ? [] : totals),
-      [...choices.map(([name, value]) => `${name}: ${value}`), `anchors: ${anchors}`].join(" · "),
+      [...choices.map(([name, value]) => `${wordsOf(name)}: ${value}`), `anchors: ${anchors}`].join(" · "),
     ],
     notes: [
       Object.entries(counts)
@@ -52,6 +52,9 @@ export function lossFigure(
     ],
   };
 }
+
+/** Names of kinds that are not words. */
+const TITLES: { readonly [kind: string]: string | undefined } = { infonce: "InfoNCE" };
 
 const COUNTS: { readonly [count: string]: string | undefined } = {
   withoutNegative: "anchors without a negative",
@@ -105,7 +108,8 @@ function anchorPanel(
   } satisfies Panel & Bars;
 }
 
-function sweepPanel(sweep: readonly SimilarityLoss[], losses: readonly SimilarityLoss[]): Panel {
+/** Returns the loss, and its parts, at several margins; marks those that were asked for. */
+export function sweepPanel(sweep: readonly SimilarityLoss[], losses: readonly SimilarityLoss[]): Panel {
   const [{ components, reduction }] = sweep;
   const pointsOf = (value: (loss: SimilarityLoss) => number | null) =>
     sweep.map((loss): [number, number] => [Number(loss.settings.margin), value(loss) ?? Number.NaN]);

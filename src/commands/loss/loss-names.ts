@@ -32,3 +32,6 @@ export function markOf(
 /** Returns what the two marks mean. */
 export const markNames = ({ kind }: SimilarityLoss): readonly [positive: string, closest: string] =>
   kind === "hard-negative" ? ["positive", "closest negative"] : ["hardest positive", "hardest negative"];
+
+/** Returns the name of a setting in words: `positive margin`. */
+export const wordsOf = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);

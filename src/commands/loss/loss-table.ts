@@ -10,7 +10,7 @@ import type { MatrixWindow } from "../../tables/window.js";
 import { indicesOf } from "../../tables/window.js";
 import { wrapParts } from "../../tables/wrap.js";
 import { type Side, sidesLines } from "../similarity/matrix-table.js";
-import { headingOf, markNames, markOf } from "./loss-names.js";
+import { headingOf, markNames, markOf, wordsOf } from "./loss-names.js";
 
 /**
  * Returns the lines of the table view: the matrix with the positive and the closest (or hardest) negative of each anchor
@@ -139,7 +139,7 @@ function summaryLines(losses: readonly SimilarityLoss[], options: TableOptions):
   const [{ kind, settings, anchors, excludeSelf, counts }] = losses;
   const own = Object.entries(settings).filter(([name]) => name !== "margin" && name !== "tieTolerance");
   const choices = [
-    ...own.map(([name, value]) => `${name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}: ${value}`),
+    ...own.map(([name, value]) => `${wordsOf(name)}: ${value}`),
     `anchors: ${anchors}`,
     ...(excludeSelf ? ["the diagonal is not a pair"] : []),
   ];

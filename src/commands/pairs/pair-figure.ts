@@ -3,8 +3,9 @@ import type { SpreadGatherer } from "../../evaluation/spread.js";
 import { Groups } from "../../neighbours/groups.js";
 import { numberFormat } from "../../output/number.js";
 import { axisRange, binsFor, countBars } from "../../pictures/counted.js";
-import { type Figure, type Histogram, type Panel, type Scatter, SERIES } from "../../pictures/figure.js";
+import type { Figure, Histogram, Panel, Scatter } from "../../pictures/figure.js";
 import { graphLayout } from "../../pictures/graph-layout.js";
+import { labelSeries } from "../../pictures/label-series.js";
 import { counted } from "../../shell/report.js";
 import type { MetricName } from "../../similarity/options.js";
 
@@ -44,7 +45,7 @@ export function pairFigure(found: FoundPairs): Figure {
     title: `Near-duplicate pairs by ${metric}`,
     facts: [
       `${counted(set.rows, "row")}, ${best}${counted(scores?.count ?? 0, "pair")} with a score of ${minScore} or better, ` +
-        `${counted(groups.length, "group")} of ${counted(grouped, "row")}`,
+        `${counted(grouped, "row")} in ${counted(groups.length, "group")}`,
       ...(scores ? [`scores ${number(scores.min)} … ${number(scores.max)}, median ${number(scores.median)}`] : []),
     ],
     notes: graph?.notes ?? [],
@@ -158,20 +159,12 @@ function chosenLinks(points: number, links: readonly Link[]): (readonly [number,
   return [...joints, ...others].slice(0, MAX_LINKS).map(([one, other]) => [one, other] as const);
 }
 
-/** Returns a series for each label: the most frequent ones if there are more labels than colours, and one of all others. */
+/** Returns the series of rows: those of their labels, if they have any. */
 function seriesOfLabels(
   labels: readonly string[] | null,
   rows: readonly number[],
-): { series: string[]; seriesOf: (row: number) => number } {
-  if (!labels) return { series: ["rows"], seriesOf: () => 0 };
-  const counts = new Map<string, number>();
-  for (const row of rows) counts.set(labels[row], (counts.get(labels[row]) ?? 0) + 1);
-  const names = [...counts.keys()].sort((one, other) => (counts.get(other) ?? 0) - (counts.get(one) ?? 0));
-  const isAll = names.length <= SERIES.length;
-  const shown = isAll ? names : names.slice(0, SERIES.length - 1);
-  const places = new Map(shown.map((name, i) => [name, i]));
-  return {
-    series: isAll ? shown : [...shown, `other (${counted(names.length - shown.length, "label")})`],
-    seriesOf: (row) => places.get(labels[row]) ?? shown.length,
-  };
+): { series: readonly string[]; seriesOf: (row: number) => number } {
+  if (!labels) return { series: [], seriesOf: () => 0 };
+  const { names, of } = labelSeries(rows.map((row) => labels[row]));
+  return { series: names, seriesOf: (row) => of(labels[row]) };
 }

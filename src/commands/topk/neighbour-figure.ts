@@ -1,4 +1,5 @@
 import { SpreadGatherer } from "../../evaluation/spread.js";
+import { type Hubs, hubsOf, largestHubs } from "../../neighbours/hubs.js";
 import type { Neighbours } from "../../neighbours/nearest-rows.js";
 import { numberFormat } from "../../output/number.js";
 import { shortened } from "../../pictures/axis-labels.js";
@@ -26,13 +27,13 @@ export function neighbourFigure(found: Neighbours, options: NeighbourFigureOptio
   const number = numberFormat(precision ?? 4, "-");
   const most = counts.reduce((largest, count) => Math.max(largest, count), 0);
   const fewer = counts.reduce((queries, count) => queries + (count < k ? 1 : 0), 0);
-  const occurrences = occurrencesOf(found, corpusRows);
+  const hubs = hubsOf(found, corpusRows);
   return {
     title: k === 1 ? `The nearest row by ${metric}` : `The ${k} nearest rows by ${metric}`,
     facts: [
       `${counted(counts.length, "query")}, corpus of ${counted(corpusRows, "row")}` +
         (minScore === undefined ? "" : `, scores of ${minScore} or better`),
-      hubnessText(found, occurrences, number),
+      hubnessText(found, hubs, number),
     ],
     notes: fewer > 0 ? [`${counted(fewer, "query")} with fewer than ${k} neighbours`] : [],
     panels: [
@@ -40,7 +41,7 @@ export function neighbourFigure(found: Neighbours, options: NeighbourFigureOptio
       ...(most > 1 ? [rankPanel(found, most)] : []),
       {
         title: "k-occurrence: queries whose neighbours include a row",
-        ...countBars(occurrences, 0, { x: "queries", y: "rows of the corpus", name: "rows" }),
+        ...countBars(hubs.occurrences, 0, { x: "queries", y: "rows of the corpus", name: "rows" }),
       },
     ],
   };
@@ -87,33 +88,12 @@ function chosenRanks(most: number): number[] {
   return [...new Set(chosen)];
 }
 
-/** Returns for each row of the corpus the number of queries of which it is a neighbour. */
-function occurrencesOf({ k, counts, rows }: Neighbours, corpusRows: number): Int32Array {
-  const occurrences = new Int32Array(corpusRows);
-  for (const [query, count] of counts.entries()) {
-    for (let at = query * k; at < query * k + count; at++) occurrences[rows[at]]++;
-  }
-  return occurrences;
-}
-
-/**
- * Returns the skewness of the k-occurrence, and the row that is a neighbour most often.
- *
- * @see M. Radovanović, A. Nanopoulos, M. Ivanović, "Hubs in space", https://www.jmlr.org/papers/v11/radovanovic10a.html
- */
-function hubnessText(found: Neighbours, occurrences: Int32Array, number: (value: number) => string): string {
-  const n = occurrences.length;
-  const mean = occurrences.reduce((sum, count) => sum + count, 0) / n;
-  let [squares, cubes, hub] = [0, 0, 0];
-  for (const [row, count] of occurrences.entries()) {
-    squares += (count - mean) ** 2 / n;
-    cubes += (count - mean) ** 3 / n;
-    if (count > occurrences[hub]) hub = row;
-  }
-  if (!(occurrences[hub] > 0)) return "no row is a neighbour";
-  const queries = counted(occurrences[hub], "query");
-  const most = `most frequent neighbour: row ${shortened(nameOf(found, hub), 40)}, of ${queries}`;
-  return squares > 0 ? `${most} · skewness of the k-occurrence ${number(cubes / squares ** 1.5)}` : most;
+/** Returns the row that is a neighbour most often, and the skewness of the k-occurrence. */
+function hubnessText(found: Neighbours, hubs: Hubs, number: (value: number) => string): string {
+  const [[row, count]] = largestHubs(hubs, 1);
+  if (count === 0) return "no row is a neighbour";
+  const most = `most frequent neighbour: row ${shortened(nameOf(found, row), 40)}, of ${counted(count, "query")}`;
+  return Number.isNaN(hubs.skewness) ? most : `${most} · skewness of the k-occurrence ${number(hubs.skewness)}`;
 }
 
 function nameOf({ k, counts, rows, ids }: Neighbours, row: number): string {
