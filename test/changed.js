@@ -44,13 +44,16 @@ function isAffected(test, changed) {
 function commandTests(files) {
   const named = {
     similarity: "metrics",
-    loss: "loss-kinds",
+    loss: ["loss-kinds", "charts"],
+    eval: ["eval", "charts"],
     topk: ["neighbours", "embedding-atlas", "charts-of-rows"],
     pairs: ["neighbours", "charts-of-rows"],
     describe: ["describe", "charts-of-rows"],
     mine: "neighbours",
+    pages: "report",
+    pictures: ["pictures", "charts"],
   };
-  const commands = files.flatMap((file) => /^src\/commands\/([^/]+)\//.exec(file)?.[1] ?? []);
+  const commands = files.flatMap((file) => /^src\/(?:commands\/)?([^/]+)\//.exec(file)?.[1] ?? []);
   return commands
     .flatMap((command) => named[command] ?? command)
     .map((name) => join(root, "build/test/cli", `${name}.test.js`))

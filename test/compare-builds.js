@@ -102,6 +102,8 @@ function commandLines() {
     add("convert", header, "-f", format, "--header", "yes");
     add("noise", V1, "--seed", "3", "-f", format);
   }
+  add("report", A, B);
+  add("report", header, "--labels", "label");
   for (const metric of METRICS) {
     for (const backend of BACKENDS) {
       for (const [a, b] of [
