@@ -12,23 +12,34 @@ function bundle(name, source, dir, groups, plugins) {
       format: "cjs",
       entryFileNames: "[name].cjs",
       chunkFileNames: "[name].cjs",
-      codeSplitting: { groups },
+      // A group takes only its own modules: what they import may be needed by commands that need nothing else of the group.
+      codeSplitting: { groups, includeDependenciesRecursively: false },
       minify: { compress: true, mangle: false, codegen: true },
     },
     plugins,
   };
 }
 
+/** What only pictures, pages and charts need. */
+const PICTURES = /\/src\/(?:pictures|pages)\/|-figure\.|-map\.|\/(?:principal-components|largest-eigenpairs)\./;
+
 /** What several pieces share is one piece: Node takes a millisecond to find and load each. */
 const GROUPS = [
   {
     name: "start",
     test: /\/src\/(?:core\/(?:errors|clock)|input\/file-size|shell\/(?:color|destination|streams|version)|tables\/paint)\./,
-    priority: 2,
+    priority: 5,
   },
-  { name: "threads", test: /\/src\/kernels\/threads\./, priority: 2 },
-  { name: common, debugName: "common", priority: 1 },
-  { name: "shared", test: /\/src\//, minShareCount: 2 },
+  { name: "threads", test: /\/src\/kernels\/threads\./, priority: 5 },
+  { name: common, debugName: "common", priority: 4 },
+  {
+    name: "charts",
+    test: /\/src\/pictures\/draw-panel\.|\/node_modules\/(?:@observablehq|linkedom|html|css|dom|entities|d3-(?!force|quadtree|dispatch|timer))/,
+    priority: 3,
+  },
+  { name: "parquet", test: /\/src\/formats\/parquet\/write-table\.|\/node_modules\/hyparquet-writer\//, priority: 3 },
+  { name: "shared", test: (id) => id.includes("/src/") && !PICTURES.test(id), minShareCount: 2, priority: 2 },
+  { name: "pictures", test: PICTURES, minShareCount: 2 },
 ];
 
 /** What the commonest command needs is one piece, so that it waits for nothing else. */

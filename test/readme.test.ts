@@ -67,7 +67,8 @@ describe("the README", () => {
           encoding: "utf8",
         });
         expect(status).to.equal(0);
-        expect(stdout).to.match(/\d/);
+        const [, file] = / -o (\S+)/.exec(line) ?? [];
+        expect(file ? readFileSync(join(folder, file), "utf8") : stdout).to.match(/\d/);
       });
     }
   });

@@ -14,7 +14,6 @@ import { writeFigure, writeLines, writeRecordList, writeRecords } from "../../sh
 import { computeTiles } from "../../similarity/compute.js";
 import type { ComputeOptions } from "../../similarity/options.js";
 import { type RelevantSets, readRelevantSets } from "../shared/relevant-sets.js";
-import { evaluationFigure } from "./evaluation-figure.js";
 import type { EvaluationReport } from "./evaluation-records.js";
 import { evaluationJson, evaluationRecords, queryRecords } from "./evaluation-records.js";
 import { evaluationTable } from "./evaluation-table.js";
@@ -132,7 +131,10 @@ async function writeReport(
   precision: number | null,
 ): Promise<void> {
   const format = recordOrPictureFormat(context.format);
-  if (isPicture(format)) return writeFigure(context, format, evaluationFigure(report, summaries, precision));
+  if (isPicture(format)) {
+    const { evaluationFigure } = await import("./evaluation-figure.js");
+    return writeFigure(context, format, evaluationFigure(report, summaries, precision));
+  }
   if (format === "table") return writeLines(context, evaluationTable(report, await context.tableOptions([])));
   if (format === "json") return context.write(`${evaluationJson(report, numberFormat(precision, "null"))}\n`);
   await writeRecords(context, format, evaluationRecords(report, precision));
