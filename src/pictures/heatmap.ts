@@ -5,7 +5,7 @@ import { numberFormat } from "../output/number.js";
 import { type Label, labelsOf, shortened, textWidth } from "./axis-labels.js";
 import { halved } from "./halved-grid.js";
 import { element, group, Markup } from "./markup.js";
-import { CHARACTER, LINE, MARGIN, PICTURE_STYLE, type Picture } from "./picture.js";
+import { type Bitmap, CHARACTER, LINE, MARGIN, PICTURE_STYLE, type Picture } from "./picture.js";
 import { encodePng } from "./png-encoder.js";
 import { roundTicks } from "./ticks.js";
 import { hexColor, pixelsOf, type ValueScale, valueScale } from "./value-scale.js";
@@ -30,6 +30,7 @@ export function gridFor({ rows, columns }: MatrixHead): CellGrid {
  * mean; two smaller maps show their minimum and maximum.
  *
  * @param precision digits of values and titles; null for all.
+ * @param isRaster whether images are returned as bitmaps, for a picture of pixels, instead of in the SVG.
  * @param marks drawn where a cell has at least 6 pixels.
  */
 export function drawHeatmap(
@@ -37,8 +38,9 @@ export function drawHeatmap(
   head: MatrixHead,
   precision: number | null,
   marks: Marks | null = null,
+  isRaster = false,
 ): Picture {
-  return new Heatmap(grid, head, precision, marks).draw();
+  return new Heatmap(grid, head, precision, marks, isRaster).draw();
 }
 
 /** Marks of cells. */
@@ -50,6 +52,7 @@ export interface Marks {
 }
 
 class Heatmap {
+  private readonly bitmaps: Bitmap[] = [];
   private readonly cellWidth: number;
   private readonly cellHeight: number;
   private readonly plotWidth: number;
@@ -67,6 +70,7 @@ class Heatmap {
     private readonly head: MatrixHead,
     private readonly precision: number | null,
     private readonly marks: Marks | null,
+    private readonly isRaster: boolean,
   ) {
     const { rows, columns, width, height } = grid;
     this.range = grid.range();
@@ -130,7 +134,7 @@ class Heatmap {
       this.colorBar(barLeft, top, Math.min(Math.max(plotHeight, 120), 240)),
       ...footing,
     );
-    return { svg: `${svg.text}\n`, width, height, isVector: this.hasTitles };
+    return { svg: `${svg.text}\n`, width, height, isVector: this.hasTitles, bitmaps: this.bitmaps };
   }
 
   private get hasMarks(): boolean {
@@ -265,7 +269,12 @@ class Heatmap {
     width: number,
     height: number,
   ): Markup {
-    const png = encodePng(columns, rows, pixelsOf(values, this.scale));
+    const pixels = pixelsOf(values, this.scale);
+    if (this.isRaster) {
+      this.bitmaps.push({ x, y, width, height, columns, rows, pixels });
+      return group([]);
+    }
+    const png = encodePng(columns, rows, pixels);
     const href = new Markup(`data:image/png;base64,${png.toString("base64")}`);
     const style = "image-rendering:pixelated";
     return element("image", {

@@ -5,6 +5,20 @@ export interface Picture {
   readonly height: number;
   /** Whether it consists of shapes, which stay sharp when they are enlarged. */
   readonly isVector: boolean;
+  /** Images that are not part of the SVG, because they are drawn on its pixels. */
+  readonly bitmaps?: readonly Bitmap[];
+}
+
+/** An image of a picture: its place and size in pixels, and the colours of fewer pixels, which are enlarged without smoothing. */
+export interface Bitmap {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly columns: number;
+  readonly rows: number;
+  /** Red, green and blue of each pixel: 3 × columns × rows bytes. */
+  readonly pixels: Uint8Array;
 }
 
 /** The space between the edge of a picture and its contents, in pixels. */

@@ -8,7 +8,7 @@ export const svgWriter: Writer = { matrix: (head, options) => pictureFormatter(h
 /** @throws {MachineError} if the package for PNG is not installed. */
 export async function loadPngWriter(): Promise<Writer> {
   const rasterize = await loadRasterizer();
-  return { matrix: (head, options) => pictureFormatter(head, options, rasterize) };
+  return { matrix: (head, options) => pictureFormatter(head, options, rasterize, true) };
 }
 
 /** Draws a matrix as a heatmap when its last tile is known. */
@@ -16,6 +16,7 @@ function pictureFormatter<T extends string | Uint8Array>(
   head: MatrixHead,
   { precision }: WriteOptions,
   encode: (picture: Picture) => T,
+  isRaster = false,
 ): MatrixFormatter<T | ""> {
   const grid = gridFor(head);
   return {
@@ -27,7 +28,7 @@ function pictureFormatter<T extends string | Uint8Array>(
     block: (block) => grid.add(block),
     end() {
       grid.close();
-      return encode(drawHeatmap(grid, head, precision));
+      return encode(drawHeatmap(grid, head, precision, null, isRaster));
     },
   };
 }
