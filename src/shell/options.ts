@@ -177,7 +177,7 @@ export function choice(flags: string, description: string, values: readonly stri
   const name = flags.replace(/^-., /, "").replace(/ .*/, "");
   return option.argParser((value: string) => {
     if (values.includes(value)) return value;
-    const close = closestMatch(value, values, { maxDistance: value.length > 3 ? 2 : 1 });
+    const close = closestMatch(value, values, { maxDistance: 2 });
     throw invalid(name, values.join(", "), value, close ? `did you mean ${close}?` : "--help lists the values");
   });
 }
