@@ -81,12 +81,12 @@ export type Nearer = "greater" | "less";
 
 /**
  * A matrix of scores. Its tiles come from a fast product and may have an error of a few units in the last place.
- * `exact` returns the same bits with every backend: it decides between scores that differ by less than the error.
+ * `exact` decides between scores that differ by less than the error, and is the same for every mode and backend.
  */
 export interface ScoredMatrix extends TiledMatrix {
   readonly nearer: Nearer;
-  /** Returns the exact score of row i and column j. */
+  /** Returns the score of row i and column j in exact arithmetic, rounded once to a double. */
   exact(row: number, column: number): number;
-  /** Returns the maximum error of a cell of this absolute value in row i. */
+  /** Returns the maximum difference between a cell of this absolute value in row i and its exact score. */
   slack(row: number, size: number): number;
 }

@@ -12,11 +12,9 @@ import type { EngineOptions, InputOptions } from "./options.js";
 import { duration, rate } from "./timings.js";
 
 /** Estimate of the memory per byte of the file that its vectors and the computation need at most. */
-const MAX_BYTES_PER_BYTE = 3;
-/**
- * The share of the available memory for a part of the corpus: its tiles and the next part need the same amount again.
- */
-const PART_SHARE = 1 / 6;
+const MAX_BYTES_PER_BYTE = 4;
+/** The share of the available memory for a part of the corpus: a third is for the part, its unit rows and the next part. */
+const PART_SHARE = 1 / 9;
 /** Maximum number of corpus rows compared at once: with few queries and more rows, tiles would have too few rows. */
 const PART_ROWS = 1 << 16;
 

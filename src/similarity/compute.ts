@@ -3,14 +3,14 @@ import { DataError } from "../core/errors.js";
 import type { ScoredMatrix, TiledMatrix } from "../core/matrix.js";
 import { now, Phases } from "../core/phases.js";
 import { shapeOf, type VectorSet } from "../core/vectors.js";
-import { dot } from "../kernels/product.js";
 import { defaultRuntime } from "../kernels/runtime.js";
-import type { Backend, PreparedRows } from "./backends/backend.js";
+import type { Backend } from "./backends/backend.js";
 import { loadBackend, loadPairBackend } from "./backends/load.js";
-import { cellFill, cosineOfProduct, js, plainProduct } from "./backends/plain.js";
+import { cellFill, js, plainProduct } from "./backends/plain.js";
+import type { Score } from "./exact/score.js";
 import { isExtreme, recomputeExtremes } from "./extremes.js";
 import { loopCell } from "./loop.js";
-import { type Metric, squareStep } from "./metrics/metric.js";
+import { type Metric, type Slack, squareStep } from "./metrics/metric.js";
 import { METRICS } from "./metrics/metrics.js";
 import {
   BACKENDS,
@@ -57,11 +57,12 @@ export async function computeTiles(
   const metric = METRICS[name];
   const extreme = !metric.direction && (isExtreme(a) || isExtreme(b));
   const common = { nearer: metric.nearer, dimensions: a.dimensions, mode };
-  const matrix = { ...common, ...(await (mode === "loop" ? byLoop : byProduct)(metric, a, b, options)) };
+  const computed = await (mode === "loop" ? byLoop : byProduct)(metric, a, b, options);
+  const matrix = { ...common, ...computed, exact: exactScores(metric, a, b, options) };
   return extreme ? { ...matrix, ...recomputeExtremes(metric, a, b, paired, matrix) } : matrix;
 }
 
-type Computed = Omit<MetricTiles, "nearer" | "dimensions" | "mode">;
+type Computed = Omit<MetricTiles, "nearer" | "dimensions" | "mode" | "exact">;
 
 async function byLoop(metric: Metric, a: VectorSet, b: VectorSet, options: ComputeOptions): Promise<Computed> {
   const cell = loopCell(metric, a, b, options.zeroVectors ?? "error");
@@ -70,7 +71,7 @@ async function byLoop(metric: Metric, a: VectorSet, b: VectorSet, options: Compu
   const stream = options.paired
     ? pairStream(shape, fill, options.signal)
     : areaStream(() => plainProduct(fill), js, shape, { ...options, symmetric: false, hasBlocks: false });
-  return { ...stream, backend: null, kernels: null, threads: 1, exact: cell, slack: () => 0 };
+  return { ...stream, backend: null, kernels: null, threads: 1, slack: metric.slack(a.values, b.values, shape.d) };
 }
 
 async function byProduct(metric: Metric, a: VectorSet, b: VectorSet, options: ComputeOptions): Promise<Computed> {
@@ -80,7 +81,8 @@ async function byProduct(metric: Metric, a: VectorSet, b: VectorSet, options: Co
   if (options.paired) {
     const backend = await loadPairBackend(name, metric, runtime);
     const rows = await backend.prepare(metric, a, b, { zeroVectors });
-    return computedBy(backend, metric, rows, pairStream(shape, backend.fill(metric, rows), options.signal));
+    const slack = metric.slack(rows.left, rows.right, shape.d);
+    return computedBy(backend, slack, pairStream(shape, backend.fill(metric, rows), options.signal));
   }
   const size = { products: a.rows * b.rows * shape.d, numbers: (a.rows + b.rows) * shape.d };
   const backend = await loadBackend(name, metric, { ...size, runtime, say });
@@ -96,22 +98,30 @@ async function byProduct(metric: Metric, a: VectorSet, b: VectorSet, options: Co
     upper: options.upper === true && symmetric && metric.finish === "clip",
     hasBlocks: backend.isParallel && squareStep(metric) === null,
   });
-  return computedBy(backend, metric, rows, stream);
+  return computedBy(backend, metric.slack(rows.left, rows.right, shape.d), stream);
 }
 
-const computedBy = (
-  { name, kernels, threads }: Backend,
-  metric: Metric,
-  rows: PreparedRows,
-  stream: TiledMatrix,
-): Computed => ({ ...stream, backend: name, kernels, threads, ...exactScores(metric, rows) });
+const computedBy = ({ name, kernels, threads }: Backend, slack: Slack, stream: TiledMatrix): Computed => ({
+  ...stream,
+  backend: name,
+  kernels,
+  threads,
+  slack,
+});
 
-/** Returns functions for single scores, each summed in the order of the components, and for the error bound of the product. */
-function exactScores(metric: Metric, { left, right, d }: PreparedRows): Pick<ScoredMatrix, "exact" | "slack"> {
-  const slack = metric.slack(left, right, d);
-  if (!metric.direction) return { exact: (i, j) => metric.at(left, i * d, right, j * d, d), slack };
-  const cosine = cosineOfProduct({ left, right, d });
-  return { exact: (i, j) => cosine(dot(left, i * d, right, j * d, d), i, j), slack };
+/** Returns the memory of the unit rows that matrix mode computes of these sets, in bytes. */
+export function unitRowBytes(name: MetricName, ...sets: readonly VectorSet[]): number {
+  return METRICS[name].direction ? sets.reduce((sum, { values }) => sum + values.byteLength, 0) : 0;
+}
+
+/** Returns the exact scores of the rows as they are in the sets; those of all modes and backends are the same. */
+function exactScores(metric: Metric, a: VectorSet, b: VectorSet, { zeroVectors, inPlace }: ComputeOptions): Score {
+  let scores: Score | null = null;
+  return (i, j) => {
+    if (inPlace) throw new Error("expected rows that are not overwritten for exact scores");
+    scores ??= metric.exact(a, b, zeroVectors ?? "error");
+    return scores(i, j);
+  };
 }
 
 /** @throws {DataError} if the sets differ in size, so that their rows cannot be paired. */

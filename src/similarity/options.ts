@@ -39,16 +39,14 @@ export interface SimilarityOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Which sets may be overwritten with their unit rows: both, or the second. Their original vectors are lost. */
-export type InPlace = "both" | "second";
-
 /** Options that commands set and the library does not offer. */
 export interface ComputeOptions extends SimilarityOptions {
   /** For a set compared with itself: compute only cells with j ≥ i. Other cells are undefined. */
   readonly upper?: boolean;
   /** Maximum size of tiles and packed rows in bytes. Default: the memory of the runtime. */
   readonly workBytes?: number;
-  readonly inPlace?: InPlace;
+  /** Whether the sets may be overwritten with their unit rows. Their vectors are lost, so there are no exact scores. */
+  readonly inPlace?: boolean;
   /** Accumulates the time of each phase. */
   readonly phases?: Phases;
   /** Receives one line for each BLAS that was skipped, with the reason. */

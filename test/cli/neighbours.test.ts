@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { fixturePath, fixtureText } from "../reference.js";
+import { drawing, fixturePath, fixtureText } from "../reference.js";
 import { cells, workplace } from "./run.js";
 
 describe("simcli topk", () => {
@@ -156,5 +156,56 @@ describe("simcli mine", () => {
     for (const flags of ["--min-score 9 --max-score 0", "--relative-margin 1"])
       expect(place.bash(`simcli mine a.csv b.csv --metric euclidean ${flags}`).code, flags).to.equal(0);
     expect(place.bash("simcli mine a.csv b.csv --min-score 0.1 --max-score 0.1").code).to.equal(0);
+  });
+});
+
+describe("scores that decide", () => {
+  const place = workplace();
+
+  it("are the same bytes in every mode, with every backend and number of threads", function () {
+    this.timeout(120_000);
+    place.write("digits.csv", fixtureText("digits/a.csv"));
+    // Few different rows of small integers, so that many scores tie exactly.
+    const draw = drawing(3);
+    const counts = Array.from({ length: 120 }, (_, i) => {
+      const components = Array.from({ length: 6 }, () => Math.floor(3 * draw()));
+      return `row${i},class${i % 5},${components.join(",")},1\n`;
+    });
+    place.write("counts.csv", `id,label,a,b,c,d,e,f,g\n${counts.join("")}`);
+    const hasBlas = place.bash("simcli topk a.csv --backend blas").code === 0;
+    const how = [
+      "--mode loop",
+      "--backend js",
+      "--backend mathjs",
+      "--backend wasm --threads 1",
+      "--backend wasm --threads 2",
+    ];
+    if (hasBlas) how.push("--backend blas --threads 1", "--backend blas --threads 2");
+    for (const [command, file] of [
+      ["topk FILE --columns '!label' -k 7", "digits.csv"],
+      ["topk FILE --columns '!label' -k 7", "counts.csv"],
+      ["topk FILE --columns '!label' -k 7 --metric euclidean", "counts.csv"],
+      ["pairs FILE --columns '!label' --min-score 0.8", "counts.csv"],
+      ["mine FILE --labels label --negatives 3", "counts.csv"],
+      ["eval FILE --labels label --per-query", "counts.csv"],
+    ] as const) {
+      const line = `simcli ${command.replace("FILE", file)}`;
+      const { code, stdout } = place.bash(line);
+      expect(code, line).to.equal(0);
+      expect(stdout.length).to.be.above(500);
+      const sums = [line, ...how.map((options) => `${line} ${options}`)].map((each) => `${each} 2>/dev/null | cksum`);
+      const all = place.bash(sums.join("; ")).stdout.trimEnd().split("\n");
+      expect(all, line).to.deep.equal(Array(sums.length).fill(all[0]));
+    }
+  });
+
+  it("are in the order of the rows where they tie", () => {
+    // The cosine of each row and the first one is 1/2: rows of length 1 would round it differently.
+    place.write("ties.csv", "1,1,0,0\n0,1,1,0\n3,0,3,0\n7,0,0,7\n0,13,0,13\n0,0.1,0,0.1\n");
+    for (const mode of ["loop", "matrix"]) {
+      expect(place.bash(`simcli topk ties.csv -k 5 --mode ${mode} | head -6`).stdout).to.equal(
+        "query,rank,id,score\n0,1,1,0.5\n0,2,2,0.5\n0,3,3,0.5\n0,4,4,0.5\n0,5,5,0.5\n",
+      );
+    }
   });
 });

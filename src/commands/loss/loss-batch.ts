@@ -76,7 +76,7 @@ async function computedBatch(
   labels: Labels,
 ): Promise<Batch> {
   const { mode, backend, zeroVectors } = options;
-  const computeOptions = { mode, backend, zeroVectors, inPlace: "both" as const, ...context.engineOptions };
+  const computeOptions = { mode, backend, zeroVectors, inPlace: true, ...context.engineOptions };
   const similarity = await computeTiles("cosine", a, b, computeOptions);
   expectSameSize(a, b);
   if (a.rows === 1) {

@@ -6,7 +6,7 @@ import { expectOneStdin, readOptionsOf } from "../../shell/inputs.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
 import { counted, EXIT } from "../../shell/report.js";
 import { writeRecordList } from "../../shell/writers.js";
-import { computeTiles } from "../../similarity/compute.js";
+import { computeTiles, unitRowBytes } from "../../similarity/compute.js";
 import { readRelevantSets } from "../shared/relevant-sets.js";
 import { type MinedLayout, minedRecords } from "./mined-records.js";
 import { expectMiningBounds } from "./mining-bounds.js";
@@ -49,7 +49,8 @@ export async function runMine(
   const sampling = options.sampling ?? (kind === "random" ? "random" : "top");
   const { seed = Math.floor(Math.random() * 2 ** 32) } = options;
   if (sampling === "random" && options.seed === undefined) context.note(`drawn with --seed ${seed}`);
-  const similarityOptions = { mode, backend, zeroVectors, ...context.engineOptions, inPlace: "both" as const };
+  context.memory.take(unitRowBytes(metric, ...(isSelf ? [corpus] : [queries, corpus])));
+  const similarityOptions = { mode, backend, zeroVectors, ...context.engineOptions };
   const scores = await computeTiles(metric, queries, corpus, similarityOptions);
   const mined = await mineNegatives(context.computing(scores), relevance, {
     ...options,

@@ -8,7 +8,7 @@ import { expectOneStdin, prefetchBlas, readOptionsOf } from "../../shell/inputs.
 import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
 import { writeFigure, writeRecordList } from "../../shell/writers.js";
-import { computeTiles } from "../../similarity/compute.js";
+import { computeTiles, unitRowBytes } from "../../similarity/compute.js";
 import { readLabelledSets } from "../shared/labels.js";
 
 export interface PairsOptions extends CommonOptions, InputOptions, MetricOptions {
@@ -26,12 +26,12 @@ export async function runPairs(context: Context, path: string, options: PairsOpt
   prefetchBlas(context, options, path);
   expectOneStdin([path, options.labels]);
   const [set] = await readLabelledSets(context, path, undefined, { ...readOptionsOf(options), dtype }, options.labels);
+  context.memory.take(unitRowBytes(metric, set));
   const similarityOptions = {
     mode,
     backend,
     zeroVectors,
     ...context.engineOptions,
-    inPlace: "both" as const,
     upper: true,
   };
   const scores = await computeTiles(metric, set, set, similarityOptions);

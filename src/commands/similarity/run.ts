@@ -65,7 +65,7 @@ export async function runSimilarity(
   const matrix = await computeTiles(name, rows, columns, {
     ...computeOptions,
     mode,
-    ...(!check && { inPlace: "both" as const }),
+    ...(!check && { inPlace: true }),
   });
   const other = mode === "loop" ? "matrix" : "loop";
   const agreement = check

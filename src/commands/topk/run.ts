@@ -7,7 +7,7 @@ import { expectOneStdin, prefetchBlas, readInputParts, readOptionsOf } from "../
 import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
 import { writeFigure, writeRecordList } from "../../shell/writers.js";
-import { computeTiles, type MetricTiles } from "../../similarity/compute.js";
+import { computeTiles, type MetricTiles, unitRowBytes } from "../../similarity/compute.js";
 import { expectLabelForEach, labelsFrom, readLabelled, withLabels } from "../shared/labels.js";
 import { expectAtlas, writeAtlas } from "./embedding-atlas.js";
 
@@ -36,6 +36,7 @@ export async function runTopk(
   const labels = await labelsFrom(context, options.labels);
   const queries = withLabels(await readLabelled(context, queriesPath, read, labels), labels, options.labels);
   const nearest = new NearestRows(queries.rows, { k, excludeSelf, ...(minScore !== undefined && { minScore }) });
+  context.memory.take(unitRowBytes(metric, queries));
   const similarityOptions = { mode, backend, zeroVectors, ...context.engineOptions };
   const computed: MetricTiles[] = [];
   const corpusLabels: string[] = [];
@@ -45,9 +46,7 @@ export async function runTopk(
     const partLabels = labels.list?.slice(part.firstRow ?? 0, (part.firstRow ?? 0) + part.rows) ?? part.labels;
     for (const label of partLabels ?? []) corpusLabels.push(label);
     corpusRows += part.rows;
-    // If the corpus is read at once, the queries are not needed again, and may be overwritten too.
-    const inPlace = part.firstRow === undefined ? "both" : "second";
-    const scores = await computeTiles(metric, queries, part, { ...similarityOptions, inPlace });
+    const scores = await computeTiles(metric, queries, part, similarityOptions);
     await nearest.add(context.computing(scores), part.firstRow, part.ids);
     computed.push(scores);
   }

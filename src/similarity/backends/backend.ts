@@ -2,7 +2,7 @@ import type { Numbers, VectorSet } from "../../core/vectors.js";
 import type { CellRange } from "../../kernels/clip.js";
 import type { Metric } from "../metrics/metric.js";
 import { DISTANCE_TOLERANCE } from "../metrics/metric.js";
-import type { InPlace, ZeroVectors } from "../options.js";
+import type { ZeroVectors } from "../options.js";
 import type { Area, TileLimits } from "../tiling.js";
 
 /** Computes the cells of a metric in matrix mode. */
@@ -29,7 +29,7 @@ export interface Backend {
 
 export interface PrepareOptions {
   readonly zeroVectors: ZeroVectors;
-  readonly inPlace?: InPlace | undefined;
+  readonly inPlace?: boolean | undefined;
 }
 
 /** Rows in the form that is multiplied: `left` n×d, `right` m×d; the same array for a set compared with itself. */

@@ -49,20 +49,20 @@ async function prepare(
   { direction, accumulate, finish }: Metric,
   a: VectorSet,
   b: VectorSet,
-  { zeroVectors, inPlace }: PrepareOptions,
+  { zeroVectors, inPlace = false }: PrepareOptions,
 ): Promise<PreparedRows> {
   const d = a.dimensions;
   if (direction) {
-    const unitRows = async (set: VectorSet, overwrite: boolean) => {
+    const unitRows = async (set: VectorSet) => {
       const { values } = set;
-      const units = overwrite ? values : sharedNumbers(values.length, values);
+      const units = inPlace ? values : sharedNumbers(values.length, values);
       const zeroAs = zeroVectors === "nan" ? Number.NaN : 0;
       const first = await makeUnitRows(pool, values, units, d, direction.centred, zeroAs);
       if (first !== undefined && zeroVectors === "error") throw directionError(set, first, direction);
       return units;
     };
-    const left = await unitRows(a, inPlace === "both");
-    return { left, right: a === b ? left : await unitRows(b, inPlace !== undefined), d };
+    const left = await unitRows(a);
+    return { left, right: a === b ? left : await unitRows(b), d };
   }
   if (accumulate === "multiply" && finish === null && isSafeFloats(a) && isSafeFloats(b)) {
     return { left: a.values, right: b.values, d };

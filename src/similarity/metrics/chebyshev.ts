@@ -21,6 +21,11 @@ export const chebyshev: Metric = {
   name: "chebyshev",
   title: "Chebyshev distance",
   at: chebyshevAt,
+  // Rounding keeps the order of the differences, so the largest rounded difference is the rounded largest one.
+  exact: (a, b) => {
+    const d = a.dimensions;
+    return (i, j) => chebyshevAt(a.values, i * d, b.values, j * d, d);
+  },
   accumulate: "chebyshev",
   finish: null,
 };

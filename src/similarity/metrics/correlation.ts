@@ -1,4 +1,5 @@
 import type { Numbers } from "../../core/vectors.js";
+import { directionScores } from "../exact/direction-scores.js";
 import { COSINES, clip, type Metric } from "./metric.js";
 
 /**
@@ -43,6 +44,7 @@ export const correlation: Metric = {
   name: "correlation",
   title: "Pearson correlation",
   at: correlationAt,
+  exact: (a, b, zeroVectors) => directionScores(a, b, true, zeroVectors),
   direction: {
     centred: true,
     expected: "components that differ",

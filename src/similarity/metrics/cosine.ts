@@ -1,4 +1,5 @@
 import type { Numbers } from "../../core/vectors.js";
+import { directionScores } from "../exact/direction-scores.js";
 import { COSINES, clip, type Direction, type Metric } from "./metric.js";
 
 /**
@@ -34,5 +35,6 @@ export const cosine: Metric = {
   name: "cosine",
   title: "cosine similarity",
   at: cosineAt,
+  exact: (a, b, zeroVectors) => directionScores(a, b, false, zeroVectors),
   direction: VECTOR_DIRECTION,
 };

@@ -1,6 +1,7 @@
 import type { Numbers } from "../../core/vectors.js";
 import { squaredLengths } from "../../kernels/product.js";
-import { type Metric, type Slack, sumSlack } from "./metric.js";
+import { dotScores } from "../exact/dot-scores.js";
+import { LEAST_ERROR, type Metric, type Slack, sumSlack } from "./metric.js";
 
 /**
  * Returns the dot product, `Σ aᵢbᵢ`, of two vectors with d components. Intermediate results may overflow; the result is
@@ -20,17 +21,34 @@ function dotAt(a: Numbers, aStart: number, b: Numbers, bStart: number, d: number
 /** After scaling by this factor, all products and their sum are finite. It is a power of two, so scaling is exact. */
 const HALF_RANGE = 2 ** -530;
 
-/** Returns the error bound of unit rows, multiplied by the lengths of both rows. */
+/** More than the error of a product of float32 numbers that underflows. */
+const LEAST_FLOAT_ERROR = 2 ** -148;
+
+/** Returns the error bound of unit rows, multiplied by the lengths of both rows, plus that of products that underflow. */
 function dotSlack(a: Numbers, b: Numbers, d: number): Slack {
   const share = sumSlack(d, a);
+  const least = a instanceof Float64Array ? LEAST_ERROR : LEAST_FLOAT_ERROR;
   let lengths: { readonly ofRows: Float64Array; readonly longest: number } | null = null;
   return (row) => {
     lengths ??= {
-      ofRows: squaredLengths(a, d).map(Math.sqrt),
-      longest: squaredLengths(b, d).reduce((longest, square) => Math.max(longest, Math.sqrt(square)), 0),
+      ofRows: lengthsOf(a, d),
+      longest: lengthsOf(b, d).reduce((longest, length) => Math.max(longest, length), 0),
     };
-    return share * lengths.ofRows[row] * lengths.longest;
+    return share * lengths.ofRows[row] * lengths.longest + d * least;
   };
+}
+
+/** Squares in this range have not lost digits to underflow. */
+const MIN_SQUARE = 2 ** -900;
+
+/** Returns the length of each row, at most the largest double. */
+function lengthsOf(rows: Numbers, d: number): Float64Array {
+  return squaredLengths(rows, d).map((square, i) => {
+    if (square >= MIN_SQUARE && square < Number.POSITIVE_INFINITY) return Math.sqrt(square);
+    let largest = 0;
+    for (let k = i * d; k < (i + 1) * d; k++) largest = Math.max(largest, Math.abs(rows[k]));
+    return Math.min(Number.MAX_VALUE, largest * Math.sqrt(d));
+  });
 }
 
 export const dot: Metric = {
@@ -39,6 +57,7 @@ export const dot: Metric = {
   nearer: "greater",
   range: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
   at: dotAt,
+  exact: dotScores,
   direction: null,
   accumulate: "multiply",
   finish: null,

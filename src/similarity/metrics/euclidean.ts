@@ -1,4 +1,5 @@
 import type { Numbers } from "../../core/vectors.js";
+import { euclideanScores } from "../exact/distance-scores.js";
 import { chebyshevAt } from "./chebyshev.js";
 import { DISTANCE, type Metric } from "./metric.js";
 
@@ -41,6 +42,7 @@ export const sqeuclidean: Metric = {
   name: "sqeuclidean",
   title: "squared Euclidean distance",
   at: squaredEuclideanAt,
+  exact: (a, b) => euclideanScores(a, b, false),
   accumulate: "multiply",
   finish: "squares",
 };
@@ -50,6 +52,7 @@ export const euclidean: Metric = {
   name: "euclidean",
   title: "Euclidean distance",
   at: euclideanAt,
+  exact: (a, b) => euclideanScores(a, b, true),
   accumulate: "multiply",
   finish: "roots",
 };

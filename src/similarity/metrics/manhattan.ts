@@ -1,4 +1,5 @@
 import type { Numbers } from "../../core/vectors.js";
+import { manhattanScores } from "../exact/distance-scores.js";
 import { DISTANCE, type Metric } from "./metric.js";
 
 /**
@@ -18,6 +19,7 @@ export const manhattan: Metric = {
   name: "manhattan",
   title: "Manhattan distance",
   at: manhattanAt,
+  exact: manhattanScores,
   accumulate: "manhattan",
   finish: null,
 };

@@ -1,6 +1,7 @@
 import type { Nearer } from "../../core/matrix.js";
-import type { Numbers } from "../../core/vectors.js";
-import type { MetricName } from "../options.js";
+import type { Numbers, VectorSet } from "../../core/vectors.js";
+import type { Score } from "../exact/score.js";
+import type { MetricName, ZeroVectors } from "../options.js";
 
 /** Returns the value for the vectors `a[aStart …]` and `b[bStart …]` with d components each. */
 export type Formula = (a: Numbers, aStart: number, b: Numbers, bStart: number, d: number) => number;
@@ -26,7 +27,13 @@ export interface Metric {
    * distance, from the squared lengths of both rows. `roots`: its square root. Null: the value is the product itself.
    */
   readonly finish: "clip" | "squares" | "roots" | null;
-  /** Returns the error bound of matrix mode for prepared rows (n×d and m×d). */
+  /**
+   * Returns the exact scores of the rows of two sets: the value of the metric, rounded once to a double.
+   *
+   * @param zeroVectors `zero` counts scores of rows without a direction as 0; otherwise they are NaN.
+   */
+  exact(a: VectorSet, b: VectorSet, zeroVectors: ZeroVectors): Score;
+  /** Returns the error bound of a cell, for the rows that are multiplied (n×d and m×d): prepared, or those of loop mode. */
   slack(a: Numbers, b: Numbers, d: number): Slack;
 }
 
@@ -47,12 +54,24 @@ export const DISTANCE = {
   nearer: "less",
   range: [0, Number.POSITIVE_INFINITY],
   direction: null,
-  slack: () => (_: number, size: number) => 2 * DISTANCE_TOLERANCE * size,
+  // Squares of differences below 2^−511 underflow.
+  slack: (_a: Numbers, _b: Numbers, d: number) => (_: number, size: number) =>
+    2 * DISTANCE_TOLERANCE * size + d * LEAST_ERROR,
 } as const;
 
+/** More than the error of an operation that underflows. */
+export const LEAST_ERROR = 2 ** -1070;
+
 /**
- * Returns the maximum difference between two sums of the same d products of unit rows: 2·d·u, where u is half the machine
- * epsilon, plus a few u for other roundings. Products of float32 rows are summed in float32.
+ * Returns the maximum difference between a cell and the exact score for rows of length 1: 4(d + 8)u, where u is half the
+ * machine epsilon. Products of float32 rows are rounded to float32 and summed in float32.
+ *
+ * The sum of d products has an error of at most du, in any order. Each row divided by its length has a relative error of
+ * (d/2 + 2)u, where the length is a sum of squares; together at most (2d + 4)u. The formula of loop mode has the same
+ * roundings in another order. For correlations, the rounding errors of x − x₀ and of its difference from the mean are at
+ * most u(|x − x̄| + sqrt(d)·|x₀ − x̄|) for each row, where |x₀ − x̄| ≤ |x − x̄|; the error of the mean itself is a multiple of
+ * (1, …, 1), which is orthogonal to the other row. This adds 4(1 + sqrt(d))u, which is less than the (2d + 28)u that are
+ * left. A cell of rows whose unit rows are equal is 1, although the rows may differ by 2u.
  *
  * @see N. J. Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., section 3.1
  */
