@@ -1,33 +1,26 @@
 import { promises } from "node:fs";
-import { DataError, UsageError } from "../../core/errors.js";
+import { UsageError } from "../../core/errors.js";
 import { ownFile } from "../../core/own-file.js";
-import { relevanceByLabel, relevanceByRow } from "../../core/relevance.js";
 import type { VectorSet } from "../../core/vectors.js";
-import { principalComponents } from "../../evaluation/principal-components.js";
-import type { SimilarityLossOptions } from "../../loss/similarity-loss.js";
-import { hubsOf } from "../../neighbours/hubs.js";
 import { drawPage } from "../../pages/draw-page.js";
 import type { Page, Section } from "../../pages/page.js";
 import type { Context } from "../../shell/context.js";
-import { expectOneStdin, prefetchBlas, readInput, readOptionsOf } from "../../shell/inputs.js";
+import { expectOneStdin, prefetchBlas } from "../../shell/inputs.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
 import { VERSION } from "../../shell/version.js";
 import { METRICS } from "../../similarity/metrics/metrics.js";
 import { Describer, type Description } from "../describe/description.js";
-import { MAX_COMPONENTS } from "../describe/description-figure.js";
-import { sweptMargins } from "../loss/loss-figure.js";
-import { readLabelledSets } from "../shared/labels.js";
-import { expectAllRows } from "../shared/pairs-by-row.js";
-import { readRelevantSets } from "../shared/relevant-sets.js";
 import { CommandLines, type TypedOptions } from "./command-lines.js";
-import { arranged, type ComparedSets, compare, ordersOf } from "./comparison.js";
+import { type ComparedSets, ordersOf } from "./comparison.js";
+import { modelOf } from "./compute-model.js";
 import { filesSection } from "./files-section.js";
 import { lossSection } from "./loss-section.js";
 import { mapSection } from "./map-section.js";
 import { matrixSection } from "./matrix-section.js";
 import type { Model } from "./model.js";
 import { neighboursSection } from "./neighbours-section.js";
+import { readOther, readSets } from "./read-sets.js";
 import { retrievalSection } from "./retrieval-section.js";
 
 import { comparisonWarnings, setWarnings, warningsSection } from "./warnings.js";
@@ -42,9 +35,6 @@ export interface ReportOptions extends CommonOptions, InputOptions, MetricOption
 
 /** Maximum width and height of a heatmap, of one model and beside another one: a page stays below 2 MB. */
 const PIXELS = { one: 600, two: 400 };
-
-/** The default margins of the kinds of loss. */
-const MARGINS = { "hard-negative": 0.25, triplet: 0.05 };
 
 /** Runs `simcli report <a> [b]`. */
 export async function runReport(
@@ -133,88 +123,6 @@ function expectArguments(
   if (extension && !/^\.html?$/i.test(extension)) {
     throw new UsageError(`report: expected the name of an HTML file, found ${output}`, "-o report.html");
   }
-}
-
-/** Reads one or two files, and what says which rows are relevant. */
-async function readSets(
-  context: Context,
-  a: string,
-  b: string | undefined,
-  options: ReportOptions,
-): Promise<ComparedSets> {
-  const read = { ...readOptionsOf(options), dtype: options.dtype };
-  const { labels, qrels } = options;
-  if (qrels !== undefined) {
-    const judgements = { option: "--qrels", path: qrels };
-    return readRelevantSets(context, a, b, read, { ...(labels !== undefined && { labels }), judgements });
-  }
-  if (labels === undefined && b !== undefined) expectAllRows(options);
-  const [queries, corpus] = await readLabelledSets(context, a, b, read, labels);
-  const isSelf = b === undefined;
-  const sets = { queries, corpus, isSelf };
-  if (queries.labels && corpus.labels) {
-    return { ...sets, relevance: relevanceByLabel(queries.labels, corpus.labels, isSelf) };
-  }
-  return { ...sets, relevance: isSelf || queries.rows !== corpus.rows ? null : relevanceByRow() };
-}
-
-/** Reads the vectors of the same rows by another model. */
-async function readOther(
-  context: Context,
-  first: ComparedSets,
-  a: string,
-  b: string | undefined,
-  options: ReportOptions,
-): Promise<ComparedSets> {
-  const read = { ...readOptionsOf(options), dtype: options.dtype };
-  const like = async (path: string, set: VectorSet): Promise<VectorSet> => {
-    const other = await readInput(context, path, read);
-    if (other.rows !== set.rows) {
-      throw new DataError(
-        `${other.name}: expected the ${set.rows} rows of ${set.name}, found ${other.rows} rows`,
-        "both models need the same rows in the same order",
-      );
-    }
-    return { ...other, ids: set.ids, labels: set.labels };
-  };
-  const queries = await like(a, first.queries);
-  const corpus = b === undefined ? queries : await like(b, first.corpus);
-  return { ...first, queries, corpus };
-}
-
-async function modelOf(
-  context: Context,
-  sets: ComparedSets,
-  orders: Awaited<ReturnType<typeof ordersOf>>,
-  lines: CommandLines,
-  pixels: number,
-  options: ReportOptions,
-): Promise<Model> {
-  const comparison = await compare(context, sets, options, pixels, lossOptionsOf(sets, options));
-  const images = [];
-  for (const order of orders) images.push(await arranged(context, comparison, options, order));
-  const { queries, corpus, isSelf } = sets;
-  return {
-    name: isSelf ? queries.name : `${queries.name} × ${corpus.name}`,
-    comparison,
-    orders: images,
-    hubs: hubsOf(comparison.neighbours, corpus.rows),
-    components: await principalComponents(corpus, { count: MAX_COMPONENTS, ...context.engineOptions }),
-    lines,
-  };
-}
-
-/** Returns the options of the loss: by pairs of rows, or by labels; null for sets whose rows are not pairs. */
-function lossOptionsOf(
-  { queries, corpus, isSelf }: ComparedSets,
-  { qrels, margin }: ReportOptions,
-): SimilarityLossOptions | null {
-  if (qrels !== undefined || queries.rows !== corpus.rows || queries.rows < 2) return null;
-  const kind = queries.labels ? "triplet" : "hard-negative";
-  const own = margin ?? MARGINS[kind];
-  const margins = [own, ...sweptMargins([own])];
-  if (kind === "triplet") return { kind, margins, labels: queries.labels, excludeSelf: isSelf };
-  return isSelf ? null : { kind, margins };
 }
 
 /** Returns the typed options without those of another model, whose files each model has itself. */

@@ -60,6 +60,12 @@ export function sideText(
   return `${side}s ${members.map(named).join(", ")}${end - from > members.length ? ", …" : ""}`;
 }
 
+/** Returns the first row or column of a pixel. */
+export function indexAt(pixel: number, count: number, pixels: number, order: readonly number[] | undefined): number {
+  const at = Math.floor((pixel * count) / pixels);
+  return order ? order[at] : at;
+}
+
 /** Returns the pixel of a row or column. */
 export function pixelOf(index: number, count: number, pixels: number, order: readonly number[] | null): number {
   const at = order ? order.indexOf(index) : index;

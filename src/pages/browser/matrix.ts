@@ -1,5 +1,5 @@
 import { bytesOf, create } from "./dom.js";
-import { type Color, colorAt, type MatrixData, type Order, pixelOf, sideText } from "./matrix-data.js";
+import { type Color, colorAt, indexAt, type MatrixData, type Order, pixelOf, sideText } from "./matrix-data.js";
 import { type LevelImage, readLevels } from "./png.js";
 
 /** A pixel of the heatmap. */
@@ -138,12 +138,8 @@ class Matrix {
   private async sortBy(index: number): Promise<void> {
     const { data, cursor, shown, first } = this;
     const cell = cursor && {
-      row:
-        this.order?.rows[this.firstOf(cursor.y, data.rows, shown.height)] ??
-        this.firstOf(cursor.y, data.rows, shown.height),
-      column:
-        this.order?.columns[this.firstOf(cursor.x, data.columns, shown.width)] ??
-        this.firstOf(cursor.x, data.columns, shown.width),
+      row: indexAt(cursor.y, data.rows, shown.height, this.order?.rows),
+      column: indexAt(cursor.x, data.columns, shown.width, this.order?.columns),
     };
     const image = index < 0 ? null : this.orders[index].image;
     const next = image ? await readLevels(image.address) : first;
@@ -156,11 +152,6 @@ class Matrix {
     };
     this.arrange();
     if (this.cursor) this.moveTo(this.cursor);
-  }
-
-  /** Returns the first row or column of a pixel. */
-  private firstOf(pixel: number, count: number, pixels: number): number {
-    return Math.floor((pixel * count) / pixels);
   }
 
   private listen(): void {
