@@ -187,7 +187,7 @@ class Lanczos {
  * @see H. Bowdler, R. S. Martin, C. Reinsch, J. H. Wilkinson, "The QR and QL algorithms for symmetric matrices",
  * https://doi.org/10.1007/BF02165404
  */
-export function tridiagonalEigenvalues(
+function tridiagonalEigenvalues(
   diagonal: readonly number[],
   beside: readonly number[],
 ): { values: Float64Array; last: Float64Array } {

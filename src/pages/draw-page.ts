@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { drawPanel } from "../pictures/draw-panel.js";
+import { drawPanel, PANEL_WIDTH } from "../pictures/draw-panel.js";
 import { html, Markup } from "../pictures/markup.js";
 import { drawLoss } from "./loss-view.js";
 import { drawMatrix } from "./matrix-view.js";
@@ -11,8 +11,6 @@ export interface PageAssets {
   readonly script: string;
   readonly style: string;
 }
-
-const PANEL = 470;
 
 /**
  * Draws a page as HTML. It loads nothing, and its Content-Security-Policy allows only its own script and style, by their hashes.
@@ -85,7 +83,7 @@ function drawBlock(block: Block, data: unknown[]): Markup {
         "div",
         { class: "charts" },
         ...block.panels.map((panel) =>
-          html("div", {}, html("h3", {}, panel.title), drawPanel(panel, PANEL, { hasTitle: false }).markup),
+          html("div", {}, html("h3", {}, panel.title), drawPanel(panel, PANEL_WIDTH, { hasTitle: false }).markup),
         ),
       );
     case "matrix":

@@ -1,8 +1,9 @@
 import { escapeControls } from "../output/escape.js";
 import { numberFormat } from "../output/number.js";
-import { drawPanel } from "../pictures/draw-panel.js";
+import { drawPanel, PANEL_WIDTH } from "../pictures/draw-panel.js";
 import type { Panel } from "../pictures/figure.js";
 import { html } from "../pictures/markup.js";
+import { base64 } from "./base64.js";
 import type { Drawn } from "./page.js";
 import { drawTable } from "./table.js";
 
@@ -23,6 +24,10 @@ export interface LossView {
   readonly negativeIndex: Int32Array;
   readonly anchorIds: readonly string[] | null;
   readonly otherIds: readonly string[] | null;
+  /** The loss of each anchor at the margin; NaN or 0 if it has none. */
+  readonly losses: Float64Array;
+  /** The reduced loss at the margin, after its parts if it has several. */
+  readonly totals: readonly number[];
 }
 
 /** Maximum number of bars. */
@@ -32,7 +37,8 @@ const BARS = 120;
 function anchorBars(losses: Float64Array): Panel {
   const count = Math.min(BARS, losses.length);
   const edge = (k: number) => Math.floor((k * losses.length) / count);
-  const values = Array.from({ length: count }, (_, k) => Math.max(0, ...losses.subarray(edge(k), edge(k + 1))));
+  const largest = (most: number, loss: number) => (loss > most ? loss : most);
+  const values = Array.from({ length: count }, (_, k) => losses.subarray(edge(k), edge(k + 1)).reduce(largest, 0));
   return {
     title: "Losses of anchors",
     kind: "bars",
@@ -48,18 +54,26 @@ const HARDEST = 20;
 
 /** Draws the losses at one margin as tables; the script adds a slider. */
 export function drawLoss(view: LossView): Drawn {
-  const { margin, reduction, names, positive, terms, positiveIndex, negativeIndex, anchorIds, otherIds } = view;
+  const {
+    margin,
+    reduction,
+    names,
+    positive,
+    terms,
+    positiveIndex,
+    negativeIndex,
+    anchorIds,
+    otherIds,
+    losses,
+    totals,
+  } = view;
   const number = numberFormat(4, "nan");
-  const hinges = terms.map(({ negative }) =>
-    negative.map((value, i) => (Number.isNaN(value - positive[i]) ? 0 : Math.max(value - positive[i] + margin, 0))),
-  );
-  const losses = positive.map((_, i) => hinges.reduce((sum, hinge) => sum + hinge[i], 0));
   const active = losses.filter((loss) => loss > 0).length;
-  const total = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0);
-  const divisor = reduction === "sum" ? 1 : Math.max(1, active);
-  const totals = [
-    ...(terms.length > 1 ? terms.map(({ name }, k) => [name, number(total(hinges[k]) / divisor)] as const) : []),
-    [`loss (${reduction === "sum" ? "sum" : "mean of losses above 0"})`, number(total(losses) / divisor)] as const,
+  const parts = terms.length > 1 ? terms.map(({ name }) => name) : [];
+  const shown = [
+    ...[...parts, `loss (${reduction === "sum" ? "sum" : "mean of losses above 0"})`].map(
+      (name, k) => [name, number(totals[k])] as const,
+    ),
     ["anchors with a loss above 0", `${active} of ${positive.length}`] as const,
   ];
   const order = Array.from(positive.keys())
@@ -86,10 +100,10 @@ export function drawLoss(view: LossView): Drawn {
       "dl",
       { class: "totals" },
       html("div", {}, html("dt", {}, "margin"), html("dd", {}, String(margin))),
-      ...totals.map(([name, value]) => html("div", {}, html("dt", {}, name), html("dd", {}, value))),
+      ...shown.map(([name, value]) => html("div", {}, html("dt", {}, name), html("dd", {}, value))),
     ),
     html("h3", {}, losses.length <= BARS ? "Loss of each anchor" : "Largest loss of each group of anchors"),
-    html("div", { class: "anchors" }, drawPanel(anchorBars(losses), 470, { hasTitle: false }).markup),
+    html("div", { class: "anchors" }, drawPanel(anchorBars(losses), PANEL_WIDTH, { hasTitle: false }).markup),
     drawTable({
       caption: "The anchors with the largest losses",
       columns: [
@@ -103,8 +117,6 @@ export function drawLoss(view: LossView): Drawn {
       rows,
     }),
   );
-  const base64 = (list: Float64Array | Int32Array) =>
-    Buffer.from(list.buffer, list.byteOffset, list.byteLength).toString("base64");
   const ids = (list: readonly string[] | null) => list?.map(escapeControls) ?? null;
   const data = {
     margin,

@@ -6,6 +6,7 @@ import { numberFormat } from "../output/number.js";
 import { html, Markup } from "../pictures/markup.js";
 import { encodeIndexedPng } from "../pictures/png-encoder.js";
 import { hexColor, type ValueScale, valueScale } from "../pictures/value-scale.js";
+import { base64 } from "./base64.js";
 import type { Drawn } from "./page.js";
 
 /** A matrix as a heatmap that a reader can move, enlarge, sort and search. */
@@ -79,9 +80,6 @@ export function drawMatrix({ head, grid, orders, exactCells }: MatrixView): Draw
   };
   return { markup, data };
 }
-
-const base64 = (numbers: Float32Array): string =>
-  Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength).toString("base64");
 
 /** An image of levels as the address of its data, and the values of the first and the last level. */
 interface LevelImage {

@@ -1,9 +1,8 @@
-import { drawPanel } from "./draw-panel.js";
+import { drawPanel, PANEL_WIDTH } from "./draw-panel.js";
 import type { Figure } from "./figure.js";
 import { element } from "./markup.js";
 import { LINE, MARGIN, PICTURE_STYLE, type Picture } from "./picture.js";
 
-const PANEL = 470;
 const GAP = 36;
 
 /** Draws charts, two beside each other; insets have a row of their own. */
@@ -11,17 +10,17 @@ export function drawFigure({ title, facts, notes, panels }: Figure): Picture {
   let y = MARGIN + LINE * (facts.length + 1.8);
   let x = MARGIN;
   let rowHeight = 0;
-  let width = 2 * (MARGIN + PANEL) + GAP;
+  let width = 2 * (MARGIN + PANEL_WIDTH) + GAP;
   const drawn = panels.map((panel) => {
     if (panel.kind === "inset" && x > MARGIN) {
       y += rowHeight + GAP;
       [x, rowHeight] = [MARGIN, 0];
     }
-    const chart = drawPanel(panel, PANEL, { x: panel.kind === "inset" ? 0 : x, y });
+    const chart = drawPanel(panel, PANEL_WIDTH, { x: panel.kind === "inset" ? 0 : x, y });
     width = Math.max(width, chart.width);
     rowHeight = Math.max(rowHeight, chart.height);
-    x += PANEL + GAP;
-    if (x > MARGIN + PANEL + GAP || panel.kind === "inset") {
+    x += PANEL_WIDTH + GAP;
+    if (x > MARGIN + PANEL_WIDTH + GAP || panel.kind === "inset") {
       y += rowHeight + GAP;
       [x, rowHeight] = [MARGIN, 0];
     }

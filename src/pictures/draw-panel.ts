@@ -26,6 +26,8 @@ export interface DrawnPanel {
   readonly height: number;
 }
 
+/** Width of a chart, in pixels. */
+export const PANEL_WIDTH = 470;
 const PLOT_HEIGHT = 240;
 const MAP_HEIGHT = 360;
 /**

@@ -52,7 +52,7 @@ const MOST_LABELLED = 20_000;
 const NONE: Relevance = { rowsOf: () => [], gradesOf: () => null };
 
 /**
- * Computes what a report shows of a model, in two or three passes over the similarities.
+ * Computes what a report shows of a model, in three passes over the similarities, and one for losses.
  *
  * @param pixels maximum width and height of the heatmap.
  * @param lossOptions the options of the loss; null for none.

@@ -1,4 +1,5 @@
 import { principalComponents } from "../../evaluation/principal-components.js";
+import { kindOf } from "../../loss/kinds.js";
 import type { SimilarityLossOptions } from "../../loss/similarity-loss.js";
 import { hubsOf } from "../../neighbours/hubs.js";
 import type { MatrixOrder } from "../../pages/matrix-view.js";
@@ -9,9 +10,6 @@ import type { CommandLines } from "./command-lines.js";
 import { arranged, type ComparedSets, compare } from "./comparison.js";
 import type { Model } from "./model.js";
 import type { ReportOptions } from "./run.js";
-
-/** The default margins of the kinds of loss. */
-const MARGINS = { "hard-negative": 0.25, triplet: 0.05 };
 
 /** Computes what a report shows of a model. */
 export async function modelOf(
@@ -43,7 +41,7 @@ function lossOptionsOf(
 ): SimilarityLossOptions | null {
   if (qrels !== undefined || queries.rows !== corpus.rows || queries.rows < 2) return null;
   const kind = queries.labels ? "triplet" : "hard-negative";
-  const own = margin ?? MARGINS[kind];
+  const own = margin ?? Number(kindOf({ kind }).defaults.margin);
   const margins = [own, ...sweptMargins([own])];
   if (kind === "triplet") {
     // Row i of both files is a pair only if both have one class.

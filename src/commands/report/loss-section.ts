@@ -35,7 +35,11 @@ export function lossSection(models: readonly Model[]): Section | null {
   };
 }
 
-function lossView({ kind, settings, perAnchor }: SimilarityLoss, queries: VectorSet, corpus: VectorSet): LossView {
+function lossView(
+  { kind, settings, perAnchor, components, loss }: SimilarityLoss,
+  queries: VectorSet,
+  corpus: VectorSet,
+): LossView {
   const doubles = (column: string) => perAnchor[column] as Float64Array;
   const indices = (column: string) => perAnchor[column] as Int32Array;
   const common = {
@@ -43,7 +47,9 @@ function lossView({ kind, settings, perAnchor }: SimilarityLoss, queries: Vector
     positive: doubles("positive"),
     anchorIds: queries.ids,
     otherIds: corpus.ids,
+    losses: perAnchor.loss,
   };
+  const total = loss ?? Number.NaN;
   if (kind === "hard-negative") {
     return {
       ...common,
@@ -54,6 +60,7 @@ function lossView({ kind, settings, perAnchor }: SimilarityLoss, queries: Vector
         { name: "L2", negative: doubles("closestNegative") },
       ],
       positiveIndex: null,
+      totals: [components.l1 ?? Number.NaN, components.l2 ?? Number.NaN, total],
       negativeIndex: indices("closestNegativeIndex"),
     };
   }
@@ -63,6 +70,7 @@ function lossView({ kind, settings, perAnchor }: SimilarityLoss, queries: Vector
     names: { positive: "hardest positive", negative: "hardest negative" },
     terms: [{ name: "loss", negative: doubles("negative") }],
     positiveIndex: indices("positiveIndex"),
+    totals: [total],
     negativeIndex: indices("negativeIndex"),
   };
 }

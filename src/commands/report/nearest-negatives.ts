@@ -23,11 +23,8 @@ export interface Negatives {
 export const SUSPICIOUS = 0.95;
 
 /** Finds the nearest rows that are not relevant to their query: the first `count` of all, and the first of each query. */
-export async function nearestNegatives(
-  { isSelf, relevance }: ComparedSets,
-  scores: ScoredMatrix,
-  count: number,
-): Promise<Negatives> {
+export async function nearestNegatives(sets: ComparedSets, scores: ScoredMatrix, count: number): Promise<Negatives> {
+  const { isSelf, relevance } = sets;
   const sign = scores.nearer === "greater" ? 1 : -1;
   const order = (one: Negative, other: Negative) =>
     sign * (other.score - one.score) || one.query - other.query || one.row - other.row;
@@ -38,12 +35,8 @@ export async function nearestNegatives(
     for await (const { firstRow, rows, columns, values } of scores.tiles()) {
       for (let i = 0; i < rows; i++) {
         const query = firstRow + i;
-        const relevant = Array.from(relevance?.rowsOf(query) ?? []).filter((each) => !(isSelf && each === query));
-        const positives = relevant
-          .map((each) => sign * scores.exact(query, each))
-          .filter((each) => !Number.isNaN(each));
-        const best = positives.reduce((most, score) => Math.max(most, score), Number.NEGATIVE_INFINITY);
-        const positive = positives.length > 0 ? sign * best : null;
+        const relevant = relevantRows(sets, query);
+        const positive = nearestPositive(relevant, query, scores);
         row.load(query, values.subarray(i * columns, (i + 1) * columns), isSelf ? [query, ...relevant] : relevant);
         const nearest = row.nearest(count);
         if (positive !== null && nearest.scores.length > 0 && isSuspicious(nearest.scores[0], positive, sign))
@@ -59,6 +52,21 @@ export async function nearestNegatives(
     row.close();
   }
   return { nearest: found, suspicious };
+}
+
+/** Returns the rows that are relevant to a query, without the query itself. */
+export const relevantRows = ({ isSelf, relevance }: ComparedSets, query: number): number[] =>
+  Array.from(relevance?.rowsOf(query) ?? []).filter((row) => !(isSelf && row === query));
+
+/** Returns the score of the nearest of the rows that are relevant to a query; null if none has a score. */
+export function nearestPositive(
+  relevant: readonly number[],
+  query: number,
+  { nearer, exact }: Pick<ScoredMatrix, "nearer" | "exact">,
+): number | null {
+  const scores = relevant.map((row) => exact(query, row)).filter((score) => !Number.isNaN(score));
+  const nearest = nearer === "greater" ? Math.max : Math.min;
+  return scores.length === 0 ? null : scores.reduce((best, score) => nearest(best, score));
 }
 
 /** Returns whether a negative is nearly as near as the positive, or nearer. */

@@ -4,6 +4,7 @@ import { counted } from "../../shell/report.js";
 import { cutoffPanel, precisionRecall, rankPanel } from "../eval/evaluation-figure.js";
 import { CUTOFFS, LISTED } from "./comparison.js";
 import { exact, isNumber, type Model, nameOf, number, ofModels } from "./model.js";
+import { nearestPositive, relevantRows } from "./nearest-negatives.js";
 
 /** Returns the retrieval metrics, side by side if there are several models; null without relevance. */
 export function retrievalSection(models: readonly Model[]): Section | null {
@@ -97,17 +98,11 @@ function differences(first: Model, second: Model): Table {
 
 /** Returns the queries whose first relevant row has the largest rank, if it is not the first row of all. */
 function worstQueries({ comparison, lines }: Model): Block[] {
-  const { summaries, queries, corpus, neighbours, relevance, exact: scoreOf, nearer, isSelf } = comparison;
+  const { summaries, queries, corpus, neighbours } = comparison;
   const rank = ({ firstRank }: QuerySummary) => firstRank ?? Number.POSITIVE_INFINITY;
   const missed = summaries.filter((summary) => rank(summary) > 1);
   if (missed.length === 0) return [{ kind: "text", text: "The nearest row of every query is relevant." }];
   missed.sort((one, other) => rank(other) - rank(one) || one.query - other.query);
-  const sign = nearer === "greater" ? 1 : -1;
-  const nearestRelevant = (query: number) => {
-    const rows = Array.from(relevance?.rowsOf(query) ?? []).filter((row) => !(isSelf && row === query));
-    const scores = rows.map((row) => sign * scoreOf(query, row)).filter((score) => !Number.isNaN(score));
-    return scores.length === 0 ? null : sign * scores.reduce((most, score) => Math.max(most, score));
-  };
   const columns: Column[] = [
     { name: "query" },
     { name: "rank of the first relevant row", isNumber },
@@ -122,7 +117,7 @@ function worstQueries({ comparison, lines }: Model): Block[] {
     return [
       nameOf(queries, query),
       firstRank ?? "none",
-      exact(nearestRelevant(query)),
+      exact(nearestPositive(relevantRows(comparison, query), query, comparison)),
       hasNearest ? nameOf(corpus, neighbours.rows[at]) : "none",
       hasNearest ? exact(neighbours.scores[at]) : "none",
       relevant,

@@ -3,7 +3,7 @@ import { type Hubs, largestHubs } from "../../neighbours/hubs.js";
 import type { Section } from "../../pages/page.js";
 import { counted } from "../../shell/report.js";
 import type { ZeroVectors } from "../../similarity/options.js";
-import type { Description } from "../describe/description.js";
+import { type Description, norm } from "../describe/description.js";
 import { COLLAPSED, duplicateWarnings } from "../eval/warnings.js";
 import { type Comparison, NEIGHBOURS } from "./comparison.js";
 import { SUSPICIOUS } from "./nearest-negatives.js";
@@ -70,13 +70,9 @@ export function meanCosine({ values, rows, dimensions: d }: VectorSet): number {
   let count = 0;
   for (let i = 0; i < rows; i++) {
     const row = values.subarray(i * d, (i + 1) * d);
-    let largest = 0;
-    for (const value of row) largest = Math.max(largest, Math.abs(value));
-    if (largest === 0) continue;
-    let squares = 0;
-    for (const value of row) squares += (value / largest) ** 2;
-    const length = Math.sqrt(squares);
-    for (let k = 0; k < d; k++) sum[k] += row[k] / largest / length;
+    const length = norm(row);
+    if (length === 0) continue;
+    for (let k = 0; k < d; k++) sum[k] += row[k] / length;
     count++;
   }
   const squares = sum.reduce((total, value) => total + value * value, 0);

@@ -34,15 +34,10 @@ export function euclideanScores(a: VectorSet, b: VectorSet, roots: boolean): Sco
     error = error / sum[0] + PAIR_ERROR * sum[0];
     return unscaled(nearestWithin(sum[0], sum[1], error), shift);
   };
-  return (i, j) => {
-    rows.learn(i, j);
-    const distance = measure(i, j);
-    if (!Number.isNaN(distance)) return distance;
-    if (rows.areEqual(i, j)) return 0;
-    const { differences, exponent } = rows.integers(i, j);
+  return decided(rows, measure, (differences, exponent) => {
     const square = differences.reduce((total, difference) => total + difference * difference, 0n);
     return roots ? nearestRoot(square, 1n, exponent) : nearestDouble(square, 2 * exponent);
-  };
+  });
 }
 
 /** Returns the Manhattan distances of the rows of two sets, each rounded once. */
@@ -59,14 +54,25 @@ export function manhattanScores(a: VectorSet, b: VectorSet): Score {
     if (sum[0] === 0 && shift === 0) return 0;
     return unscaled(nearestWithin(sum[0], sum[1], share * sum[0] + (shift === 0 ? 0 : d * 2 ** -1070)), shift);
   };
+  return decided(rows, measure, (differences, exponent) => {
+    const total = differences.reduce((sum, difference) => sum + (difference < 0n ? -difference : difference), 0n);
+    return nearestDouble(total, exponent);
+  });
+}
+
+/** Returns distances that `measure` finds; where it returns NaN, integers decide. */
+function decided(
+  rows: DistantRows,
+  measure: Score,
+  byIntegers: (differences: readonly bigint[], exponent: number) => number,
+): Score {
   return (i, j) => {
     rows.learn(i, j);
     const distance = measure(i, j);
     if (!Number.isNaN(distance)) return distance;
     if (rows.areEqual(i, j)) return 0;
     const { differences, exponent } = rows.integers(i, j);
-    const total = differences.reduce((sum, difference) => sum + (difference < 0n ? -difference : difference), 0n);
-    return nearestDouble(total, exponent);
+    return byIntegers(differences, exponent);
   };
 }
 

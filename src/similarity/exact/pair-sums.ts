@@ -30,13 +30,6 @@ export function plainDot(a: Numbers, aStart: number, b: Numbers, bStart: number,
   return sum;
 }
 
-/** Returns Σ x in doubles: exact where every sum is a double. */
-export function plainSum(a: Numbers, start: number, d: number): number {
-  let sum = 0;
-  for (let k = start; k < start + d; k++) sum += a[k];
-  return sum;
-}
-
 /** Computes Σ (x − shift), for |shift| ≤ 2 max |x|. */
 export function pairSum(a: Numbers, start: number, d: number, shift: number, out: Pair): void {
   let sum = 0;
