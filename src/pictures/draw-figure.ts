@@ -1,7 +1,8 @@
 import { drawPanel, PANEL_WIDTH } from "./draw-panel.js";
 import type { Figure } from "./figure.js";
+import { framed } from "./frame.js";
 import { element } from "./markup.js";
-import { LINE, MARGIN, PICTURE_STYLE, type Picture } from "./picture.js";
+import { LINE, MARGIN, type Picture } from "./picture.js";
 
 const GAP = 36;
 
@@ -29,25 +30,17 @@ export function drawFigure({ title, facts, notes, panels }: Figure): Picture {
   const bottom = x > MARGIN ? y + rowHeight + GAP : y;
   const height = Math.ceil(bottom + LINE * notes.length + (notes.length > 0 ? MARGIN : 0));
   const line = (text: string, at: number, name: string) => element("text", { x: MARGIN, y: at, class: name }, text);
-  const svg = element(
-    "svg",
-    {
-      xmlns: "http://www.w3.org/2000/svg",
-      width,
-      height,
-      viewBox: `0 0 ${width} ${height}`,
-      color: "#1f2328",
-      "font-size": 12,
-      role: "img",
-      "aria-label": [title, ...facts].join(". "),
-    },
-    element("title", {}, title),
-    element("style", {}, PICTURE_STYLE),
-    element("rect", { class: "ground", width, height }),
-    line(title, MARGIN + LINE * 0.7, "title"),
-    ...facts.map((fact, i) => line(fact, MARGIN + LINE * (i + 1.8), "dim")),
-    ...drawn,
-    ...notes.map((note, i) => line(note, bottom + LINE * (i + 0.5), "dim")),
+  const label = [title, ...facts].join(". ");
+  const svg = framed(
+    { width, height },
+    { color: "#1f2328", "font-size": 12, role: "img", "aria-label": label },
+    title,
+    [
+      line(title, MARGIN + LINE * 0.7, "title"),
+      ...facts.map((fact, i) => line(fact, MARGIN + LINE * (i + 1.8), "dim")),
+      ...drawn,
+      ...notes.map((note, i) => line(note, bottom + LINE * (i + 0.5), "dim")),
+    ],
   );
-  return { svg: `${svg.text}\n`, width, height, isVector: true };
+  return { svg, width, height, isVector: true };
 }

@@ -3,9 +3,10 @@ import { inkOn, MISSING } from "../core/color-scale.js";
 import type { MatrixHead } from "../output/format.js";
 import { numberFormat } from "../output/number.js";
 import { type Label, labelsOf, shortened, textWidth } from "./axis-labels.js";
+import { framed } from "./frame.js";
 import { halved } from "./halved-grid.js";
 import { element, group, Markup } from "./markup.js";
-import { type Bitmap, CHARACTER, LINE, MARGIN, PICTURE_STYLE, type Picture } from "./picture.js";
+import { type Bitmap, CHARACTER, LINE, MARGIN, type Picture } from "./picture.js";
 import { encodePng } from "./png-encoder.js";
 import { roundTicks } from "./ticks.js";
 import { hexColor, pixelsOf, type ValueScale, valueScale } from "./value-scale.js";
@@ -111,19 +112,7 @@ class Heatmap {
     const footing = footLines.map((line, i) =>
       element("text", { x: MARGIN, y: bottom + LINE * (i + 1.3), class: "dim" }, line),
     );
-    const svg = element(
-      "svg",
-      {
-        xmlns: "http://www.w3.org/2000/svg",
-        width,
-        height,
-        viewBox: `0 0 ${width} ${height}`,
-        role: "img",
-        "font-size": 12,
-      },
-      element("title", {}, texts.join(". ")),
-      element("style", {}, PICTURE_STYLE),
-      element("rect", { class: "ground", width, height }),
+    const contents = [
       ...heading,
       this.axes(),
       this.hasTitles
@@ -133,8 +122,9 @@ class Heatmap {
       ...(this.hasMarks ? this.markShapes(this.marks) : []),
       this.colorBar(barLeft, top, Math.min(Math.max(plotHeight, 120), 240)),
       ...footing,
-    );
-    return { svg: `${svg.text}\n`, width, height, isVector: this.hasTitles, bitmaps: this.bitmaps };
+    ];
+    const svg = framed({ width, height }, { role: "img", "font-size": 12 }, texts.join(". "), contents);
+    return { svg, width, height, isVector: this.hasTitles, bitmaps: this.bitmaps };
   }
 
   private get hasMarks(): boolean {

@@ -2,19 +2,11 @@ import { expect } from "chai";
 import { type VectorSet, vectorsFrom } from "#dist/core/vectors.js";
 import { findPairs } from "#dist/neighbours/near-pairs.js";
 import { NearestRows } from "#dist/neighbours/nearest-rows.js";
-import type { MetricName, SimilarityOptions } from "#dist/similarity/options.js";
+import type { MetricName } from "#dist/similarity/options.js";
 import { metricTiles } from "#dist/similarity/similarity.js";
-import { bits, digits, drawing, runtimeOf } from "../reference.js";
+import { bits, digits, drawing } from "../reference.js";
+import { ENGINES } from "../similarity/engines.js";
 
-const hasBlas = runtimeOf(2).findBlas().blas !== null;
-const HOW: readonly SimilarityOptions[] = [
-  { mode: "loop" },
-  { backend: "js" },
-  { backend: "mathjs" },
-  { backend: "wasm", runtime: runtimeOf(1) },
-  { backend: "wasm", runtime: runtimeOf(2) },
-  ...(hasBlas ? [1, 2].map((threads) => ({ backend: "blas", runtime: runtimeOf(threads) }) as const) : []),
-];
 const K = 10;
 
 const METRICS = ["cosine", "correlation", "dot", "euclidean", "sqeuclidean", "manhattan", "chebyshev"] as const;
@@ -102,7 +94,7 @@ describe("neighbours of rows of integers", () => {
         if (isDirection) variants.push([scaled(left), left === right ? null : scaled(right)]);
         let scores: string[] | null = null;
         for (const [one, other] of variants as [VectorSet, VectorSet | null][]) {
-          for (const how of HOW) {
+          for (const how of ENGINES) {
             if (how.backend === "mathjs" && one.values instanceof Float32Array) continue;
             const nearest = new NearestRows(left.rows, { k: K, excludeSelf: left === right });
             await nearest.add(await metricTiles(metric, one, other ?? one, how));
@@ -135,7 +127,7 @@ describe("neighbours of rows of integers", () => {
       }),
     );
     expect(expected.length).to.be.within(10, 1700);
-    for (const how of HOW) {
+    for (const how of ENGINES) {
       const found: number[][] = [];
       await findPairs(await metricTiles("cosine", counts, counts, how), bound, (i, j) => found.push([i, j]));
       expect(found).to.have.deep.members(expected);

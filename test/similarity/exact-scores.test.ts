@@ -4,18 +4,9 @@ import { type VectorSet, vectorsFrom } from "#dist/core/vectors.js";
 import { computeTiles } from "#dist/similarity/compute.js";
 import { METRIC_NAMES, type MetricName, type SimilarityOptions } from "#dist/similarity/options.js";
 import { metricTiles } from "#dist/similarity/similarity.js";
-import { randomRows, runtimeOf } from "../reference.js";
+import { randomRows } from "../reference.js";
+import { ENGINES } from "./engines.js";
 import { type Compare, isNearest, rational, rootOf, scaledInteger } from "./rationals.js";
-
-const hasBlas = runtimeOf(2).findBlas().blas !== null;
-const HOW: readonly SimilarityOptions[] = [
-  { mode: "loop" },
-  { backend: "js" },
-  { backend: "mathjs" },
-  { backend: "wasm", runtime: runtimeOf(1) },
-  { backend: "wasm", runtime: runtimeOf(2) },
-  ...(hasBlas ? [{ backend: "blas", runtime: runtimeOf(2) } as const] : []),
-];
 
 const sumOf = (terms: readonly bigint[]): bigint => terms.reduce((sum, term) => sum + term, 0n);
 const product = (x: readonly bigint[], y: readonly bigint[]): bigint => sumOf(x.map((digits, k) => digits * y[k]!));
@@ -288,7 +279,7 @@ describe("the error bound of a cell", () => {
   };
 
   async function expectWithin(metric: MetricName, a: VectorSet, b: VectorSet): Promise<void> {
-    for (const how of HOW) {
+    for (const how of ENGINES) {
       const matrix = await metricTiles(metric, a, b, { ...how, zeroVectors: "zero" });
       for await (const { firstRow, rows, columns, values } of matrix.tiles()) {
         for (let cell = 0; cell < rows * columns; cell++) {

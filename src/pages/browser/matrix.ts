@@ -1,5 +1,6 @@
 import { bytesOf, create } from "./dom.js";
 import { type Color, colorAt, indexAt, type MatrixData, type Order, pixelOf, sideText } from "./matrix-data.js";
+import { matrixTools } from "./matrix-tools.js";
 import { type LevelImage, readLevels } from "./png.js";
 
 /** A pixel of the heatmap. */
@@ -80,58 +81,25 @@ class Matrix {
     this.arrange();
   }
 
-  /** Returns the controls: order, search and zoom. */
+  /** Returns the controls: order, colours, search and zoom. */
   private tools(): HTMLElement {
-    const { data } = this;
-    const choice = (names: readonly string[], chosen: number, act: (index: number) => void) => {
-      const select = create("select", {}, ...names.map((name) => create("option", { textContent: name })));
-      select.selectedIndex = chosen;
-      select.addEventListener("change", () => act(select.selectedIndex));
-      return select;
-    };
-    const sorts = ["order of the files", ...data.orders.map(({ name }) => name)];
-    const scales = [`${data.scale.ends.map(shortNumber).join(" to ")}`, "range of the cells"];
-    const search = create("input", { type: "search", placeholder: "id or number", size: 12 });
-    search.addEventListener("keydown", ({ key }) => {
-      if (key === "Enter") this.find(search.value);
+    const { orders, scale } = this.data;
+    const names = ["order of the files", ...orders.map(({ name }) => name)];
+    const scales = [scale.ends.map(shortNumber).join(" to "), "range of the cells"];
+    return matrixTools(names, scales, Number(this.isStretched), {
+      sortBy: (index) => this.sortBy(index - 1),
+      colourBy: (index) => {
+        this.isStretched = index === 1;
+        this.arrange();
+      },
+      find: (text) => this.find(text),
+      forgetFound: () => {
+        this.lastFound = -1;
+      },
+      zoomIn: () => this.zoomBy(STEP),
+      zoomOut: () => this.zoomBy(1 / STEP),
+      showAll: () => this.reset(),
     });
-    search.addEventListener("input", () => {
-      this.lastFound = -1;
-    });
-    const button = (text: string, title: string, act: () => void) => {
-      const made = create("button", { type: "button", textContent: text, title });
-      if (text.length === 1) made.setAttribute("aria-label", title);
-      made.addEventListener("click", act);
-      return made;
-    };
-    return create(
-      "div",
-      { className: "tools" },
-      ...(sorts.length > 1
-        ? [
-            create(
-              "label",
-              {},
-              "sort ",
-              choice(sorts, 0, (k) => this.sortBy(k - 1)),
-            ),
-          ]
-        : []),
-      create(
-        "label",
-        {},
-        "colours ",
-        choice(scales, Number(this.isStretched), (k) => {
-          this.isStretched = k === 1;
-          this.arrange();
-        }),
-      ),
-      create("label", {}, "id ", search),
-      button("find", "find the next row or column with this id", () => this.find(search.value)),
-      button("+", "zoom in", () => this.zoomBy(STEP)),
-      button("−", "zoom out", () => this.zoomBy(1 / STEP)),
-      button("all", "show all of the matrix", () => this.reset()),
-    );
   }
 
   /** Shows another order, with the cursor on the same cell. */
