@@ -87,6 +87,9 @@ export interface ScoredMatrix extends TiledMatrix {
   readonly nearer: Nearer;
   /** Returns the score of row i and column j in exact arithmetic, rounded once to a double. */
   exact(row: number, column: number): number;
-  /** Returns the maximum difference between a cell of this absolute value in row i and its exact score. */
+  /**
+   * Returns the maximum difference between a cell of this absolute value in row i and its exact score. It grows with the size, but at
+   * most by a quarter of the growth.
+   */
   slack(row: number, size: number): number;
 }

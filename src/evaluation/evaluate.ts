@@ -79,15 +79,15 @@ export async function evaluate(
   let [answered, answers] = [0, 0];
   try {
     for await (const tile of scores.tiles()) {
-      await negative.add(tile);
+      const ranksOf = await negative.add(tile);
       for (let i = 0; i < tile.rows; i++) {
         const query = tile.firstRow + i;
         const own = Array.from(relevant.rowsOf(query));
         if (own.length === 0) continue;
         const grades = relevant.gradesOf(query);
-        const clear = negative.ranksOf(query);
+        const clear = ranksOf(query);
         if (!clear) row.load(query, tile.values.subarray(i * m, (i + 1) * m), excludeSelf ? [query] : []);
-        const ranks = { query, ...ranked(clear ? placesOf(clear) : row.ranksOf(own), grades) };
+        const ranks = { query, ...ranked(clear ? placesOf(clear, grades !== null) : row.ranksOf(own), grades) };
         means.add(ranks);
         onQuery?.(ranks);
         answered++;
@@ -128,12 +128,11 @@ function binsOf(
   return { from, to, isDistance, positive: positive.counts(from, to, BINS), negative: negative.counts(from, to, BINS) };
 }
 
-/** Returns the places from 0 of relevant rows, in the order of the rows; NaN for a row without a score. */
-function placesOf({ cells, nearer }: CellRanks): number[] {
-  if (nearer.length === 1) return Array.from(cells, (cell) => (Number.isNaN(cell) ? Number.NaN : nearer[0]));
-  const order = Array.from(cells.keys())
-    .filter((k) => !Number.isNaN(cells[k]))
-    .sort((one, other) => cells[one] - cells[other]);
+/** Returns the places from 0 of relevant rows, in the order of the rows or in any order; NaN for a row without a score. */
+function placesOf({ cells, nearer }: CellRanks, inOrder: boolean): number[] {
+  if (!inOrder) return Array.from(cells, (_, k) => nearer[k] ?? Number.NaN);
+  const order = Array.from(cells.keys()).filter((k) => !Number.isNaN(cells[k]));
+  order.sort((one, other) => cells[one] - cells[other]);
   const places = new Array<number>(cells.length).fill(Number.NaN);
   for (const [at, k] of order.entries()) places[k] = nearer[at];
   return places;
@@ -141,10 +140,9 @@ function placesOf({ cells, nearer }: CellRanks): number[] {
 
 /** Returns ranks from 1, in ascending order, with their grades; the rank of a row without a score is infinite. */
 function ranked(places: readonly number[], grades: ArrayLike<number> | null): Omit<QueryRanks, "query"> {
-  const answers = places.map((place, k) => ({
-    rank: Number.isNaN(place) ? Number.POSITIVE_INFINITY : place + 1,
-    grade: grades?.[k] ?? 1,
-  }));
+  const rankOf = (place: number) => (Number.isNaN(place) ? Number.POSITIVE_INFINITY : place + 1);
+  if (!grades) return { ranks: Array.from(Float64Array.from(places, rankOf).sort()), grades };
+  const answers = places.map((place, k) => ({ rank: rankOf(place), grade: grades[k] }));
   answers.sort((one, other) => (one.rank === other.rank ? 0 : one.rank - other.rank));
-  return { ranks: answers.map(({ rank }) => rank), grades: grades && answers.map(({ grade }) => grade) };
+  return { ranks: answers.map(({ rank }) => rank), grades: answers.map(({ grade }) => grade) };
 }

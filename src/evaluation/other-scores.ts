@@ -2,7 +2,7 @@ import type { ScoredMatrix, Tile } from "../core/matrix.js";
 import type { Relevance } from "../core/relevance.js";
 import type { Spread } from "../core/results.js";
 import type { Pool } from "../kernels/pool.js";
-import { type CellRanks, ScoreReducer } from "../kernels/score-reducer.js";
+import { type CellRanks, type LoadedRows, ScoreReducer } from "../kernels/score-reducer.js";
 import { SUMMARY } from "../kernels/score-spans.js";
 import { type Auc, AucCounter } from "./auc.js";
 import { BinCounters } from "./bin-counters.js";
@@ -58,20 +58,20 @@ export class OtherScores {
     this.kept = kept === null ? null : new Float64Array(kept);
   }
 
-  /** Adds the next rows. */
-  async add(tile: Tile): Promise<void> {
+  /** Adds the next rows. Returns a function that returns the ranks of the relevant rows of a query; null if exact scores decide. */
+  async add(tile: Tile): Promise<(query: number) => CellRanks | null> {
     const { reducer, counters, scores, options, auc } = this;
     const { firstRow, rows, columns, values } = tile;
-    reducer.load(tile, (query) => ({
+    const loaded = reducer.load(tile, (query) => ({
       columns: options.relevance.rowsOf(query),
       toleranceOf: (cells) => 4 * scores.slack(query, largestOf(cells)),
     }));
     counters.expect(rows * columns);
     const slackOf = (query: number) => (auc ? this.marginOf(query, auc) : scores.slack(query, counters.largest));
     const listed: Uint32Array[] = [];
-    do listed.push(...(await reducer.reduce(counters.window, slackOf)));
-    while (this.widen());
-    this.addSummaries();
+    do listed.push(...(await loaded.reduce(counters.window, slackOf)));
+    while (this.widen(loaded));
+    this.addSummaries(loaded);
     for (const positions of listed) {
       for (const at of positions) {
         const exact = scores.exact(firstRow + Math.floor(at / columns), at % columns);
@@ -80,11 +80,7 @@ export class OtherScores {
       }
     }
     if (this.kept) this.keep(tile, this.kept);
-  }
-
-  /** Returns the ranks of the relevant rows of a query, one of the rows added last; null if exact scores have to decide. */
-  ranksOf(query: number): CellRanks | null {
-    return this.reducer.ranksOf(query);
+    return (query) => loaded.ranksOf(query);
   }
 
   /** Returns the distribution of the scores; null if there are none. */
@@ -124,10 +120,10 @@ export class OtherScores {
   }
 
   /** Widens the bins for scores that are outside; returns whether there were any. */
-  private widen(): boolean {
-    const reduced = this.reducer.range(false);
+  private widen(loaded: LoadedRows): boolean {
+    const reduced = loaded.range(false);
     if (reduced) this.histogram.include(reduced.min, reduced.max);
-    const waiting = this.reducer.range(true);
+    const waiting = loaded.range(true);
     if (!waiting) return false;
     const { min, max } = waiting;
     const infinite = [min, max].find((score) => !Number.isFinite(score));
@@ -136,9 +132,8 @@ export class OtherScores {
     return true;
   }
 
-  private addSummaries(): void {
-    const { moments, auc, reducer } = this;
-    const { summaries } = reducer;
+  private addSummaries({ summaries }: LoadedRows): void {
+    const { moments, auc } = this;
     for (let at = 0; at < summaries.length; at += SUMMARY.length) {
       const count = summaries[at + SUMMARY.count];
       if (count === 0) continue;

@@ -3,6 +3,7 @@ import { Room } from "./room.js";
 import {
   type BinWindow,
   makeTable,
+  PLACES_BYTES,
   rankingBytes,
   SPAN_CELLS,
   type SpansParams,
@@ -10,7 +11,7 @@ import {
   tableBytes,
   WAITING,
 } from "./score-spans.js";
-import { loadKernels } from "./wasm.js";
+import { type Kernels, loadKernels } from "./wasm.js";
 
 const ITEM_CELLS = 1 << 17;
 /** Speed of one thread. */
@@ -64,8 +65,6 @@ export interface CellRanks {
 export class ScoreReducer {
   /** The counters of each thread; that of bin k is k modulo their number. The caller takes the counts and sets the marks. */
   readonly counters: readonly Int32Array[];
-  /** The {@link SUMMARY} of each span of the loaded rows, in the order of the rows. */
-  summaries: Float64Array = new Float64Array(0);
   private readonly kernels = loadKernels();
   private readonly rooms: Room[] = [];
   private readonly counting: readonly (readonly number[])[];
@@ -74,38 +73,55 @@ export class ScoreReducer {
   private readonly ofRows = this.room();
   private readonly ofRelevant = this.room();
   private readonly positives: number;
-  private params: Omit<SpansParams, "window"> | null = null;
+  private readonly isWorthThreads: boolean;
 
   constructor(
     private readonly pool: Pool,
     private readonly options: ReducerOptions,
   ) {
-    const { columns, counters, positives } = options;
+    const { kernels } = this;
+    const { rows, columns, counters, positives } = options;
     const threads = Array.from({ length: pool.threads });
-    this.counting = threads.map(() => this.room().take(4 * counters, 4 * Math.min(columns, SPAN_CELLS)));
+    this.counting = threads.map(() => this.room().take(4 * counters, 4 * Math.min(columns, SPAN_CELLS), PLACES_BYTES));
     this.ranking = threads.map(() => this.room());
-    this.counters = this.counting.map(([address]) => this.signed(address, counters).fill(0));
+    this.counters = this.counting.map(([address]) => {
+      const { buffer } = kernels.integers(address, counters).fill(0);
+      return new Int32Array(buffer, address, counters);
+    });
     this.positives = positives && positives.length > 0 ? this.tableOf(positives) : 0;
+    this.isWorthThreads = pool.isWorth((rows * columns) / CELLS_PER_MS);
   }
 
-  /** Takes rows. Their values may not change until the next ones are loaded. */
-  load({ firstRow, rows, values }: ScoreRows, relevantOf: (row: number) => RelevantColumns): void {
-    const { kernels, options } = this;
+  /** Prepares rows. Their values may not change until they are reduced, and the result is valid until the next call. */
+  load({ firstRow, rows, values }: ScoreRows, relevantOf: (row: number) => RelevantColumns): LoadedRows {
+    const { kernels, options, pool } = this;
     const { columns, excludeSelf, isDistance, counters, positives } = options;
     const lists = Array.from({ length: rows }, (_, i) => relevantOf(firstRow + i));
     const count = lists.reduce((sum, list) => sum + list.columns.length, 0);
     const most = lists.reduce((most, list) => Math.max(most, list.columns.length), 0);
-    const spansInRow = Math.ceil(columns / SPAN_CELLS);
-    const summaryLength = SUMMARY.length * rows * spansInRow;
+    const summaryBytes = 8 * SUMMARY.length * rows * Math.ceil(columns / SPAN_CELLS);
     const [summaries, slacks, tolerances, starts, unclear] = this.ofRows.take(
-      8 * summaryLength,
+      summaryBytes,
       8 * rows,
       8 * rows,
       4 * (rows + 1),
       4 * rows,
     );
     const [relevantCells, relevant, nearer] = this.ofRelevant.take(8 * count, 4 * count, 4 * count);
-    this.params = {
+    kernels.integers(nearer, count).fill(0);
+    kernels.integers(unclear, rows).fill(0);
+    kernels.doubles(summaries, summaryBytes / 8).fill(WAITING);
+    const [allTolerances, allStarts] = [kernels.doubles(tolerances, rows), kernels.integers(starts, rows + 1)];
+    allStarts[0] = 0;
+    for (const [i, { columns: own, toleranceOf }] of lists.entries()) {
+      const start = allStarts[i];
+      const cells = kernels.doubles(relevantCells + 8 * start, own.length);
+      for (let k = 0; k < own.length; k++) cells[k] = own[k] < columns ? values[i * columns + own[k]] : Number.NaN;
+      kernels.integers(relevant + 4 * start, own.length).set(own);
+      allTolerances[i] = toleranceOf(cells);
+      allStarts[i + 1] = start + own.length;
+    }
+    const params = {
       kind: "spans",
       cells: kernels.addressOf(values) ?? this.copied(values),
       firstRow,
@@ -125,68 +141,14 @@ export class ScoreReducer {
       nearer,
       unclear,
       summaries,
-      workspaces: this.counting.map(([counters, list], thread) => {
+      workspaces: this.counting.map(([counters, list, places], thread) => {
         const [ranking] = this.ranking[thread].take(rankingBytes(most));
-        return { counters, list, ranking };
+        return { counters, list, places, ranking };
       }),
-    };
-    this.summaries = kernels.doubles(summaries, summaryLength);
-    for (let at = SUMMARY.count; at < summaryLength; at += SUMMARY.length) this.summaries[at] = WAITING;
-    kernels.integers(nearer, count).fill(0);
-    kernels.integers(unclear, rows).fill(0);
-    let start = 0;
-    for (const [i, { columns: own, toleranceOf }] of lists.entries()) {
-      const cells = kernels.doubles(relevantCells + 8 * start, own.length);
-      for (let k = 0; k < own.length; k++) cells[k] = own[k] < columns ? values[i * columns + own[k]] : Number.NaN;
-      kernels.integers(relevant + 4 * start, own.length).set(own);
-      kernels.doubles(tolerances, rows)[i] = toleranceOf(cells);
-      kernels.integers(starts, rows)[i] = start;
-      start += own.length;
-    }
-    kernels.integers(starts, rows + 1)[rows] = start;
-  }
-
-  /**
-   * Reduces the spans that are waiting, but those with cells outside the window.
-   *
-   * @param slackOf returns the distance from a positive or an edge up to which cells of a row are listed.
-   * @returns the indexes in the loaded rows of the listed cells.
-   */
-  async reduce(window: BinWindow, slackOf: (row: number) => number): Promise<readonly Uint32Array[]> {
-    const { pool, params, options } = this;
-    if (!params) return [];
-    const { rows, firstRow, itemSpans } = params;
-    const slacks = this.kernels.doubles(params.slacks, rows);
-    for (let i = 0; i < rows; i++) slacks[i] = slackOf(firstRow + i);
-    const items = Math.ceil(this.summaries.length / SUMMARY.length / itemSpans);
-    const isShared = items > 1 && pool.isWorth((options.rows * options.columns) / CELLS_PER_MS);
-    const lists = await pool.start<Uint32Array | null>({ ...params, window }, items, isShared).finish();
-    return lists.filter((list) => list !== null);
-  }
-
-  /** Returns the smallest and the largest cell of the spans that are reduced, or of those that wait for another window; null for none. */
-  range(isWaiting: boolean): { readonly min: number; readonly max: number } | null {
-    let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    const { summaries } = this;
-    for (let at = 0; at < summaries.length; at += SUMMARY.length) {
-      if ((summaries[at + SUMMARY.count] === WAITING) !== isWaiting) continue;
-      min = Math.min(min, summaries[at + SUMMARY.min]);
-      max = Math.max(max, summaries[at + SUMMARY.max]);
-    }
-    return min <= max ? { min, max } : null;
-  }
-
-  /** Returns the ranks of the relevant columns of a loaded row; null if the order of some cells is unclear. */
-  ranksOf(row: number): CellRanks | null {
-    const { kernels, params } = this;
-    if (!params) return null;
-    const i = row - params.firstRow;
-    if (kernels.integers(params.unclear, params.rows)[i] !== 0) return null;
-    const starts = kernels.integers(params.starts, params.rows + 1);
-    const [start, count] = [starts[i], starts[i + 1] - starts[i]];
-    const cells = kernels.doubles(params.relevantCells + 8 * start, count);
-    const scored = cells.reduce((sum, cell) => (Number.isNaN(cell) ? sum : sum + 1), 0);
-    return { cells, nearer: kernels.integers(params.nearer + 4 * start, scored) };
+    } as const;
+    return new LoadedRows(kernels, params, (params, items) =>
+      pool.start<Uint32Array | null>(params, items, items > 1 && this.isWorthThreads).finish(),
+    );
   }
 
   /** Frees the memory. */
@@ -198,10 +160,6 @@ export class ScoreReducer {
     const room = new Room(this.kernels);
     this.rooms.push(room);
     return room;
-  }
-
-  private signed(address: number, count: number): Int32Array {
-    return new Int32Array(this.kernels.integers(address, count).buffer, address, count);
   }
 
   private copied(values: Float64Array): number {
@@ -218,5 +176,60 @@ export class ScoreReducer {
     room[length] = Number.NaN;
     makeTable(this.kernels, table, scores, length);
     return table;
+  }
+}
+
+/** The rows that a {@link ScoreReducer} has loaded. */
+export class LoadedRows {
+  /** The {@link SUMMARY} of each span, in the order of the rows. */
+  readonly summaries: Float64Array;
+  private readonly starts: Uint32Array;
+
+  constructor(
+    private readonly kernels: Kernels,
+    private readonly params: Omit<SpansParams, "window">,
+    private readonly run: (params: SpansParams, items: number) => Promise<(Uint32Array | null)[]>,
+  ) {
+    const { rows, columns } = params;
+    this.summaries = kernels.doubles(params.summaries, SUMMARY.length * rows * Math.ceil(columns / SPAN_CELLS));
+    this.starts = kernels.integers(params.starts, rows + 1);
+  }
+
+  /**
+   * Reduces the spans that are waiting, but those with cells outside the window.
+   *
+   * @param slackOf returns the distance from a positive or an edge up to which cells of a row are listed.
+   * @returns the indexes in the loaded rows of the listed cells.
+   */
+  async reduce(window: BinWindow, slackOf: (row: number) => number): Promise<readonly Uint32Array[]> {
+    const { params, summaries } = this;
+    const { rows, firstRow, itemSpans } = params;
+    const slacks = this.kernels.doubles(params.slacks, rows);
+    for (let i = 0; i < rows; i++) slacks[i] = slackOf(firstRow + i);
+    const lists = await this.run({ ...params, window }, Math.ceil(summaries.length / SUMMARY.length / itemSpans));
+    return lists.filter((list) => list !== null);
+  }
+
+  /** Returns the smallest and the largest cell of the spans that are reduced, or of those that wait for another window; null for none. */
+  range(isWaiting: boolean): { readonly min: number; readonly max: number } | null {
+    let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    const { summaries } = this;
+    for (let at = 0; at < summaries.length; at += SUMMARY.length) {
+      if ((summaries[at + SUMMARY.count] === WAITING) !== isWaiting) continue;
+      min = Math.min(min, summaries[at + SUMMARY.min]);
+      max = Math.max(max, summaries[at + SUMMARY.max]);
+    }
+    return min <= max ? { min, max } : null;
+  }
+
+  /** Returns the ranks of the relevant columns of a row; null if the order of some cells is unclear. */
+  ranksOf(row: number): CellRanks | null {
+    const { kernels, params, starts } = this;
+    const i = row - params.firstRow;
+    if (kernels.integers(params.unclear, params.rows)[i] !== 0) return null;
+    const [start, count] = [starts[i], starts[i + 1] - starts[i]];
+    const cells = kernels.doubles(params.relevantCells + 8 * start, count);
+    const scored = cells.reduce((sum, cell) => (Number.isNaN(cell) ? sum : sum + 1), 0);
+    return { cells, nearer: kernels.integers(params.nearer + 4 * start, scored) };
   }
 }

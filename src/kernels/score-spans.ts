@@ -63,13 +63,15 @@ export interface SpansParams {
 /** Addresses of the memory that a thread works in. */
 export interface SpanWorkspace {
   readonly counters: number;
-  /** Positions of cells in a span. */
+  /** Positions of cells in a span, and places of some of them among the positives. */
   readonly list: number;
+  readonly places: number;
   /** {@link rankingBytes} for the relevant columns of a row. */
   readonly ranking: number;
 }
 
 const TABLE_BYTES = 64;
+export const PLACES_BYTES = 4 * 256;
 
 /** Returns the bytes of a table of `count` scores, without the scores. */
 export const tableBytes = (count: number) => TABLE_BYTES + 4 * (4 * count + 1);
@@ -151,7 +153,7 @@ export function createSpans(
 function spanCounter(
   { window, counters, columns, positives, listsEdges, ...params }: SpansParams,
   kernels: Kernels,
-  { counters: ownCounters, list }: SpanWorkspace,
+  { counters: ownCounters, list, places }: SpanWorkspace,
 ): (span: Span, near: number[]) => boolean {
   const { call } = kernels;
   const { unit, from, to, width } = window;
@@ -168,7 +170,7 @@ function spanCounter(
     let listed = call.countInBins(cells, count, address, unit, scale, ownCounters, counters - 1, list);
     summary[SUMMARY.squares] = call.squaredDeviations.value;
     summary[SUMMARY.unit] = unit;
-    if (positives !== 0) listed = call.sumAbove(cells, list, listed, positives, slacks[row]);
+    if (positives !== 0) listed = call.sumAbove(cells, list, listed, positives, slacks[row], places);
     summary[SUMMARY.above] = positives !== 0 ? call.above.value : 0;
     if (listsEdges) listed = call.listNearEdges(cells, count, scale, slacks[row], list);
     for (const position of kernels.integers(list, listed)) near.push(row * columns + first + position);

@@ -78,7 +78,7 @@ export interface KernelExports {
   readonly squaredDeviations: WebAssembly.Global;
   listNearEdges(cells: number, count: number, scale: number, distance: number, list: number): number;
   makeTable(table: number, sorted: number, count: number, starts: number): void;
-  sumAbove(cells: number, list: number, listed: number, table: number, tolerance: number): number;
+  sumAbove(cells: number, list: number, listed: number, table: number, tolerance: number, places: number): number;
   readonly above: WebAssembly.Global;
   countNearerEach(
     cells: number,

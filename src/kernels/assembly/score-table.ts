@@ -76,9 +76,8 @@ function countBelow(sorted: usize, starts: usize, bucket: i32, bound: f64): u32 
     }
     return low;
   }
-  // Scores of later buckets are not below the bound. Most buckets have one score or none: additions need no prediction.
-  low += u32(load<f64>(sorted + (<usize>low << 3)) < bound);
-  low += u32(load<f64>(sorted + (<usize>low << 3)) < bound);
+  // Scores of later buckets are not below the bound.
+  low = twoSteps(sorted, low, bound);
   while (load<f64>(sorted + (<usize>low << 3)) < bound) low++;
   return low;
 }
@@ -86,30 +85,71 @@ function countBelow(sorted: usize, starts: usize, bucket: i32, bound: f64): u32 
 /** The number of scores of the table above each cell, added up by the last {@link sumAbove}. */
 export let above: f64 = 0;
 
+/** Cells whose places are looked up together: their reads from memory do not wait for each other. */
+const TOGETHER: i32 = 256;
+
 /**
  * Adds up, for some cells, the number of scores of a table that are above the cell.
  *
  * @param list positions of `listed` cells, some of which may be NaN; receives the positions of those within `tolerance` of a score of
  * the table, which are left out.
+ * @param places memory for 256 integers.
  * @returns the number of the latter.
  */
-export function sumAbove(cells: usize, list: usize, listed: i32, table: usize, tolerance: f64): i32 {
+export function sumAbove(cells: usize, list: usize, listed: i32, table: usize, tolerance: f64, places: usize): i32 {
   const scores = changetype<ScoreTable>(table);
   const sorted = scores.sorted;
   let open = 0;
   let sum: u64 = 0;
-  for (let k = 0; k < listed; k++) {
-    const position = load<u32>(list + (<usize>k << 2));
-    const cell = load<f64>(cells + (<usize>position << 3));
-    if (cell != cell) continue;
-    const below = countBelow(sorted, scores.starts, bucketOf(scores, cell - tolerance), cell - tolerance);
-    if (load<f64>(sorted + (<usize>below << 3)) <= cell + tolerance) {
-      store<u32>(list + (<usize>open << 2), position);
-      open++;
-    } else sum += <u64>(<u32>scores.count - below);
+  for (let first = 0; first < listed; first += TOGETHER) {
+    const count = min(TOGETHER, listed - first);
+    guessPlaces(cells, list + (<usize>first << 2), count, scores, tolerance, places);
+    for (let k = 0; k < count; k++) {
+      const position = load<u32>(list + (<usize>(first + k) << 2));
+      const cell = load<f64>(cells + (<usize>position << 3));
+      let place = load<u32>(places + (<usize>k << 2));
+      if (!(load<f64>(sorted + (<usize>place << 3)) > cell + tolerance)) {
+        if (cell != cell) continue;
+        place = countBelow(sorted, scores.starts, bucketOf(scores, cell - tolerance), cell - tolerance);
+        if (load<f64>(sorted + (<usize>place << 3)) <= cell + tolerance) {
+          store<u32>(list + (<usize>open << 2), position);
+          open++;
+          continue;
+        }
+      }
+      sum += <u64>(<u32>scores.count - place);
+    }
   }
   above = <f64>sum;
   return open;
+}
+
+/** Writes the number of scores below each cell less the tolerance, or a smaller number if its bucket has more than two of them. */
+function guessPlaces(cells: usize, list: usize, count: i32, table: ScoreTable, tolerance: f64, places: usize): void {
+  const sorted = table.sorted;
+  const starts = table.starts;
+  const least = f64x2.splat(table.least);
+  const scale = f64x2.splat(table.scale);
+  const last = f64x2.splat(<f64>table.last);
+  for (let k = 0; k < count; k++) {
+    const at = <usize>k << 2;
+    const bound = load<f64>(cells + (<usize>load<u32>(list + at) << 3)) - tolerance;
+    const bucket = i32x4.extract_lane(bucketsOf(f64x2.splat(bound), least, scale, last), 0);
+    store<u32>(places + at, load<u32>(starts + (<usize>bucket << 2)));
+  }
+  for (let k = 0; k < count; k++) {
+    const at = <usize>k << 2;
+    const bound = load<f64>(cells + (<usize>load<u32>(list + at) << 3)) - tolerance;
+    store<u32>(places + at, twoSteps(sorted, load<u32>(places + at), bound));
+  }
+}
+
+/** Returns a place after at most two scores below a bound. Additions, unlike branches, need no prediction. */
+// @ts-ignore: decorator
+@inline
+function twoSteps(sorted: usize, place: u32, bound: f64): u32 {
+  place += u32(load<f64>(sorted + (<usize>place << 3)) < bound);
+  return place + u32(load<f64>(sorted + (<usize>place << 3)) < bound);
 }
 
 /**
