@@ -35,6 +35,7 @@ export interface KernelExports {
   pack32(rows: number, count: number, d: number, width: number, panels: number): void;
   multiply64: Multiply;
   multiply32: Multiply;
+  products32: Multiply;
   manhattan64: Multiply;
   chebyshev64: Multiply;
   squares64: Multiply;

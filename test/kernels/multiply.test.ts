@@ -4,7 +4,7 @@ import { loadKernels } from "#dist/kernels/wasm.js";
 import { bits, drawing } from "../reference.js";
 
 const kernels = loadKernels();
-const { pack64, pack32, multiply64, multiply32 } = kernels.call;
+const { pack64, pack32, multiply64, multiply32, products32 } = kernels.call;
 const ROOM = 1 << 18;
 const [rows, panelsOfA, panelsOfB, out, corner] = [ROOM, ROOM, ROOM, ROOM, 256].map((size) => kernels.allocate(size));
 
@@ -75,3 +75,45 @@ for (const { name, pack, multiply, width, view } of kinds) {
     });
   });
 }
+
+describe("multiplying in float32 with cells of float32", () => {
+  it("computes A·Bᵀ within d·2⁻²⁴·Σ|x·y|, equal for every block, and writes no other cell", () => {
+    const size = fc.integer({ min: 1, max: 21 });
+    const depth = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constantFrom(1, 511, 512, 513, 1100));
+    fc.assert(
+      fc.property(size, size, depth, fc.nat(3), fc.nat(1e6), (n, m, d, gap, seed) => {
+        const draw = drawing(seed);
+        const floats = (count: number) => Float32Array.from({ length: count }, () => 2 * draw() - 1);
+        const [a, b] = [floats(n * d), floats(m * d)];
+        /** The cells of the rows of `a` from `first` on. */
+        const product = (first: number) => {
+          const height = n - first;
+          const stride = m + gap;
+          kernels.floats(rows!, height * d).set(a.subarray(first * d));
+          pack32(rows!, height, d, 4, panelsOfA!);
+          kernels.floats(rows!, m * d).set(b);
+          pack32(rows!, m, d, 8, panelsOfB!);
+          const cells = kernels.floats(out!, height * stride).fill(7777);
+          products32(panelsOfA!, height, panelsOfB!, m, d, out!, stride, corner!);
+          return Array.from({ length: height }, (_, i) => [...cells.subarray(i * stride, (i + 1) * stride)]);
+        };
+        const cells = product(0);
+        for (const [i, row] of cells.entries()) {
+          expect(row.slice(m)).to.deep.equal(Array(gap).fill(7777));
+          for (let j = 0; j < m; j++) {
+            let sum = 0;
+            let absolute = 0;
+            for (let k = 0; k < d; k++) {
+              const product = a[i * d + k]! * b[j * d + k]!;
+              sum += product;
+              absolute += Math.abs(product);
+            }
+            expect(row[j]).to.be.closeTo(sum, d * 2 ** -24 * absolute);
+          }
+        }
+        expect(product(n - 1)).to.deep.equal(cells.slice(n - 1));
+      }),
+      { numRuns: 150 },
+    );
+  });
+});

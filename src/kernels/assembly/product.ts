@@ -125,17 +125,17 @@ function block64(step: i32, a: usize, rows: i32, b: usize, columns: i32, d: i32,
           // At an edge, a separate tile is computed, and only the cells that exist are copied.
           const height = min(4, rows - i);
           const width = min(4, columns - j);
-          if (k > 0) copyCells(cells, rowBytes, corner, 32, height, width);
+          if (k > 0) copyCells(cells, rowBytes, corner, 32, height, width << 3);
           tile64(step, panelOfA, panelOfB, depth, corner, 32, k == 0);
-          copyCells(corner, 32, cells, rowBytes, height, width);
+          copyCells(corner, 32, cells, rowBytes, height, width << 3);
         }
       }
     }
   }
 }
 
-function copyCells(from: usize, fromBytes: usize, to: usize, toBytes: usize, height: i32, width: i32): void {
-  for (let i = 0; i < height; i++) memory.copy(to + <usize>i * toBytes, from + <usize>i * fromBytes, width << 3);
+function copyCells(from: usize, fromBytes: usize, to: usize, toBytes: usize, height: i32, widthBytes: usize): void {
+  for (let i = 0; i < height; i++) memory.copy(to + <usize>i * toBytes, from + <usize>i * fromBytes, widthBytes);
 }
 
 /** Accumulates `depth` more pairs of components in 4×4 cells, from zero or from their present values. */
@@ -199,32 +199,52 @@ export function tile64(step: i32, a: usize, b: usize, depth: i32, c: usize, rowB
  * The parameters are those of {@link multiply64}.
  */
 export function multiply32(a: usize, rows: i32, b: usize, columns: i32, d: i32, c: usize, stride: i32, corner: usize): void {
-  const rowBytes = <usize>stride << 3;
+  block32<f64>(a, rows, b, columns, d, c, stride, corner);
+}
+
+/**
+ * Like {@link multiply32}, but the cells of C are floats, the sums in float32 of all d products in the order of k: without
+ * overflow or underflow, a cell differs from the exact sum by at most d·2⁻²⁴·Σ|x·y|.
+ *
+ * @param c the first cell; rows of C are `stride` floats apart.
+ * @see C.-P. Jeannerod, S. M. Rump, "Improved error bounds for inner products in floating-point arithmetic",
+ *   https://doi.org/10.1137/120894488
+ */
+export function products32(a: usize, rows: i32, b: usize, columns: i32, d: i32, c: usize, stride: i32, corner: usize): void {
+  block32<f32>(a, rows, b, columns, d, c, stride, corner);
+}
+
+/** Computes a block of float32 products in cells of type T. */
+// @ts-ignore: decorator
+@inline
+function block32<T>(a: usize, rows: i32, b: usize, columns: i32, d: i32, c: usize, stride: i32, corner: usize): void {
+  const rowBytes = <usize>stride * sizeof<T>();
+  const cornerBytes = 8 * sizeof<T>();
   for (let k = 0; k < d; k += DEPTH_32) {
     const depth = min(DEPTH_32, d - k);
     for (let i = 0; i < rows; i += PANEL_OF_A) {
       const panelOfA = a + (<usize>(i >> 2) * <usize>d + <usize>k) * 16;
       for (let j = 0; j < columns; j += 8) {
         const panelOfB = b + (<usize>(j >> 3) * <usize>d + <usize>k) * 32;
-        const cells = c + <usize>i * rowBytes + (<usize>j << 3);
+        const cells = c + <usize>i * rowBytes + <usize>j * sizeof<T>();
         if (i + 4 <= rows && j + 8 <= columns) {
-          tile32(panelOfA, panelOfB, depth, cells, rowBytes, k == 0);
+          tile32<T>(panelOfA, panelOfB, depth, cells, rowBytes, k == 0);
         } else {
           const height = min(4, rows - i);
-          const width = min(8, columns - j);
-          if (k > 0) copyCells(cells, rowBytes, corner, 64, height, width);
-          tile32(panelOfA, panelOfB, depth, corner, 64, k == 0);
-          copyCells(corner, 64, cells, rowBytes, height, width);
+          const widthBytes = <usize>min(8, columns - j) * sizeof<T>();
+          if (k > 0) copyCells(cells, rowBytes, corner, cornerBytes, height, widthBytes);
+          tile32<T>(panelOfA, panelOfB, depth, corner, cornerBytes, k == 0);
+          copyCells(corner, cornerBytes, cells, rowBytes, height, widthBytes);
         }
       }
     }
   }
 }
 
-/** Like {@link tile64}, for 4×8 cells. */
+/** Like {@link tile64}, for 4×8 cells of type T. Doubles are added at the end; floats are summed from their present values. */
 // @ts-ignore: decorator
 @inline
-function tile32(a: usize, b: usize, depth: i32, c: usize, rowBytes: usize, first: bool): void {
+function tile32<T>(a: usize, b: usize, depth: i32, c: usize, rowBytes: usize, first: bool): void {
   let s00 = f32x4.splat(0);
   let s01 = s00;
   let s10 = s00;
@@ -233,6 +253,19 @@ function tile32(a: usize, b: usize, depth: i32, c: usize, rowBytes: usize, first
   let s21 = s00;
   let s30 = s00;
   let s31 = s00;
+  const c1 = c + rowBytes;
+  const c2 = c1 + rowBytes;
+  const c3 = c2 + rowBytes;
+  if (sizeof<T>() == 4 && !first) {
+    s00 = v128.load(c);
+    s01 = v128.load(c, 16);
+    s10 = v128.load(c1);
+    s11 = v128.load(c1, 16);
+    s20 = v128.load(c2);
+    s21 = v128.load(c2, 16);
+    s30 = v128.load(c3);
+    s31 = v128.load(c3, 16);
+  }
   const end = b + (<usize>depth << 5);
   while (b < end) {
     const b0 = v128.load(b);
@@ -252,16 +285,21 @@ function tile32(a: usize, b: usize, depth: i32, c: usize, rowBytes: usize, first
     a += 16;
     b += 32;
   }
-  addEight(c, s00, s01, first);
-  addEight(c + rowBytes, s10, s11, first);
-  addEight(c + 2 * rowBytes, s20, s21, first);
-  addEight(c + 3 * rowBytes, s30, s31, first);
+  storeEight<T>(c, s00, s01, first);
+  storeEight<T>(c1, s10, s11, first);
+  storeEight<T>(c2, s20, s21, first);
+  storeEight<T>(c3, s30, s31, first);
 }
 
-/** Stores eight float32 sums as doubles. */
+/** Stores eight float32 sums, or adds them as doubles. */
 // @ts-ignore: decorator
 @inline
-function addEight(c: usize, low: v128, high: v128, first: bool): void {
+function storeEight<T>(c: usize, low: v128, high: v128, first: bool): void {
+  if (sizeof<T>() == 4) {
+    v128.store(c, low);
+    v128.store(c, high, 16);
+    return;
+  }
   addTwo(c, low, first);
   addTwo(c + 16, v128.shuffle<u64>(low, low, 1, 1), first);
   addTwo(c + 32, high, first);
