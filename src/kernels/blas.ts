@@ -71,11 +71,25 @@ export function findBlas(path: string | undefined, { onSkip, onTry }: BlasListen
   return null;
 }
 
-/** Opens, on this thread, a library that {@link findBlas} returned. */
-export function openBlas(path: string): Blas {
+/** The libraries that this thread has opened. */
+const opened = new Map<string, Blas>();
+
+/** Returns a library that {@link findBlas} returned on any thread; the first call opens it on this one. */
+export function blasOfThread(path: string): Blas {
+  const known = opened.get(path);
+  if (known) return known;
   const koffi = loadKoffi();
   if (!koffi) throw new Error("the package koffi is not installed");
-  return open(koffi, path);
+  const blas = open(koffi, path);
+  opened.set(path, blas);
+  return blas;
+}
+
+/** Opens a library that this thread is likely to need; a failure is reported only when the library is needed. */
+export function openAhead(path: string): void {
+  try {
+    blasOfThread(path);
+  } catch {}
 }
 
 function open(koffi: Koffi, path: string): Blas {

@@ -2,6 +2,7 @@ import { createMultiply, createPack, type MultiplyParams, type PackParams } from
 import { type BlasParams, createBlasMultiply } from "./multiply-blas.js";
 import type { Task } from "./pool.js";
 import { createScan, type ScanParams } from "./scan.js";
+import { createScreen, type ScreenParams } from "./screen.js";
 import { createSquares, type SquaresParams } from "./squares.js";
 import { createUnits, type UnitsParams } from "./units.js";
 import type { Kernels } from "./wasm.js";
@@ -14,6 +15,7 @@ export type TaskParams =
   | PackParams
   | MultiplyParams
   | BlasParams
+  | ScreenParams
   | SquaresParams
   | WriteParams;
 
@@ -34,6 +36,8 @@ export function createTask(params: TaskParams, kernels: Kernels, thread: number)
       return createMultiply(params, kernels, thread);
     case "multiply-blas":
       return createBlasMultiply(params, kernels, thread);
+    case "screen":
+      return createScreen(params, kernels, thread);
     case "squares":
       return createSquares(params, kernels);
     case "write":

@@ -64,8 +64,40 @@ export interface KernelExports {
   kthGreatest(cells: number, count: number, k: number, heap: number): number;
   listWithin(cells: number, count: number, lowest: number, greatest: number, list: number): number;
   countAbove(cells: number, count: number, bound: number): number;
+  useCandidates(
+    lists: number,
+    bounds: number,
+    counts: number,
+    margins: number,
+    capacity: number,
+    k: number,
+    heap: number,
+    selfOffset: number,
+  ): void;
+  finishCandidates(row: number): number;
+  gatherRows: Gather;
+  gatherColumns: Gather;
+  listReaching(
+    cells: number,
+    rows: number,
+    columns: number,
+    stride: number,
+    bounds: number,
+    shifts: number,
+    list: number,
+  ): number;
   indexOfCell(row: number, count: number, except: number, value: number): number;
 }
+
+type Gather = (
+  cells: number,
+  rows: number,
+  columns: number,
+  stride: number,
+  firstRow: number,
+  firstColumn: number,
+  shifts: number,
+) => void;
 
 type Multiply = (
   a: number,

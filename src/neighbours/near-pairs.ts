@@ -87,9 +87,25 @@ export class PairList {
  * Finds the pairs of rows of a set whose score is `minScore` or nearer.
  *
  * @param scores n×n: the set compared with itself.
- * @param onPair called once for each pair with the smaller row number, the larger row number, and the score.
+ * @param onPair called once for each pair, in their order, with the smaller row number, the larger row number, and the score.
  */
 export async function findPairs(
+  scores: ScoredMatrix,
+  minScore: number,
+  onPair: (first: number, second: number, score: number) => void,
+): Promise<void> {
+  const { nearer, exact, screen } = scores;
+  const candidates = (await screen?.reaching(minScore)) ?? null;
+  if (!candidates) return findPairsInTiles(scores, minScore, onPair);
+  for await (const { pairs } of candidates) {
+    for (let k = 0; k < pairs.length; k += 2) {
+      const score = exact(pairs[k], pairs[k + 1]);
+      if (nearer === "greater" ? score >= minScore : score <= minScore) onPair(pairs[k], pairs[k + 1], score);
+    }
+  }
+}
+
+async function findPairsInTiles(
   scores: ScoredMatrix,
   minScore: number,
   onPair: (first: number, second: number, score: number) => void,

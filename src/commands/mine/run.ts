@@ -6,7 +6,8 @@ import { expectOneStdin, readOptionsOf } from "../../shell/inputs.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
 import { counted, EXIT } from "../../shell/report.js";
 import { writeRecordList } from "../../shell/writers.js";
-import { computeTiles, unitRowBytes } from "../../similarity/compute.js";
+import { unitRowBytes } from "../../similarity/compute.js";
+import { searchableTiles } from "../../similarity/searchable.js";
 import { readRelevantSets } from "../shared/relevant-sets.js";
 import { type MinedLayout, minedRecords } from "./mined-records.js";
 import { expectMiningBounds } from "./mining-bounds.js";
@@ -51,7 +52,7 @@ export async function runMine(
   if (sampling === "random" && options.seed === undefined) context.note(`drawn with --seed ${seed}`);
   context.memory.take(unitRowBytes(metric, ...(isSelf ? [corpus] : [queries, corpus])));
   const similarityOptions = { mode, backend, zeroVectors, ...context.engineOptions };
-  const scores = await computeTiles(metric, queries, corpus, similarityOptions);
+  const scores = await searchableTiles(metric, queries, corpus, similarityOptions);
   const mined = await mineNegatives(context.computing(scores), relevance, {
     ...options,
     sampling,

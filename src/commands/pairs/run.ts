@@ -8,7 +8,8 @@ import { expectOneStdin, prefetchBlas, readOptionsOf } from "../../shell/inputs.
 import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
 import { writeFigure, writeRecordList } from "../../shell/writers.js";
-import { computeTiles, unitRowBytes } from "../../similarity/compute.js";
+import { unitRowBytes } from "../../similarity/compute.js";
+import { searchableTiles } from "../../similarity/searchable.js";
 import { readLabelledSets } from "../shared/labels.js";
 
 export interface PairsOptions extends CommonOptions, InputOptions, MetricOptions {
@@ -34,7 +35,7 @@ export async function runPairs(context: Context, path: string, options: PairsOpt
     ...context.engineOptions,
     upper: true,
   };
-  const scores = await computeTiles(metric, set, set, similarityOptions);
+  const scores = await searchableTiles(metric, set, set, similarityOptions);
   const near = `rows of ${path} that score ${minScore} or better`;
   if (isPicture(context.format)) {
     const { pairPicture } = await import("./pair-picture.js");

@@ -7,7 +7,8 @@ import { expectOneStdin, prefetchBlas, readInputParts, readOptionsOf } from "../
 import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
 import { writeFigure, writeRecordList } from "../../shell/writers.js";
-import { computeTiles, type MetricTiles, unitRowBytes } from "../../similarity/compute.js";
+import { type MetricTiles, unitRowBytes } from "../../similarity/compute.js";
+import { searchableTiles } from "../../similarity/searchable.js";
 import { expectLabelForEach, labelsFrom, readLabelled, withLabels } from "../shared/labels.js";
 import { expectAtlas, writeAtlas } from "./embedding-atlas.js";
 
@@ -46,7 +47,7 @@ export async function runTopk(
     const partLabels = labels.list?.slice(part.firstRow ?? 0, (part.firstRow ?? 0) + part.rows) ?? part.labels;
     for (const label of partLabels ?? []) corpusLabels.push(label);
     corpusRows += part.rows;
-    const scores = await computeTiles(metric, queries, part, similarityOptions);
+    const scores = await searchableTiles(metric, queries, part, similarityOptions);
     await nearest.add(context.computing(scores), part.firstRow, part.ids);
     computed.push(scores);
   }

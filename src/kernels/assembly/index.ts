@@ -1,6 +1,8 @@
 /** The kernels, as WebAssembly exports them. */
 
+export { finishCandidates, useCandidates } from "./candidates";
 export { clipCells, rangeOfCells, widenRows } from "./cells";
+export { gatherColumns, gatherRows, listReaching } from "./gather";
 export { countAbove, kthGreatest, listWithin } from "./nearest";
 export { indexOfCell, scanAnchor } from "./negatives";
 export { computePowers } from "./powers-of-ten";

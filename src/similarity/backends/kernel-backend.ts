@@ -4,14 +4,14 @@ import type { Step } from "../../kernels/multiply.js";
 import type { Pool } from "../../kernels/pool.js";
 import { squaredLengths } from "../../kernels/product.js";
 import type { RowProduct, RowProductOptions } from "../../kernels/row-product.js";
+import { FloatSearch } from "../../kernels/search.js";
 import { createSquaresJob } from "../../kernels/squares.js";
-import { makeUnitRows } from "../../kernels/units.js";
 import { loadKernels } from "../../kernels/wasm.js";
 import { wasmProduct } from "../../kernels/wasm-product.js";
 import { type Metric, squareStep } from "../metrics/metric.js";
-import { directionError } from "../scale.js";
 import { KERNEL_LIMITS } from "../tiling.js";
 import { type Backend, cancellationShare, type PreparedRows, type PrepareOptions, type Product } from "./backend.js";
+import { unitRowsOf } from "./unit-rows.js";
 
 /**
  * Returns a backend on the kernels and the threads of `pool`.
@@ -29,6 +29,7 @@ export function kernelBackend(pool: Pool, blas: { path: string; description: str
     threads: pool.threads,
     limits: KERNEL_LIMITS,
     isParallel: true,
+    search: new FloatSearch(pool, blas?.path ?? null),
     allocate: (cells) => kernels.allocateDoubles(cells),
     release: (cells) => kernels.release(cells),
     prepare: (metric, a, b, options) => prepare(pool, metric, a, b, options),
@@ -53,13 +54,9 @@ async function prepare(
 ): Promise<PreparedRows> {
   const d = a.dimensions;
   if (direction) {
-    const unitRows = async (set: VectorSet) => {
+    const unitRows = (set: VectorSet) => {
       const { values } = set;
-      const units = inPlace ? values : sharedNumbers(values.length, values);
-      const zeroAs = zeroVectors === "nan" ? Number.NaN : 0;
-      const first = await makeUnitRows(pool, values, units, d, direction.centred, zeroAs);
-      if (first !== undefined && zeroVectors === "error") throw directionError(set, first, direction);
-      return units;
+      return unitRowsOf(pool, set, direction, zeroVectors, inPlace ? values : sharedNumbers(values.length, values));
     };
     const left = await unitRows(a);
     return { left, right: a === b ? left : await unitRows(b), d };
