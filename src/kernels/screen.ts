@@ -86,6 +86,13 @@ export function screenItems(n: number, m: number, d: number, symmetric: boolean)
   return symmetric ? (high * (high + 1)) / 2 : high * wide;
 }
 
+/** Returns the number of cells of a symmetric matrix of n rows that are not computed, because others are equal to them. */
+export function mirroredCells(n: number, d: number): number {
+  const side = blockSide(d);
+  const whole = Math.floor(n / side);
+  return (n ** 2 - whole * side ** 2 - (n - whole * side) ** 2) / 2;
+}
+
 /** Returns the row and the column of a block, counted in blocks: row by row, of a symmetric matrix from the diagonal on. */
 export function blockAt(item: number, wide: number, symmetric: boolean): [row: number, column: number] {
   if (!symmetric) return [Math.floor(item / wide), item % wide];
@@ -211,7 +218,12 @@ function gatherer(
 }
 
 /** Returns a function that adds the pairs of row and column that reach the bound to `found`; of a symmetric matrix each once. */
-function lister({ search, symmetric, shifts }: ScreenParams, kernels: Kernels, { list }: ScreenWorkspace, found: number[]) {
+function lister(
+  { search, symmetric, shifts }: ScreenParams,
+  kernels: Kernels,
+  { list }: ScreenWorkspace,
+  found: number[],
+) {
   return ({ cells, rows, columns, stride, firstRow, firstColumn }: FloatBlock) => {
     const bounds = search.bounds + 4 * firstRow;
     const shiftsHere = shifts === 0 ? 0 : shifts + 4 * firstColumn;

@@ -135,7 +135,7 @@ export class RowScores {
 }
 
 /** Returns columns in the order of their exact scores; those without a score are left out. */
-export function rankedBy(columns: Uint32Array, exact: (column: number) => number, nearer: Nearer): Ranked {
+export function rankedBy(columns: ArrayLike<number>, exact: (column: number) => number, nearer: Nearer): Ranked {
   const sign = nearer === "greater" ? 1 : -1;
   const scored = Array.from(columns, (column) => ({ column, score: exact(column) }));
   const ranked = scored.filter(({ score }) => !Number.isNaN(score));

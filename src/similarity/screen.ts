@@ -1,5 +1,7 @@
 import type { NearestWanted, ScoredMatrix, Screen } from "../core/matrix.js";
+import { now, type Phases } from "../core/phases.js";
 import { sharedFloats } from "../core/vectors.js";
+import { mirroredCells } from "../kernels/screen.js";
 import type { FloatSearch } from "../kernels/search.js";
 import type { MetricFloats } from "./float-rows.js";
 
@@ -18,11 +20,12 @@ export interface ScreenSource {
   readonly floats: MetricFloats;
   /** Maximum bytes of lists of candidates. */
   readonly bytes: number;
+  readonly phases: Phases;
   ofRows(rows: Uint32Array): Promise<ScoredMatrix>;
 }
 
 /** Returns a screen: float32 products, whose error is bounded, leave few candidates for exact scores. */
-export function screenOf({ search, floats, bytes, ofRows }: ScreenSource): Screen {
+export function screenOf({ search, floats, bytes, phases, ofRows }: ScreenSource): Screen {
   const { errors, boundOf, d } = floats;
   const m = floats.right.length / d;
   const all = Uint32Array.from(errors, (_, i) => i);
@@ -46,6 +49,16 @@ export function screenOf({ search, floats, bytes, ofRows }: ScreenSource): Scree
       Float32Array.from(rows, (i) => floatBelow(boundOf(minScore, i) + errorsMore * errors[i])),
     );
 
+  async function* timed<P>(parts: AsyncIterable<P>): AsyncGenerator<P> {
+    if (floats.left === floats.right) phases.skippedCells += mirroredCells(all.length, d);
+    let since = now();
+    for await (const part of parts) {
+      phases.add("multiply", since);
+      since = now();
+      yield part;
+    }
+  }
+
   return {
     ofRows,
     async nearest(wanted) {
@@ -57,7 +70,7 @@ export function screenOf({ search, floats, bytes, ofRows }: ScreenSource): Scree
         }
         if (open > MOST_OPEN * probe.rows.length) return null;
       }
-      return nearest({ rows: all, left: floats.left }, wanted);
+      return timed(nearest({ rows: all, left: floats.left }, wanted));
     },
     async reaching(minScore) {
       if (probe) {
@@ -69,7 +82,7 @@ export function screenOf({ search, floats, bytes, ofRows }: ScreenSource): Scree
         const doubtful = (await count(0)) - (await count(2));
         if (doubtful > MOST_DOUBTFUL * probe.rows.length * m) return null;
       }
-      return reaching({ rows: all, left: floats.left }, minScore, 0);
+      return timed(reaching({ rows: all, left: floats.left }, minScore, 0));
     },
   };
 }

@@ -1,9 +1,10 @@
 import type { ScoredMatrix, Tile } from "../core/matrix.js";
 import { now, Phases } from "../core/phases.js";
-import { doublesOf, type VectorSet } from "../core/vectors.js";
+import { sharedArray, sharedDoublesOf, type VectorSet } from "../core/vectors.js";
 import { defaultRuntime } from "../kernels/runtime.js";
 import { loadBackend } from "./backends/load.js";
 import { computeTiles, type MetricTiles } from "./compute.js";
+import type { Score } from "./exact/score.js";
 import { isExtreme } from "./extremes.js";
 import { floatRows } from "./float-rows.js";
 import { METRICS } from "./metrics/metrics.js";
@@ -33,7 +34,7 @@ export async function searchableTiles(
 
 /** Returns the tiles of the sets in float64: a float32 product leaves too many scores undecided. */
 function inDoubles(name: MetricName, a: VectorSet, b: VectorSet, options: ComputeOptions): Promise<MetricTiles> {
-  const widened = (set: VectorSet) => ({ ...set, values: doublesOf(set.values) });
+  const widened = (set: VectorSet) => ({ ...set, values: sharedDoublesOf(set.values) });
   const left = widened(a);
   return computeTiles(name, left, a === b ? left : widened(b), options);
 }
@@ -55,7 +56,11 @@ async function screenedTiles(
   const floats = await floatRows(runtime.pool, metric, a, b, zeroVectors);
   phases.add("scale", began);
   if (!floats) return null;
-  const exact = metric.exact(a, b, zeroVectors);
+  const scoreOf = metric.exact(a, b, zeroVectors);
+  const exact: Score = (i, j) => {
+    phases.exactScores++;
+    return scoreOf(i, j);
+  };
   const tileOptions = { ...options, say: () => {} };
   let whole: MetricTiles | null = null;
   async function* tiles(): AsyncGenerator<Tile> {
@@ -79,12 +84,18 @@ async function screenedTiles(
     const some = await inDoubles(name, rowsOf(a, rows), b, tileOptions);
     return { ...some, exact: (i, j) => exact(rows[i], j) };
   }
-  return { ...matrix, screen: screenOf({ search, floats, bytes: workBytes / 3, ofRows }) };
+  return { ...matrix, screen: screenOf({ search, floats, bytes: workBytes / 3, phases, ofRows }) };
 }
 
 /** Returns some rows of a set. */
 function rowsOf({ values, dimensions: d, lines, ...set }: VectorSet, rows: Uint32Array): VectorSet {
-  const some = new Float64Array(rows.length * d);
+  const some = sharedArray(rows.length * d);
   for (const [k, row] of rows.entries()) some.set(values.subarray(row * d, (row + 1) * d), k * d);
-  return { ...set, values: some, rows: rows.length, dimensions: d, lines: lines && Uint32Array.from(rows, (row) => lines[row]) };
+  return {
+    ...set,
+    values: some,
+    rows: rows.length,
+    dimensions: d,
+    lines: lines && Uint32Array.from(rows, (row) => lines[row]),
+  };
 }

@@ -2,7 +2,7 @@ import { recordFormat } from "../../formats/writers.js";
 import { type Mined, type MiningOptions, mineNegatives } from "../../neighbours/miner.js";
 import type { Cell } from "../../output/format.js";
 import type { Context } from "../../shell/context.js";
-import { expectOneStdin, readOptionsOf } from "../../shell/inputs.js";
+import { expectOneStdin, readOptionsOf, storedPrecision } from "../../shell/inputs.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
 import { counted, EXIT } from "../../shell/report.js";
 import { writeRecordList } from "../../shell/writers.js";
@@ -41,7 +41,7 @@ export async function runMine(
     context,
     anchorsPath,
     corpusPath,
-    { ...readOptionsOf(options), dtype },
+    { ...readOptionsOf(options), dtype: storedPrecision(dtype) },
     {
       ...(labels !== undefined && { labels }),
       judgements: { option: "--positives", ...(positives !== undefined && { path: positives }) },

@@ -1,4 +1,4 @@
-import { type Numbers, sharedArray, sharedNumbers, type VectorSet } from "../../core/vectors.js";
+import { type Numbers, sharedDoublesOf, sharedNumbers, type VectorSet } from "../../core/vectors.js";
 import { blasProduct } from "../../kernels/blas-product.js";
 import type { Step } from "../../kernels/multiply.js";
 import type { Pool } from "../../kernels/pool.js";
@@ -78,13 +78,6 @@ function isSafeFloats({ values }: VectorSet): boolean {
   let largest = 0;
   for (let k = 0; k < values.length; k++) largest = Math.max(largest, Math.abs(values[k]));
   return largest >= FLOATS.min && largest <= FLOATS.max;
-}
-
-function sharedDoublesOf(values: Numbers): Float64Array {
-  if (values instanceof Float64Array) return values;
-  const doubles = sharedArray(values.length);
-  doubles.set(values);
-  return doubles;
 }
 
 function ofAreas(product: RowProduct, { left, d }: PreparedRows): Product {
