@@ -13,7 +13,7 @@ const BLOCK_OF_A = 160;
 const BLOCK_BYTES = 256 * 1024;
 const PART_OF_D = 512;
 /** Memory that a product needs for cells at an edge. */
-export const CORNER_BYTES = 32 * PANEL_OF_A;
+export const CORNER_BYTES = 64 * PANEL_OF_A;
 /** Rows that are copied at a time to be packed: whole panels of every kind. */
 const ROWS_COPIED = 40;
 

@@ -1,13 +1,13 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { PANEL_OF_A } from "#dist/kernels/multiply.js";
+import { CORNER_BYTES, PANEL_OF_A } from "#dist/kernels/multiply.js";
 import { loadKernels } from "#dist/kernels/wasm.js";
 import { bits, drawing } from "../reference.js";
 
 const kernels = loadKernels();
 const { pack64, pack32, multiply64, multiply32, products32 } = kernels.call;
 const ROOM = 1 << 18;
-const [rows, panelsOfA, panelsOfB, out, corner] = [ROOM, ROOM, ROOM, ROOM, 256].map((size) => kernels.allocate(size));
+const [rows, panelsOfA, panelsOfB, out, corner] = [ROOM, ROOM, ROOM, ROOM, CORNER_BYTES].map((size) => kernels.allocate(size));
 
 const kinds = [
   {

@@ -90,7 +90,7 @@ export function pack32(rows: usize, count: i32, d: i32, width: i32, panels: usiz
  *
  * @param a, b panels of `rows` and `columns` rows of `d` doubles.
  * @param c the first cell; rows of C are `stride` doubles apart.
- * @param corner memory for 40 doubles that no other thread uses.
+ * @param corner memory for 40 cells that no other thread uses.
  * @see K. Goto, R. van de Geijn, "Anatomy of high-performance matrix multiplication", https://doi.org/10.1145/1356052.1356053
  */
 export function multiply64(a: usize, rows: i32, b: usize, columns: i32, d: i32, c: usize, stride: i32, corner: usize): void {
@@ -136,6 +136,7 @@ function block<T, C>(step: i32, a: usize, rows: i32, b: usize, columns: i32, d: 
   const panelOfB: i32 = 32 / sizeof<T>();
   const most = sizeof<T>() == 8 ? DEPTH_64 : DEPTH_32;
   const rowBytes = <usize>stride * sizeof<C>();
+  const cornerBytes = <usize>panelOfB * sizeof<C>();
   for (let k = 0; k < d; k += most) {
     const depth = min(most, d - k);
     for (let j = 0; j < columns; j += panelOfB) {
@@ -145,13 +146,11 @@ function block<T, C>(step: i32, a: usize, rows: i32, b: usize, columns: i32, d: 
         const height = min(PANEL_OF_A, rows - i);
         const x = a + (<usize>i * d + <usize>k * PANEL_OF_A) * sizeof<T>();
         const cells = c + <usize>i * rowBytes + <usize>j * sizeof<C>();
-        const widens = sizeof<T>() != sizeof<C>();
-        const isWhole = !widens && height == PANEL_OF_A && width == panelOfB;
+        const isWhole = height == PANEL_OF_A && width == panelOfB;
         // At an edge, a separate tile is computed, and only the cells that exist are copied.
-        if (!widens && !isWhole && k > 0) copyCells<T>(cells, rowBytes, corner, 32, height, width);
-        tile<T>(step, x, y, depth, isWhole ? cells : corner, isWhole ? rowBytes : 32, widens || k == 0);
-        if (widens) addFloats(corner, cells, rowBytes, height, width, k == 0);
-        else if (!isWhole) copyCells<T>(corner, 32, cells, rowBytes, height, width);
+        if (!isWhole && k > 0) copyCells<C>(cells, rowBytes, corner, cornerBytes, height, width);
+        tile<T, C>(step, x, y, depth, isWhole ? cells : corner, isWhole ? rowBytes : cornerBytes, k == 0);
+        if (!isWhole) copyCells<C>(corner, cornerBytes, cells, rowBytes, height, width);
       }
     }
   }
@@ -166,32 +165,13 @@ function copyCells<T>(from: usize, fromBytes: usize, to: usize, toBytes: usize, 
   }
 }
 
-/** Adds floats in rows of 8 to cells that are doubles; the first ones replace the cells. */
-function addFloats(floats: usize, cells: usize, rowBytes: usize, height: i32, width: i32, first: bool): void {
-  for (let i = 0; i < height; i++) {
-    let j = 0;
-    for (; j < width - 1; j += 2) {
-      const at = cells + (<usize>j << 3);
-      const doubles = f64x2.promote_low_f32x4(v128.load64_zero(floats + (<usize>j << 2)));
-      v128.store(at, first ? doubles : f64x2.add(v128.load(at), doubles));
-    }
-    if (j < width) {
-      const at = cells + (<usize>j << 3);
-      const double = <f64>load<f32>(floats + (<usize>j << 2));
-      store<f64>(at, first ? double : load<f64>(at) + double);
-    }
-    floats += 32;
-    cells += rowBytes;
-  }
-}
-
 /**
- * Accumulates `depth` more pairs of components in 5×4 doubles or 5×8 floats, from zero or from their present values. The ten
- * sums are as many chains as the processor can do at a time, and fit its registers.
+ * Accumulates `depth` more pairs of components of type T in 5×4 or 5×8 cells of type C, from zero or from their present values;
+ * doubles are added to sums of floats at the end. The ten sums are as many chains as the processor can do at a time, and fit its registers.
  */
 // @ts-ignore: decorator
 @inline
-export function tile<T>(step: i32, a: usize, b: usize, depth: i32, c: usize, rowBytes: usize, first: bool): void {
+export function tile<T, C>(step: i32, a: usize, b: usize, depth: i32, c: usize, rowBytes: usize, first: bool): void {
   let s00 = i32x4.splat(0);
   let s01 = s00;
   let s10 = s00;
@@ -206,7 +186,7 @@ export function tile<T>(step: i32, a: usize, b: usize, depth: i32, c: usize, row
   const c2 = c1 + rowBytes;
   const c3 = c2 + rowBytes;
   const c4 = c3 + rowBytes;
-  if (!first) {
+  if (!first && sizeof<T>() == sizeof<C>()) {
     s00 = v128.load(c);
     s01 = v128.load(c, 16);
     s10 = v128.load(c1);
@@ -243,14 +223,31 @@ export function tile<T>(step: i32, a: usize, b: usize, depth: i32, c: usize, row
     a += PANEL_OF_A * sizeof<T>();
     b += 32;
   }
-  v128.store(c, s00);
-  v128.store(c, s01, 16);
-  v128.store(c1, s10);
-  v128.store(c1, s11, 16);
-  v128.store(c2, s20);
-  v128.store(c2, s21, 16);
-  v128.store(c3, s30);
-  v128.store(c3, s31, 16);
-  v128.store(c4, s40);
-  v128.store(c4, s41, 16);
+  storeRow<T, C>(c, s00, s01, first);
+  storeRow<T, C>(c1, s10, s11, first);
+  storeRow<T, C>(c2, s20, s21, first);
+  storeRow<T, C>(c3, s30, s31, first);
+  storeRow<T, C>(c4, s40, s41, first);
+}
+
+/** Stores the sums of a row of a tile; adds floats to doubles. */
+// @ts-ignore: decorator
+@inline
+function storeRow<T, C>(c: usize, low: v128, high: v128, first: bool): void {
+  if (sizeof<T>() == sizeof<C>()) {
+    v128.store(c, low);
+    v128.store(c, high, 16);
+    return;
+  }
+  addTwo(c, low, first);
+  addTwo(c + 16, v128.shuffle<u64>(low, low, 1, 1), first);
+  addTwo(c + 32, high, first);
+  addTwo(c + 48, v128.shuffle<u64>(high, high, 1, 1), first);
+}
+
+// @ts-ignore: decorator
+@inline
+function addTwo(c: usize, floats: v128, first: bool): void {
+  const doubles = f64x2.promote_low_f32x4(floats);
+  v128.store(c, first ? doubles : f64x2.add(v128.load(c), doubles));
 }

@@ -70,7 +70,7 @@ function settle(
       const cells = c + <usize>i * rowBytes + (<usize>j << 3);
       const width = min(4, columns - j);
       if (!hasMark(cells, rowBytes, height, width)) continue;
-      tile<f64>(SQUARES, a + (<usize>i * <usize>d << 3), b + (<usize>j * <usize>d << 3), d, corner, 32, true);
+      tile<f64, f64>(SQUARES, a + (<usize>i * <usize>d << 3), b + (<usize>j * <usize>d << 3), d, corner, 32, true);
       for (let row = 0; row < height; row++) {
         for (let column = 0; column < width; column++) {
           const at = cells + <usize>row * rowBytes + (<usize>column << 3);
