@@ -1,5 +1,6 @@
 import { type Blas, blasOfThread } from "./blas.js";
 import { type ListAddresses, useLists } from "./candidates.js";
+import { CORNER_BYTES, PANEL_OF_A, packRows, panelOfB, ROWS_COPIED } from "./multiply.js";
 import type { Task } from "./pool.js";
 import type { Kernels } from "./wasm.js";
 
@@ -8,17 +9,15 @@ const SIDE = 512;
 /** Maximum size of the rows of a block in bytes. */
 const ROW_BYTES = 1 << 21;
 
-/** Rows in a panel of A and of B, as the kernel of `products32` needs them. */
-const PANEL_OF_A = 4;
-const PANEL_OF_B = 8;
-/** Rows and columns that the kernels multiply before they are reduced. */
-const PIECE_ROWS = 64;
+/** Rows and columns that the kernels multiply before they are reduced: rows of A in whole panels, in the second-level cache. */
+const PIECE_ROWS = 160;
 const PIECE_COLUMNS = 256;
-const CORNER_BYTES = 256;
+/** Sides of blocks are multiples of this. */
+const TOGETHER = 64;
 
 /** Returns the number of rows and of columns in a block. */
 export const blockSide = (d: number): number =>
-  Math.max(PIECE_ROWS, Math.min(SIDE, Math.floor(ROW_BYTES / (4 * d) / PIECE_ROWS) * PIECE_ROWS));
+  Math.max(TOGETHER, Math.min(SIDE, Math.floor(ROW_BYTES / (4 * d) / TOGETHER) * TOGETHER));
 
 /** Searching the cells of a float32 product while they are in a cache; an item is a block of rows and columns. */
 export interface ScreenParams {
@@ -67,10 +66,17 @@ export interface ScreenWorkspace {
 export function allocateScreenWorkspace(kernels: Kernels, d: number, usesBlas: boolean, k: number): ScreenWorkspace {
   const side = blockSide(d);
   const cells = usesBlas ? side * side : PIECE_ROWS * PIECE_COLUMNS;
-  const rows = () => kernels.allocate(4 * d * side);
+  const rows = (count: number) => kernels.allocate(4 * d * count);
   return {
     cells: Array.from({ length: usesBlas ? 2 : 1 }, () => kernels.allocate(4 * cells)),
-    packing: usesBlas ? null : { rows: rows(), a: rows(), b: rows(), corner: kernels.allocate(CORNER_BYTES) },
+    packing: usesBlas
+      ? null
+      : {
+          rows: rows(ROWS_COPIED),
+          a: rows(side + PANEL_OF_A),
+          b: rows(side),
+          corner: kernels.allocate(CORNER_BYTES),
+        },
     heap: kernels.allocate(4 * k),
     list: kernels.allocate(k > 0 ? 0 : 4 * cells),
   };
@@ -171,15 +177,13 @@ function productOf(blas: Blas, { a, b, d }: ScreenParams, kernels: Kernels, bloc
 function kernelProduct({ a, b, d }: ScreenParams, kernels: Kernels, { cells, packing }: ScreenWorkspace) {
   if (!packing) throw new Error("expected memory to pack rows");
   const { call } = kernels;
-  const pack = (values: Float32Array, first: number, count: number, width: number, to: number) => {
-    kernels.floats(packing.rows, count * d).set(values.subarray(first * d, (first + count) * d));
-    call.pack32(packing.rows, count, d, width, to);
-  };
+  const pack = (values: Float32Array, first: number, count: number, width: number, to: number) =>
+    packRows(kernels, values.subarray(first * d, (first + count) * d), d, width, to, packing.rows);
   let packed = -1;
   return ({ firstRow, rows, firstColumn, columns }: Area, reduce: (block: FloatBlock) => void) => {
     if (packed !== firstRow) pack(a, firstRow, rows, PANEL_OF_A, packing.a);
     packed = firstRow;
-    pack(b, firstColumn, columns, PANEL_OF_B, packing.b);
+    pack(b, firstColumn, columns, panelOfB(4), packing.b);
     for (let j = 0; j < columns; j += PIECE_COLUMNS) {
       const width = Math.min(PIECE_COLUMNS, columns - j);
       for (let i = 0; i < rows; i += PIECE_ROWS) {

@@ -3,7 +3,7 @@ import { now, Phases } from "../core/phases.js";
 import { sharedArray, sharedDoublesOf, type VectorSet } from "../core/vectors.js";
 import { defaultRuntime } from "../kernels/runtime.js";
 import { loadBackend } from "./backends/load.js";
-import { computeTiles, type MetricTiles } from "./compute.js";
+import { computeTiles, expectChoices, type MetricTiles } from "./compute.js";
 import type { Score } from "./exact/score.js";
 import { isExtreme } from "./extremes.js";
 import { floatRows } from "./float-rows.js";
@@ -16,7 +16,10 @@ const SCREENED_PRODUCTS = 1 << 27;
 
 /**
  * Computes a metric of two sets of vectors for a search of near rows: like `computeTiles`, but with a screen for large
- * sets, whose tiles are computed only if they are needed. The found rows and their scores are the same.
+ * sets, whose tiles are computed only if they are needed. The found rows and their scores are the same. The vectors must not
+ * change while the result is used.
+ *
+ * Throws the errors of `metricTiles`.
  */
 export async function searchableTiles(
   name: MetricName,
@@ -24,8 +27,9 @@ export async function searchableTiles(
   b: VectorSet,
   options: ComputeOptions = {},
 ): Promise<MetricTiles> {
-  const products = a.rows * b.rows * a.dimensions;
-  if (options.mode !== "loop" && a.dimensions === b.dimensions && products >= SCREENED_PRODUCTS) {
+  expectChoices(name, options);
+  const isLarge = a.rows * b.rows * a.dimensions >= SCREENED_PRODUCTS && !options.paired;
+  if (isLarge && options.mode !== "loop" && a.dimensions === b.dimensions) {
     const screened = await screenedTiles(name, a, b, options);
     if (screened) return screened;
   }

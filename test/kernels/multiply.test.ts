@@ -7,7 +7,9 @@ import { bits, drawing } from "../reference.js";
 const kernels = loadKernels();
 const { pack64, pack32, multiply64, multiply32, products32 } = kernels.call;
 const ROOM = 1 << 18;
-const [rows, panelsOfA, panelsOfB, out, corner] = [ROOM, ROOM, ROOM, ROOM, CORNER_BYTES].map((size) => kernels.allocate(size));
+const [rows, panelsOfA, panelsOfB, out, corner] = [ROOM, ROOM, ROOM, ROOM, CORNER_BYTES].map((size) =>
+  kernels.allocate(size),
+);
 
 const kinds = [
   {
