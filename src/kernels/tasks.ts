@@ -1,7 +1,9 @@
 import { createMultiply, createPack, type MultiplyParams, type PackParams } from "./multiply.js";
 import { type BlasParams, createBlasMultiply } from "./multiply-blas.js";
 import type { Task } from "./pool.js";
+import { createPotentials, type PotentialsParams } from "./potentials.js";
 import { createScan, type ScanParams } from "./scan.js";
+import { createSpans, type SpansParams } from "./score-spans.js";
 import { createScreen, type ScreenParams } from "./screen.js";
 import { createSquares, type SquaresParams } from "./squares.js";
 import { createUnits, type UnitsParams } from "./units.js";
@@ -17,6 +19,8 @@ export type TaskParams =
   | BlasParams
   | ScreenParams
   | SquaresParams
+  | SpansParams
+  | PotentialsParams
   | WriteParams;
 
 /**
@@ -40,6 +44,10 @@ export function createTask(params: TaskParams, kernels: Kernels, thread: number)
       return createScreen(params, kernels, thread);
     case "squares":
       return createSquares(params, kernels);
+    case "spans":
+      return createSpans(params, kernels, thread);
+    case "potentials":
+      return createPotentials(params, kernels);
     case "write":
       return createWrite(params, kernels, thread);
   }

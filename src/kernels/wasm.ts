@@ -87,6 +87,33 @@ export interface KernelExports {
     list: number,
   ): number;
   indexOfCell(row: number, count: number, except: number, value: number): number;
+  summarizeCells(cells: number, count: number, unit: number, out: number): void;
+  countInBins(
+    cells: number,
+    count: number,
+    summary: number,
+    unit: number,
+    scale: number,
+    counters: number,
+    mask: number,
+    list: number,
+  ): number;
+  readonly squaredDeviations: WebAssembly.Global;
+  listNearEdges(cells: number, count: number, scale: number, distance: number, list: number): number;
+  makeTable(table: number, sorted: number, count: number, starts: number): void;
+  sumAbove(cells: number, list: number, listed: number, table: number, tolerance: number): number;
+  readonly above: WebAssembly.Global;
+  countNearerEach(
+    cells: number,
+    count: number,
+    table: number,
+    tolerance: number,
+    less: boolean,
+    between: number,
+    nearer: number,
+  ): number;
+  countNearer(cells: number, count: number, score: number, tolerance: number, less: boolean): number;
+  sumPotentials(cells: number, count: number, out: number): void;
 }
 
 type Gather = (

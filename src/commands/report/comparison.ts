@@ -76,6 +76,7 @@ export async function compare(
   const evaluation = await evaluate(context.computing(intoGrid(scores, grid)), sets.relevance ?? NONE, {
     excludeSelf: isSelf,
     cutoffs: CUTOFFS,
+    runtime: context.runtime,
     onQuery: (query) => summaries.push(summaryOf(query)),
   });
   grid.close();
