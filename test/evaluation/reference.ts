@@ -123,6 +123,7 @@ export function expectDefinitions(found: Found, judged: Judged, quartilesAreExac
   const above = pairsAbove(positive, negative) / pairs;
   // One minus the area below the curve of distances is rounded.
   if (pairs === 0) expect(found.auc).to.be.null;
+  else if (found.aucError! > 0) expect(found.auc).to.be.closeTo(above, found.aucError! + 1e-12);
   else if (nearer === "greater") expect(found.auc).to.equal(above);
   else expect(found.auc).to.be.closeTo(above, 1e-15);
   for (const [spread, scores] of [
