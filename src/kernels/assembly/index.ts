@@ -9,4 +9,4 @@ export { arrayEnd, scanArray } from "./scan-array";
 export { scanEnd, scanRows, spansEnd } from "./scan-rows";
 export { roots64, squares64, squaresOfProducts } from "./squares";
 export { unitRows } from "./unit-rows";
-export { writeRows } from "./write-double";
+export { writeRows } from "./write-rows";
