@@ -15,4 +15,4 @@ export { countInBins, listNearEdges, squaredDeviations, summarizeCells } from ".
 export { above, countNearerEach, makeTable, sumAbove } from "./score-table";
 export { roots64, squares64, squaresOfProducts } from "./squares";
 export { unitRows } from "./unit-rows";
-export { writeRows } from "./write-double";
+export { writeRows } from "./write-rows";
