@@ -6,20 +6,29 @@ import type { Kernels } from "./wasm.js";
 export type NumberBytes = 8 | 4;
 
 /** Rows side by side in a panel of A. */
-const PANEL_OF_A = 4;
-/** Rows of A that an item multiplies: its panels stay in the second cache while those of B go by. */
-const BLOCK_OF_A = 64;
-/** Part of the second-level cache for a block of B. */
+export const PANEL_OF_A = 5;
+/** Maximum number of rows of A that an item multiplies: their panels stay in the second-level cache while those of B go by. */
+const BLOCK_OF_A = 160;
+/** Size of a block of B over a part of d that is multiplied at once. */
 const BLOCK_BYTES = 256 * 1024;
-const CORNER_BYTES = 8 * 32;
+const PART_OF_D = 512;
+/** Memory that a product needs for cells at an edge. */
+export const CORNER_BYTES = 64 * PANEL_OF_A;
+/** Rows that are copied at a time to be packed: whole panels of every kind. */
+export const ROWS_COPIED = 40;
 
 /** Rows side by side in a panel of B: as many as two registers hold. */
-const panelOfB = (bytes: NumberBytes) => 32 / bytes;
+export const panelOfB = (bytes: NumberBytes) => 32 / bytes;
 
-/** Rows of B in a block, which depends on nothing but d, so that every cell is always summed alike. */
+/** Rows of B in a block. */
 export function blockColumns(d: number, bytes: NumberBytes): number {
-  const panels = Math.max(1, Math.floor(BLOCK_BYTES / (d * 32)));
-  return panels * panelOfB(bytes);
+  return Math.floor(BLOCK_BYTES / (Math.min(d, PART_OF_D) * 32)) * panelOfB(bytes);
+}
+
+/** Rows of A in a block, when `rows` are multiplied: equal blocks of whole panels. */
+function blockRows(rows: number): number {
+  const blocks = Math.ceil(rows / BLOCK_OF_A);
+  return Math.ceil(rows / blocks / PANEL_OF_A) * PANEL_OF_A;
 }
 
 /** Packing rows of B, an item a block. */
@@ -35,7 +44,7 @@ export interface PackParams {
 
 /** Addresses of the memory that a thread works in. */
 export interface ProductWorkspace {
-  /** Rows as they are, of A or of B. */
+  /** A few rows as they are, of A or of B. */
   readonly rows: number;
   /** A block of A in panels. */
   readonly panels: number;
@@ -44,11 +53,16 @@ export interface ProductWorkspace {
   readonly list: number;
 }
 
-export function allocateProductWorkspace(kernels: Kernels, d: number, bytes: NumberBytes): ProductWorkspace {
-  const columns = blockColumns(d, bytes);
+/** @param rows the largest number of rows of A that are multiplied at once. */
+export function allocateProductWorkspace(
+  kernels: Kernels,
+  rows: number,
+  d: number,
+  bytes: NumberBytes,
+): ProductWorkspace {
   return {
-    rows: kernels.allocate(Math.max(columns, BLOCK_OF_A) * d * bytes),
-    panels: kernels.allocate(BLOCK_OF_A * d * bytes),
+    rows: kernels.allocate(ROWS_COPIED * d * bytes),
+    panels: kernels.allocate(Math.min(BLOCK_OF_A, rows + PANEL_OF_A) * d * bytes),
     corner: kernels.allocate(CORNER_BYTES),
     list: kernels.allocate(CLIP_ROOM_BYTES),
   };
@@ -66,24 +80,38 @@ export function panelBytes(rows: number, d: number, bytes: NumberBytes): number 
 
 const bytesOf = (rows: Numbers) => rows.BYTES_PER_ELEMENT as NumberBytes;
 
-/** Copies rows into the kernels' memory. */
-function load(kernels: Kernels, rows: Numbers, address: number): void {
-  const workspace =
-    rows instanceof Float64Array ? kernels.doubles(address, rows.length) : kernels.floats(address, rows.length);
-  workspace.set(rows);
+/**
+ * Packs rows that are outside of the kernels' memory into panels of `width` rows.
+ *
+ * @param workspace memory for `ROWS_COPIED` rows.
+ */
+export function packRows(
+  kernels: Kernels,
+  rows: Numbers,
+  d: number,
+  width: number,
+  panels: number,
+  workspace: number,
+): void {
+  const bytes = bytesOf(rows);
+  const pack = bytes === 8 ? kernels.call.pack64 : kernels.call.pack32;
+  for (let first = 0; first < rows.length; first += ROWS_COPIED * d) {
+    const some = rows.subarray(first, first + ROWS_COPIED * d);
+    const copy = bytes === 8 ? kernels.doubles(workspace, some.length) : kernels.floats(workspace, some.length);
+    copy.set(some);
+    pack(workspace, some.length / d, d, width, panels + first * bytes);
+  }
 }
 
 export function createPack(params: PackParams, kernels: Kernels, thread: number): (item: number) => void {
   const { rows, d, panels } = params;
   const workspace = params.workspaces[thread];
   const bytes = bytesOf(rows);
-  const block = blockColumns(d, bytes);
-  const pack = bytes === 8 ? kernels.call.pack64 : kernels.call.pack32;
+  const block = blockColumns(d, bytes) * d;
   return (item) => {
     const first = item * block;
-    const count = Math.min(block, rows.length / d - first);
-    load(kernels, rows.subarray(first * d, (first + count) * d), workspace.rows);
-    pack(workspace.rows, count, d, panelOfB(bytes), panels + first * d * bytes);
+    const some = rows.subarray(first, first + block);
+    packRows(kernels, some, d, panelOfB(bytes), panels + first * bytes, workspace.rows);
   };
 }
 
@@ -113,7 +141,7 @@ export interface MultiplyParams {
 
 /** How many items a product has. */
 export function multiplyItems(rows: number, columns: number, d: number, bytes: NumberBytes): number {
-  return Math.ceil(rows / BLOCK_OF_A) * Math.ceil(columns / blockColumns(d, bytes));
+  return Math.ceil(rows / blockRows(rows)) * Math.ceil(columns / blockColumns(d, bytes));
 }
 
 export function createMultiply(
@@ -126,18 +154,17 @@ export function createMultiply(
   const bytes = bytesOf(rows);
   const n = rows.length / d;
   const columns = others.length / d;
+  const mostRows = blockRows(n);
   const width = blockColumns(d, bytes);
   const blocksOfB = Math.ceil(columns / width);
-  const { pack64, pack32, multiply32, [`${step}64` as const]: multiply64 } = kernels.call;
-  const [pack, multiply] = bytes === 8 ? [pack64, multiply64] : [pack32, multiply32];
+  const multiply = bytes === 8 ? kernels.call[`${step}64` as const] : kernels.call.multiply32;
   let packed = -1;
   return (item) => {
-    const i = Math.floor(item / blocksOfB) * BLOCK_OF_A;
-    const height = Math.min(BLOCK_OF_A, n - i);
+    const i = Math.floor(item / blocksOfB) * mostRows;
+    const height = Math.min(mostRows, n - i);
     const rowsOfA = rows.subarray(i * d, (i + height) * d);
     if (packed !== i) {
-      load(kernels, rowsOfA, workspace.rows);
-      pack(workspace.rows, height, d, PANEL_OF_A, workspace.panels);
+      packRows(kernels, rowsOfA, d, PANEL_OF_A, workspace.panels, workspace.rows);
       packed = i;
     }
     const j = (item % blocksOfB) * width;

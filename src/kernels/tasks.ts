@@ -4,6 +4,7 @@ import type { Task } from "./pool.js";
 import { createPotentials, type PotentialsParams } from "./potentials.js";
 import { createScan, type ScanParams } from "./scan.js";
 import { createSpans, type SpansParams } from "./score-spans.js";
+import { createScreen, type ScreenParams } from "./screen.js";
 import { createSquares, type SquaresParams } from "./squares.js";
 import { createUnits, type UnitsParams } from "./units.js";
 import type { Kernels } from "./wasm.js";
@@ -16,6 +17,7 @@ export type TaskParams =
   | PackParams
   | MultiplyParams
   | BlasParams
+  | ScreenParams
   | SquaresParams
   | SpansParams
   | PotentialsParams
@@ -38,6 +40,8 @@ export function createTask(params: TaskParams, kernels: Kernels, thread: number)
       return createMultiply(params, kernels, thread);
     case "multiply-blas":
       return createBlasMultiply(params, kernels, thread);
+    case "screen":
+      return createScreen(params, kernels, thread);
     case "squares":
       return createSquares(params, kernels);
     case "spans":

@@ -41,7 +41,7 @@ export function wasmProduct(
     Math.floor(Math.min(PANELS_BYTES, workBytes / 3) / (d * bytes) / block) * block,
   );
   const panels = kernels.allocate(panelBytes(Math.min(m, columnsAtOnce), d, bytes));
-  const workspaces = Array.from({ length: pool.threads }, () => allocateProductWorkspace(kernels, d, bytes));
+  const workspaces = Array.from({ length: pool.threads }, () => allocateProductWorkspace(kernels, allRows, d, bytes));
   let packed = -1;
   const milliseconds = (allRows * b.length) / PRODUCTS_PER_MS;
   const start = <R>(params: PackParams | MultiplyParams, items: number) =>

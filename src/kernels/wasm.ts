@@ -35,6 +35,7 @@ export interface KernelExports {
   pack32(rows: number, count: number, d: number, width: number, panels: number): void;
   multiply64: Multiply;
   multiply32: Multiply;
+  products32: Multiply;
   manhattan64: Multiply;
   chebyshev64: Multiply;
   squares64: Multiply;
@@ -63,6 +64,28 @@ export interface KernelExports {
   kthGreatest(cells: number, count: number, k: number, heap: number): number;
   listWithin(cells: number, count: number, lowest: number, greatest: number, list: number): number;
   countAbove(cells: number, count: number, bound: number): number;
+  useCandidates(
+    lists: number,
+    bounds: number,
+    counts: number,
+    margins: number,
+    capacity: number,
+    k: number,
+    heap: number,
+    selfOffset: number,
+  ): void;
+  finishCandidates(row: number): number;
+  gatherRows: Gather;
+  gatherColumns: Gather;
+  listReaching(
+    cells: number,
+    rows: number,
+    columns: number,
+    stride: number,
+    bounds: number,
+    shifts: number,
+    list: number,
+  ): number;
   indexOfCell(row: number, count: number, except: number, value: number): number;
   summarizeCells(cells: number, count: number, unit: number, out: number): void;
   countInBins(
@@ -92,6 +115,16 @@ export interface KernelExports {
   countNearer(cells: number, count: number, score: number, tolerance: number, less: boolean): number;
   sumPotentials(cells: number, count: number, out: number): void;
 }
+
+type Gather = (
+  cells: number,
+  rows: number,
+  columns: number,
+  stride: number,
+  firstRow: number,
+  firstColumn: number,
+  shifts: number,
+) => void;
 
 type Multiply = (
   a: number,

@@ -1,5 +1,5 @@
 /** Rows of A in a panel. A panel of B has as many rows as two registers hold. */
-const PANEL_OF_A: i32 = 4;
+export const PANEL_OF_A: i32 = 5;
 
 /** Number of products of a cell that are summed before the next cell: this part of two panels fits the first-level cache. */
 const DEPTH_64: i32 = 384;
@@ -22,13 +22,13 @@ export const SQUARES: i32 = 3;
 /** Returns a cell with one more pair of components: `s + x·y`, `s + |x − y|`, `max(s, |x − y|)` or `s + (x − y)²`. */
 // @ts-ignore: decorator
 @inline
-function gather64(step: i32, x: v128, y: v128, s: v128): v128 {
-  if (step == MULTIPLY) return multiplyAdd<f64>(x, y, s);
-  const difference = f64x2.sub(x, y);
-  if (step == MANHATTAN) return f64x2.add(s, f64x2.abs(difference));
-  if (step == CHEBYSHEV) return f64x2.pmax(s, f64x2.abs(difference));
+function gather<T>(step: i32, x: v128, y: v128, s: v128): v128 {
+  if (step == MULTIPLY) return multiplyAdd<T>(x, y, s);
+  const difference = v128.sub<T>(x, y);
+  if (step == MANHATTAN) return v128.add<T>(s, v128.abs<T>(difference));
+  if (step == CHEBYSHEV) return v128.pmax<T>(s, v128.abs<T>(difference));
   // Rounded twice on every machine, as in the JavaScript formula.
-  return f64x2.add(s, f64x2.mul(difference, difference));
+  return v128.add<T>(s, v128.mul<T>(difference, difference));
 }
 
 /** Returns a·b + c, rounded once with relaxed SIMD on a processor with FMA, else twice. */
@@ -84,65 +84,95 @@ export function pack32(rows: usize, count: i32, d: i32, width: i32, panels: usiz
 }
 
 /**
- * Computes a block of A·Bᵀ in float64 from packed rows (both in panels of 4): each cell is the sum of its products in the
- * order of k, in any block. The innermost tile is 4×4 cells, held in eight registers.
+ * Computes a block of A·Bᵀ in float64 from packed rows (A in panels of 5, B in panels of 4): each cell is the sum of its
+ * products in the order of k, in any block. A panel of B stays in the first-level cache while the block of A goes by, which
+ * should fit the second-level cache.
  *
  * @param a, b panels of `rows` and `columns` rows of `d` doubles.
  * @param c the first cell; rows of C are `stride` doubles apart.
- * @param corner memory for 32 doubles that no other thread uses.
+ * @param corner memory for 40 cells that no other thread uses.
  * @see K. Goto, R. van de Geijn, "Anatomy of high-performance matrix multiplication", https://doi.org/10.1145/1356052.1356053
  */
 export function multiply64(a: usize, rows: i32, b: usize, columns: i32, d: i32, c: usize, stride: i32, corner: usize): void {
-  block64(MULTIPLY, a, rows, b, columns, d, c, stride, corner);
+  block<f64, f64>(MULTIPLY, a, rows, b, columns, d, c, stride, corner);
 }
 
 /** Like {@link multiply64}, with Σ|x − y| instead of products. */
 export function manhattan64(a: usize, rows: i32, b: usize, columns: i32, d: i32, c: usize, stride: i32, corner: usize): void {
-  block64(MANHATTAN, a, rows, b, columns, d, c, stride, corner);
+  block<f64, f64>(MANHATTAN, a, rows, b, columns, d, c, stride, corner);
 }
 
 /** Like {@link multiply64}, with max|x − y| instead of products. */
 export function chebyshev64(a: usize, rows: i32, b: usize, columns: i32, d: i32, c: usize, stride: i32, corner: usize): void {
-  block64(CHEBYSHEV, a, rows, b, columns, d, c, stride, corner);
+  block<f64, f64>(CHEBYSHEV, a, rows, b, columns, d, c, stride, corner);
 }
 
+/**
+ * Computes a block of A·Bᵀ in float32 from packed rows (A in panels of 5, B in panels of 8). Products are summed in float32
+ * over at most 512 of k, and those sums in float64: the cells of C are doubles.
+ *
+ * The parameters are those of {@link multiply64}.
+ */
+export function multiply32(a: usize, rows: i32, b: usize, columns: i32, d: i32, c: usize, stride: i32, corner: usize): void {
+  block<f32, f64>(MULTIPLY, a, rows, b, columns, d, c, stride, corner);
+}
+
+/**
+ * Like {@link multiply32}, but the cells of C are floats, the sums in float32 of all d products in the order of k: without
+ * overflow or underflow, a cell differs from the exact sum by at most d·2⁻²⁴·Σ|x·y|.
+ *
+ * @param c the first cell; rows of C are `stride` floats apart.
+ * @see C.-P. Jeannerod, S. M. Rump, "Improved error bounds for inner products in floating-point arithmetic",
+ *   https://doi.org/10.1137/120894488
+ */
+export function products32(a: usize, rows: i32, b: usize, columns: i32, d: i32, c: usize, stride: i32, corner: usize): void {
+  block<f32, f32>(MULTIPLY, a, rows, b, columns, d, c, stride, corner);
+}
+
+/** Computes a block of cells of type C from components of type T. */
 // @ts-ignore: decorator
 @inline
-function block64(step: i32, a: usize, rows: i32, b: usize, columns: i32, d: i32, c: usize, stride: i32, corner: usize): void {
-  const rowBytes = <usize>stride << 3;
-  const panelBytes = <usize>d << 5;
-  for (let k = 0; k < d; k += DEPTH_64) {
-    const depth = min(DEPTH_64, d - k);
-    const start = <usize>k << 5;
-    for (let i = 0; i < rows; i += PANEL_OF_A) {
-      const panelOfA = a + <usize>(i >> 2) * panelBytes + start;
-      for (let j = 0; j < columns; j += 4) {
-        const panelOfB = b + <usize>(j >> 2) * panelBytes + start;
-        const cells = c + <usize>i * rowBytes + (<usize>j << 3);
-        if (i + 4 <= rows && j + 4 <= columns) {
-          tile64(step, panelOfA, panelOfB, depth, cells, rowBytes, k == 0);
-        } else {
-          // At an edge, a separate tile is computed, and only the cells that exist are copied.
-          const height = min(4, rows - i);
-          const width = min(4, columns - j);
-          if (k > 0) copyCells(cells, rowBytes, corner, 32, height, width);
-          tile64(step, panelOfA, panelOfB, depth, corner, 32, k == 0);
-          copyCells(corner, 32, cells, rowBytes, height, width);
-        }
+function block<T, C>(step: i32, a: usize, rows: i32, b: usize, columns: i32, d: i32, c: usize, stride: i32, corner: usize): void {
+  const panelOfB: i32 = 32 / sizeof<T>();
+  const most = sizeof<T>() == 8 ? DEPTH_64 : DEPTH_32;
+  const rowBytes = <usize>stride * sizeof<C>();
+  const cornerBytes = <usize>panelOfB * sizeof<C>();
+  for (let k = 0; k < d; k += most) {
+    const depth = min(most, d - k);
+    for (let j = 0; j < columns; j += panelOfB) {
+      const width = min(panelOfB, columns - j);
+      const y = b + (<usize>j * d + <usize>k * panelOfB) * sizeof<T>();
+      for (let i = 0; i < rows; i += PANEL_OF_A) {
+        const height = min(PANEL_OF_A, rows - i);
+        const x = a + (<usize>i * d + <usize>k * PANEL_OF_A) * sizeof<T>();
+        const cells = c + <usize>i * rowBytes + <usize>j * sizeof<C>();
+        const isWhole = height == PANEL_OF_A && width == panelOfB;
+        // At an edge, a separate tile is computed, and only the cells that exist are copied.
+        if (!isWhole && k > 0) copyCells<C>(cells, rowBytes, corner, cornerBytes, height, width);
+        tile<T, C>(step, x, y, depth, isWhole ? cells : corner, isWhole ? rowBytes : cornerBytes, k == 0);
+        if (!isWhole) copyCells<C>(corner, cornerBytes, cells, rowBytes, height, width);
       }
     }
   }
 }
 
-function copyCells(from: usize, fromBytes: usize, to: usize, toBytes: usize, height: i32, width: i32): void {
-  for (let i = 0; i < height; i++) memory.copy(to + <usize>i * toBytes, from + <usize>i * fromBytes, width << 3);
+// V8 calls a function for memory.copy, which takes longer than these few cells.
+function copyCells<T>(from: usize, fromBytes: usize, to: usize, toBytes: usize, height: i32, width: i32): void {
+  for (let i = 0; i < height; i++) {
+    for (let at: usize = 0; at < <usize>width * sizeof<T>(); at += sizeof<T>()) store<T>(to + at, load<T>(from + at));
+    from += fromBytes;
+    to += toBytes;
+  }
 }
 
-/** Accumulates `depth` more pairs of components in 4×4 cells, from zero or from their present values. */
+/**
+ * Accumulates `depth` more pairs of components of type T in 5×4 or 5×8 cells of type C, from zero or from their present values;
+ * doubles are added to sums of floats at the end. The ten sums are as many chains as the processor can do at a time, and fit its registers.
+ */
 // @ts-ignore: decorator
 @inline
-export function tile64(step: i32, a: usize, b: usize, depth: i32, c: usize, rowBytes: usize, first: bool): void {
-  let s00 = f64x2.splat(0);
+export function tile<T, C>(step: i32, a: usize, b: usize, depth: i32, c: usize, rowBytes: usize, first: bool): void {
+  let s00 = i32x4.splat(0);
   let s01 = s00;
   let s10 = s00;
   let s11 = s00;
@@ -150,10 +180,13 @@ export function tile64(step: i32, a: usize, b: usize, depth: i32, c: usize, rowB
   let s21 = s00;
   let s30 = s00;
   let s31 = s00;
+  let s40 = s00;
+  let s41 = s00;
   const c1 = c + rowBytes;
   const c2 = c1 + rowBytes;
   const c3 = c2 + rowBytes;
-  if (!first) {
+  const c4 = c3 + rowBytes;
+  if (!first && sizeof<T>() == sizeof<C>()) {
     s00 = v128.load(c);
     s01 = v128.load(c, 16);
     s10 = v128.load(c1);
@@ -162,106 +195,50 @@ export function tile64(step: i32, a: usize, b: usize, depth: i32, c: usize, rowB
     s21 = v128.load(c2, 16);
     s30 = v128.load(c3);
     s31 = v128.load(c3, 16);
+    s40 = v128.load(c4);
+    s41 = v128.load(c4, 16);
   }
   const end = b + (<usize>depth << 5);
   while (b < end) {
-    const b0 = v128.load(b);
-    const b1 = v128.load(b, 16);
-    let x = v128.load_splat<f64>(a);
-    s00 = gather64(step, x, b0, s00);
-    s01 = gather64(step, x, b1, s01);
-    x = v128.load_splat<f64>(a, 8);
-    s10 = gather64(step, x, b0, s10);
-    s11 = gather64(step, x, b1, s11);
-    x = v128.load_splat<f64>(a, 16);
-    s20 = gather64(step, x, b0, s20);
-    s21 = gather64(step, x, b1, s21);
-    x = v128.load_splat<f64>(a, 24);
-    s30 = gather64(step, x, b0, s30);
-    s31 = gather64(step, x, b1, s31);
-    a += 32;
+    const y0 = v128.load(b);
+    const y1 = v128.load(b, 16);
+    let x = v128.load_splat<T>(a);
+    s00 = gather<T>(step, x, y0, s00);
+    s01 = gather<T>(step, x, y1, s01);
+    // Never taken. V8 moves all loads before the first product; the branches hold them back, so that registers suffice.
+    if (!a) break;
+    x = v128.load_splat<T>(a, sizeof<T>());
+    s10 = gather<T>(step, x, y0, s10);
+    s11 = gather<T>(step, x, y1, s11);
+    x = v128.load_splat<T>(a, 2 * sizeof<T>());
+    s20 = gather<T>(step, x, y0, s20);
+    s21 = gather<T>(step, x, y1, s21);
+    if (!b) break;
+    x = v128.load_splat<T>(a, 3 * sizeof<T>());
+    s30 = gather<T>(step, x, y0, s30);
+    s31 = gather<T>(step, x, y1, s31);
+    x = v128.load_splat<T>(a, 4 * sizeof<T>());
+    s40 = gather<T>(step, x, y0, s40);
+    s41 = gather<T>(step, x, y1, s41);
+    a += PANEL_OF_A * sizeof<T>();
     b += 32;
   }
-  v128.store(c, s00);
-  v128.store(c, s01, 16);
-  v128.store(c1, s10);
-  v128.store(c1, s11, 16);
-  v128.store(c2, s20);
-  v128.store(c2, s21, 16);
-  v128.store(c3, s30);
-  v128.store(c3, s31, 16);
+  storeRow<T, C>(c, s00, s01, first);
+  storeRow<T, C>(c1, s10, s11, first);
+  storeRow<T, C>(c2, s20, s21, first);
+  storeRow<T, C>(c3, s30, s31, first);
+  storeRow<T, C>(c4, s40, s41, first);
 }
 
-/**
- * Computes a block of A·Bᵀ in float32 from packed rows (A in panels of 4, B in panels of 8). Products are summed in float32
- * over at most 512 of k, and those sums in float64: the cells of C are doubles.
- *
- * The parameters are those of {@link multiply64}.
- */
-export function multiply32(a: usize, rows: i32, b: usize, columns: i32, d: i32, c: usize, stride: i32, corner: usize): void {
-  const rowBytes = <usize>stride << 3;
-  for (let k = 0; k < d; k += DEPTH_32) {
-    const depth = min(DEPTH_32, d - k);
-    for (let i = 0; i < rows; i += PANEL_OF_A) {
-      const panelOfA = a + (<usize>(i >> 2) * <usize>d + <usize>k) * 16;
-      for (let j = 0; j < columns; j += 8) {
-        const panelOfB = b + (<usize>(j >> 3) * <usize>d + <usize>k) * 32;
-        const cells = c + <usize>i * rowBytes + (<usize>j << 3);
-        if (i + 4 <= rows && j + 8 <= columns) {
-          tile32(panelOfA, panelOfB, depth, cells, rowBytes, k == 0);
-        } else {
-          const height = min(4, rows - i);
-          const width = min(8, columns - j);
-          if (k > 0) copyCells(cells, rowBytes, corner, 64, height, width);
-          tile32(panelOfA, panelOfB, depth, corner, 64, k == 0);
-          copyCells(corner, 64, cells, rowBytes, height, width);
-        }
-      }
-    }
-  }
-}
-
-/** Like {@link tile64}, for 4×8 cells. */
+/** Stores the sums of a row of a tile; adds floats to doubles. */
 // @ts-ignore: decorator
 @inline
-function tile32(a: usize, b: usize, depth: i32, c: usize, rowBytes: usize, first: bool): void {
-  let s00 = f32x4.splat(0);
-  let s01 = s00;
-  let s10 = s00;
-  let s11 = s00;
-  let s20 = s00;
-  let s21 = s00;
-  let s30 = s00;
-  let s31 = s00;
-  const end = b + (<usize>depth << 5);
-  while (b < end) {
-    const b0 = v128.load(b);
-    const b1 = v128.load(b, 16);
-    let x = v128.load_splat<f32>(a);
-    s00 = multiplyAdd<f32>(x, b0, s00);
-    s01 = multiplyAdd<f32>(x, b1, s01);
-    x = v128.load_splat<f32>(a, 4);
-    s10 = multiplyAdd<f32>(x, b0, s10);
-    s11 = multiplyAdd<f32>(x, b1, s11);
-    x = v128.load_splat<f32>(a, 8);
-    s20 = multiplyAdd<f32>(x, b0, s20);
-    s21 = multiplyAdd<f32>(x, b1, s21);
-    x = v128.load_splat<f32>(a, 12);
-    s30 = multiplyAdd<f32>(x, b0, s30);
-    s31 = multiplyAdd<f32>(x, b1, s31);
-    a += 16;
-    b += 32;
+function storeRow<T, C>(c: usize, low: v128, high: v128, first: bool): void {
+  if (sizeof<T>() == sizeof<C>()) {
+    v128.store(c, low);
+    v128.store(c, high, 16);
+    return;
   }
-  addEight(c, s00, s01, first);
-  addEight(c + rowBytes, s10, s11, first);
-  addEight(c + 2 * rowBytes, s20, s21, first);
-  addEight(c + 3 * rowBytes, s30, s31, first);
-}
-
-/** Stores eight float32 sums as doubles. */
-// @ts-ignore: decorator
-@inline
-function addEight(c: usize, low: v128, high: v128, first: bool): void {
   addTwo(c, low, first);
   addTwo(c + 16, v128.shuffle<u64>(low, low, 1, 1), first);
   addTwo(c + 32, high, first);
@@ -270,7 +247,7 @@ function addEight(c: usize, low: v128, high: v128, first: bool): void {
 
 // @ts-ignore: decorator
 @inline
-function addTwo(c: usize, sums: v128, first: bool): void {
-  const doubles = f64x2.promote_low_f32x4(sums);
+function addTwo(c: usize, floats: v128, first: bool): void {
+  const doubles = f64x2.promote_low_f32x4(floats);
   v128.store(c, first ? doubles : f64x2.add(v128.load(c), doubles));
 }

@@ -1,4 +1,4 @@
-import { SQUARES, tile64 } from "./product";
+import { PANEL_OF_A, SQUARES, tile } from "./product";
 
 /** Marks a cell whose value has to be computed from differences. */
 const MARK: f64 = -1;
@@ -64,15 +64,13 @@ function settle(
   roots: bool, a: usize, rows: i32, b: usize, columns: i32, d: i32, c: usize, stride: i32, corner: usize,
 ): void {
   const rowBytes = <usize>stride << 3;
-  const panelBytes = <usize>d << 5;
-  for (let i = 0; i < rows; i += 4) {
-    const panelOfA = a + <usize>(i >> 2) * panelBytes;
-    const height = min(4, rows - i);
+  for (let i = 0; i < rows; i += PANEL_OF_A) {
+    const height = min(PANEL_OF_A, rows - i);
     for (let j = 0; j < columns; j += 4) {
       const cells = c + <usize>i * rowBytes + (<usize>j << 3);
       const width = min(4, columns - j);
       if (!hasMark(cells, rowBytes, height, width)) continue;
-      tile64(SQUARES, panelOfA, b + <usize>(j >> 2) * panelBytes, d, corner, 32, true);
+      tile<f64, f64>(SQUARES, a + (<usize>i * <usize>d << 3), b + (<usize>j * <usize>d << 3), d, corner, 32, true);
       for (let row = 0; row < height; row++) {
         for (let column = 0; column < width; column++) {
           const at = cells + <usize>row * rowBytes + (<usize>column << 3);
