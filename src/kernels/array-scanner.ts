@@ -1,3 +1,4 @@
+import { DECIMALS_BYTES } from "./scan.js";
 import { type Kernels, loadKernels } from "./wasm.js";
 
 /** Bytes after the text that the kernel may read. */
@@ -9,6 +10,7 @@ export class ArrayScanner {
   private address = 0;
   private out = 0;
   private buffer: Buffer = Buffer.alloc(0);
+  private readonly decimals = this.kernels.allocate(DECIMALS_BYTES);
 
   constructor(windowBytes: number) {
     this.allocate(windowBytes);
@@ -27,7 +29,7 @@ export class ArrayScanner {
   scan(from: number, to: number): { readonly values: Float64Array; readonly end: number } {
     const { kernels, address, out } = this;
     this.buffer[to] = 0;
-    const count = kernels.call.scanArray(address + from, address + to, out);
+    const count = kernels.call.scanArray(address + from, address + to, out, this.decimals);
     return { values: kernels.doubles(out, count), end: kernels.call.arrayEnd.value - address };
   }
 
@@ -42,8 +44,7 @@ export class ArrayScanner {
 
   /** Frees the memory. */
   close(): void {
-    this.kernels.release(this.address);
-    this.kernels.release(this.out);
+    for (const address of [this.address, this.out, this.decimals]) this.kernels.release(address);
   }
 
   private allocate(windowBytes: number): void {

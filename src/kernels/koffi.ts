@@ -15,6 +15,3 @@ export function loadKoffi(): Koffi | null {
   }
   return loaded;
 }
-
-/** Whether it has been loaded already, so that a call costs nothing but itself. */
-export const hasKoffi = (): boolean => Boolean(loaded);

@@ -40,6 +40,7 @@ export interface ScanWorkspace {
   readonly text: number;
   readonly numbers: number;
   readonly spans: number;
+  readonly decimals: number;
   readonly kinds: number;
 }
 
@@ -60,6 +61,9 @@ const numberBytes = (textBytes: number) => 4 * textBytes + 64;
 /** Bytes after the text that the kernel may read. */
 const MARGIN_BYTES = 64;
 
+/** Bytes in which the kernel keeps decimals that are not rounded yet. */
+export const DECIMALS_BYTES = 1 << 12;
+
 /**
  * Allocates the memory of a scanner.
  *
@@ -76,12 +80,13 @@ export function allocateWorkspace(
     text: kernels.allocate(windowBytes + MARGIN_BYTES),
     numbers: kernels.allocate(numberBytes(rangeBytes + windowBytes)),
     spans: kernels.allocate(numberBytes(windowBytes)),
+    decimals: kernels.allocate(DECIMALS_BYTES),
     kinds: kernels.allocate(fields),
   };
 }
 
-export function releaseWorkspace(kernels: Kernels, { text, numbers, spans, kinds }: ScanWorkspace): void {
-  for (const address of [text, numbers, spans, kinds]) kernels.release(address);
+export function releaseWorkspace(kernels: Kernels, { text, numbers, spans, decimals, kinds }: ScanWorkspace): void {
+  for (const address of [text, numbers, spans, decimals, kinds]) kernels.release(address);
 }
 
 /** Reads plain lines from its `text`. */
@@ -137,6 +142,7 @@ export class LineScanner {
       numbers,
       workspace.numbers + 8 * rowsBefore * numbers,
       spans,
+      workspace.decimals,
     );
     if (mixed && !this.addTexts(addressOf(call.spansEnd), texts)) return { rows: 0, end: from };
     return { rows, end: addressOf(call.scanEnd) - text };

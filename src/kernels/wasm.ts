@@ -13,8 +13,9 @@ export interface KernelExports {
     numbers: number,
     out: number,
     spans: number,
+    decimals: number,
   ): number;
-  scanArray(text: number, end: number, out: number): number;
+  scanArray(text: number, end: number, out: number, decimals: number): number;
   readonly arrayEnd: WebAssembly.Global;
   readonly scanEnd: WebAssembly.Global;
   readonly spansEnd: WebAssembly.Global;

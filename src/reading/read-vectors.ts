@@ -2,7 +2,6 @@ import { DataError, MachineError } from "../core/errors.js";
 import { type Numbers, rowPlace, sharedArray, sharedFloats, type VectorSet } from "../core/vectors.js";
 import type { ReadOptions, RowBatch, RowSink } from "../input/reader.js";
 import type { Input } from "../input/source-list.js";
-import { adviseHugePages } from "../kernels/pages.js";
 import { defaultRuntime, type Runtime } from "../kernels/runtime.js";
 import { openVectors } from "./input-files.js";
 import { readBatches } from "./read-batches.js";
@@ -166,7 +165,6 @@ class Gatherer implements RowSink {
       // The estimate may be far too high; the memory then grows with the rows.
       return;
     }
-    adviseHugePages(this.values);
     this.values.set(values.subarray(0, used));
   }
 
@@ -195,10 +193,8 @@ class Gatherer implements RowSink {
 
   private copy(values: Numbers, rows: number, columns: number, totalRows: number): void {
     const wanted = Math.max(rows * columns, (totalRows - this.rows) * columns);
-    const isKnown = this.rows === 0 && totalRows > rows;
     this.choosePrecision(values);
     this.values = withRoom(this.values, this.used, wanted, (length) => this.memory.create(length, this.isFloat));
-    if (isKnown) adviseHugePages(this.values);
     this.values.set(values, this.rows * columns);
   }
 

@@ -3,7 +3,6 @@ import type { Block, Tile, TiledMatrix } from "../core/matrix.js";
 import { now, Phases } from "../core/phases.js";
 import { sharedArray } from "../core/vectors.js";
 import type { CellRange } from "../kernels/clip.js";
-import { adviseHugePages } from "../kernels/pages.js";
 import type { Backend, Product } from "./backends/backend.js";
 import { type Fill, PLAIN_LIMITS } from "./backends/plain.js";
 import type { ComputeOptions } from "./options.js";
@@ -121,7 +120,6 @@ async function* computed(
     const cells = { values, stride, apart: !whole && first.length > 1 };
     return { area, buffer, stride, done: product.start(area, cells) };
   };
-  if (machine.isParallel) for (const buffer of buffers) adviseHugePages(buffer);
   const pending = first.map((area, i) => begin(area, buffers[i]));
   let busySince = now();
   try {

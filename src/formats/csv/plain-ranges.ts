@@ -2,7 +2,6 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { fileSize } from "../../input/file-size.js";
 import type { ReadOptions, RowBatch, RowSink } from "../../input/reader.js";
 import type { SourceFile } from "../../input/source.js";
-import { adviseHugePages } from "../../kernels/pages.js";
 import { allocateWorkspace, releaseWorkspace, type ScanParams, type ScanResult } from "../../kernels/scan.js";
 import { loadKernels } from "../../kernels/wasm.js";
 import { SAMPLE_BYTES } from "./dialect.js";
@@ -85,8 +84,7 @@ async function scan(
   let { start } = plain;
   let rows = 0;
   // Memory for a few more rows than expected from the first lines; pages that are never written take no memory.
-  const rowsExpected = (size - start) / bytesOfRow;
-  let values = sink.create(Math.ceil(1.2 * rowsExpected + 1024) * columns);
+  let values = sink.create(Math.ceil((1.2 * (size - start)) / bytesOfRow + 1024) * columns);
   const texts: string[] = [];
   try {
     for (;;) {
@@ -106,8 +104,6 @@ async function scan(
       };
       params.rowsBefore[0] = rows;
       const job = pool.start<ScanResult>(params, ranges, ranges > 1 && pool.isWorth(size / BYTES_PER_MS));
-      // The workers are busy meanwhile.
-      if (rows === 0) adviseHugePages(values.subarray(0, Math.floor(rowsExpected) * columns));
       const results = await job.finish(() => onRead(RANGE_BYTES));
       const last = results.findIndex(({ stop }) => stop >= 0);
       const read = last < 0 ? results : results.slice(0, last + 1);

@@ -8,31 +8,26 @@ export function areEightDigits(bytes: u64): bool {
   return ((bytes & HIGH_NIBBLES) | (((bytes + 0x0606060606060606) & HIGH_NIBBLES) >> 4)) == 0x3333333333333333;
 }
 
-/** Returns the value of eight digits of text. */
-// @ts-ignore: decorator
-@inline
-export function valueOfEightDigits(bytes: u64): u64 {
-  return joinEight(bytes - ZEROS);
-}
-
-/** Returns whether eight bytes are all below ten. */
-// @ts-ignore: decorator
-@inline
-export function areBelowTen(bytes: u64): bool {
-  return ((bytes | (bytes + 0x7676767676767676)) & 0x8080808080808080) == 0;
-}
-
 /**
- * Returns the value of eight digits, each a byte below ten: one multiplication each joins pairs, fours, and all eight.
+ * Returns the value of eight digits of text: one multiplication each joins pairs, fours, and all eight.
  *
  * @see https://lemire.me/blog/2022/01/21/swar-explained-parsing-eight-digits/
  */
 // @ts-ignore: decorator
 @inline
-export function joinEight(digits: u64): u64 {
+export function valueOfEightDigits(text: u64): u64 {
+  const digits = text - ZEROS;
   const pairs = digits * 10 + (digits >> 8);
   const mask: u64 = 0x000000ff000000ff;
   return ((pairs & mask) * 0x000f424000000064 + ((pairs >> 16) & mask) * 0x0000271000000001) >> 32;
+}
+
+/** Returns the value of three digits, each a byte below ten. */
+// @ts-ignore: decorator
+@inline
+export function joinThree(digits: u64): u64 {
+  const pairs = digits * 10 + (digits >> 8);
+  return (pairs & 0xff) * 10 + (digits >> 16);
 }
 
 /** Returns the value of sixteen digits in a vector. */

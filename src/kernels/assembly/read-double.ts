@@ -1,7 +1,7 @@
 import { LEAST_POWER, powerHigh, powerLow } from "./powers-of-ten";
 import { multiplyHigh } from "./wide";
 
-const MANTISSA_BITS: u32 = 52;
+export const MANTISSA_BITS: u32 = 52;
 /** The bits of a 64-bit product that are always below the mantissa and the rounding bit. */
 const UNDECIDED: u64 = 0x1ff;
 /** 10^309 is larger than every double. */
@@ -57,31 +57,10 @@ export function nearestDouble(w: u64, q: i32): u64 {
   return (mantissa & ~(<u64>1 << MANTISSA_BITS)) | (<u64>exponent << MANTISSA_BITS);
 }
 
-/**
- * Returns the same with its sign, for a result that is a normal double or 0: without a branch that depends on the digits,
- * except in the rare cases that need more bits or the rule for ties. The CPU's conversion of integers rounds.
- *
- * @param w up to 19 decimal digits.
- * @param q from −250 to 250.
- */
-// @ts-ignore: decorator
-@inline
-export function nearestNormal(w: u64, q: i32, negative: bool): f64 {
-  const sign = <u64>negative << 63;
-  const isZero = <u64>(w == 0);
-  const shift = clz<u64>(w);
-  const high = multiplyHigh(powerHigh(q), w << shift);
-  // All ones, so that the rest of the power may carry; or only the last bit, which the conversion ignores.
-  if (((high + 1 + 4 * isZero) & UNDECIDED) <= 2) return reinterpret<f64>(nearestDouble(w, q) | sign);
-  // Signed numbers of 63 bits convert in one step.
-  const scale = <u64>(exponentOf(q) - 61) - shift;
-  return <f64>(<i64>(high >> 1)) * reinterpret<f64>(sign | (scale << MANTISSA_BITS));
-}
-
 /** Returns the exponent that 10^q gives to a double, biased, and for a significand of 64 bits: ⌊q·log2(10)⌋ + 63 + 1023. */
 // @ts-ignore: decorator
 @inline
-function exponentOf(q: i32): i32 {
+export function exponentOf(q: i32): i32 {
   return ((217706 * q) >> 16) + 63 + 1023;
 }
 

@@ -1,5 +1,5 @@
-import { scanCell } from "./scan-cell";
-import { BLANK, NEWLINE, RETURN, TAB } from "./scan-number";
+import { beginsFraction, fractionsEnd, scanFractions } from "./scan-fraction";
+import { BLANK, NEWLINE, RETURN, scanNumber, scanned, TAB } from "./scan-number";
 
 /** The address after the last number that {@link scanArray} read. */
 export let arrayEnd: usize = 0;
@@ -12,24 +12,35 @@ const COMMA: u32 = 0x2c;
  *
  * @param text, end the text, from a number on; 64 more bytes must be readable.
  * @param out receives the numbers.
+ * @param decimals 4 KB of memory.
  * @returns the count of numbers.
  */
-export function scanArray(text: usize, end: usize, out: usize): i32 {
-  let count = 0;
+export function scanArray(text: usize, end: usize, out: usize, decimals: usize): i32 {
+  const first = out;
   let p = text;
   arrayEnd = text;
   while (true) {
     p = skipJsonBlanks(p, end);
-    if (p >= end) return count;
-    p = scanCell(p, i8x16.splat(<u8>COMMA), COMMA, out, true);
-    if (p == 0 || p >= end) return count;
+    if (p < end && beginsFraction(p)) {
+      // The byte at `end` is no digit and no comma, so that all of these numbers are before it.
+      out = scanFractions(p, COMMA, out, usize.MAX_VALUE, decimals);
+      if (fractionsEnd > p) {
+        arrayEnd = fractionsEnd - 1;
+        p = fractionsEnd;
+        continue;
+      }
+    }
+    if (p >= end) break;
+    p = scanNumber(p, COMMA, true);
+    if (p == 0 || p >= end) break;
+    store<f64>(out, scanned);
     out += 8;
-    count++;
     arrayEnd = p;
     p = skipJsonBlanks(p, end);
-    if (p >= end || load<u8>(p) != COMMA) return count;
+    if (p >= end || load<u8>(p) != COMMA) break;
     p++;
   }
+  return <i32>((out - first) >> 3);
 }
 
 // @ts-ignore: decorator

@@ -1,5 +1,5 @@
-import { scanCell } from "./scan-cell";
-import { BLANK, NEWLINE, RETURN, scanNumber, skipBlanks, TAB } from "./scan-number";
+import { beginsFraction, fractionsEnd, scanFractions } from "./scan-fraction";
+import { BLANK, NEWLINE, RETURN, scanNumber, scanned, skipBlanks, TAB } from "./scan-number";
 
 /** The address after the last complete row that {@link scanRows} read. */
 export let scanEnd: usize = 0;
@@ -24,6 +24,7 @@ const WORD: u32 = 3;
  * @param delimiter the byte between fields; a blank stands for any run of blanks.
  * @param out receives the numbers.
  * @param spans receives the begin and the end of every kept text, 4 bytes each.
+ * @param decimals 4 KB of memory.
  * @returns the number of rows read.
  */
 export function scanRows(
@@ -35,6 +36,7 @@ export function scanRows(
   numbers: i32,
   out: usize,
   spans: usize,
+  decimals: usize,
 ): i32 {
   let rows = 0;
   scanEnd = text;
@@ -42,11 +44,9 @@ export function scanRows(
   const rowBytes = 8 * numbers;
   while (scanEnd < end) {
     const rowEnd =
-      kinds != 0
-        ? scanMixedRow(scanEnd, fields, kinds, delimiter, out)
-        : delimiter == BLANK
-          ? scanSpacedRow(scanEnd, fields, out)
-          : scanRow(scanEnd, fields, delimiter, out);
+      kinds == 0
+        ? endLine(scanNumbers(scanEnd, fields, true, delimiter, out, decimals), delimiter)
+        : scanMixedRow(scanEnd, fields, kinds, delimiter, out, decimals);
     if (rowEnd == 0) break;
     out += rowBytes;
     scanEnd = rowEnd;
@@ -58,55 +58,69 @@ export function scanRows(
 
 // Functions that read a row or a field return its end; 0 when it has another form.
 
-/** Reads a row of numbers with delimiters other than blanks. */
-// @ts-ignore: decorator
-@inline
-function scanRow(p: usize, fields: i32, delimiter: u32, out: usize): usize {
-  const last = out + (<usize>(fields - 1) << 3);
-  const separator = i8x16.splat(<u8>delimiter);
-  for (; out < last; out += 8) {
-    p = scanCell(p, separator, delimiter, out);
+/** Reads neighbouring fields of numbers. @param endsLine whether the last of them ends the line. */
+function scanNumbers(p: usize, count: i32, endsLine: bool, delimiter: u32, out: usize, decimals: usize): usize {
+  const last = out + (<usize>(count - 1) << 3);
+  if (out < last) {
+    p = scanRun(p, delimiter, delimiter, out, last, decimals);
     if (p == 0 || <u32>load<u8>(p) != delimiter) return 0;
     p++;
   }
-  p = scanCell(p, i8x16.splat(<u8>NEWLINE), delimiter, out);
-  return p == 0 ? 0 : endLine(p);
+  return scanRun(p, endsLine ? NEWLINE : delimiter, delimiter, last, last + 8, decimals);
 }
 
-/** Reads a row of numbers with runs of blanks between them. */
-function scanSpacedRow(p: usize, fields: i32, out: usize): usize {
-  const last = out + (<usize>(fields - 1) << 3);
-  for (; out <= last; out += 8) {
-    p = scanCell(skipBlanks(p, TAB), i8x16.splat(<u8>(out < last ? BLANK : NEWLINE)), BLANK, out);
-    if (p == 0 || (out < last && load<u8>(p) != BLANK)) return 0;
+/**
+ * Reads numbers to the memory from `out` to `end`.
+ *
+ * @param separator the byte between them, and usually after them.
+ */
+function scanRun(p: usize, separator: u32, delimiter: u32, out: usize, end: usize, decimals: usize): usize {
+  while (true) {
+    p = skipBlanks(p, delimiter == BLANK ? TAB : delimiter);
+    if (beginsFraction(p)) {
+      out = scanFractions(p, separator, out, end, decimals);
+      if (out == end) return fractionsEnd - 1;
+      if (fractionsEnd > p) {
+        p = fractionsEnd;
+        continue;
+      }
+    }
+    p = scanNumber(p, delimiter);
+    if (p == 0) return 0;
+    store<f64>(out, scanned);
+    out += 8;
+    if (out == end) return p;
+    if (<u32>load<u8>(p) != separator) return 0;
+    p++;
   }
-  return endLine(skipBlanks(p, TAB));
 }
 
 let keptEnd: usize = 0;
 
 /** Reads a row of numbers and plain texts, such as ids. */
-function scanMixedRow(p: usize, fields: i32, kinds: usize, delimiter: u32, out: usize): usize {
+function scanMixedRow(p: usize, fields: i32, kinds: usize, delimiter: u32, out: usize, decimals: usize): usize {
   p = skipBlanks(p, delimiter);
   if (load<u8>(p) == HASH) return 0;
   keptEnd = spansEnd;
-  for (let i = 0; i < fields; i++) {
-    const isLast = i == fields - 1;
+  let i = 0;
+  while (true) {
     if (delimiter == BLANK) p = skipBlanks(p, TAB);
     const kind = <u32>load<u8>(kinds + i);
     if (kind == NUMBER) {
-      p = scanCell(p, i8x16.splat(<u8>(isLast ? NEWLINE : delimiter)), delimiter, out);
-      out += 8;
+      let count = 1;
+      while (i + count < fields && <u32>load<u8>(kinds + i + count) == NUMBER) count++;
+      i += count;
+      p = scanNumbers(p, count, i == fields, delimiter, out, decimals);
+      out += <usize>count << 3;
     } else {
+      i++;
       p = scanText(p, delimiter, kind);
     }
     if (p == 0) return 0;
-    if (isLast) break;
+    if (i == fields) return endLine(p, delimiter);
     if (<u32>load<u8>(p) != delimiter) return 0;
     p++;
   }
-  if (delimiter == BLANK) p = skipBlanks(p, TAB);
-  return endLine(p);
 }
 
 /** Reads a text up to its delimiter or the end of the line, without blanks around it. */
@@ -134,7 +148,9 @@ function scanText(p: usize, delimiter: u32, kind: u32): usize {
 /** Reads the end of a line: a line feed, a carriage return, or both. */
 // @ts-ignore: decorator
 @inline
-function endLine(p: usize): usize {
+function endLine(p: usize, delimiter: u32): usize {
+  if (p == 0) return 0;
+  if (delimiter == BLANK) p = skipBlanks(p, TAB);
   const byte = <u32>load<u8>(p);
   if (byte == NEWLINE) return p + 1;
   if (byte != RETURN) return 0;
