@@ -5,13 +5,15 @@ import { memory } from "./cases/memory.js";
 import { product } from "./cases/product.js";
 import { reading } from "./cases/reading.js";
 import { scaling } from "./cases/scaling.js";
+import { search } from "./cases/search.js";
 import { start } from "./cases/start.js";
 import { tables } from "./cases/tables.js";
 import { writing } from "./cases/writing.js";
-import { describeMachine, machineLine } from "./lib/machine.js";
+import { describeMachine, machineLine, machinePeakLine } from "./lib/machine.js";
 import { findMemoryMeter } from "./lib/memory.js";
 import { readOptions } from "./lib/options.js";
 import { paceLine, paceOf } from "./lib/pace.js";
+import { measurePeak } from "./lib/peak.js";
 import { findPeers, missingLine } from "./lib/peers.js";
 import { runProcess, stopAll } from "./lib/process.js";
 import { findPython } from "./lib/python.js";
@@ -34,16 +36,18 @@ const python = await findPython();
 const peers = await findPeers(python, options.quick);
 const pace = { ...paceOf(options), meter: await findMemoryMeter(python) };
 const simcli = (args) => [process.execPath, here("../bin/simcli.js"), ...args];
-const machine = describeMachine(peers);
+const peak = await measurePeak();
+const machine = describeMachine(peers, peak);
 const missing = missingLine(peers);
 console.log(machineLine(machine));
+console.log(machinePeakLine(machine));
 if (missing !== null) console.log(missing);
 console.log(paceLine(options));
 
 const results = { date: new Date().toISOString().slice(0, 10), quick: options.quick, machine, groups: [], curves: [] };
 const wanted = ({ title }) => title.toLowerCase().includes((options.only ?? "").toLowerCase());
-for (const makeGroup of [start, tables, writing, reading, product, memory, scaling]) {
-  const { title, cases } = makeGroup({ peers, quick: options.quick });
+for (const makeGroup of [start, tables, writing, reading, product, search, memory, scaling]) {
+  const { title, cases } = makeGroup({ peers, simcli, python, peak, quick: options.quick, large: options.large });
   const rows = [];
   for (const one of cases.filter(wanted)) {
     if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K… ${one.title}`);

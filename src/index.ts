@@ -25,4 +25,5 @@ export { type ReadVectorsOptions, readVectorParts, readVectors } from "./reading
 export { checkAgreement, type Tolerance } from "./similarity/agreement.js";
 export type { MetricTiles } from "./similarity/compute.js";
 export type { MetricName, SimilarityOptions } from "./similarity/options.js";
+export { searchableTiles } from "./similarity/searchable.js";
 export { cosine, cosineSimilarity, cosineTiles, metricTiles } from "./similarity/similarity.js";

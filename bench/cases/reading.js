@@ -1,16 +1,18 @@
 import { atLeast } from "../lib/bar.js";
 import { comparison } from "../lib/comparison.js";
 import { printed, readRate } from "../lib/figures.js";
+import { bytesPeak, shareOfRate } from "../lib/peak.js";
 import { jsonFile, parquetFile, vectorFile } from "../lib/vector-files.js";
 
 /** Plain numeric CSV to doubles. The other file is one row, so that there is next to nothing to do but read. */
-export const reading = ({ peers, quick }) => {
+export const reading = ({ peers, peak, quick }) => {
   const read = (title, rows, dimensions) =>
     comparison({
       title,
       files: () => [vectorFile("a", rows, dimensions), vectorFile("one", 1, dimensions)],
       args: (files) => ["cosine", ...files, "-f", "table", "--no-check", "--verbose"],
       figure: readRate,
+      share: shareOfRate(bytesPeak(peak), 1e6),
       bars: [atLeast(1000, "MB/s")],
       peers: [{ peer: peers.polars, args: ([file]) => [file], figure: printed("MB/s"), bar: atLeast(2) }],
     });
@@ -20,6 +22,7 @@ export const reading = ({ peers, quick }) => {
       files: () => [file(), vectorFile("one", 1, 768)],
       args: (files) => ["cosine", ...files, "-f", "table", "--no-check", "--verbose"],
       figure: readRate,
+      share: shareOfRate(bytesPeak(peak), 1e6),
       peers: [{ peer, args: ([path]) => [path], figure: printed("MB/s"), bar: atLeast(2) }],
     });
   return {

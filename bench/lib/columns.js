@@ -7,6 +7,7 @@ export const columns = [
   { head: "ratio", right: true, cell: ({ ratio }) => (ratio === null ? "" : ratio.toFixed(2)) },
   { head: "bar", right: true, cell: ({ bar }) => bar ?? "" },
   { head: "met", cell: ({ met }) => (met === null ? "" : met ? "yes" : "NO") },
+  { head: "of peak", right: true, cell: ({ simcli, peer }) => shares(simcli, peer) },
   { head: "peak MB", right: true, cell: ({ simcli, peer }) => peaks(simcli, peer) },
 ];
 
@@ -17,6 +18,13 @@ function figure({ median, unit, failed }) {
   if (median === null) return failed ?? "not told";
   return `${median >= 100 ? median.toFixed(0) : median.toPrecision(3)} ${unit}`;
 }
+
+/** Simcli's share of what the machine reaches, and the peer's. */
+const shares = (simcli, peer) =>
+  [simcli, peer]
+    .filter((side) => typeof side?.share === "number")
+    .map(({ share }) => `${(100 * share).toFixed(0)} %`)
+    .join(" / ");
 
 /** Simcli's and the peer's, since memory has no bar of its own in most cases. */
 function peaks(simcli, peer) {

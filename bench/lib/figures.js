@@ -22,7 +22,7 @@ function onLine(text, kind, value) {
 }
 
 /** Null when it is not told: an older version says less, which is no failure. */
-function told(pattern, text) {
+export function told(pattern, text) {
   const found = pattern.exec(text);
   return found === null ? null : Number(found[1]);
 }

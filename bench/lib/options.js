@@ -4,6 +4,7 @@ const help = `usage: npm run bench -- [options]
 
   --quick      smaller sizes, fewer peers and runs; under two minutes
   --runs N     exactly N timed runs of each command (default: 7, quick 3; more where cheap, fewer where long)
+  --large      also what takes minutes: 200,000 rows against themselves
   --only TEXT  the cases whose title contains it
   --json FILE  every figure and every single time, as JSON
   --save       write bench/RESULTS.md, bench/results.json and bench/scaling.svg
@@ -13,6 +14,7 @@ PYTHON names the python of the peers.`;
 
 const known = {
   quick: { type: "boolean", default: false },
+  large: { type: "boolean", default: false },
   runs: { type: "string" },
   only: { type: "string" },
   json: { type: "string" },

@@ -1,6 +1,6 @@
 import { runProcess } from "./process.js";
 
-const modules = ["numpy", "pandas", "sklearn", "torch", "threadpoolctl"];
+const modules = ["numpy", "pandas", "sklearn", "torch", "faiss", "threadpoolctl"];
 const question = `import importlib.util as u, sys
 print(sys.executable, sum(u.find_spec(m) is not None for m in ${JSON.stringify(modules)}), u.find_spec("numpy") is not None)`;
 

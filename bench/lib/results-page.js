@@ -1,5 +1,5 @@
 import { columnsOf } from "./columns.js";
-import { machineLine } from "./machine.js";
+import { machineLine, machinePeakLine } from "./machine.js";
 
 /** RESULTS.md: the tables of a run, the machine and the day. */
 export function resultsPage({ date, quick, machine, runs, groups }) {
@@ -8,6 +8,7 @@ export function resultsPage({ date, quick, machine, runs, groups }) {
 Measured ${date}${quick ? " (a quick run)" : ""} by \`npm run bench -- ${quick ? "--quick " : ""}--save\`; [README.md](README.md) says how to read it.
 
 - Machine: ${machineLine(machine)}.
+- ${machinePeakLine(machine)}; *of peak* is the share of simcli / peer.
 - ${runs} The ratio is simcli / peer; peak memory is simcli / peer.
 - Every single time is in [results.json](results.json).
 

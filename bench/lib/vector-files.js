@@ -48,6 +48,29 @@ export function fileOfSize(bytes, dimensions) {
 
 export const megabytesOf = (file) => statSync(file).size / 1e6;
 
+/**
+ * A float32 .npy file of Gaussian vectors. With `spread`, each is one common vector and this much of its own, so that all
+ * are nearly equal.
+ */
+export function npyFile(name, rows, dimensions, { seed = 1, spread = null } = {}) {
+  const file = scratchFile(`${name}-${rows}x${dimensions}.npy`);
+  if (existsSync(file)) return file;
+  const next = gaussian(seed);
+  const common = Float64Array.from({ length: dimensions }, spread === null ? () => 0 : next);
+  const values = new Float32Array(rows * dimensions);
+  for (let k = 0; k < values.length; k++) values[k] = common[k % dimensions] + (spread ?? 1) * next();
+  const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${dimensions}), }`;
+  const padded = `${header.padEnd(117)}\n`; // with the 10 bytes before it a multiple of 64
+  const start = Buffer.from(`\x93NUMPY\x01\x00${String.fromCharCode(padded.length, 0)}${padded}`, "latin1");
+  const out = openSync(file, "w");
+  writeSync(out, start);
+  const bytes = Buffer.from(values.buffer);
+  for (let at = 0; at < bytes.length; at += blockBytes)
+    writeSync(out, bytes, at, Math.min(blockBytes, bytes.length - at));
+  closeSync(out);
+  return file;
+}
+
 /** A JSON file of records with an id and an embedding, as {@link vectorFile} has it. */
 export function jsonFile(rows, dimensions) {
   const file = scratchFile(`a-${rows}x${dimensions}.json`);

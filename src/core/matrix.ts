@@ -67,13 +67,35 @@ export function tiled({ rows, columns, values }: Matrix): TiledMatrix {
   };
 }
 
-/** Returns the matrix with its tiles and blocks passed through `wrap`. */
-export function watched<M extends TiledMatrix>(
+/** A part of the work on a matrix: a block of its cells, or what a screen found in some of them. */
+export type Part = Block | CandidateRows | CandidatePairs;
+
+/** Returns the number of cells of the matrix that are known by a part. */
+export function cellsOf(part: Part): number {
+  return "cells" in part ? part.cells : part.rows * part.columns * (part.mirrored ? 2 : 1);
+}
+
+/** Returns the matrix with its tiles and blocks, and what its screen finds, passed through `wrap`. */
+export function watched<M extends TiledMatrix & Pick<Partial<ScoredMatrix>, "screen">>(
   matrix: M,
-  wrap: <B extends Block>(blocks: AsyncIterable<B>) => AsyncIterable<B>,
+  wrap: <P extends Part>(parts: AsyncIterable<P>) => AsyncIterable<P>,
 ): M {
-  const { blocks } = matrix;
-  return { ...matrix, tiles: () => wrap(matrix.tiles()), ...(blocks && { blocks: () => wrap(blocks()) }) };
+  const { blocks, screen } = matrix;
+  return {
+    ...matrix,
+    tiles: () => wrap(matrix.tiles()),
+    ...(blocks && { blocks: () => wrap(blocks()) }),
+    ...(screen && { screen: watchedScreen(screen, wrap) }),
+  };
+}
+
+function watchedScreen(screen: Screen, wrap: <P extends Part>(parts: AsyncIterable<P>) => AsyncIterable<P>): Screen {
+  const wrapped = <P extends Part>(parts: AsyncIterable<P> | null) => parts && wrap(parts);
+  return {
+    nearest: async (wanted) => wrapped(await screen.nearest(wanted)),
+    reaching: async (minScore) => wrapped(await screen.reaching(minScore)),
+    ofRows: async (rows) => watched(await screen.ofRows(rows), wrap),
+  };
 }
 
 /** Which of two scores is nearer: the greater (similarities) or the less (distances). */
@@ -87,6 +109,51 @@ export interface ScoredMatrix extends TiledMatrix {
   readonly nearer: Nearer;
   /** Returns the score of row i and column j in exact arithmetic, rounded once to a double. */
   exact(row: number, column: number): number;
-  /** Returns the maximum difference between a cell of this absolute value in row i and its exact score. */
+  /**
+   * Returns the maximum difference between a cell of this absolute value in row i and its exact score. It grows with the size, but at
+   * most by a quarter of the growth.
+   */
   slack(row: number, size: number): number;
+  /** Finds near columns with fewer operations than the tiles; null where the tiles are as fast. */
+  readonly screen?: Screen | null;
+}
+
+/** Finds the columns that may be near, whose exact scores decide, without computing the cells of the matrix. */
+export interface Screen {
+  /** Finds the columns among which are the nearest of each row. Returns null where the tiles are as fast. */
+  nearest(wanted: NearestWanted): Promise<AsyncIterable<CandidateRows> | null>;
+  /**
+   * Finds the pairs of a row and a column that may score `minScore` or nearer, in the order of rows and columns; those of a
+   * symmetric matrix once, the smaller number first. Returns null where the tiles are as fast.
+   */
+  reaching(minScore: number): Promise<AsyncIterable<CandidatePairs> | null>;
+  /** Returns the matrix of some of the rows, with tiles. */
+  ofRows(rows: Uint32Array): Promise<ScoredMatrix>;
+}
+
+/** Which columns a screen finds. */
+export interface NearestWanted {
+  /** The number of nearest columns of a row. */
+  readonly k: number;
+  /** Column i + `selfOffset` is not wanted for row i; null for none. */
+  readonly selfOffset: number | null;
+  /** Returns the minimum score of a column of row i; for distances, the maximum. */
+  readonly minScoreOf?: (row: number) => number;
+}
+
+/** Rows of a matrix, in any order, with the columns among which are their nearest. */
+export interface CandidateRows {
+  readonly firstRow: number;
+  /** For each row, the columns in any order; null for a row with too many of them, whose tile has to be searched. */
+  readonly columns: readonly (Uint32Array | null)[];
+  /** The number of cells that have been searched since the rows before. */
+  readonly cells: number;
+}
+
+/** Pairs of a row and a column. */
+export interface CandidatePairs {
+  /** Row and column of each pair, one after the other. */
+  readonly pairs: Uint32Array;
+  /** The number of cells that have been searched since the pairs before. */
+  readonly cells: number;
 }

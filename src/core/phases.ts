@@ -15,6 +15,8 @@ export class Phases {
   private readonly sums = new Map<Phase, number>();
   /** Number of cells of symmetric matrices that were copied instead of multiplied. */
   skippedCells = 0;
+  /** Number of exact scores that decided what a screen left open. */
+  exactScores = 0;
 
   /** @param since the start of the phase, from {@link now}. */
   add(phase: Phase, since: number): void {

@@ -33,6 +33,14 @@ export function doublesOf(values: Numbers): Float64Array {
   return values instanceof Float64Array ? values : Float64Array.from(values);
 }
 
+/** Returns the numbers as doubles on memory that workers can share: the same array, or a copy. */
+export function sharedDoublesOf(values: Numbers): Float64Array {
+  if (values instanceof Float64Array) return values;
+  const doubles = sharedArray(values.length);
+  doubles.set(values);
+  return doubles;
+}
+
 /** Returns `length` zeros in the precision of `like`, on memory that workers can share. */
 export function sharedNumbers(length: number, like: Numbers): Numbers {
   if (like instanceof Float64Array) return sharedArray(length);

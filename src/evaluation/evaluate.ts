@@ -1,9 +1,9 @@
 import type { ScoredMatrix } from "../core/matrix.js";
 import { type Relevance, withoutSelf } from "../core/relevance.js";
 import type { ScoreBins, Spread } from "../core/results.js";
+import { defaultRuntime, type Runtime } from "../kernels/runtime.js";
+import type { CellRanks } from "../kernels/score-reducer.js";
 import { RowScores } from "../neighbours/row-scores.js";
-import { AucCounter } from "./auc.js";
-import { BinnedAucCounter } from "./binned-auc.js";
 import { OtherScores } from "./other-scores.js";
 import { MetricMeans, type QueryRanks, type RetrievalMetrics } from "./retrieval-metrics.js";
 import { MAX_KEPT, SpreadGatherer } from "./spread.js";
@@ -38,6 +38,8 @@ export interface EvaluationOptions {
    * beyond it, they are computed from histograms and have an error bound.
    */
   readonly maxKept?: number;
+  /** Threads to use. Default: `defaultRuntime()`. */
+  readonly runtime?: Runtime;
 }
 
 /**
@@ -49,75 +51,73 @@ export interface EvaluationOptions {
 export async function evaluate(
   scores: ScoredMatrix,
   relevance: Relevance,
-  { excludeSelf = false, cutoffs = [1, 3, 5, 10], onQuery, maxKept = MAX_KEPT }: EvaluationOptions = {},
+  options: EvaluationOptions = {},
 ): Promise<Evaluation> {
+  const { excludeSelf = false, cutoffs = [1, 3, 5, 10], onQuery } = options;
+  const { maxKept = MAX_KEPT, runtime = defaultRuntime() } = options;
   const { rows: n, columns: m, nearer } = scores;
   const relevant = excludeSelf ? withoutSelf(relevance) : relevance;
   const means = new MetricMeans(cutoffs);
   const positive = new SpreadGatherer(maxKept);
+  let others = n * m - (excludeSelf ? Math.min(n, m) : 0);
   for (let query = 0; query < n; query++) {
     for (const row of Array.from(relevant.rowsOf(query))) {
+      if (row < m) others--;
       const score = scores.exact(query, row);
       if (!Number.isNaN(score)) positive.add(score);
     }
   }
-  const negative = new SpreadGatherer(maxKept);
   const { scores: kept } = positive;
-  const counter = kept instanceof Float64Array ? new AucCounter(kept) : new BinnedAucCounter(kept);
+  const negative = new OtherScores(scores, {
+    relevance: relevant,
+    excludeSelf,
+    positives: kept instanceof Float64Array ? kept.slice().sort() : kept,
+    kept: others <= maxKept ? others : null,
+    pool: runtime.pool,
+  });
   const row = new RowScores(scores);
-  const others = new OtherScores(m);
   let [answered, answers] = [0, 0];
   try {
     for await (const tile of scores.tiles()) {
+      const ranksOf = await negative.add(tile);
       for (let i = 0; i < tile.rows; i++) {
         const query = tile.firstRow + i;
-        const cells = tile.values.subarray(i * m, (i + 1) * m);
         const own = Array.from(relevant.rowsOf(query));
-        if (own.length > 0) {
-          row.load(query, cells, excludeSelf ? [query] : []);
-          const ranks = { query, ...ranked(row.ranksOf(own), relevant.gradesOf(query)) };
-          means.add(ranks);
-          onQuery?.(ranks);
-          answered++;
-          answers += own.length;
-        }
-        others.load(cells, excludeSelf && query < m ? withSelf(own, query) : own);
-        negative.addAll(others.scores);
-        counter.addAll(others.scores, scores.slack(query, others.largest), (k) =>
-          scores.exact(query, others.columnOf(k)),
-        );
+        if (own.length === 0) continue;
+        const grades = relevant.gradesOf(query);
+        const clear = ranksOf(query);
+        if (!clear) row.load(query, tile.values.subarray(i * m, (i + 1) * m), excludeSelf ? [query] : []);
+        const ranks = { query, ...ranked(clear ? placesOf(clear, grades !== null) : row.ranksOf(own), grades) };
+        means.add(ranks);
+        onQuery?.(ranks);
+        answered++;
+        answers += own.length;
       }
     }
+    const [ofPositive, ofNegative, found] = [positive.result(), negative.spread(), negative.area()];
+    return {
+      answered,
+      answers,
+      metrics: means.result(),
+      positive: ofPositive,
+      negative: ofNegative,
+      bins: binsOf([ofPositive, ofNegative], positive, negative, nearer === "less"),
+      // For distances, smaller is nearer.
+      auc: found && (nearer === "greater" ? found.area : 1 - found.area),
+      aucError: found?.error ?? null,
+    };
   } finally {
     row.close();
+    negative.close();
   }
-  const found = counter.result();
-  // For distances, smaller is nearer.
-  const auc = found && (nearer === "greater" ? found.area : 1 - found.area);
-  const spreads = { positive: positive.result(), negative: negative.result() };
-  return {
-    answered,
-    answers,
-    metrics: means.result(),
-    ...spreads,
-    bins: binsOf([spreads.positive, spreads.negative], positive, negative, nearer === "less"),
-    auc,
-    aucError: found?.error ?? null,
-  };
 }
-
-/** Returns relevant rows and the query itself, in ascending order. */
-const withSelf = (rows: readonly number[], query: number): number[] => {
-  const after = rows.findIndex((row) => row > query);
-  return after < 0 ? [...rows, query] : [...rows.slice(0, after), query, ...rows.slice(after)];
-};
 
 const BINS = 600;
 
 function binsOf(
   spreads: readonly (Spread | null)[],
   positive: SpreadGatherer,
-  negative: SpreadGatherer,
+  negative: OtherScores,
   isDistance: boolean,
 ): ScoreBins | null {
   const ranges = spreads.filter((spread) => spread !== null);
@@ -128,12 +128,21 @@ function binsOf(
   return { from, to, isDistance, positive: positive.counts(from, to, BINS), negative: negative.counts(from, to, BINS) };
 }
 
+/** Returns the places from 0 of relevant rows, in the order of the rows or in any order; NaN for a row without a score. */
+function placesOf({ cells, nearer }: CellRanks, inOrder: boolean): number[] {
+  if (!inOrder) return Array.from(cells, (_, k) => nearer[k] ?? Number.NaN);
+  const order = Array.from(cells.keys()).filter((k) => !Number.isNaN(cells[k]));
+  order.sort((one, other) => cells[one] - cells[other]);
+  const places = new Array<number>(cells.length).fill(Number.NaN);
+  for (const [at, k] of order.entries()) places[k] = nearer[at];
+  return places;
+}
+
 /** Returns ranks from 1, in ascending order, with their grades; the rank of a row without a score is infinite. */
 function ranked(places: readonly number[], grades: ArrayLike<number> | null): Omit<QueryRanks, "query"> {
-  const answers = places.map((place, k) => ({
-    rank: Number.isNaN(place) ? Number.POSITIVE_INFINITY : place + 1,
-    grade: grades?.[k] ?? 1,
-  }));
+  const rankOf = (place: number) => (Number.isNaN(place) ? Number.POSITIVE_INFINITY : place + 1);
+  if (!grades) return { ranks: Array.from(Float64Array.from(places, rankOf).sort()), grades };
+  const answers = places.map((place, k) => ({ rank: rankOf(place), grade: grades[k] }));
   answers.sort((one, other) => (one.rank === other.rank ? 0 : one.rank - other.rank));
-  return { ranks: answers.map(({ rank }) => rank), grades: grades && answers.map(({ grade }) => grade) };
+  return { ranks: answers.map(({ rank }) => rank), grades: answers.map(({ grade }) => grade) };
 }

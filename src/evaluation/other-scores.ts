@@ -1,60 +1,167 @@
-/** The scores of a row of a matrix except those of some columns and NaN. */
+import type { ScoredMatrix, Tile } from "../core/matrix.js";
+import type { Relevance } from "../core/relevance.js";
+import type { Spread } from "../core/results.js";
+import type { Pool } from "../kernels/pool.js";
+import { type CellRanks, type LoadedRows, ScoreReducer } from "../kernels/score-reducer.js";
+import { SUMMARY } from "../kernels/score-spans.js";
+import { type Auc, AucCounter } from "./auc.js";
+import { BinCounters } from "./bin-counters.js";
+import { binnedAuc } from "./binned-auc.js";
+import { Moments } from "./moments.js";
+import { ScoreHistogram } from "./score-histogram.js";
+import { countsIn, spreadOf } from "./spread.js";
+
+/** Numbers of bins: of few scores, which are kept, a bin has some cells. */
+const BINS = { least: 1 << 8, most: 1 << 18, cells: 4 } as const;
+
+export interface OtherScoresOptions {
+  /** The relevant rows of each query, without the query itself if `excludeSelf` is set. */
+  readonly relevance: Relevance;
+  readonly excludeSelf: boolean;
+  /** The scores of all relevant rows in ascending order, or their histogram if there are too many. */
+  readonly positives: Float64Array | ScoreHistogram;
+  /** The number of pairs of a query and another row, if their scores are kept for exact quartiles; null if there are too many. */
+  readonly kept: number | null;
+  readonly pool: Pool;
+}
+
+/** Computes the distribution of the scores of all rows that are not relevant, and compares them with those of relevant rows. */
 export class OtherScores {
-  private readonly room: Float64Array;
-  /** The columns that are left out, in ascending order. */
-  private omitted: readonly number[] = [];
-  private count = 0;
-  /** The largest absolute value of the scores. */
-  largest = 0;
+  private readonly moments = new Moments();
+  private readonly histogram: ScoreHistogram;
+  private readonly auc: AucCounter | null;
+  private readonly reducer: ScoreReducer;
+  private readonly counters: BinCounters;
+  private readonly kept: Float64Array | null;
+  private keptCount = 0;
 
-  /** @param columns the number of columns of the matrix. */
-  constructor(columns: number) {
-    this.room = new Float64Array(columns);
+  constructor(
+    private readonly scores: ScoredMatrix,
+    private readonly options: OtherScoresOptions,
+  ) {
+    const { rows, columns, nearer } = scores;
+    const { positives, excludeSelf, kept, pool } = options;
+    const fair = kept === null ? BINS.most : 2 ** Math.ceil(Math.log2((rows * columns) / BINS.cells));
+    this.histogram = new ScoreHistogram(undefined, Math.max(BINS.least, Math.min(BINS.most, fair)));
+    this.auc = positives instanceof Float64Array ? new AucCounter(positives) : null;
+    this.reducer = new ScoreReducer(pool, {
+      rows,
+      columns,
+      excludeSelf,
+      isDistance: nearer === "less",
+      counters: this.histogram.bins,
+      positives: this.auc?.positives ?? null,
+    });
+    let margin = 0;
+    for (let query = 0; this.auc && query < rows; query++) margin = Math.max(margin, this.marginOf(query, this.auc));
+    this.counters = new BinCounters(this.reducer.counters, this.histogram, this.auc, margin);
+    this.kept = kept === null ? null : new Float64Array(kept);
   }
 
-  /** The scores, in the order of their columns; valid until the next row is loaded. */
-  get scores(): Float64Array {
-    return this.room.subarray(0, this.count);
-  }
-
-  /** @param omitted columns to leave out, in ascending order, each once. */
-  load(cells: Float64Array, omitted: readonly number[]): void {
-    this.omitted = omitted;
-    this.copy(cells);
-    const { room, count } = this;
-    let [sum, least, most] = [0, 0, 0];
-    for (let k = 0; k < count; k++) {
-      const score = room[k];
-      sum += score;
-      if (score < least) least = score;
-      if (score > most) most = score;
+  /** Adds the next rows. Returns a function that returns the ranks of the relevant rows of a query; null if exact scores decide. */
+  async add(tile: Tile): Promise<(query: number) => CellRanks | null> {
+    const { reducer, counters, scores, options, auc } = this;
+    const { firstRow, rows, columns, values } = tile;
+    const loaded = reducer.load(tile, (query) => ({
+      columns: options.relevance.rowsOf(query),
+      toleranceOf: (cells) => 4 * scores.slack(query, largestOf(cells)),
+    }));
+    counters.expect(rows * columns);
+    const slackOf = (query: number) => (auc ? this.marginOf(query, auc) : scores.slack(query, counters.largest));
+    const listed: Uint32Array[] = [];
+    do listed.push(...(await loaded.reduce(counters.window, slackOf)));
+    while (this.widen(loaded));
+    this.addSummaries(loaded);
+    for (const positions of listed) {
+      for (const at of positions) {
+        const exact = scores.exact(firstRow + Math.floor(at / columns), at % columns);
+        if (auc) auc.add(exact);
+        else counters.move(values[at], exact);
+      }
     }
-    this.largest = Math.max(-least, most);
-    if (!Number.isNaN(sum)) return;
-    const rest = new Set(omitted);
-    for (let j = 0; j < cells.length; j++) if (Number.isNaN(cells[j])) rest.add(j);
-    this.omitted = [...rest].sort((one, other) => one - other);
-    this.copy(cells);
+    if (this.kept) this.keep(tile, this.kept);
+    return (query) => loaded.ranksOf(query);
   }
 
-  /** Returns the column of the k-th score. */
-  columnOf(k: number): number {
-    let column = k;
-    for (const omitted of this.omitted) {
-      if (omitted > column) break;
-      column++;
-    }
-    return column;
+  /** Returns the distribution of the scores; null if there are none. */
+  spread(): Spread | null {
+    return spreadOf(this.moments, this.allScores());
   }
 
-  /** Copies the cells between the columns that are left out. */
-  private copy(cells: Float64Array): void {
-    let [from, count] = [0, 0];
-    for (const column of [...this.omitted, cells.length]) {
-      this.room.set(cells.subarray(from, column), count);
-      count += column - from;
-      from = column + 1;
-    }
-    this.count = count;
+  /** Returns the numbers of scores in bins of equal width between two scores. */
+  counts(from: number, to: number, bins: number): number[] {
+    return countsIn(this.allScores(), from, to, bins);
   }
+
+  /** Returns the area under the ROC curve; null if there are no scores of relevant or of other rows. */
+  area(): Auc | null {
+    const { positives } = this.options;
+    this.counters.settle();
+    if (positives instanceof ScoreHistogram) return binnedAuc(positives, this.histogram);
+    return this.auc?.result(this.moments.count) ?? null;
+  }
+
+  /** Frees the memory. */
+  close(): void {
+    this.reducer.close();
+  }
+
+  private allScores(): Float64Array | ScoreHistogram {
+    this.counters.settle();
+    return this.kept?.subarray(0, this.keptCount) ?? this.histogram;
+  }
+
+  /**
+   * Returns the distance up to which a score of a query and a positive are not clearly different. The score may be larger than all
+   * positives, and its error as well, but the slack grows at most by a quarter of the difference.
+   */
+  private marginOf(query: number, { largest }: AucCounter): number {
+    return 2 * this.scores.slack(query, largest);
+  }
+
+  /** Widens the bins for scores that are outside; returns whether there were any. */
+  private widen(loaded: LoadedRows): boolean {
+    const reduced = loaded.range(false);
+    if (reduced) this.histogram.include(reduced.min, reduced.max);
+    const waiting = loaded.range(true);
+    if (!waiting) return false;
+    const { min, max } = waiting;
+    const infinite = [min, max].find((score) => !Number.isFinite(score));
+    if (infinite !== undefined) throw new Error(`expected finite scores, found ${infinite}`);
+    this.counters.include(min, max);
+    return true;
+  }
+
+  private addSummaries({ summaries }: LoadedRows): void {
+    const { moments, auc } = this;
+    for (let at = 0; at < summaries.length; at += SUMMARY.length) {
+      const count = summaries[at + SUMMARY.count];
+      if (count === 0) continue;
+      const [min, max] = [summaries[at + SUMMARY.min], summaries[at + SUMMARY.max]];
+      const [mean, squares] = [summaries[at + SUMMARY.mean], summaries[at + SUMMARY.squares]];
+      moments.merge({ count, mean, squares, unit: summaries[at + SUMMARY.unit], min, max });
+      auc?.addPairs(1, summaries[at + SUMMARY.above]);
+    }
+  }
+
+  private keep({ firstRow, rows, columns, values }: Tile, kept: Float64Array): void {
+    const { relevance, excludeSelf } = this.options;
+    for (let i = 0; i < rows; i++) {
+      const relevant = relevance.rowsOf(firstRow + i);
+      const self = excludeSelf ? firstRow + i : -1;
+      let next = 0;
+      for (let j = 0; j < columns; j++) {
+        const score = values[i * columns + j];
+        if (relevant[next] === j) next++;
+        else if (j !== self && !Number.isNaN(score)) kept[this.keptCount++] = score;
+      }
+    }
+  }
+}
+
+/** Returns the largest absolute value of scores; NaN is ignored. */
+function largestOf(scores: Float64Array): number {
+  let largest = 0;
+  for (const score of scores) if (Math.abs(score) > largest) largest = Math.abs(score);
+  return largest;
 }

@@ -1,5 +1,8 @@
-/** 2 MB, which fits in the CPU cache. */
-const BINS = 1 << 18;
+import type { BinWindow } from "../kernels/score-spans.js";
+import { unitOf } from "./moments.js";
+
+const MOST_BINS = 1 << 18;
+const NO_WINDOW = { width: 1, from: Number.POSITIVE_INFINITY, to: Number.POSITIVE_INFINITY, unit: 1 };
 /** The smallest width whose inverse is finite. */
 const MIN_WIDTH = 2 ** -1020;
 /** Up to this bin, doubles represent the midpoints of bins exactly. */
@@ -11,7 +14,7 @@ const MAX_BIN = 2 ** 51;
  * the order of the scores. An infinite score counts in the outermost bin.
  */
 export class ScoreHistogram {
-  private counts = new Float64Array(BINS);
+  private counts: Float64Array;
   private width: number;
   /** The inverse of the width, also a power of two. */
   private scale: number;
@@ -21,8 +24,12 @@ export class ScoreHistogram {
   private first = Number.POSITIVE_INFINITY;
   private last = Number.NEGATIVE_INFINITY;
 
-  /** @param width the initial width of the bins, a power of two. */
-  constructor(width = MIN_WIDTH) {
+  /** @param width the initial width of the bins. @param bins their number. Both are powers of two. */
+  constructor(
+    width = MIN_WIDTH,
+    readonly bins = MOST_BINS,
+  ) {
+    this.counts = new Float64Array(bins);
     this.width = width;
     this.scale = 1 / width;
   }
@@ -45,8 +52,34 @@ export class ScoreHistogram {
   add(score: number): void {
     let bin = this.binOf(score);
     if (!(bin >= this.first && bin <= this.last)) bin = this.reach(score);
-    this.counts[bin & (BINS - 1)]++;
+    this.counts[bin & (this.bins - 1)]++;
     this.count++;
+  }
+
+  /** Widens the range, and the bins, so that scores between two scores can be added by {@link addToBin}. */
+  include(min: number, max: number): void {
+    this.reach(min);
+    this.reach(max);
+  }
+
+  /** Adds scores that are in a bin in the range. */
+  addToBin(bin: number, count: number): void {
+    this.counts[bin & (this.bins - 1)] += count;
+    this.count += count;
+  }
+
+  /** The number of the first of all bins, in the middle of which the range is. */
+  get start(): number {
+    const centre = Math.floor((this.first + this.last + 1) / 2);
+    return Math.max(-MAX_BIN, Math.min(MAX_BIN + 1, centre + this.bins / 2) - this.bins);
+  }
+
+  /** Returns a window of all bins; one that includes no score if the range is empty. */
+  window(): BinWindow {
+    const { start, width, bins } = this;
+    if (Number.isNaN(start)) return NO_WINDOW;
+    const [from, to] = [start * width, (start + bins) * width];
+    return { width, from, to, unit: unitOf(Math.max(-from, to)) };
   }
 
   /** Adds several scores, none of them NaN. */
@@ -55,7 +88,7 @@ export class ScoreHistogram {
       const bin = Math.floor(scores[i] * this.scale);
       // Scores that underflow to bin 0 need the sign, and those out of range wider bins.
       if (bin >= this.first && bin <= this.last && bin !== 0) {
-        this.counts[bin & (BINS - 1)]++;
+        this.counts[bin & (this.bins - 1)]++;
         this.count++;
       } else this.add(scores[i]);
     }
@@ -68,7 +101,7 @@ export class ScoreHistogram {
 
   /** Returns the number of scores in a bin. */
   countIn(bin: number): number {
-    return bin >= this.first && bin <= this.last ? this.counts[bin & (BINS - 1)] : 0;
+    return bin >= this.first && bin <= this.last ? this.counts[bin & (this.bins - 1)] : 0;
   }
 
   /**
@@ -83,10 +116,10 @@ export class ScoreHistogram {
 
   /** Returns a histogram of the same scores with a larger width, a power of two. */
   widened(width: number): ScoreHistogram {
-    const wider = new ScoreHistogram(width);
+    const wider = new ScoreHistogram(width, this.bins);
     const ratio = this.width / width;
     for (let bin = this.first; bin <= this.last; bin++)
-      wider.counts[binOf(bin, ratio) & (BINS - 1)] += this.countIn(bin);
+      wider.counts[binOf(bin, ratio) & (this.bins - 1)] += this.countIn(bin);
     wider.count = this.count;
     [wider.min, wider.max] = [this.min, this.max];
     [wider.first, wider.last] = [binOf(this.first, ratio), binOf(this.last, ratio)];
@@ -111,7 +144,7 @@ export class ScoreHistogram {
 
   private fits(width: number): boolean {
     const [first, last] = [binOf(this.min, 1 / width), binOf(this.max, 1 / width)];
-    return last - first < BINS && Math.max(-first, last) <= MAX_BIN;
+    return last - first < this.bins && Math.max(-first, last) <= MAX_BIN;
   }
 }
 

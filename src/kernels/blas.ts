@@ -71,11 +71,25 @@ export function findBlas(path: string | undefined, { onSkip, onTry }: BlasListen
   return null;
 }
 
-/** Opens, on this thread, a library that {@link findBlas} returned. */
-export function openBlas(path: string): Blas {
+/** The libraries that this thread has opened. */
+const opened = new Map<string, Blas>();
+
+/** Returns a library that {@link findBlas} returned on any thread; the first call opens it on this one. */
+export function blasOfThread(path: string): Blas {
+  const known = opened.get(path);
+  if (known) return known;
   const koffi = loadKoffi();
   if (!koffi) throw new Error("the package koffi is not installed");
-  return open(koffi, path);
+  const blas = open(koffi, path);
+  opened.set(path, blas);
+  return blas;
+}
+
+/** Opens a library that this thread is likely to need; a failure is reported only when the library is needed. */
+export function openAhead(path: string): void {
+  try {
+    blasOfThread(path);
+  } catch {}
 }
 
 function open(koffi: Koffi, path: string): Blas {
@@ -133,12 +147,15 @@ function expectRightProduct(blas: Blas): void {
   const { rows, columns, d } = TRIAL;
   const [p, q] = [(k: number) => (k % 13) - 6, (k: number) => (k % 17) - 7];
   const factor = (row: number) => (row % 5) + 1;
-  const a = Float64Array.from({ length: rows * d }, (_, k) => factor(Math.floor(k / d)) * p(k % d));
-  const b = Float64Array.from({ length: columns * d }, (_, k) => factor(Math.floor(k / d)) * q(k % d));
-  const cells = new Float64Array(rows * columns);
-  blas.multiply(a, b, d, cells, columns);
   let sum = 0;
   for (let k = 0; k < d; k++) sum += p(k) * q(k);
   const isRight = (cell: number, at: number) => cell === sum * factor(Math.floor(at / columns)) * factor(at % columns);
-  if (!cells.every(isRight)) throw new Error("its product of a test matrix is wrong");
+  const rowsOf = (count: number, component: (k: number) => number) =>
+    Array.from({ length: count * d }, (_, k) => factor(Math.floor(k / d)) * component(k % d));
+  for (const type of [Float64Array, Float32Array]) {
+    const [a, b] = [type.from(rowsOf(rows, p)), type.from(rowsOf(columns, q))];
+    const cells = new type(rows * columns);
+    blas.multiply(a, b, d, cells, columns);
+    if (!cells.every(isRight)) throw new Error("its product of a test matrix is wrong");
+  }
 }

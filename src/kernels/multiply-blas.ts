@@ -1,4 +1,4 @@
-import { type Blas, openBlas } from "./blas.js";
+import { blasOfThread } from "./blas.js";
 import { type CellRange, CLIP_ROOM_BYTES, clipBlock } from "./clip.js";
 import type { Numbers } from "./numbers.js";
 import type { Task } from "./pool.js";
@@ -72,22 +72,11 @@ export function blasItems(rows: number, columns: number, apart: boolean): number
 /** Blocks that this thread has begun. */
 let begun = 0;
 
-/** The libraries that this thread has opened. */
-const opened = new Map<string, Blas>();
-
-/** Opens a library that this thread is likely to need; a failure is reported only when the library is needed. */
-export function openAhead(library: string): void {
-  try {
-    opened.set(library, openBlas(library));
-  } catch {}
-}
-
 /** The main thread's items are multiplied elsewhere. */
 export function createBlasMultiply(params: BlasParams, kernels: Kernels, thread: number): Task<CellRange | null> {
   const { library, a, b, d, clips, cells, stride, apart } = params;
   const { list, floats } = params.workspaces[thread];
-  const blas = opened.get(library) ?? openBlas(library);
-  opened.set(library, blas);
+  const blas = blasOfThread(library);
   const { rows: blockRows, columns: blockColumns } = blockOf(a.length / d, b.length / d, apart);
   const blocksInRow = Math.ceil(b.length / d / blockColumns);
   return (item) => {

@@ -15,10 +15,10 @@ const PART_OF_D = 512;
 /** Memory that a product needs for cells at an edge. */
 export const CORNER_BYTES = 64 * PANEL_OF_A;
 /** Rows that are copied at a time to be packed: whole panels of every kind. */
-const ROWS_COPIED = 40;
+export const ROWS_COPIED = 40;
 
 /** Rows side by side in a panel of B: as many as two registers hold. */
-const panelOfB = (bytes: NumberBytes) => 32 / bytes;
+export const panelOfB = (bytes: NumberBytes) => 32 / bytes;
 
 /** Rows of B in a block. */
 export function blockColumns(d: number, bytes: NumberBytes): number {
@@ -80,8 +80,19 @@ export function panelBytes(rows: number, d: number, bytes: NumberBytes): number 
 
 const bytesOf = (rows: Numbers) => rows.BYTES_PER_ELEMENT as NumberBytes;
 
-/** Packs rows that are outside of the kernels' memory into panels of `width` rows. */
-function packRows(kernels: Kernels, rows: Numbers, d: number, width: number, panels: number, workspace: number): void {
+/**
+ * Packs rows that are outside of the kernels' memory into panels of `width` rows.
+ *
+ * @param workspace memory for `ROWS_COPIED` rows.
+ */
+export function packRows(
+  kernels: Kernels,
+  rows: Numbers,
+  d: number,
+  width: number,
+  panels: number,
+  workspace: number,
+): void {
   const bytes = bytesOf(rows);
   const pack = bytes === 8 ? kernels.call.pack64 : kernels.call.pack32;
   for (let first = 0; first < rows.length; first += ROWS_COPIED * d) {

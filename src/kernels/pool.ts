@@ -217,6 +217,42 @@ export class Job<R> {
     }
   }
 
+  /** Does items on this thread too, and yields all items as they are done, in any order. A consumer may leave early. */
+  async *asDone(): AsyncGenerator<{ readonly item: number; readonly result: R }> {
+    const queue: { item: number; result: R }[] = [];
+    let wake = () => {};
+    let isOver = false;
+    const over = this.finish((item, result) => {
+      queue.push({ item, result });
+      wake();
+    }).finally(() => {
+      isOver = true;
+      wake();
+    });
+    over.catch(() => {});
+    try {
+      while (!isOver || queue.length > 0) {
+        yield* queue.splice(0);
+        if (isOver || queue.length > 0) continue;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      await over;
+    } finally {
+      this.stop();
+      await over.catch(() => {});
+    }
+  }
+
+  /** Claims all items that no thread has claimed, so that the job ends without them. */
+  private stop(): void {
+    const { next, items } = this.message;
+    const claimed = Math.min(items, Atomics.exchange(next, 0, items));
+    this.left -= items - claimed;
+    if (this.left === 0) this.resolve(this.results);
+  }
+
   /** Fails the job. No further item of it is claimed. */
   cancel(error: unknown): void {
     Atomics.store(this.message.next, 0, this.message.items);

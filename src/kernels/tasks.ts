@@ -1,7 +1,10 @@
 import { createMultiply, createPack, type MultiplyParams, type PackParams } from "./multiply.js";
 import { type BlasParams, createBlasMultiply } from "./multiply-blas.js";
 import type { Task } from "./pool.js";
+import { createPotentials, type PotentialsParams } from "./potentials.js";
 import { createScan, type ScanParams } from "./scan.js";
+import { createSpans, type SpansParams } from "./score-spans.js";
+import { createScreen, type ScreenParams } from "./screen.js";
 import { createSquares, type SquaresParams } from "./squares.js";
 import { createUnits, type UnitsParams } from "./units.js";
 import type { Kernels } from "./wasm.js";
@@ -14,7 +17,10 @@ export type TaskParams =
   | PackParams
   | MultiplyParams
   | BlasParams
+  | ScreenParams
   | SquaresParams
+  | SpansParams
+  | PotentialsParams
   | WriteParams;
 
 /**
@@ -34,8 +40,14 @@ export function createTask(params: TaskParams, kernels: Kernels, thread: number)
       return createMultiply(params, kernels, thread);
     case "multiply-blas":
       return createBlasMultiply(params, kernels, thread);
+    case "screen":
+      return createScreen(params, kernels, thread);
     case "squares":
       return createSquares(params, kernels);
+    case "spans":
+      return createSpans(params, kernels, thread);
+    case "potentials":
+      return createPotentials(params, kernels);
     case "write":
       return createWrite(params, kernels, thread);
   }

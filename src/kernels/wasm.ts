@@ -64,8 +64,67 @@ export interface KernelExports {
   kthGreatest(cells: number, count: number, k: number, heap: number): number;
   listWithin(cells: number, count: number, lowest: number, greatest: number, list: number): number;
   countAbove(cells: number, count: number, bound: number): number;
+  useCandidates(
+    lists: number,
+    bounds: number,
+    counts: number,
+    margins: number,
+    capacity: number,
+    k: number,
+    heap: number,
+    selfOffset: number,
+  ): void;
+  finishCandidates(row: number): number;
+  gatherRows: Gather;
+  gatherColumns: Gather;
+  listReaching(
+    cells: number,
+    rows: number,
+    columns: number,
+    stride: number,
+    bounds: number,
+    shifts: number,
+    list: number,
+  ): number;
   indexOfCell(row: number, count: number, except: number, value: number): number;
+  summarizeCells(cells: number, count: number, unit: number, out: number): void;
+  countInBins(
+    cells: number,
+    count: number,
+    summary: number,
+    unit: number,
+    scale: number,
+    counters: number,
+    mask: number,
+    list: number,
+  ): number;
+  readonly squaredDeviations: WebAssembly.Global;
+  listNearEdges(cells: number, count: number, scale: number, distance: number, list: number): number;
+  makeTable(table: number, sorted: number, count: number, starts: number): void;
+  sumAbove(cells: number, list: number, listed: number, table: number, tolerance: number, places: number): number;
+  readonly above: WebAssembly.Global;
+  countNearerEach(
+    cells: number,
+    count: number,
+    table: number,
+    tolerance: number,
+    less: boolean,
+    between: number,
+    nearer: number,
+  ): number;
+  countNearer(cells: number, count: number, score: number, tolerance: number, less: boolean): number;
+  sumPotentials(cells: number, count: number, out: number): void;
 }
+
+type Gather = (
+  cells: number,
+  rows: number,
+  columns: number,
+  stride: number,
+  firstRow: number,
+  firstColumn: number,
+  shifts: number,
+) => void;
 
 type Multiply = (
   a: number,

@@ -1,5 +1,5 @@
 import { parentPort } from "node:worker_threads";
-import { openAhead } from "./multiply-blas.js";
+import { openAhead } from "./blas.js";
 import {
   claim,
   IDLE,

@@ -1,7 +1,7 @@
 import type { ScoredMatrix } from "../core/matrix.js";
 import { uniforms } from "../core/random.js";
 import { type Relevance, withoutSelf } from "../core/relevance.js";
-import { RowScores } from "./row-scores.js";
+import { type SearchedRow, searchedRows } from "./searched-rows.js";
 
 /**
  * The candidates for negatives of an anchor. Positives are never candidates. `hard` and `random`: all other rows of the
@@ -80,32 +80,43 @@ export async function mineNegatives(
     positives: [] as number[][],
     passedOver: new Map<Reason, number>(),
   };
-  const row = new RowScores(scores);
   const maxPositives = Array.from({ length: n }, (_, i) => relevant.rowsOf(i).length).reduce((x, y) => Math.max(x, y));
-  try {
-    for await (const tile of scores.tiles()) {
-      for (let i = 0; i < tile.rows; i++) {
-        const anchor = tile.firstRow + i;
-        const positives = Array.from(relevant.rowsOf(anchor));
-        const positiveScores = positives.map((positive) => scores.exact(anchor, positive));
-        mined.positives.push(positiveScores);
-        if (positives.length === 0) continue;
-        row.load(anchor, tile.values.subarray(i * m, (i + 1) * m), excludeSelf ? [anchor] : []);
-        const judge = judgeOf(positiveScores, scores.nearer, options, mined.passedOver);
-        const uniform = uniforms((options.seed + anchor * 0x9e3779b1) % Number.MAX_SAFE_INTEGER);
-        const context = { row, positives: new Set(positives), judge, uniform };
-        const chosen = isAny ? chooseAny(context, m, options) : chooseNear(context, m, maxPositives, options);
-        mined.counts[anchor] = chosen.length;
-        for (const [place, { column, score }] of chosen.entries()) {
-          mined.rows[anchor * negatives + place] = column;
-          mined.scores[anchor * negatives + place] = score;
-        }
-      }
+  const wanted = { k: firstCount(options, isAny, m, maxPositives), selfOffset: excludeSelf ? 0 : null };
+  for await (const row of searchedRows(scores, wanted)) {
+    const anchor = row.row;
+    const positives = Array.from(relevant.rowsOf(anchor));
+    const positiveScores = positives.map((positive) => scores.exact(anchor, positive));
+    mined.positives[anchor] = positiveScores;
+    if (positives.length === 0) continue;
+    const passedOver = new Map<Reason, number>();
+    const judge = judgeOf(positiveScores, scores.nearer, options, passedOver);
+    const uniform = uniforms((options.seed + anchor * 0x9e3779b1) % Number.MAX_SAFE_INTEGER);
+    const context = { row, positives: new Set(positives), judge, uniform };
+    const chosen = isAny
+      ? chooseAny(context, m, options, scores.nearer)
+      : chooseNear(context, m, maxPositives, options);
+    // The anchor comes again.
+    if (!chosen) continue;
+    for (const [reason, count] of passedOver) mined.passedOver.set(reason, (mined.passedOver.get(reason) ?? 0) + count);
+    mined.counts[anchor] = chosen.length;
+    for (const [place, { column, score }] of chosen.entries()) {
+      mined.rows[anchor * negatives + place] = column;
+      mined.scores[anchor * negatives + place] = score;
     }
-  } finally {
-    row.close();
   }
   return mined;
+}
+
+/** Returns the number of nearest columns in which the negatives of most anchors are. */
+function firstCount(
+  { negatives, rangeMin, rangeMax, sampling }: MiningOptions,
+  isAny: boolean,
+  m: number,
+  positives: number,
+): number {
+  if (isAny) return Math.min(m, rangeMin + positives);
+  if (rangeMax !== undefined) return Math.min(m, rangeMax + positives);
+  return sampling === "random" ? m : Math.min(m, 2 * (rangeMin + negatives) + positives);
 }
 
 interface Candidate {
@@ -144,20 +155,19 @@ function judgeOf(
 
 /** The anchor whose negatives are chosen. */
 interface Anchor {
-  /** The scores of the anchor. */
-  readonly row: RowScores;
+  readonly row: SearchedRow;
   readonly positives: ReadonlySet<number>;
   readonly judge: Judge;
   readonly uniform: () => number;
 }
 
-/** Returns the nearest remaining candidates, or a sample of them; nearest first. */
+/** Returns the nearest remaining candidates, or a sample of them; nearest first. Null if more columns have to be searched. */
 function chooseNear(
   { row, positives, judge, uniform }: Anchor,
   m: number,
   maxPositives: number,
   options: MiningOptions,
-) {
+): Candidate[] | null {
   const { negatives, rangeMin, rangeMax, sampling } = options;
   const isTop = sampling === "top";
   const wanted = isTop ? rangeMin + negatives : Number.POSITIVE_INFINITY;
@@ -168,7 +178,9 @@ function chooseNear(
     rangeMax === undefined ? 2 * (rangeMin + negatives) + positives.size : rangeMax + maxPositives,
   );
   for (;;) {
-    const { columns, scores } = row.nearest(count);
+    const nearest = row.nearest(count);
+    if (!nearest) return null;
+    const { columns, scores } = nearest;
     for (; seen < columns.length && left.length < wanted; seen++) {
       const [column, score] = [columns[seen], scores[seen]];
       if (!positives.has(column) && judge(score)) left.push({ column, score });
@@ -191,10 +203,17 @@ function sampleOf(pool: readonly Candidate[], count: number, uniform: () => numb
   return drawn.sort((one, other) => one - other).map((i) => pool[i]);
 }
 
-/** Returns randomly chosen negatives beyond the nearest `rangeMin`; nearest first. */
-function chooseAny({ row, positives, judge, uniform }: Anchor, m: number, options: MiningOptions): Candidate[] {
+/** Returns randomly chosen negatives beyond the nearest `rangeMin`; nearest first. Null as in {@link chooseNear}. */
+function chooseAny(
+  { row, positives, judge, uniform }: Anchor,
+  m: number,
+  options: MiningOptions,
+  nearer: ScoredMatrix["nearer"],
+): Candidate[] | null {
   const { negatives, rangeMin } = options;
-  const near = row.nearest(rangeMin + positives.size).columns.filter((column) => !positives.has(column));
+  const nearest = row.nearest(rangeMin + positives.size);
+  if (!nearest) return null;
+  const near = nearest.columns.filter((column) => !positives.has(column));
   const tooNear = new Set(near.slice(0, rangeMin));
   const chosen: Candidate[] = [];
   for (const column of shuffled(m, uniform)) {
@@ -203,7 +222,8 @@ function chooseAny({ row, positives, judge, uniform }: Anchor, m: number, option
     const score = row.scoreOf(column);
     if (!Number.isNaN(score) && judge(score)) chosen.push({ column, score });
   }
-  return chosen.sort((one, other) => row.compare(one.score, other.score) || one.column - other.column);
+  const sign = nearer === "greater" ? 1 : -1;
+  return chosen.sort((one, other) => sign * (other.score - one.score) || one.column - other.column);
 }
 
 /** Yields 0 … count − 1 in random order: a Fisher–Yates shuffle that stores only the positions that have moved. */

@@ -1,6 +1,6 @@
 import { MachineError } from "../core/errors.js";
 import type { ScoredMatrix } from "../core/matrix.js";
-import { RowScores } from "./row-scores.js";
+import { RowScores, rankedBy } from "./row-scores.js";
 
 /** Pairs of rows of one set, each listed once, nearest first. */
 export interface Pairs {
@@ -87,9 +87,32 @@ export class PairList {
  * Finds the pairs of rows of a set whose score is `minScore` or nearer.
  *
  * @param scores n×n: the set compared with itself.
- * @param onPair called once for each pair with the smaller row number, the larger row number, and the score.
+ * @param onPair called once for each pair with the smaller row number, the larger row number, and the score: in the order of
+ * the smaller numbers, then nearest first.
  */
 export async function findPairs(
+  scores: ScoredMatrix,
+  minScore: number,
+  onPair: (first: number, second: number, score: number) => void,
+): Promise<void> {
+  const { nearer, exact, screen } = scores;
+  const candidates = (await screen?.reaching(minScore)) ?? null;
+  if (!candidates) return findPairsInTiles(scores, minScore, onPair);
+  for await (const { pairs } of candidates) {
+    for (let k = 0; k < pairs.length; ) {
+      const first = pairs[k];
+      const columns: number[] = [];
+      for (; k < pairs.length && pairs[k] === first; k += 2) columns.push(pairs[k + 1]);
+      const ranked = rankedBy(columns, (column) => exact(first, column), nearer);
+      for (const [rank, score] of ranked.scores.entries()) {
+        if (nearer === "greater" ? score < minScore : score > minScore) break;
+        onPair(first, ranked.columns[rank], score);
+      }
+    }
+  }
+}
+
+async function findPairsInTiles(
   scores: ScoredMatrix,
   minScore: number,
   onPair: (first: number, second: number, score: number) => void,

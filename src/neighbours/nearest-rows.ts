@@ -1,5 +1,6 @@
-import type { ScoredMatrix } from "../core/matrix.js";
-import { RowScores } from "./row-scores.js";
+import type { Nearer, NearestWanted, ScoredMatrix } from "../core/matrix.js";
+import type { Ranked } from "./row-scores.js";
+import { searchedRows } from "./searched-rows.js";
 
 /** The nearest rows of a corpus for each of n queries: at most k, nearest first. */
 export interface Neighbours {
@@ -13,6 +14,8 @@ export interface Neighbours {
   /** n×k ids; empty if the corpus has none. */
   readonly ids: (string | undefined)[];
 }
+
+const NONE: Ranked = { columns: [], scores: [] };
 
 /** Limits on the neighbours. */
 export interface NearestOptions {
@@ -53,24 +56,25 @@ export class NearestRows {
    */
   async add(scores: ScoredMatrix, firstRow = 0, ids: readonly string[] | null = null): Promise<void> {
     const { k, excludeSelf = false } = this.options;
-    const row = new RowScores(scores);
-    try {
-      for await (const tile of scores.tiles()) {
-        for (let i = 0; i < tile.rows; i++) {
-          const query = tile.firstRow + i;
-          const self = query - firstRow;
-          const excluded = excludeSelf && self >= 0 && self < tile.columns ? [self] : [];
-          row.load(query, tile.values.subarray(i * tile.columns, (i + 1) * tile.columns), excluded);
-          const nearest = row.nearest(k);
-          for (let r = 0; r < nearest.columns.length; r++) {
-            const column = nearest.columns[r];
-            if (!this.insert(scores, query, firstRow + column, nearest.scores[r], ids?.[column])) break;
-          }
-        }
+    const minScoreOf = this.minScores(scores.nearer);
+    const wanted = { k, selfOffset: excludeSelf ? -firstRow : null, ...(minScoreOf && { minScoreOf }) };
+    for await (const searched of searchedRows(scores, wanted)) {
+      const query = searched.row;
+      const { columns, scores: found } = searched.nearest(k) ?? NONE;
+      for (let r = 0; r < columns.length; r++) {
+        if (!this.insert(scores, query, firstRow + columns[r], found[r], ids?.[columns[r]])) break;
       }
-    } finally {
-      row.close();
     }
+  }
+
+  /** Returns the least score that is near enough for each query; undefined if any score is. */
+  private minScores(nearer: Nearer): Required<NearestWanted>["minScoreOf"] | undefined {
+    const { k, minScore } = this.options;
+    const { counts, scores } = this.found;
+    const any = nearer === "greater" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+    const strictest = nearer === "greater" ? Math.max : Math.min;
+    if (minScore === undefined && !counts.includes(k)) return undefined;
+    return (query) => strictest(minScore ?? any, counts[query] === k ? scores[query * k + k - 1] : any);
   }
 
   /** Inserts a row in order. Returns false if it is not near enough; then none of the following rows is. */

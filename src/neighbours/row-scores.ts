@@ -1,4 +1,4 @@
-import type { ScoredMatrix } from "../core/matrix.js";
+import type { Nearer, ScoredMatrix } from "../core/matrix.js";
 import { partitionPoint } from "../core/partition-point.js";
 import { ScoreRow } from "../kernels/score-row.js";
 
@@ -109,11 +109,6 @@ export class RowScores {
     return this.has(column) ? this.matrix.exact(this.row, column) : Number.NaN;
   }
 
-  /** Returns a number < 0 if the first score is nearer, > 0 if the second is, 0 if they are equal. */
-  compare(one: number, other: number): number {
-    return this.sign * (other - one);
-  }
-
   /** Frees the memory. */
   close(): void {
     this.scores.close();
@@ -134,8 +129,16 @@ export class RowScores {
   }
 
   private ranked(columns: Uint32Array): Ranked {
-    const scored = Array.from(columns, (column) => ({ column, score: this.exact(column) }));
-    scored.sort((one, other) => other.score - one.score || one.column - other.column);
-    return { columns: scored.map(({ column }) => column), scores: scored.map(({ score }) => this.sign * score) };
+    const { matrix, row } = this;
+    return rankedBy(columns, (column) => matrix.exact(row, column), matrix.nearer);
   }
+}
+
+/** Returns columns in the order of their exact scores; those without a score are left out. */
+export function rankedBy(columns: ArrayLike<number>, exact: (column: number) => number, nearer: Nearer): Ranked {
+  const sign = nearer === "greater" ? 1 : -1;
+  const scored = Array.from(columns, (column) => ({ column, score: exact(column) }));
+  const ranked = scored.filter(({ score }) => !Number.isNaN(score));
+  ranked.sort((one, other) => sign * (other.score - one.score) || one.column - other.column);
+  return { columns: ranked.map(({ column }) => column), scores: ranked.map(({ score }) => score) };
 }

@@ -13,8 +13,11 @@ export interface ReadVectorsOptions extends ReadOptions {
   readonly runtime?: Runtime;
   /** Aborts reading. */
   readonly signal?: AbortSignal;
-  /** Precision of the vectors. Default: `f64`; `f32` rounds every component. */
-  readonly dtype?: Dtype;
+  /**
+   * Precision of the vectors. Default: `f64`. `f32` rounds every component; `stored` keeps float32 where all files have it,
+   * or smaller floating-point numbers, and is `f64` otherwise.
+   */
+  readonly dtype?: Dtype | "stored";
   /** Maximum bytes of the vectors, their ids and labels. Default: the memory of the runtime. */
   readonly maxBytes?: number;
 }
@@ -68,16 +71,19 @@ export async function* readVectorParts(
 }
 
 /** The memory that the rows of a file may take. */
-interface Memory extends Pick<RowSink, "runtime" | "create"> {
-  /** The largest number of numbers that fit. */
-  readonly most: number;
+interface Memory extends Pick<RowSink, "runtime"> {
+  readonly dtype: Dtype | "stored";
+  /** Returns the largest number of numbers that fit. */
+  most(isFloat: boolean): number;
+  /** @throws {MachineError} when `length` numbers are more than may be taken. */
+  create(length: number, isFloat: boolean): Numbers;
   /** @throws {MachineError} when `bytes` are more. */
   expect(bytes: number, what: string): void;
 }
 
 function memoryFor(name: string, options: ReadVectorsOptions): Memory {
-  const { dtype, runtime = defaultRuntime(), maxBytes = runtime.memory } = options;
-  const [create, width] = dtype === "f32" ? [sharedFloats, 4] : [sharedArray, 8];
+  const { dtype = "f64", runtime = defaultRuntime(), maxBytes = runtime.memory } = options;
+  const widthOf = (isFloat: boolean) => (isFloat ? 4 : 8);
   const expect = (bytes: number, what: string) => {
     if (bytes <= maxBytes) return;
     const megabytes = (amount: number) => `${Math.ceil(amount / 1e6)} MB`;
@@ -88,11 +94,12 @@ function memoryFor(name: string, options: ReadVectorsOptions): Memory {
   };
   return {
     runtime,
+    dtype,
     expect,
-    most: Math.floor(maxBytes / width),
-    create(length) {
-      expect(length * width, "vectors");
-      return create(length);
+    most: (isFloat) => Math.floor(maxBytes / widthOf(isFloat)),
+    create(length, isFloat) {
+      expect(length * widthOf(isFloat), "vectors");
+      return isFloat ? sharedFloats(length) : sharedArray(length);
     },
   };
 }
@@ -111,6 +118,8 @@ class Gatherer implements RowSink {
   private labels: string[] = [];
   private textBytes = 0;
   private readonly files: { readonly name: string; readonly firstRow: number }[] = [];
+  /** Whether the rows so far are float32. */
+  private isFloat: boolean;
 
   /**
    * @param firstRow in parts, the number of the first row.
@@ -120,7 +129,9 @@ class Gatherer implements RowSink {
     private readonly memory: Memory,
     private readonly firstRow: number | null = null,
     private values: Numbers = new Float64Array(0),
-  ) {}
+  ) {
+    this.isFloat = memory.dtype === "f32" || values instanceof Float32Array;
+  }
 
   get runtime(): Runtime {
     return this.memory.runtime;
@@ -137,17 +148,20 @@ class Gatherer implements RowSink {
 
   /** Returns memory behind the rows so far, if there is room for `length` numbers; otherwise other memory. */
   create(length: number): Numbers {
-    const { used, values, memory } = this;
-    return used > 0 && used + length <= values.length ? values.subarray(used, used + length) : memory.create(length);
+    const { used, values, memory, isFloat } = this;
+    // The rows that are written there may need doubles.
+    if (isFloat && memory.dtype === "stored") return memory.create(length, false);
+    const hasRoom = used > 0 && used + length <= values.length;
+    return hasRoom ? values.subarray(used, used + length) : memory.create(length, isFloat);
   }
 
   /** Makes room for all rows of several files, so that the memory does not grow with each of them. */
   expectRows(rows: number, columns: number): void {
-    const { used, values, memory } = this;
-    const length = Math.min(rows * columns, memory.most);
+    const { used, values, memory, isFloat } = this;
+    const length = Math.min(rows * columns, memory.most(isFloat));
     if (length <= values.length) return;
     try {
-      this.values = memory.create(length);
+      this.values = memory.create(length, isFloat);
     } catch {
       // The estimate may be far too high; the memory then grows with the rows.
       return;
@@ -182,9 +196,22 @@ class Gatherer implements RowSink {
   private copy(values: Numbers, rows: number, columns: number, totalRows: number): void {
     const wanted = Math.max(rows * columns, (totalRows - this.rows) * columns);
     const isKnown = this.rows === 0 && totalRows > rows;
-    this.values = withRoom(this.values, this.rows * columns, wanted, this.memory.create);
+    this.choosePrecision(values);
+    this.values = withRoom(this.values, this.used, wanted, (length) => this.memory.create(length, this.isFloat));
     if (isKnown) adviseHugePages(this.values);
     this.values.set(values, this.rows * columns);
+  }
+
+  /** Keeps float32 rows as they are stored, until rows with doubles come. */
+  private choosePrecision(values: Numbers): void {
+    const { memory, used } = this;
+    if (memory.dtype !== "stored") return;
+    const isFloat = values instanceof Float32Array && (used === 0 || this.isFloat);
+    if (isFloat === this.values instanceof Float32Array) return;
+    const before = this.values;
+    this.isFloat = isFloat;
+    this.values = memory.create(used === 0 ? before.length : used, isFloat);
+    this.values.set(before.subarray(0, used));
   }
 
   private keep(texts: readonly string[] | null, list: string[]): void {
@@ -210,7 +237,7 @@ class Gatherer implements RowSink {
       ...(firstRow !== null && { firstRow }),
       ...(files.length > 0 && { files }),
     };
-    if (set.values instanceof Float32Array) expectFloats(set);
+    if (this.memory.dtype === "f32") expectFloats(set);
     return set;
   }
 }

@@ -1,6 +1,6 @@
 import { freemem } from "node:os";
 import { DataError, UsageError } from "../core/errors.js";
-import { type Block, type TiledMatrix, watched } from "../core/matrix.js";
+import { type Part, type TiledMatrix, watched } from "../core/matrix.js";
 import { now, Phases } from "../core/phases.js";
 import { type Format, formatOfFile, isBinary } from "../formats/writers.js";
 import type { ReadOptions } from "../input/reader.js";
@@ -103,14 +103,14 @@ export class Context {
   /** Returns the matrix with progress reports; adds up the time spent computing and consuming it. */
   computing<M extends TiledMatrix>(matrix: M): M {
     const { phases } = this;
-    async function* timed<B extends Block>(blocks: AsyncIterable<B>): AsyncGenerator<B> {
+    async function* timed<P extends Part>(parts: AsyncIterable<P>): AsyncGenerator<P> {
       let before = now();
       let waited = 0;
-      for await (const block of blocks) {
+      for await (const part of parts) {
         const came = now();
         waited += came - before;
         const written = phases.of("write");
-        yield block;
+        yield part;
         before = now();
         phases.addTime("reduce", before - came - (phases.of("write") - written));
       }

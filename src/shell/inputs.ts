@@ -6,7 +6,7 @@ import type { ReadOptions } from "../input/reader.js";
 import { type OnRead, openFile, openStream, type Source } from "../input/source.js";
 import { type Input, isList } from "../input/source-list.js";
 import { inputSize, openVectors } from "../reading/input-files.js";
-import { type ReadVectorsOptions, readVectorParts, readVectors } from "../reading/read-vectors.js";
+import { type Dtype, type ReadVectorsOptions, readVectorParts, readVectors } from "../reading/read-vectors.js";
 import type { Context } from "./context.js";
 import type { EngineOptions, InputOptions } from "./options.js";
 import { duration, rate } from "./timings.js";
@@ -102,6 +102,9 @@ export function readOptionsOf(options: InputOptions): ReadOptions {
     ...(vectorColumn !== undefined && { vectorColumn }),
   };
 }
+
+/** Returns the precision in which a search reads: float32 numbers have the same exact scores as doubles. */
+export const storedPrecision = (dtype: Dtype): Dtype | "stored" => (dtype === "f64" ? "stored" : dtype);
 
 const STDIN: ReadonlySet<string | undefined> = new Set(["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"]);
 

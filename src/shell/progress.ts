@@ -1,4 +1,4 @@
-import { type Block, type TiledMatrix, watched } from "../core/matrix.js";
+import { cellsOf, type Part, type TiledMatrix, watched } from "../core/matrix.js";
 import { now } from "../core/phases.js";
 import { escapeControls } from "../output/escape.js";
 import type { Streams } from "./streams.js";
@@ -34,12 +34,12 @@ export class Progress {
   computing<M extends TiledMatrix>(matrix: M): M {
     const self = this;
     const total = matrix.rows * matrix.columns;
-    async function* reported<B extends Block>(blocks: AsyncIterable<B>): AsyncGenerator<B> {
+    async function* reported<P extends Part>(parts: AsyncIterable<P>): AsyncGenerator<P> {
       const phase = self.clock();
       let cells = 0;
-      for await (const block of blocks) {
-        yield block;
-        cells += block.rows * block.columns * (block.mirrored ? 2 : 1);
+      for await (const part of parts) {
+        yield part;
+        cells += cellsOf(part);
         self.draw("computing", (cells / total) * matrix.rows, matrix.rows, 1, "rows", phase);
       }
       self.clear();

@@ -24,6 +24,10 @@ export function productLines(parts: readonly MetricTiles[], phases: Phases): str
   return [
     ...(phases.of("scale") > 0 ? [`scaled rows to length 1, ${duration(phases.of("scale"))}`] : []),
     `${verb} ${rows}×${columns}×${d}, ${duration(spent)}${spent > 0 ? `, ${speed}` : ""}${source}`,
-    `reduced ${rows * columns} cells, ${duration(phases.of("reduce"))}`,
+    `${consumed(rows * columns, phases)}, ${duration(phases.of("reduce"))}`,
   ];
+}
+
+function consumed(cells: number, { exactScores }: Phases): string {
+  return exactScores > 0 ? `screened ${cells} cells, computed ${exactScores} exact scores` : `reduced ${cells} cells`;
 }

@@ -42,10 +42,7 @@ export async function computeTiles(
   b: VectorSet,
   options: ComputeOptions = {},
 ): Promise<MetricTiles> {
-  expectChoice("metric", name, METRIC_NAMES);
-  expectOption("mode", options.mode, MODES);
-  expectOption("backend", options.backend, BACKENDS);
-  expectOption("zeroVectors", options.zeroVectors, ZERO_VECTORS);
+  expectChoices(name, options);
   if (a.dimensions !== b.dimensions) {
     throw new DataError(
       `${shapeOf(a)} and ${shapeOf(b)}: expected the same dimensions, found ${a.dimensions} and ${b.dimensions}`,
@@ -60,6 +57,14 @@ export async function computeTiles(
   const computed = await (mode === "loop" ? byLoop : byProduct)(metric, a, b, options);
   const matrix = { ...common, ...computed, exact: exactScores(metric, a, b, options) };
   return extreme ? { ...matrix, ...recomputeExtremes(metric, a, b, paired, matrix) } : matrix;
+}
+
+/** @throws {UsageError} for an unknown metric or an unknown value of an option. */
+export function expectChoices(name: MetricName, { mode, backend, zeroVectors }: ComputeOptions): void {
+  expectChoice("metric", name, METRIC_NAMES);
+  expectOption("mode", mode, MODES);
+  expectOption("backend", backend, BACKENDS);
+  expectOption("zeroVectors", zeroVectors, ZERO_VECTORS);
 }
 
 type Computed = Omit<MetricTiles, "nearer" | "dimensions" | "mode" | "exact">;

@@ -35,7 +35,8 @@ function compareWriting(values: Float64Array): void {
 say(`seed ${seed}`);
 let texts = 0;
 for (let doubles = 0; doubles < millions * 1e6; doubles += BATCH) {
-  const values = Float64Array.from({ length: BATCH }, (_, i) => (i % 2 === 0 ? source.anyBits() : source.value()));
+  const draws = [() => source.anyBits(), () => source.value(), () => source.score()];
+  const values = Float64Array.from({ length: BATCH }, (_, i) => draws[i % draws.length]!());
   compareWriting(values);
   compareReading(Array.from(values, textOf));
   compareReading(Array.from({ length: BATCH / 2 }, () => source.text()));

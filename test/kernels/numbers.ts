@@ -49,6 +49,13 @@ export class NumberSource {
     return this.double[0]!;
   }
 
+  /** Returns a double of random bits of the size of most scores and distances: 2^−20 ≤ |x| < 2^32. */
+  score(): number {
+    this.anyBits();
+    this.words[1] = (this.words[1]! & 0x800fffff) | ((1023 - 20 + this.below(52)) << 20);
+    return this.double[0]!;
+  }
+
   /** Returns a positive double, or one of its neighbours. */
   private near(value: number): number {
     this.double[0] = value;

@@ -49,6 +49,22 @@ describe("numbers written by the kernels", () => {
     expect(miswritten(Float64Array.from(numbers))).to.deep.equal([]);
   });
 
+  it("have JavaScript's text for doubles of the size of scores and distances", () => {
+    const source = new NumberSource(6);
+    expect(miswritten(Float64Array.from({ length: 200_000 }, () => source.score()))).to.deep.equal([]);
+  });
+
+  it("have JavaScript's text for doubles halfway between two decimals of 17 digits", () => {
+    const halfway = Array.from({ length: 16 }, (_, i) =>
+      Array.from({ length: 4000 }, (_, j) => (2 * j + 1) * 2 ** (i - 30)),
+    );
+    expect(miswritten(Float64Array.from(halfway.flat()))).to.deep.equal([]);
+    expect(writer.write(Float64Array.of(33 * 2 ** -22, 35 * 2 ** -22))).to.deep.equal([
+      "0.000007867813110351562",
+      "0.000008344650268554688",
+    ]);
+  });
+
   it("change their notation where JavaScript does", () => {
     const texts = [
       "0",

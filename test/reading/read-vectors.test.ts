@@ -2,8 +2,10 @@ import { gzipSync } from "node:zlib";
 import { expect } from "chai";
 import fc from "fast-check";
 import { MachineError } from "#dist/core/errors.js";
-import { readVectors } from "#dist/reading/read-vectors.js";
+import type { Source } from "#dist/input/source.js";
+import { readVectorParts, readVectors } from "#dist/reading/read-vectors.js";
 import { chunkSizes, expectSameBits, finite, sourceOf, textOf } from "../input/support.js";
+import { npyBytes } from "../npy-bytes.js";
 
 /** Any text that a file can contain, often with characters that are special in its grammar. */
 const idText = fc
@@ -250,5 +252,36 @@ describe("readVectors", () => {
     expect(beyond).to.be.instanceOf(MachineError);
     expect(beyond.message).to.match(/^a\.csv: the vectors, ids and labels need 1 MB of memory, found 1 MB left$/);
     expect((await read(() => "same", 20_000)).rows).to.equal(1000);
+  });
+});
+
+describe("readVectors with the stored precision", () => {
+  const floats = Float32Array.of(0.1, 2, 3, 4);
+  const doubles = Float64Array.of(0.1, 6, 7, 8);
+  const npy = (numbers: Float32Array | Float64Array) => sourceOf(npyBytes(numbers, [2, 2]), "a.npy");
+  const csv = () => sourceOf("0.1,10\n11,12\n");
+  const stored = async (...parts: readonly Source[]) =>
+    (await readVectors({ name: "all", parts }, { dtype: "stored" })).values;
+
+  it("keeps float32 while all files have it, and does not round a number of any other file", async () => {
+    const widened = [...floats];
+    const text = [0.1, 10, 11, 12];
+    expect(await stored(npy(floats))).to.deep.equal(floats);
+    expect(await stored(npy(floats), npy(floats))).to.deep.equal(Float32Array.of(...floats, ...floats));
+    expect(await stored(npy(doubles))).to.deep.equal(doubles);
+    expect(await stored(csv())).to.deep.equal(Float64Array.of(...text));
+    expect(await stored(npy(floats), npy(doubles))).to.deep.equal(Float64Array.of(...widened, ...doubles));
+    expect(await stored(npy(doubles), npy(floats))).to.deep.equal(Float64Array.of(...doubles, ...widened));
+    expect(await stored(npy(floats), csv())).to.deep.equal(Float64Array.of(...widened, ...text));
+    expect(await stored(csv(), npy(floats), csv())).to.deep.equal(Float64Array.of(...text, ...widened, ...text));
+  });
+
+  it("keeps float32 in parts of a file", async () => {
+    const parts: number[][] = [];
+    for await (const { values } of readVectorParts(npy(floats), { dtype: "stored", partBytes: 8 })) {
+      expect(values).to.be.instanceOf(Float32Array);
+      parts.push([...values]);
+    }
+    expect(parts.flat()).to.deep.equal([...floats]);
   });
 });

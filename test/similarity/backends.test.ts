@@ -301,9 +301,9 @@ describe("the BLAS backend", () => {
   });
 
   it("reports its failure to the consumer of the matrix", async () => {
-    const { openBlas } = await import("#dist/kernels/blas.js");
+    const { blasOfThread } = await import("#dist/kernels/blas.js");
     const path = "/no/such/libblas.so";
-    expect(() => openBlas(path)).to.throw(/shared library|koffi/);
+    expect(() => blasOfThread(path)).to.throw(/shared library|koffi/);
     const set = random(600, 2, 1);
     for (const one of [set, inFloat32(set)]) {
       const backend = kernelBackend(runtimeOf(2).pool, { path, description: "broken" });

@@ -55,6 +55,7 @@ export async function runEval(
   const evaluation = await evaluate(context.computing(scores), relevance, {
     excludeSelf: isSelf,
     cutoffs: options.k,
+    runtime: context.runtime,
     ...((options.perQuery || isPicture(context.format)) && { onQuery: (query) => summaries.push(summaryOf(query)) }),
   });
   context.detailProduct(scores);
@@ -70,7 +71,7 @@ export async function runEval(
     const skipped = queries.rows - evaluation.answered;
     if (skipped > 0) context.note(`skipped ${counted(skipped, "query")} without a relevant row`);
   } else {
-    const report = await reportOf(sets, evaluation, options, similarityOptions);
+    const report = await reportOf(context, sets, evaluation, options, similarityOptions);
     await writeReport(context, report, summaries, options.precision ?? null);
   }
   await context.commit();
@@ -78,6 +79,7 @@ export async function runEval(
 }
 
 async function reportOf(
+  { runtime }: Context,
   sets: RelevantSets,
   { answered, answers, ...similarities }: Evaluation,
   { metric, k }: EvalOptions,
@@ -86,8 +88,8 @@ async function reportOf(
   const { queries, corpus, isSelf } = sets;
   const cosines = (a: VectorSet, b: VectorSet) =>
     computeTiles("cosine", a, b, { ...similarityOptions, zeroVectors: "nan", upper: true });
-  const ofCorpus = await uniformityOf(await cosines(corpus, corpus));
-  const ofQueries = isSelf ? ofCorpus : await uniformityOf(await cosines(queries, queries));
+  const ofCorpus = await uniformityOf(await cosines(corpus, corpus), runtime);
+  const ofQueries = isSelf ? ofCorpus : await uniformityOf(await cosines(queries, queries), runtime);
   const { exact } = await cosines(queries, corpus);
   return {
     metric,

@@ -2,11 +2,12 @@ import { recordFormat } from "../../formats/writers.js";
 import { type Mined, type MiningOptions, mineNegatives } from "../../neighbours/miner.js";
 import type { Cell } from "../../output/format.js";
 import type { Context } from "../../shell/context.js";
-import { expectOneStdin, readOptionsOf } from "../../shell/inputs.js";
+import { expectOneStdin, readOptionsOf, storedPrecision } from "../../shell/inputs.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
 import { counted, EXIT } from "../../shell/report.js";
 import { writeRecordList } from "../../shell/writers.js";
-import { computeTiles, unitRowBytes } from "../../similarity/compute.js";
+import { unitRowBytes } from "../../similarity/compute.js";
+import { searchableTiles } from "../../similarity/searchable.js";
 import { readRelevantSets } from "../shared/relevant-sets.js";
 import { type MinedLayout, minedRecords } from "./mined-records.js";
 import { expectMiningBounds } from "./mining-bounds.js";
@@ -40,7 +41,7 @@ export async function runMine(
     context,
     anchorsPath,
     corpusPath,
-    { ...readOptionsOf(options), dtype },
+    { ...readOptionsOf(options), dtype: storedPrecision(dtype) },
     {
       ...(labels !== undefined && { labels }),
       judgements: { option: "--positives", ...(positives !== undefined && { path: positives }) },
@@ -51,7 +52,7 @@ export async function runMine(
   if (sampling === "random" && options.seed === undefined) context.note(`drawn with --seed ${seed}`);
   context.memory.take(unitRowBytes(metric, ...(isSelf ? [corpus] : [queries, corpus])));
   const similarityOptions = { mode, backend, zeroVectors, ...context.engineOptions };
-  const scores = await computeTiles(metric, queries, corpus, similarityOptions);
+  const scores = await searchableTiles(metric, queries, corpus, similarityOptions);
   const mined = await mineNegatives(context.computing(scores), relevance, {
     ...options,
     sampling,

@@ -4,11 +4,12 @@ import { Groups } from "../../neighbours/groups.js";
 import { findPairs, PairList, type Pairs } from "../../neighbours/near-pairs.js";
 import { type Cell, kindOfRows, type Records } from "../../output/format.js";
 import type { Context } from "../../shell/context.js";
-import { expectOneStdin, prefetchBlas, readOptionsOf } from "../../shell/inputs.js";
+import { expectOneStdin, prefetchBlas, readOptionsOf, storedPrecision } from "../../shell/inputs.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
 import { writeFigure, writeRecordList } from "../../shell/writers.js";
-import { computeTiles, unitRowBytes } from "../../similarity/compute.js";
+import { unitRowBytes } from "../../similarity/compute.js";
+import { searchableTiles } from "../../similarity/searchable.js";
 import { readLabelledSets } from "../shared/labels.js";
 
 export interface PairsOptions extends CommonOptions, InputOptions, MetricOptions {
@@ -25,7 +26,13 @@ export async function runPairs(context: Context, path: string, options: PairsOpt
   const { minScore, maxPairs = Number.POSITIVE_INFINITY, metric, mode, backend, zeroVectors, dtype } = options;
   prefetchBlas(context, options, path);
   expectOneStdin([path, options.labels]);
-  const [set] = await readLabelledSets(context, path, undefined, { ...readOptionsOf(options), dtype }, options.labels);
+  const [set] = await readLabelledSets(
+    context,
+    path,
+    undefined,
+    { ...readOptionsOf(options), dtype: storedPrecision(dtype) },
+    options.labels,
+  );
   context.memory.take(unitRowBytes(metric, set));
   const similarityOptions = {
     mode,
@@ -34,7 +41,7 @@ export async function runPairs(context: Context, path: string, options: PairsOpt
     ...context.engineOptions,
     upper: true,
   };
-  const scores = await computeTiles(metric, set, set, similarityOptions);
+  const scores = await searchableTiles(metric, set, set, similarityOptions);
   const near = `rows of ${path} that score ${minScore} or better`;
   if (isPicture(context.format)) {
     const { pairPicture } = await import("./pair-picture.js");

@@ -1,5 +1,5 @@
 import { CellGrid } from "../../core/cell-grid.js";
-import { type Nearer, type TiledMatrix, watched } from "../../core/matrix.js";
+import type { Nearer, Tile, TiledMatrix } from "../../core/matrix.js";
 import type { Relevance } from "../../core/relevance.js";
 import type { QuerySummary } from "../../core/results.js";
 import { sharedNumbers, type VectorSet } from "../../core/vectors.js";
@@ -76,6 +76,7 @@ export async function compare(
   const evaluation = await evaluate(context.computing(intoGrid(scores, grid)), sets.relevance ?? NONE, {
     excludeSelf: isSelf,
     cutoffs: CUTOFFS,
+    runtime: context.runtime,
     onQuery: (query) => summaries.push(summaryOf(query)),
   });
   grid.close();
@@ -103,12 +104,13 @@ export async function compare(
 
 /** Returns the matrix, whose tiles are also added to a grid. */
 function intoGrid<M extends TiledMatrix>(matrix: M, grid: CellGrid): M {
-  return watched(matrix, async function* (parts) {
-    for await (const part of parts) {
-      grid.add(part);
-      yield part;
+  async function* tiles(): AsyncGenerator<Tile> {
+    for await (const tile of matrix.tiles()) {
+      grid.add(tile);
+      yield tile;
     }
-  });
+  }
+  return { ...matrix, tiles };
 }
 
 /** Returns the orders by cluster, of a few thousand rows, and by label. */

@@ -3,11 +3,12 @@ import { isPicture, recordOrPictureFormat } from "../../formats/writers.js";
 import { NearestRows, type Neighbours } from "../../neighbours/nearest-rows.js";
 import { type Cell, kindOfRows, type Records } from "../../output/format.js";
 import type { Context } from "../../shell/context.js";
-import { expectOneStdin, prefetchBlas, readInputParts, readOptionsOf } from "../../shell/inputs.js";
+import { expectOneStdin, prefetchBlas, readInputParts, readOptionsOf, storedPrecision } from "../../shell/inputs.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
 import { writeFigure, writeRecordList } from "../../shell/writers.js";
-import { computeTiles, type MetricTiles, unitRowBytes } from "../../similarity/compute.js";
+import { type MetricTiles, unitRowBytes } from "../../similarity/compute.js";
+import { searchableTiles } from "../../similarity/searchable.js";
 import { expectLabelForEach, labelsFrom, readLabelled, withLabels } from "../shared/labels.js";
 import { expectAtlas, writeAtlas } from "./embedding-atlas.js";
 
@@ -31,7 +32,7 @@ export async function runTopk(
   recordOrPictureFormat(context.format);
   await context.prepare();
   const { k, minScore, excludeSelf = corpusPath === undefined, metric, mode, backend, zeroVectors, dtype } = options;
-  const read = { ...readOptionsOf(options), dtype };
+  const read = { ...readOptionsOf(options), dtype: storedPrecision(dtype) };
   prefetchBlas(context, options, queriesPath, corpusPath);
   const labels = await labelsFrom(context, options.labels);
   const queries = withLabels(await readLabelled(context, queriesPath, read, labels), labels, options.labels);
@@ -46,7 +47,7 @@ export async function runTopk(
     const partLabels = labels.list?.slice(part.firstRow ?? 0, (part.firstRow ?? 0) + part.rows) ?? part.labels;
     for (const label of partLabels ?? []) corpusLabels.push(label);
     corpusRows += part.rows;
-    const scores = await computeTiles(metric, queries, part, similarityOptions);
+    const scores = await searchableTiles(metric, queries, part, similarityOptions);
     await nearest.add(context.computing(scores), part.firstRow, part.ids);
     computed.push(scores);
   }

@@ -47,20 +47,28 @@ export function joinSixteen(digits: v128): u64 {
   return 100_000_000 * (both & 0xffffffff) + (both >> 32);
 }
 
-/** Returns a number below 10^8 as eight digits of text, the first one lowest: it is split into fours, pairs and ones. */
+/**
+ * Returns two numbers below 10^8 as sixteen digits of text, the first one lowest: they are split into fours, pairs and ones.
+ */
 // @ts-ignore: decorator
 @inline
-export function textOfEightDigits(value: u32): u64 {
-  const fours = <u64>(value / 10000) | (<u64>(value % 10000) << 32);
-  const hundreds = ((fours * 10486) >> 20) & 0x0000007f0000007f;
-  const pairs = ((fours - 100 * hundreds) << 16) + hundreds;
-  const tens = ((pairs * 103) >> 10) & 0x000f000f000f000f;
-  return tens + ((pairs - 10 * tens) << 8) + ZEROS;
+export function textOfSixteenDigits(first: u32, second: u32): v128 {
+  const eights = i32x4.replace_lane(i32x4.splat(first), 1, second);
+  // ⌈2^45 / 10^4⌉: the quotients of numbers below 10^8 are exact.
+  const upper = i64x2.shr_u(i64x2.extmul_low_i32x4_u(eights, i32x4.splat(3518437209)), 45);
+  const lower = i64x2.sub(i64x2.extend_low_i32x4_u(eights), i32x4.mul(upper, i32x4.splat(10000)));
+  const fours = v128.or(upper, i64x2.shl(lower, 32));
+  const hundreds = i32x4.shr_u(i32x4.mul(fours, i32x4.splat(5243)), 19);
+  const rest = i32x4.sub(fours, i32x4.mul(hundreds, i32x4.splat(100)));
+  const pairs = v128.or(hundreds, i32x4.shl(rest, 16));
+  const tens = i16x8.shr_u(i16x8.mul(pairs, i16x8.splat(103)), 10);
+  const ones = i16x8.sub(pairs, i16x8.mul(tens, i16x8.splat(10)));
+  return v128.or(v128.or(tens, i16x8.shl(ones, 8)), i64x2.splat(ZEROS));
 }
 
-/** Returns the number of trailing zeros of eight digits of text; 8 when all are zeros. */
+/** Returns the number of digits in a text of sixteen digits up to the last one that is not 0. */
 // @ts-ignore: decorator
 @inline
-export function trailingZeros(text: u64): i32 {
-  return <i32>(clz<u64>(text ^ ZEROS) >> 3);
+export function significantDigits(text: v128): i32 {
+  return 32 - <i32>clz<u32>(i8x16.bitmask(i8x16.ne(text, i64x2.splat(ZEROS))));
 }

@@ -1,3 +1,5 @@
+import { siftDown, siftUp } from "./heap";
+
 /**
  * Returns the k-th greatest of `count` cells, with a heap of the k greatest so far; NaN is skipped.
  *
@@ -9,7 +11,7 @@ export function kthGreatest(cells: usize, count: i32, k: i32, heap: usize): f64 
   let i = 0;
   for (; i < count && size < k; i++) {
     const cell = load<f64>(cells + (<usize>i << 3));
-    if (cell == cell) siftUp(heap, size++, cell);
+    if (cell == cell) siftUp<f64>(heap, size++, cell);
   }
   if (size < k) return -Infinity;
   let lowest = load<f64>(heap);
@@ -22,7 +24,7 @@ export function kthGreatest(cells: usize, count: i32, k: i32, heap: usize): f64 
     for (let j = 0; j < 4; j++) {
       const cell = load<f64>(at + (<usize>j << 3));
       if (cell > lowest) {
-        siftDown(heap, k, cell);
+        siftDown<f64>(heap, k, cell);
         lowest = load<f64>(heap);
       }
     }
@@ -31,45 +33,11 @@ export function kthGreatest(cells: usize, count: i32, k: i32, heap: usize): f64 
   for (; i < count; i++) {
     const cell = load<f64>(cells + (<usize>i << 3));
     if (cell > lowest) {
-      siftDown(heap, k, cell);
+      siftDown<f64>(heap, k, cell);
       lowest = load<f64>(heap);
     }
   }
   return lowest;
-}
-
-/** Adds a cell to a heap of `size` cells with the smallest one on top. */
-function siftUp(heap: usize, size: i32, cell: f64): void {
-  let place = size;
-  while (place > 0) {
-    const parent = (place - 1) >> 1;
-    const above = load<f64>(heap + (<usize>parent << 3));
-    if (above <= cell) break;
-    store<f64>(heap + (<usize>place << 3), above);
-    place = parent;
-  }
-  store<f64>(heap + (<usize>place << 3), cell);
-}
-
-/** Replaces the smallest of `size` cells by a cell. */
-function siftDown(heap: usize, size: i32, cell: f64): void {
-  let place = 0;
-  for (;;) {
-    let child = 2 * place + 1;
-    if (child >= size) break;
-    let below = load<f64>(heap + (<usize>child << 3));
-    if (child + 1 < size) {
-      const other = load<f64>(heap + ((<usize>child + 1) << 3));
-      if (other < below) {
-        below = other;
-        child++;
-      }
-    }
-    if (below >= cell) break;
-    store<f64>(heap + (<usize>place << 3), below);
-    place = child;
-  }
-  store<f64>(heap + (<usize>place << 3), cell);
 }
 
 /**

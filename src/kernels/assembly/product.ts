@@ -33,7 +33,7 @@ function gather<T>(step: i32, x: v128, y: v128, s: v128): v128 {
 /** Returns a·b + c, rounded once with relaxed SIMD on a processor with FMA, else twice. */
 // @ts-ignore: decorator
 @inline
-function multiplyAdd<T>(a: v128, b: v128, c: v128): v128 {
+export function multiplyAdd<T>(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return v128.relaxed_madd<T>(a, b, c);
   return v128.add<T>(v128.mul<T>(a, b), c);
 }

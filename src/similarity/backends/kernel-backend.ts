@@ -1,17 +1,17 @@
-import { type Numbers, sharedArray, sharedNumbers, type VectorSet } from "../../core/vectors.js";
+import { type Numbers, sharedDoublesOf, sharedNumbers, type VectorSet } from "../../core/vectors.js";
 import { blasProduct } from "../../kernels/blas-product.js";
 import type { Step } from "../../kernels/multiply.js";
 import type { Pool } from "../../kernels/pool.js";
 import { squaredLengths } from "../../kernels/product.js";
 import type { RowProduct, RowProductOptions } from "../../kernels/row-product.js";
+import { FloatSearch } from "../../kernels/search.js";
 import { createSquaresJob } from "../../kernels/squares.js";
-import { makeUnitRows } from "../../kernels/units.js";
 import { loadKernels } from "../../kernels/wasm.js";
 import { wasmProduct } from "../../kernels/wasm-product.js";
 import { type Metric, squareStep } from "../metrics/metric.js";
-import { directionError } from "../scale.js";
 import { KERNEL_LIMITS } from "../tiling.js";
 import { type Backend, cancellationShare, type PreparedRows, type PrepareOptions, type Product } from "./backend.js";
+import { unitRowsOf } from "./unit-rows.js";
 
 /**
  * Returns a backend on the kernels and the threads of `pool`.
@@ -29,6 +29,7 @@ export function kernelBackend(pool: Pool, blas: { path: string; description: str
     threads: pool.threads,
     limits: KERNEL_LIMITS,
     isParallel: true,
+    search: new FloatSearch(pool, blas?.path ?? null),
     allocate: (cells) => kernels.allocateDoubles(cells),
     release: (cells) => kernels.release(cells),
     prepare: (metric, a, b, options) => prepare(pool, metric, a, b, options),
@@ -53,13 +54,9 @@ async function prepare(
 ): Promise<PreparedRows> {
   const d = a.dimensions;
   if (direction) {
-    const unitRows = async (set: VectorSet) => {
+    const unitRows = (set: VectorSet) => {
       const { values } = set;
-      const units = inPlace ? values : sharedNumbers(values.length, values);
-      const zeroAs = zeroVectors === "nan" ? Number.NaN : 0;
-      const first = await makeUnitRows(pool, values, units, d, direction.centred, zeroAs);
-      if (first !== undefined && zeroVectors === "error") throw directionError(set, first, direction);
-      return units;
+      return unitRowsOf(pool, set, direction, zeroVectors, inPlace ? values : sharedNumbers(values.length, values));
     };
     const left = await unitRows(a);
     return { left, right: a === b ? left : await unitRows(b), d };
@@ -81,13 +78,6 @@ function isSafeFloats({ values }: VectorSet): boolean {
   let largest = 0;
   for (let k = 0; k < values.length; k++) largest = Math.max(largest, Math.abs(values[k]));
   return largest >= FLOATS.min && largest <= FLOATS.max;
-}
-
-function sharedDoublesOf(values: Numbers): Float64Array {
-  if (values instanceof Float64Array) return values;
-  const doubles = sharedArray(values.length);
-  doubles.set(values);
-  return doubles;
 }
 
 function ofAreas(product: RowProduct, { left, d }: PreparedRows): Product {

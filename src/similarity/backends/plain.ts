@@ -32,6 +32,7 @@ export function plainBackend(name: "js" | "mathjs", multiplyBy: Multiplier): Pla
     threads: 1,
     limits: PLAIN_LIMITS,
     isParallel: false,
+    search: null,
     allocate: sharedArray,
     release: () => {},
     async prepare({ direction }, a, b, { zeroVectors }) {

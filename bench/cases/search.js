@@ -1,0 +1,73 @@
+import { atMost } from "../lib/bar.js";
+import { comparison } from "../lib/comparison.js";
+import { backendOf } from "../lib/figures.js";
+import { largeSearch } from "../lib/large-search.js";
+import { operationsPeak, shareOfTime } from "../lib/peak.js";
+import { npyFile } from "../lib/vector-files.js";
+
+const dimensions = 384;
+
+/** The bar beside faiss is for a BLAS; a machine without one has another. */
+const byBackend = (warmUp) => atMost(backendOf(warmUp) === "blas" ? 0.9 : 2);
+
+/**
+ * Near rows of float32 .npy files, whole processes that write CSV. Peers answer in float32; simcli's scores and order are
+ * exact. The share of the peak counts the products that the answer needs: each pair of rows once.
+ */
+export const search = ({ peers, simcli, python, peak, quick, large }) => {
+  const rows = quick ? 5000 : 20000;
+  const one = () => [npyFile("a", rows, dimensions)];
+  const two = () => [...one(), npyFile("b", rows, dimensions, { seed: 2 })];
+  const share = (pairs) => shareOfTime(operationsPeak(peak, "float32"), 2 * pairs * dimensions);
+  const ofOne = (count) => share((count * (count + 1)) / 2);
+  const ofTwo = share(rows ** 2);
+  const nearest = (title, files, options, rest) =>
+    comparison({
+      title: `top 10 of ${rows}×${dimensions} ${title}`,
+      files,
+      args: (paths) => ["topk", ...paths, "-k", 10, "-f", "csv", "--verbose", ...options],
+      share: files === one ? ofOne(rows) : ofTwo,
+      ...rest,
+    });
+  const beside = (bar) => [
+    { peer: peers.faissTopk, args: (paths) => [10, ...paths], bar },
+    { peer: peers.torchTopk, args: (paths) => [10, ...paths] },
+    { peer: peers.numpyTopk, args: (paths) => [10, ...paths] },
+  ];
+  const wasm = ["--backend", "wasm"];
+  const ordinary = { name: "simcli, Gaussian rows", start: simcli };
+  return {
+    title: "Near rows of float32 .npy",
+    cases: [
+      nearest("against itself", one, [], { peers: beside(byBackend) }),
+      nearest("against itself, --backend wasm", one, wasm, { peers: beside(atMost(2)).slice(0, 1) }),
+      nearest("against another file", two, [], { peers: beside(byBackend) }),
+      nearest("against another file, --backend wasm", two, wasm, { peers: beside(atMost(2)).slice(0, 1) }),
+      comparison({
+        title: `pairs of ${rows}×${dimensions} that score 0.2`,
+        files: one,
+        args: (paths) => ["pairs", ...paths, "--min-score", 0.2, "-f", "csv"],
+        share: ofOne(rows),
+        peers: [{ peer: peers.numpyPairs, args: (paths) => [0.2, ...paths] }],
+      }),
+      comparison({
+        title: `5 negatives of each of ${rows}×${dimensions}`,
+        files: two,
+        args: (paths) => ["mine", ...paths, "-f", "csv"],
+        share: ofTwo,
+        peers: [peers.numpyMine, peers.torchMine].map((peer) => ({ peer, args: (paths) => [5, ...paths] })),
+      }),
+      // scores that differ by less than the error of float32 leave every cell to exact scores
+      nearest(
+        "against itself, all rows nearly equal",
+        () => [npyFile("equal", rows, dimensions, { spread: 1e-3 })],
+        [],
+        {
+          share: ofOne(rows),
+          peers: [{ peer: ordinary, args: () => ["topk", ...one(), "-k", 10, "-f", "csv"] }],
+        },
+      ),
+      ...(large ? [largeSearch({ rows: quick ? 50000 : 200000, dimensions, python, share: ofOne })] : []),
+    ],
+  };
+};

@@ -1,0 +1,253 @@
+import { type Blas, blasOfThread } from "./blas.js";
+import { type ListAddresses, useLists } from "./candidates.js";
+import { CORNER_BYTES, PANEL_OF_A, packRows, panelOfB, ROWS_COPIED } from "./multiply.js";
+import type { Task } from "./pool.js";
+import type { Kernels } from "./wasm.js";
+
+/** Maximum number of rows and of columns in a block: its cells, 1 MB, are reduced while they are in a cache. */
+const SIDE = 512;
+/** Maximum size of the rows of a block in bytes. */
+const ROW_BYTES = 1 << 21;
+
+/** Rows and columns that the kernels multiply before they are reduced: rows of A in whole panels, in the second-level cache. */
+const PIECE_ROWS = 160;
+const PIECE_COLUMNS = 256;
+/** Sides of blocks are multiples of this. */
+const TOGETHER = 64;
+
+/** Returns the number of rows and of columns in a block. */
+export const blockSide = (d: number): number =>
+  Math.max(TOGETHER, Math.min(SIDE, Math.floor(ROW_BYTES / (4 * d) / TOGETHER) * TOGETHER));
+
+/** Searching the cells of a float32 product while they are in a cache; an item is a block of rows and columns. */
+export interface ScreenParams {
+  readonly kind: "screen";
+  /** The path of a BLAS; null for the product of the kernels. */
+  readonly library: string | null;
+  /** Rows of A, n×d, and of B, m×d. */
+  readonly a: Float32Array;
+  readonly b: Float32Array;
+  readonly d: number;
+  /** Whether B is A: then blocks on and above the diagonal suffice. */
+  readonly symmetric: boolean;
+  /** The address of a float for each row of B that is subtracted from its cells; 0 for none. */
+  readonly shifts: number;
+  readonly search: NearestSearch | ReachingSearch;
+  readonly workspaces: readonly ScreenWorkspace[];
+}
+
+/** Gathers the candidates for the nearest columns of each row. */
+export interface NearestSearch extends ListAddresses {
+  readonly kind: "nearest";
+  /** Column i + `selfOffset` is not a candidate of row i. */
+  readonly selfOffset: number;
+  /** A lock for the lists of each block of rows. */
+  readonly locks: Int32Array;
+}
+
+/** Lists the cells that reach the bound of their row: a float at this address for each row. */
+export interface ReachingSearch {
+  readonly kind: "reaching";
+  readonly bounds: number;
+}
+
+/** Addresses of the memory that a thread works in. */
+export interface ScreenWorkspace {
+  /** Cells of a block: two for a BLAS, because the next block may be multiplied while one is reduced. */
+  readonly cells: readonly number[];
+  /** Memory of the kernels' product; none for a BLAS. */
+  readonly packing: { readonly rows: number; readonly a: number; readonly b: number; readonly corner: number } | null;
+  readonly heap: number;
+  /** Positions of cells. */
+  readonly list: number;
+}
+
+/** @param k the number of nearest columns; 0 for cells that reach a bound. */
+export function allocateScreenWorkspace(kernels: Kernels, d: number, usesBlas: boolean, k: number): ScreenWorkspace {
+  const side = blockSide(d);
+  const cells = usesBlas ? side * side : PIECE_ROWS * PIECE_COLUMNS;
+  const rows = (count: number) => kernels.allocate(4 * d * count);
+  return {
+    cells: Array.from({ length: usesBlas ? 2 : 1 }, () => kernels.allocate(4 * cells)),
+    packing: usesBlas
+      ? null
+      : {
+          rows: rows(ROWS_COPIED),
+          a: rows(side + PANEL_OF_A),
+          b: rows(side),
+          corner: kernels.allocate(CORNER_BYTES),
+        },
+    heap: kernels.allocate(4 * k),
+    list: kernels.allocate(k > 0 ? 0 : 4 * cells),
+  };
+}
+
+export function releaseScreenWorkspace(kernels: Kernels, { cells, packing, heap, list }: ScreenWorkspace): void {
+  for (const address of [...cells, ...Object.values(packing ?? {}), heap, list]) kernels.release(address);
+}
+
+/** Returns the number of blocks of n rows and m columns. */
+export function screenItems(n: number, m: number, d: number, symmetric: boolean): number {
+  const [high, wide] = [n, m].map((count) => Math.ceil(count / blockSide(d)));
+  return symmetric ? (high * (high + 1)) / 2 : high * wide;
+}
+
+/** Returns the number of cells of a symmetric matrix of n rows that are not computed, because others are equal to them. */
+export function mirroredCells(n: number, d: number): number {
+  const side = blockSide(d);
+  const whole = Math.floor(n / side);
+  return (n ** 2 - whole * side ** 2 - (n - whole * side) ** 2) / 2;
+}
+
+/** Returns the row and the column of a block, counted in blocks: row by row, of a symmetric matrix from the diagonal on. */
+export function blockAt(item: number, wide: number, symmetric: boolean): [row: number, column: number] {
+  if (!symmetric) return [Math.floor(item / wide), item % wide];
+  // Before row r of the triangle are r·wide − r(r − 1)/2 blocks.
+  const before = (row: number) => row * wide - (row * (row - 1)) / 2;
+  let row = Math.floor(wide + 0.5 - Math.sqrt((wide + 0.5) ** 2 - 2 * item));
+  if (before(row) > item) row--;
+  else if (before(row + 1) <= item) row++;
+  return [row, row + item - before(row)];
+}
+
+/** Cells in the memory of the kernels, as floats; rows are `stride` floats apart. */
+interface FloatBlock {
+  readonly cells: number;
+  readonly stride: number;
+  readonly firstRow: number;
+  readonly rows: number;
+  readonly firstColumn: number;
+  readonly columns: number;
+}
+
+/** Some rows and columns to multiply. */
+type Area = Omit<FloatBlock, "cells" | "stride">;
+
+/** The result of an item are pairs of row and column that reach the bound; null where lists are gathered. */
+export function createScreen(params: ScreenParams, kernels: Kernels, thread: number): Task<Uint32Array | null> {
+  const { a, b, d, symmetric } = params;
+  const workspace = params.workspaces[thread];
+  const side = blockSide(d);
+  const [n, m] = [a.length / d, b.length / d];
+  const wide = Math.ceil(m / side);
+  const multiply = params.library === null ? kernelProduct(params, kernels, workspace) : null;
+  const blas = params.library === null ? null : blasOfThread(params.library);
+  const search = params.search.kind === "nearest" ? gatherer(params, params.search, kernels, workspace) : null;
+  let begun = 0;
+  return (item) => {
+    const [i, j] = blockAt(item, wide, symmetric);
+    const area = {
+      firstRow: i * side,
+      rows: Math.min(side, n - i * side),
+      firstColumn: j * side,
+      columns: Math.min(side, m - j * side),
+    };
+    const found: number[] = [];
+    const reduce = search ?? lister(params, kernels, workspace, found);
+    const result = () => (search ? null : Uint32Array.from(found));
+    if (multiply) {
+      multiply(area, reduce);
+      return result();
+    }
+    const cells = workspace.cells[begun++ % workspace.cells.length];
+    const block = { ...area, cells, stride: area.columns };
+    const finish = () => {
+      reduce(block);
+      return result();
+    };
+    const product = productOf(blas as Blas, params, kernels, block);
+    if (thread === 0) return product.elsewhere().then(() => finish);
+    product.here();
+    return finish();
+  };
+}
+
+function productOf(blas: Blas, { a, b, d }: ScreenParams, kernels: Kernels, block: FloatBlock) {
+  const { firstRow, rows, firstColumn, columns } = block;
+  const rowsOfA = a.subarray(firstRow * d, (firstRow + rows) * d);
+  const rowsOfB = b.subarray(firstColumn * d, (firstColumn + columns) * d);
+  const to = kernels.floats(block.cells, rows * columns);
+  return {
+    here: () => blas.multiply(rowsOfA, rowsOfB, d, to, columns),
+    elsewhere: () => blas.multiplyElsewhere(rowsOfA, rowsOfB, d, to, columns),
+  };
+}
+
+/** Returns a function that multiplies an area piece by piece, and passes each piece on. */
+function kernelProduct({ a, b, d }: ScreenParams, kernels: Kernels, { cells, packing }: ScreenWorkspace) {
+  if (!packing) throw new Error("expected memory to pack rows");
+  const { call } = kernels;
+  const pack = (values: Float32Array, first: number, count: number, width: number, to: number) =>
+    packRows(kernels, values.subarray(first * d, (first + count) * d), d, width, to, packing.rows);
+  let packed = -1;
+  return ({ firstRow, rows, firstColumn, columns }: Area, reduce: (block: FloatBlock) => void) => {
+    if (packed !== firstRow) pack(a, firstRow, rows, PANEL_OF_A, packing.a);
+    packed = firstRow;
+    pack(b, firstColumn, columns, panelOfB(4), packing.b);
+    for (let j = 0; j < columns; j += PIECE_COLUMNS) {
+      const width = Math.min(PIECE_COLUMNS, columns - j);
+      for (let i = 0; i < rows; i += PIECE_ROWS) {
+        const height = Math.min(PIECE_ROWS, rows - i);
+        const [panelsOfA, panelsOfB] = [packing.a + 4 * d * i, packing.b + 4 * d * j];
+        call.products32(panelsOfA, height, panelsOfB, width, d, cells[0], PIECE_COLUMNS, packing.corner);
+        const place = { firstRow: firstRow + i, rows: height, firstColumn: firstColumn + j, columns: width };
+        reduce({ ...place, cells: cells[0], stride: PIECE_COLUMNS });
+      }
+    }
+  };
+}
+
+/** Returns a function that gathers the candidates of a block. */
+function gatherer(
+  { d, symmetric, shifts }: ScreenParams,
+  { locks, selfOffset, ...addresses }: NearestSearch,
+  kernels: Kernels,
+  { heap }: ScreenWorkspace,
+) {
+  const { call } = kernels;
+  const side = blockSide(d);
+  const shiftsFrom = (row: number) => (shifts === 0 ? 0 : shifts + 4 * row);
+  return ({ cells, rows, columns, stride, firstRow, firstColumn }: FloatBlock) => {
+    const [rowBlock, columnBlock] = [Math.floor(firstRow / side), Math.floor(firstColumn / side)];
+    // Another job may have used other lists on this thread since the last block.
+    useLists(kernels, addresses, heap, selfOffset);
+    withLock(locks, rowBlock, () =>
+      call.gatherRows(cells, rows, columns, stride, firstRow, firstColumn, shiftsFrom(firstColumn)),
+    );
+    if (!symmetric || rowBlock === columnBlock) return;
+    withLock(locks, columnBlock, () =>
+      call.gatherColumns(cells, rows, columns, stride, firstRow, firstColumn, shiftsFrom(firstRow)),
+    );
+  };
+}
+
+/** Returns a function that adds the pairs of row and column that reach the bound to `found`; of a symmetric matrix each once. */
+function lister(
+  { search, symmetric, shifts }: ScreenParams,
+  kernels: Kernels,
+  { list }: ScreenWorkspace,
+  found: number[],
+) {
+  return ({ cells, rows, columns, stride, firstRow, firstColumn }: FloatBlock) => {
+    const bounds = search.bounds + 4 * firstRow;
+    const shiftsHere = shifts === 0 ? 0 : shifts + 4 * firstColumn;
+    const count = kernels.call.listReaching(cells, rows, columns, stride, bounds, shiftsHere, list);
+    for (const position of kernels.integers(list, count)) {
+      const [i, j] = [firstRow + Math.floor(position / columns), firstColumn + (position % columns)];
+      if (!symmetric || i < j) found.push(i, j);
+    }
+  };
+}
+
+const [FREE, TAKEN] = [0, 1];
+
+/** Does work that no other thread does at the same time for this block of rows. */
+function withLock(locks: Int32Array, block: number, work: () => void): void {
+  while (Atomics.compareExchange(locks, block, FREE, TAKEN) !== FREE) Atomics.wait(locks, block, TAKEN);
+  try {
+    work();
+  } finally {
+    Atomics.store(locks, block, FREE);
+    Atomics.notify(locks, block, 1);
+  }
+}

@@ -1,0 +1,105 @@
+import type { ScoredMatrix, Tile } from "../core/matrix.js";
+import { now, Phases } from "../core/phases.js";
+import { sharedArray, sharedDoublesOf, type VectorSet } from "../core/vectors.js";
+import { defaultRuntime } from "../kernels/runtime.js";
+import { loadBackend } from "./backends/load.js";
+import { computeTiles, expectChoices, type MetricTiles } from "./compute.js";
+import type { Score } from "./exact/score.js";
+import { isExtreme } from "./extremes.js";
+import { floatRows } from "./float-rows.js";
+import { METRICS } from "./metrics/metrics.js";
+import type { ComputeOptions, MetricName } from "./options.js";
+import { screenOf } from "./screen.js";
+
+/** From this number of products on, a screen is worth its preparation. */
+const SCREENED_PRODUCTS = 1 << 27;
+
+/**
+ * Computes a metric of two sets of vectors for a search of near rows: like `computeTiles`, but with a screen for large
+ * sets, whose tiles are computed only if they are needed. The found rows and their scores are the same. The vectors must not
+ * change while the result is used.
+ *
+ * Throws the errors of `metricTiles`.
+ */
+export async function searchableTiles(
+  name: MetricName,
+  a: VectorSet,
+  b: VectorSet,
+  options: ComputeOptions = {},
+): Promise<MetricTiles> {
+  expectChoices(name, options);
+  const isLarge = a.rows * b.rows * a.dimensions >= SCREENED_PRODUCTS && !options.paired;
+  if (isLarge && options.mode !== "loop" && a.dimensions === b.dimensions) {
+    const screened = await screenedTiles(name, a, b, options);
+    if (screened) return screened;
+  }
+  return inDoubles(name, a, b, options);
+}
+
+/** Returns the tiles of the sets in float64: a float32 product leaves too many scores undecided. */
+function inDoubles(name: MetricName, a: VectorSet, b: VectorSet, options: ComputeOptions): Promise<MetricTiles> {
+  const widened = (set: VectorSet) => ({ ...set, values: sharedDoublesOf(set.values) });
+  const left = widened(a);
+  return computeTiles(name, left, a === b ? left : widened(b), options);
+}
+
+async function screenedTiles(
+  name: MetricName,
+  a: VectorSet,
+  b: VectorSet,
+  options: ComputeOptions,
+): Promise<MetricTiles | null> {
+  const { runtime = defaultRuntime(), say = () => {}, phases = new Phases(), zeroVectors = "error" } = options;
+  const { workBytes = runtime.memory } = options;
+  const metric = METRICS[name];
+  const d = a.dimensions;
+  const size = { products: a.rows * b.rows * d, numbers: (a.rows + b.rows) * d };
+  const { search, ...backend } = await loadBackend(options.backend ?? "auto", metric, { ...size, runtime, say });
+  if (!search || (!metric.direction && (isExtreme(a) || isExtreme(b)))) return null;
+  const began = now();
+  const floats = await floatRows(runtime.pool, metric, a, b, zeroVectors);
+  phases.add("scale", began);
+  if (!floats) return null;
+  const scoreOf = metric.exact(a, b, zeroVectors);
+  const exact: Score = (i, j) => {
+    phases.exactScores++;
+    return scoreOf(i, j);
+  };
+  const tileOptions = { ...options, say: () => {} };
+  let whole: MetricTiles | null = null;
+  async function* tiles(): AsyncGenerator<Tile> {
+    whole ??= await inDoubles(name, a, b, tileOptions);
+    yield* whole.tiles();
+  }
+  const matrix: MetricTiles = {
+    rows: a.rows,
+    columns: b.rows,
+    dimensions: d,
+    nearer: metric.nearer,
+    mode: "matrix",
+    backend: backend.name,
+    kernels: backend.kernels,
+    threads: backend.threads,
+    tiles,
+    exact,
+    slack: (row, cell) => whole?.slack(row, cell) ?? Number.POSITIVE_INFINITY,
+  };
+  async function ofRows(rows: Uint32Array): Promise<ScoredMatrix> {
+    const some = await inDoubles(name, rowsOf(a, rows), b, tileOptions);
+    return { ...some, exact: (i, j) => exact(rows[i], j) };
+  }
+  return { ...matrix, screen: screenOf({ search, floats, bytes: workBytes / 3, phases, ofRows }) };
+}
+
+/** Returns some rows of a set. */
+function rowsOf({ values, dimensions: d, lines, ...set }: VectorSet, rows: Uint32Array): VectorSet {
+  const some = sharedArray(rows.length * d);
+  for (const [k, row] of rows.entries()) some.set(values.subarray(row * d, (row + 1) * d), k * d);
+  return {
+    ...set,
+    values: some,
+    rows: rows.length,
+    dimensions: d,
+    lines: lines && Uint32Array.from(rows, (row) => lines[row]),
+  };
+}
