@@ -7,9 +7,9 @@ export type NumberBytes = 8 | 4;
 
 /** Rows side by side in a panel of A. */
 export const PANEL_OF_A = 5;
-/** Maximum number of rows of A that an item multiplies: their panels stay in the second-level cache while those of B go by. */
-const BLOCK_OF_A = 160;
-/** Size of a block of B over a part of d that is multiplied at once. */
+/** Maximum number of rows of A that an item multiplies. */
+const BLOCK_OF_A = 180;
+/** Size of a block of B over the part of d that the kernels multiply at once; it shares the second-level cache with a block of A. */
 const BLOCK_BYTES = 256 * 1024;
 const PART_OF_D = 512;
 /** Memory that a product needs for cells at an edge. */

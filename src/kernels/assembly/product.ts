@@ -1,9 +1,8 @@
 /** Rows of A in a panel. A panel of B has as many rows as two registers hold. */
 export const PANEL_OF_A: i32 = 5;
 
-/** Number of products of a cell that are summed before the next cell: this part of two panels fits the first-level cache. */
-const DEPTH_64: i32 = 384;
-const DEPTH_32: i32 = 512;
+/** Number of products of a cell that are summed before the next cell. Results in float32 depend on it. */
+const DEPTH: i32 = 512;
 
 /** What a cell accumulates over pairs of components. */
 // @ts-ignore: decorator
@@ -85,8 +84,8 @@ export function pack32(rows: usize, count: i32, d: i32, width: i32, panels: usiz
 
 /**
  * Computes a block of A·Bᵀ in float64 from packed rows (A in panels of 5, B in panels of 4): each cell is the sum of its
- * products in the order of k, in any block. A panel of B stays in the first-level cache while the block of A goes by, which
- * should fit the second-level cache.
+ * products in the order of k, in any block. A part of a panel of A stays in the first-level cache while B goes by; both blocks
+ * should fit the second-level cache, over 512 components.
  *
  * @param a, b panels of `rows` and `columns` rows of `d` doubles.
  * @param c the first cell; rows of C are `stride` doubles apart.
@@ -134,17 +133,16 @@ export function products32(a: usize, rows: i32, b: usize, columns: i32, d: i32, 
 @inline
 function block<T, C>(step: i32, a: usize, rows: i32, b: usize, columns: i32, d: i32, c: usize, stride: i32, corner: usize): void {
   const panelOfB: i32 = 32 / sizeof<T>();
-  const most = sizeof<T>() == 8 ? DEPTH_64 : DEPTH_32;
   const rowBytes = <usize>stride * sizeof<C>();
   const cornerBytes = <usize>panelOfB * sizeof<C>();
-  for (let k = 0; k < d; k += most) {
-    const depth = min(most, d - k);
-    for (let j = 0; j < columns; j += panelOfB) {
-      const width = min(panelOfB, columns - j);
-      const y = b + (<usize>j * d + <usize>k * panelOfB) * sizeof<T>();
-      for (let i = 0; i < rows; i += PANEL_OF_A) {
-        const height = min(PANEL_OF_A, rows - i);
-        const x = a + (<usize>i * d + <usize>k * PANEL_OF_A) * sizeof<T>();
+  for (let k = 0; k < d; k += DEPTH) {
+    const depth = min(DEPTH, d - k);
+    for (let i = 0; i < rows; i += PANEL_OF_A) {
+      const height = min(PANEL_OF_A, rows - i);
+      const x = a + (<usize>i * d + <usize>k * PANEL_OF_A) * sizeof<T>();
+      for (let j = 0; j < columns; j += panelOfB) {
+        const width = min(panelOfB, columns - j);
+        const y = b + (<usize>j * d + <usize>k * panelOfB) * sizeof<T>();
         const cells = c + <usize>i * rowBytes + <usize>j * sizeof<C>();
         const isWhole = height == PANEL_OF_A && width == panelOfB;
         // At an edge, a separate tile is computed, and only the cells that exist are copied.
