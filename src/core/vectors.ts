@@ -41,6 +41,12 @@ export function sharedDoublesOf(values: Numbers): Float64Array {
   return doubles;
 }
 
+/** Copies some rows of d components to `to`, one after the other, and returns it. */
+export function copyRows<N extends Numbers>(values: Numbers, d: number, rows: Uint32Array, to: N): N {
+  for (const [k, row] of rows.entries()) to.set(values.subarray(row * d, (row + 1) * d), k * d);
+  return to;
+}
+
 /** Returns `length` zeros in the precision of `like`, on memory that workers can share. */
 export function sharedNumbers(length: number, like: Numbers): Numbers {
   if (like instanceof Float64Array) return sharedArray(length);

@@ -40,15 +40,13 @@ export class CandidateLists {
     const at = (bytes: number) => kernels.allocate(bytes);
     this.addresses = {
       lists: at(8 * capacity * rows),
-      bounds: at(4 * rows),
+      bounds: kernels.copyOf(bounds),
       counts: at(4 * rows),
-      margins: at(4 * rows),
+      margins: kernels.copyOf(margins),
       capacity,
       k,
     };
     this.heap = at(4 * k);
-    kernels.floats(this.addresses.margins, rows).set(margins);
-    kernels.floats(this.addresses.bounds, rows).set(bounds);
     kernels.integers(this.addresses.counts, rows).fill(0);
   }
 

@@ -2,23 +2,12 @@ import { type Blas, blasOfThread } from "./blas.js";
 import { type ListAddresses, useLists } from "./candidates.js";
 import { CORNER_BYTES, PANEL_OF_A, packRows, panelOfB, ROWS_COPIED } from "./multiply.js";
 import type { Task } from "./pool.js";
+import { type BlockArea, blockSide, SearchBlocks } from "./search-blocks.js";
 import type { Kernels } from "./wasm.js";
-
-/** Maximum number of rows and of columns in a block: its cells, 1 MB, are reduced while they are in a cache. */
-const SIDE = 512;
-/** Maximum size of the rows of a block in bytes. */
-const ROW_BYTES = 1 << 21;
 
 /** Rows and columns that the kernels multiply before they are reduced: rows of A in whole panels, in the second-level cache. */
 const PIECE_ROWS = 160;
 const PIECE_COLUMNS = 256;
-/** Sides of blocks are multiples of this. */
-const TOGETHER = 64;
-
-/** Returns the number of rows and of columns in a block. */
-export const blockSide = (d: number): number =>
-  Math.max(TOGETHER, Math.min(SIDE, Math.floor(ROW_BYTES / (4 * d) / TOGETHER) * TOGETHER));
-
 /** Searching the cells of a float32 product while they are in a cache; an item is a block of rows and columns. */
 export interface ScreenParams {
   readonly kind: "screen";
@@ -86,62 +75,23 @@ export function releaseScreenWorkspace(kernels: Kernels, { cells, packing, heap,
   for (const address of [...cells, ...Object.values(packing ?? {}), heap, list]) kernels.release(address);
 }
 
-/** Returns the number of blocks of n rows and m columns. */
-export function screenItems(n: number, m: number, d: number, symmetric: boolean): number {
-  const [high, wide] = [n, m].map((count) => Math.ceil(count / blockSide(d)));
-  return symmetric ? (high * (high + 1)) / 2 : high * wide;
-}
-
-/** Returns the number of cells of a symmetric matrix of n rows that are not computed, because others are equal to them. */
-export function mirroredCells(n: number, d: number): number {
-  const side = blockSide(d);
-  const whole = Math.floor(n / side);
-  return (n ** 2 - whole * side ** 2 - (n - whole * side) ** 2) / 2;
-}
-
-/** Returns the row and the column of a block, counted in blocks: row by row, of a symmetric matrix from the diagonal on. */
-export function blockAt(item: number, wide: number, symmetric: boolean): [row: number, column: number] {
-  if (!symmetric) return [Math.floor(item / wide), item % wide];
-  // Before row r of the triangle are r·wide − r(r − 1)/2 blocks.
-  const before = (row: number) => row * wide - (row * (row - 1)) / 2;
-  let row = Math.floor(wide + 0.5 - Math.sqrt((wide + 0.5) ** 2 - 2 * item));
-  if (before(row) > item) row--;
-  else if (before(row + 1) <= item) row++;
-  return [row, row + item - before(row)];
-}
-
 /** Cells in the memory of the kernels, as floats; rows are `stride` floats apart. */
-interface FloatBlock {
+interface FloatBlock extends BlockArea {
   readonly cells: number;
   readonly stride: number;
-  readonly firstRow: number;
-  readonly rows: number;
-  readonly firstColumn: number;
-  readonly columns: number;
 }
-
-/** Some rows and columns to multiply. */
-type Area = Omit<FloatBlock, "cells" | "stride">;
 
 /** The result of an item are pairs of row and column that reach the bound; null where lists are gathered. */
 export function createScreen(params: ScreenParams, kernels: Kernels, thread: number): Task<Uint32Array | null> {
   const { a, b, d, symmetric } = params;
   const workspace = params.workspaces[thread];
-  const side = blockSide(d);
-  const [n, m] = [a.length / d, b.length / d];
-  const wide = Math.ceil(m / side);
+  const blocks = new SearchBlocks(a.length / d, b.length / d, d, symmetric);
   const multiply = params.library === null ? kernelProduct(params, kernels, workspace) : null;
   const blas = params.library === null ? null : blasOfThread(params.library);
   const search = params.search.kind === "nearest" ? gatherer(params, params.search, kernels, workspace) : null;
   let begun = 0;
   return (item) => {
-    const [i, j] = blockAt(item, wide, symmetric);
-    const area = {
-      firstRow: i * side,
-      rows: Math.min(side, n - i * side),
-      firstColumn: j * side,
-      columns: Math.min(side, m - j * side),
-    };
+    const area = blocks.areaOf(item);
     const found: number[] = [];
     const reduce = search ?? lister(params, kernels, workspace, found);
     const result = () => (search ? null : Uint32Array.from(found));
@@ -180,7 +130,7 @@ function kernelProduct({ a, b, d }: ScreenParams, kernels: Kernels, { cells, pac
   const pack = (values: Float32Array, first: number, count: number, width: number, to: number) =>
     packRows(kernels, values.subarray(first * d, (first + count) * d), d, width, to, packing.rows);
   let packed = -1;
-  return ({ firstRow, rows, firstColumn, columns }: Area, reduce: (block: FloatBlock) => void) => {
+  return ({ firstRow, rows, firstColumn, columns }: BlockArea, reduce: (block: FloatBlock) => void) => {
     if (packed !== firstRow) pack(a, firstRow, rows, PANEL_OF_A, packing.a);
     packed = firstRow;
     pack(b, firstColumn, columns, panelOfB(4), packing.b);

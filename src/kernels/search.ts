@@ -1,13 +1,7 @@
 import { CandidateLists, listBytes } from "./candidates.js";
 import type { Pool } from "./pool.js";
-import {
-  allocateScreenWorkspace,
-  blockAt,
-  blockSide,
-  releaseScreenWorkspace,
-  type ScreenParams,
-  screenItems,
-} from "./screen.js";
+import { allocateScreenWorkspace, releaseScreenWorkspace, type ScreenParams } from "./screen.js";
+import { blockSide, SearchBlocks } from "./search-blocks.js";
 import { loadKernels } from "./wasm.js";
 
 /** Rows whose float32 products are searched. */
@@ -32,26 +26,37 @@ export interface FloatsWanted {
   readonly bytes: number;
 }
 
+/** What has been searched since the last result. */
+interface Searched {
+  /** The number of cells of the matrix that are known. */
+  readonly cells: number;
+  /** The number of those that were not computed, because they mirror others. */
+  readonly mirrored: number;
+}
+
 /** Rows whose columns have all been searched. */
-export interface FoundRows {
+export interface FoundRows extends Searched {
   readonly firstRow: number;
   /** For each row, the columns that may be among its k nearest, in any order; null if they are too many. */
   readonly columns: readonly (Uint32Array | null)[];
-  /** The number of cells that were computed since the rows before. */
-  readonly cells: number;
 }
 
 /** Cells that reach a bound. */
-export interface FoundCells {
+export interface FoundCells extends Searched {
   /** Row and column of each cell, one after the other. */
   readonly pairs: Uint32Array;
-  readonly cells: number;
 }
 
 /** No row is so far from another one. */
 const NO_ROW = 0x7fffffff;
 /** The lists of a job take at most so many bytes. */
 const MOST_LIST_BYTES = 1 << 30;
+
+/** Returns the number of rows whose lists fit into some bytes, in whole blocks; 0 if those of no block do. */
+export function rowsAtOnce(k: number, d: number, bytes: number): number {
+  const side = blockSide(d);
+  return Math.floor(Math.min(MOST_LIST_BYTES, bytes) / listBytes(k) / side) * side;
+}
 
 /** Searches the float32 products of rows, on the threads of a pool. */
 export class FloatSearch {
@@ -61,13 +66,15 @@ export class FloatSearch {
     private readonly library: string | null,
   ) {}
 
-  /** Yields all rows once, in any order. Their number is limited by the memory for lists, so there may be several rounds. */
+  /**
+   * Yields all rows once, in any order. Their number is limited by the memory for lists, so there may be several rounds.
+   *
+   * @param wanted `rowsAtOnce` is at least 1 for it.
+   */
   async *nearest(rows: FloatRows, wanted: FloatsWanted): AsyncGenerator<FoundRows> {
     const { left, right, d } = rows;
     const n = left.length / d;
-    const side = blockSide(d);
-    const bytes = Math.min(MOST_LIST_BYTES, wanted.bytes);
-    const atOnce = Math.max(1, Math.floor(bytes / listBytes(wanted.k) / side)) * side;
+    const atOnce = rowsAtOnce(wanted.k, d, wanted.bytes);
     if (n <= atOnce) return yield* this.round(rows, wanted, left === right);
     for (let first = 0; first < n; first += atOnce) {
       const end = Math.min(n, first + atOnce);
@@ -86,26 +93,31 @@ export class FloatSearch {
    * rows, each pair once.
    */
   async *reaching(rows: FloatRows, bounds: Float32Array): AsyncGenerator<FoundCells> {
-    const { left, right, d } = rows;
     const kernels = loadKernels();
-    const symmetric = left === right;
-    const [high, wide] = [left, right].map(({ length }) => Math.ceil(length / d / blockSide(d)));
-    const found = Array.from({ length: high }, (_, row) => {
-      return { waiting: symmetric ? wide - row : wide, blocks: [] as Uint32Array[], cells: 0 };
+    const symmetric = rows.left === rows.right;
+    const blocks = blocksOf(rows, symmetric);
+    const found = Array.from({ length: blocks.high }, (_, row) => {
+      return {
+        waiting: symmetric ? blocks.wide - row : blocks.wide,
+        lists: [] as Uint32Array[],
+        cells: 0,
+        mirrored: 0,
+      };
     });
-    const address = copyOf(bounds);
+    const address = kernels.copyOf(bounds);
     let next = 0;
     try {
       const search = { kind: "reaching", bounds: address } as const;
-      for await (const { row, result, cells } of this.blocks(rows, search, symmetric)) {
+      for await (const { row, result, cells, mirrored } of this.searched(rows, blocks, search, symmetric)) {
         const here = found[row];
         here.waiting--;
         here.cells += cells;
-        if (result) here.blocks.push(result);
-        for (; next < high && found[next].waiting === 0; next++) {
-          const { blocks, ...done } = found[next];
-          yield { pairs: inOrder(blocks, right.length / d), cells: done.cells };
-          found[next].blocks = [];
+        here.mirrored += mirrored;
+        if (result) here.lists.push(result);
+        for (; next < blocks.high && found[next].waiting === 0; next++) {
+          const { lists, cells, mirrored } = found[next];
+          yield { pairs: inOrder(lists, rows.right.length / rows.d), cells, mirrored };
+          found[next].lists = [];
         }
       }
     } finally {
@@ -118,25 +130,23 @@ export class FloatSearch {
     { k, margins, bounds, selfOffset }: FloatsWanted,
     symmetric: boolean,
   ): AsyncGenerator<FoundRows> {
-    const { left, right, d } = rows;
-    const side = blockSide(d);
-    const n = left.length / d;
-    const [high, wide] = [n, right.length / d].map((count) => Math.ceil(count / side));
+    const blocks = blocksOf(rows, symmetric);
     const lists = new CandidateLists(k, margins, bounds);
-    const locks = new Int32Array(new SharedArrayBuffer(4 * Math.max(high, wide)));
+    const locks = new Int32Array(new SharedArrayBuffer(4 * Math.max(blocks.high, blocks.wide)));
     const search = { kind: "nearest", ...lists.addresses, locks, selfOffset: selfOffset ?? NO_ROW } as const;
-    // The number of blocks that each block of rows waits for.
-    const waiting = new Int32Array(high).fill(wide);
-    let searched = 0;
+    // The number of blocks that each row of blocks waits for.
+    const waiting = new Int32Array(blocks.high).fill(blocks.wide);
+    let [cells, mirrored] = [0, 0];
     try {
-      for await (const { row, column, cells } of this.blocks(rows, search, symmetric)) {
-        searched += cells;
-        for (const block of symmetric && column !== row ? [row, column] : [row]) {
-          waiting[block]--;
-          if (waiting[block] > 0) continue;
-          const firstRow = block * side;
-          yield { firstRow, columns: lists.columnsOf(firstRow, Math.min(side, n - firstRow)), cells: searched };
-          searched = 0;
+      for await (const { row, column, ...done } of this.searched(rows, blocks, search, symmetric)) {
+        cells += done.cells;
+        mirrored += done.mirrored;
+        for (const place of symmetric && column !== row ? [row, column] : [row]) {
+          waiting[place]--;
+          if (waiting[place] > 0) continue;
+          const { firstRow, rows: count } = blocks.rowsOf(place);
+          yield { firstRow, columns: lists.columnsOf(firstRow, count), cells, mirrored };
+          [cells, mirrored] = [0, 0];
         }
       }
     } finally {
@@ -144,28 +154,28 @@ export class FloatSearch {
     }
   }
 
-  /** Computes blocks on all threads, and yields each when it is done. */
-  private async *blocks(
+  /** Searches blocks on all threads, and yields each when it is done. */
+  private async *searched(
     { left, right, d, shifts }: FloatRows,
+    blocks: SearchBlocks,
     search: ScreenParams["search"],
     symmetric: boolean,
   ): AsyncGenerator<DoneBlock> {
     const kernels = loadKernels();
-    const [n, m] = [left.length / d, right.length / d];
-    const side = blockSide(d);
     const k = search.kind === "nearest" ? search.k : 0;
     const workspaces = Array.from({ length: this.pool.threads }, () =>
       allocateScreenWorkspace(kernels, d, this.library !== null, k),
     );
-    const shiftsAt = shifts ? copyOf(shifts) : 0;
+    const shiftsAt = shifts ? kernels.copyOf(shifts) : 0;
     const common = { kind: "screen", library: this.library, a: left, b: right, d, symmetric } as const;
     const params: ScreenParams = { ...common, shifts: shiftsAt, search, workspaces };
-    const job = this.pool.start<Uint32Array | null>(params, screenItems(n, m, d, symmetric), true);
+    const job = this.pool.start<Uint32Array | null>(params, blocks.count, true);
     try {
       for await (const { item, result } of job.asDone()) {
-        const [row, column] = blockAt(item, Math.ceil(m / side), symmetric);
-        const cells = Math.min(side, n - row * side) * Math.min(side, m - column * side);
-        yield { row, column, cells: symmetric && row !== column ? 2 * cells : cells, result };
+        const [row, column] = blocks.placeOf(item);
+        const { rows, columns } = blocks.areaOf(item);
+        const mirrored = symmetric && row !== column ? rows * columns : 0;
+        yield { row, column, cells: rows * columns + mirrored, mirrored, result };
       }
     } finally {
       for (const workspace of workspaces) releaseScreenWorkspace(kernels, workspace);
@@ -174,13 +184,14 @@ export class FloatSearch {
   }
 }
 
+const blocksOf = ({ left, right, d }: FloatRows, symmetric: boolean): SearchBlocks =>
+  new SearchBlocks(left.length / d, right.length / d, d, symmetric);
+
 /** A block that has been searched. */
-interface DoneBlock {
+interface DoneBlock extends Searched {
   /** Its place, counted in blocks. */
   readonly row: number;
   readonly column: number;
-  /** The number of cells of the matrix that are known by it. */
-  readonly cells: number;
   readonly result: Uint32Array | null;
 }
 
@@ -198,12 +209,4 @@ function inOrder(blocks: readonly Uint32Array[], columns: number): Uint32Array {
     ordered[2 * at + 1] = place % columns;
   }
   return ordered;
-}
-
-/** Returns the address of a copy in the memory of the kernels. */
-function copyOf(numbers: Float32Array): number {
-  const kernels = loadKernels();
-  const address = kernels.allocate(4 * numbers.length);
-  kernels.floats(address, numbers.length).set(numbers);
-  return address;
 }

@@ -28,8 +28,8 @@ export function createSquaresJob(
 ): Squares {
   const kernels = loadKernels();
   const columns = right.length;
-  const ofLeft = copyOf(kernels, left);
-  const ofRight = left === right ? ofLeft : copyOf(kernels, right);
+  const ofLeft = kernels.copyOf(left);
+  const ofRight = left === right ? ofLeft : kernels.copyOf(right);
   const itemRows = Math.max(1, Math.floor(ITEM_CELLS / columns));
   const common = { kind: "squares", columns, threshold, roots, itemRows, right: ofRight } as const;
   return {
@@ -42,13 +42,6 @@ export function createSquaresJob(
       for (const address of new Set([ofLeft, ofRight])) kernels.release(address);
     },
   };
-}
-
-/** Returns the address of a copy in the memory of the kernels. */
-function copyOf(kernels: Kernels, numbers: Float64Array): number {
-  const address = kernels.allocate(8 * numbers.length);
-  kernels.doubles(address, numbers.length).set(numbers);
-  return address;
 }
 
 /** A job of {@link Squares}; an item is a few rows of cells. */

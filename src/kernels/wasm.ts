@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { Numbers } from "./numbers.js";
 
 /** The exports of the AssemblyScript modules in `assembly/`; addresses and sizes are in bytes unless noted otherwise. */
 export interface KernelExports {
@@ -187,6 +188,15 @@ export class Kernels implements KernelSource {
   /** Returns doubles on a cache line of their own. `release` frees them. */
   allocateDoubles(length: number): Float64Array {
     return this.doubles(this.allocate(8 * length), length);
+  }
+
+  /** Returns the address of a copy of some numbers. `release` frees it. */
+  copyOf(numbers: Numbers): number {
+    const address = this.allocate(numbers.byteLength);
+    const isDouble = numbers instanceof Float64Array;
+    const copy = isDouble ? this.doubles(address, numbers.length) : this.floats(address, numbers.length);
+    copy.set(numbers);
+    return address;
   }
 
   release(memory: number | Float64Array): void {

@@ -9,8 +9,9 @@ import { type SearchedRow, searchedRows } from "./searched-rows.js";
  */
 export type MiningKind = "hard" | "semi-hard" | "easy" | "random";
 
-/** The rule that excluded a candidate. */
-export type Reason = "kind" | "margin" | "relative-margin" | "max-score" | "min-score";
+/** The rules that can exclude a candidate, in the order in which they are applied. */
+const REASONS = ["kind", "margin", "relative-margin", "max-score", "min-score"] as const;
+export type Reason = (typeof REASONS)[number];
 
 /** Options of mining. Scores are compared by nearness: for distances, `minScore` is the largest distance. */
 export interface MiningOptions {
@@ -43,7 +44,7 @@ export interface Mined {
   readonly scores: Float64Array;
   /** The scores of the positives of each anchor, in the order of the rows; empty for an anchor without positives. */
   readonly positives: readonly (readonly number[])[];
-  /** Number of excluded candidates by reason. */
+  /** Number of excluded candidates by reason, in the order of the rules. */
   readonly passedOver: ReadonlyMap<Reason, number>;
 }
 
@@ -104,7 +105,16 @@ export async function mineNegatives(
       mined.scores[anchor * negatives + place] = score;
     }
   }
-  return mined;
+  // Anchors come in any order.
+  return {
+    ...mined,
+    passedOver: new Map(
+      REASONS.flatMap((reason) => {
+        const count = mined.passedOver.get(reason);
+        return count === undefined ? [] : [[reason, count] as const];
+      }),
+    ),
+  };
 }
 
 /** Returns the number of nearest columns in which the negatives of most anchors are. */
@@ -173,10 +183,7 @@ function chooseNear(
   const wanted = isTop ? rangeMin + negatives : Number.POSITIVE_INFINITY;
   const left: Candidate[] = [];
   let seen = 0;
-  let count = Math.min(
-    m,
-    rangeMax === undefined ? 2 * (rangeMin + negatives) + positives.size : rangeMax + maxPositives,
-  );
+  let count = firstCount(options, false, m, rangeMax === undefined ? positives.size : maxPositives);
   for (;;) {
     const nearest = row.nearest(count);
     if (!nearest) return null;

@@ -68,7 +68,7 @@ export class NearestRows {
   }
 
   /** Returns the least score that is near enough for each query; undefined if any score is. */
-  private minScores(nearer: Nearer): Required<NearestWanted>["minScoreOf"] | undefined {
+  private minScores(nearer: Nearer): NearestWanted["minScoreOf"] {
     const { k, minScore } = this.options;
     const { counts, scores } = this.found;
     const any = nearer === "greater" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;

@@ -18,14 +18,14 @@ export interface SearchedRow {
  * one, and from its cells where there are too many candidates. The results are the same.
  */
 export async function* searchedRows(scores: ScoredMatrix, wanted: NearestWanted): AsyncGenerator<SearchedRow> {
-  const { screen, rows, columns } = scores;
+  const { screen, rows } = scores;
   const candidates = (await screen?.nearest(wanted)) ?? null;
   if (!screen || !candidates) return yield* rowsOfTiles(scores, wanted, null);
   const open: number[] = [];
   for await (const part of candidates) {
     for (const [i, found] of part.columns.entries()) {
       const row = part.firstRow + i;
-      const searched = found && new CandidateRow(scores, row, found, Math.min(wanted.k, columns), wanted.selfOffset);
+      const searched = found && new CandidateRow(scores, row, found, wanted);
       if (searched) yield searched;
       if (!searched || searched.comesAgain) open.push(row);
     }
@@ -69,13 +69,12 @@ class CandidateRow implements SearchedRow {
     private readonly scores: ScoredMatrix,
     readonly row: number,
     private readonly candidates: Uint32Array,
-    private readonly k: number,
-    private readonly selfOffset: number | null,
+    private readonly wanted: NearestWanted,
   ) {}
 
   nearest(count: number): Ranked | null {
-    const { scores, row, candidates, k } = this;
-    if (count > k) {
+    const { scores, row, candidates, wanted } = this;
+    if (count > wanted.k) {
       this.comesAgain = true;
       return null;
     }
@@ -84,7 +83,8 @@ class CandidateRow implements SearchedRow {
   }
 
   scoreOf(column: number): number {
-    const { scores, row, selfOffset } = this;
+    const { scores, row, wanted } = this;
+    const { selfOffset } = wanted;
     return selfOffset !== null && column === row + selfOffset ? Number.NaN : scores.exact(row, column);
   }
 }

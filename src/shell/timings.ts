@@ -29,5 +29,5 @@ export function productLines(parts: readonly MetricTiles[], phases: Phases): str
 }
 
 function consumed(cells: number, { exactScores }: Phases): string {
-  return exactScores > 0 ? `screened ${cells} cells, computed ${exactScores} exact scores` : `reduced ${cells} cells`;
+  return exactScores > 0 ? `searched ${cells} cells, computed ${exactScores} exact scores` : `reduced ${cells} cells`;
 }

@@ -1,8 +1,7 @@
 import type { NearestWanted, ScoredMatrix, Screen } from "../core/matrix.js";
 import { now, type Phases } from "../core/phases.js";
-import { sharedFloats } from "../core/vectors.js";
-import { mirroredCells } from "../kernels/screen.js";
-import type { FloatSearch } from "../kernels/search.js";
+import { copyRows, sharedFloats } from "../core/vectors.js";
+import { type FloatSearch, rowsAtOnce } from "../kernels/search.js";
 import type { MetricFloats } from "./float-rows.js";
 
 /** Number of rows that are tried first, where there are many: whether the screen leaves few candidates. */
@@ -49,11 +48,11 @@ export function screenOf({ search, floats, bytes, phases, ofRows }: ScreenSource
       Float32Array.from(rows, (i) => floatBelow(boundOf(minScore, i) + errorsMore * errors[i])),
     );
 
-  async function* timed<P>(parts: AsyncIterable<P>): AsyncGenerator<P> {
-    if (floats.left === floats.right) phases.skippedCells += mirroredCells(all.length, d);
+  async function* timed<P extends { readonly mirrored: number }>(parts: AsyncIterable<P>): AsyncGenerator<P> {
     let since = now();
     for await (const part of parts) {
       phases.add("multiply", since);
+      phases.skippedCells += part.mirrored;
       since = now();
       yield part;
     }
@@ -62,7 +61,7 @@ export function screenOf({ search, floats, bytes, phases, ofRows }: ScreenSource
   return {
     ofRows,
     async nearest(wanted) {
-      if (wanted.k > MOST_NEAREST * m) return null;
+      if (wanted.k > MOST_NEAREST * m || rowsAtOnce(wanted.k, d, bytes) === 0) return null;
       if (probe) {
         let open = 0;
         for await (const { columns } of nearest(probe, { k: wanted.k, selfOffset: null })) {
@@ -96,9 +95,7 @@ interface SomeRows {
 /** Returns some rows at equal distances. */
 function sampleOf({ left, d, errors }: MetricFloats, count: number): SomeRows {
   const rows = Uint32Array.from({ length: count }, (_, k) => Math.floor((k * errors.length) / count));
-  const values = sharedFloats(count * d);
-  for (const [k, row] of rows.entries()) values.set(left.subarray(row * d, (row + 1) * d), k * d);
-  return { rows, left: values };
+  return { rows, left: copyRows(left, d, rows, sharedFloats(count * d)) };
 }
 
 /** Returns a float that is less than a number, by about one unit in the last place. */

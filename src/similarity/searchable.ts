@@ -1,6 +1,6 @@
 import type { ScoredMatrix, Tile } from "../core/matrix.js";
 import { now, Phases } from "../core/phases.js";
-import { sharedArray, sharedDoublesOf, type VectorSet } from "../core/vectors.js";
+import { copyRows, sharedArray, sharedDoublesOf, type VectorSet } from "../core/vectors.js";
 import { defaultRuntime } from "../kernels/runtime.js";
 import { loadBackend } from "./backends/load.js";
 import { computeTiles, expectChoices, type MetricTiles } from "./compute.js";
@@ -92,14 +92,12 @@ async function screenedTiles(
 }
 
 /** Returns some rows of a set. */
-function rowsOf({ values, dimensions: d, lines, ...set }: VectorSet, rows: Uint32Array): VectorSet {
-  const some = sharedArray(rows.length * d);
-  for (const [k, row] of rows.entries()) some.set(values.subarray(row * d, (row + 1) * d), k * d);
+function rowsOf(set: VectorSet, rows: Uint32Array): VectorSet {
+  const { values, dimensions: d, lines } = set;
   return {
     ...set,
-    values: some,
+    values: copyRows(values, d, rows, sharedArray(rows.length * d)),
     rows: rows.length,
-    dimensions: d,
     lines: lines && Uint32Array.from(rows, (row) => lines[row]),
   };
 }

@@ -52,7 +52,7 @@ function expectSame(found: unknown, expected: unknown, what: string): void {
 
 const VARIANTS: readonly ComputeOptions[] = [
   { backend: "wasm", runtime: runtimeOf(1) },
-  { backend: "wasm", runtime: runtimeOf(3), workBytes: 3 * 512 * 500 },
+  { backend: "wasm", runtime: runtimeOf(3), workBytes: 3 * 512 * 700 },
   ...(hasBlas ? ([{ backend: "blas", runtime: runtimeOf(2) }] as const) : []),
 ];
 
