@@ -10,7 +10,7 @@ export const writing = ({ peers }) => ({
       title: "2000×2000 cells to CSV, of 2000×768",
       files: () => vectorFiles(2000, 768),
       args: (files) => ["cosine", ...files, "-f", "csv"],
-      peers: [{ peer: peers.numpy, args: (files) => [...files, "csv"], bar: atMost(0.2) }],
+      peers: [{ peer: peers.numpy, args: (files) => [...files, "csv"], bar: atMost(0.15) }],
     }),
   ],
 });

@@ -4,12 +4,12 @@ import { wall } from "./figures.js";
 /**
  * A case: one simcli command beside its peers.
  *
- * title; files: makes what is read and gives the paths; args: those paths → the arguments of simcli; figure: what is
- * compared; bars: bars on simcli's own figure; peers: [{ peer, args, figure, bar }] with bars on the ratio simcli / peer.
+ * title; files: makes what is read and gives the paths; args: those paths → the arguments of simcli, or of `script`, which
+ * calls its library; figure: what is compared; bars: bars on simcli's own figure; peers: [{ peer, args, figure, bar }] with bars on the ratio simcli / peer.
  * A bar may be a function of the warm-up, where it depends on what the run says. share: a figure → the share of the
  * machine's peak, of simcli and of peers.
  */
-export function comparison({ title, files = () => [], args, figure = wall, bars = [], peers = [], share }) {
+export function comparison({ title, files = () => [], script, args, figure = wall, bars = [], peers = [], share }) {
   return {
     title,
     async run({ simcli, pace }) {
@@ -17,7 +17,7 @@ export function comparison({ title, files = () => [], args, figure = wall, bars 
       const here = peers.filter(({ peer }) => peer.start !== undefined);
       const [ours, ...theirs] = await alternate(
         [
-          { command: simcli(args(paths)), figure },
+          { command: script === undefined ? simcli(args(paths)) : [process.execPath, script, ...args(paths)], figure },
           ...here.map(({ peer, args: peerArgs, figure: peerFigure = figure }) => ({
             command: peer.start(peerArgs(paths)),
             env: peer.env,

@@ -26,9 +26,15 @@ export function compressionOf(head: Uint8Array): Compression | null {
   return COMPRESSIONS.find(({ magic }) => magic.every((byte, i) => i >= head.length || head[i] === byte)) ?? null;
 }
 
+/**
+ * Decompression runs on a thread of its own. Chunks are large, and a few of them are decompressed ahead, so that this thread
+ * does not wait for the one that reads the numbers.
+ */
+const STREAM_OPTIONS = { chunkSize: 1 << 20, highWaterMark: 1 << 22 };
+
 /** Available in Node 22.15, 23.8 and later, but not in the types of Node 20. */
 interface Zstd {
-  createZstdDecompress?(options: { chunkSize: number }): Transform;
+  createZstdDecompress?(options: typeof STREAM_OPTIONS): Transform;
   zstdDecompressSync?(bytes: Uint8Array): Uint8Array;
 }
 
@@ -48,7 +54,6 @@ export async function* inflatedBytes(
   name: string,
   bytes: AsyncIterable<Uint8Array>,
   compression: Compression,
-  chunkSize: number,
 ): AsyncGenerator<Uint8Array> {
   const [zlib, { pipeline }] = await Promise.all([import("node:zlib"), import("node:stream")]);
   const createZstd = (zlib as Zstd).createZstdDecompress;
@@ -57,7 +62,7 @@ export async function* inflatedBytes(
     throw new DataError(`${name}: expected data that this Node can read, ${found}`, ...unpacked(name, compression));
   }
   const frames = compression.name === "zstd" ? new ZstdFrames() : null;
-  const inflate = frames && createZstd ? createZstd({ chunkSize }) : zlib.createGunzip({ chunkSize });
+  const inflate = frames && createZstd ? createZstd(STREAM_OPTIONS) : zlib.createGunzip(STREAM_OPTIONS);
   try {
     yield* pipeline(frames ? followed(bytes, frames) : bytes, inflate, () => {});
   } catch (error) {

@@ -105,7 +105,7 @@ async function* inflated(
   const whole = resumed(head, iterator);
   const detected = compressionOf(head);
   packed.by = detected?.name ?? null;
-  if (detected) yield* inflatedBytes(name, whole, detected, CHUNK_BYTES);
+  if (detected) yield* inflatedBytes(name, whole, detected);
   else yield* whole;
 }
 

@@ -79,6 +79,9 @@ export function removeTemporaryFiles(): void {
   for (const path of temporaryFiles) if (existsSync(path)) unlinkSync(path);
 }
 
+/** The disk starts to write after this many bytes. */
+const SYNC_BYTES = 1 << 24;
+
 async function fileDestination(path: string, mode: number | undefined): Promise<Destination> {
   const attempt = <T>(act: () => Promise<T>) =>
     act().catch((error) => {
@@ -91,10 +94,23 @@ async function fileDestination(path: string, mode: number | undefined): Promise<
     temporaryFiles.add(temporary);
     return promises.open(temporary, "wx", mode ?? 0o666);
   });
+  let unsynced = 0;
+  let syncing: Promise<void> | null = null;
   return {
-    write: (text) => attempt(() => file.appendFile(text)),
+    write: (text) =>
+      attempt(async () => {
+        await file.appendFile(text);
+        unsynced += text.length;
+        if (unsynced < SYNC_BYTES) return;
+        unsynced = 0;
+        await syncing;
+        // The disk writes while the next parts are computed.
+        syncing = file.datasync();
+        syncing.catch(() => {});
+      }),
     commit: () =>
       attempt(async () => {
+        await syncing;
         if (mode !== undefined) await file.chmod(mode);
         await file.sync();
         await file.close();
@@ -102,6 +118,7 @@ async function fileDestination(path: string, mode: number | undefined): Promise<
         temporaryFiles.delete(temporary);
       }),
     async abandon() {
+      await syncing?.catch(() => {});
       await file.close().catch(() => {});
       await promises.unlink(temporary).catch(() => {});
       temporaryFiles.delete(temporary);

@@ -46,6 +46,18 @@ describe("openDestination", () => {
     expect(readFileSync(at("a.csv"), "utf8")).to.equal("1,2\n3,é\n");
   });
 
+  it("keeps the order of parts that the disk writes meanwhile", async () => {
+    const file = await openDestination(at("a.csv"), fakeStreams());
+    const parts = Array.from({ length: 5 }, (_, i) => Buffer.alloc(9e6 + i, String(i)));
+    for (const part of parts) await file.write(part);
+    await file.commit();
+    expect(readFileSync(at("a.csv")).equals(Buffer.concat(parts))).to.equal(true);
+    const abandoned = await openDestination(at("b.csv"), fakeStreams());
+    for (const part of parts.slice(0, 2)) await abandoned.write(part);
+    await abandoned.abandon();
+    expect(readdirSync(folder)).to.deep.equal(["a.csv"]);
+  });
+
   it("removes its data when abandoned, and leaves an existing file unchanged", async () => {
     writeFileSync(at("a.csv"), "old\n");
     const file = await openDestination(at("a.csv"), fakeStreams());

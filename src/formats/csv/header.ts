@@ -22,10 +22,12 @@ export function hasHeader(
   const named = [idColumn, labelColumn, vectorColumn].some((column) => typeof column === "string");
   const isNumbers = first.every((cell) => isNumberCell(cell, decimal));
   const isCertain =
-    looksLikeHeader(first, below, decimal) ||
-    hasEmptyCorner(first, data) ||
-    ((named || (columns !== undefined && namesColumn(columns))) && !isNumbers);
-  const numbers = first.filter((cell) => isNumberCell(cell, decimal));
+    !isNumbers &&
+    (looksLikeHeader(first, below, decimal) ||
+      hasEmptyCorner(first, data) ||
+      named ||
+      (columns !== undefined && namesColumn(columns)));
+  const numbers = isNumbers ? first : first.filter((cell) => isNumberCell(cell, decimal));
   const isPandas = first[0] === "" && countsFromZero(numbers);
   if (isCertain && (numbers.length === 0 || isPandas || (isIdName(first[0]) && countsFromZero(numbers)))) return true;
   if (isCertain || countsAsNames(first, data, decimal)) {
