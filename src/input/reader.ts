@@ -41,6 +41,10 @@ export interface ReadOptions {
    * the column.
    */
   readonly missing?: MissingPolicy;
+  /** The number of components to read of each row, from the first on; default: all. */
+  readonly dimensions?: number;
+  /** Whether rows of length 1 have length 1 again after `dimensions`; for metrics that depend on lengths. */
+  readonly keepUnitLength?: boolean;
   /**
    * Receives each guess about a file, and what decides otherwise; may throw, to refuse guesses. The same guess may be reported
    * again.

@@ -3,6 +3,7 @@ import { fileSize } from "../input/file-size.js";
 import type { ReadOptions, RowBatch, RowSink } from "../input/reader.js";
 import { openFile, peek, type Source } from "../input/source.js";
 import { type Input, isList } from "../input/source-list.js";
+import { firstDimensions } from "./first-dimensions.js";
 import { withoutMissing } from "./missing-values.js";
 import { type OpenedFile, readList } from "./read-list.js";
 
@@ -28,6 +29,10 @@ export async function* readBatches(
   options: ReadOptions = {},
   sink: RowSink | null = null,
 ): AsyncGenerator<RowBatch> {
+  yield* firstDimensions(input.name, allDimensions(input, options, sink), options);
+}
+
+async function* allDimensions(input: Input, options: ReadOptions, sink: RowSink | null): AsyncGenerator<RowBatch> {
   const { missing = "error" } = options;
   if (missing === "error" || options.nonFinite === "keep") {
     yield* readAll(input, options, sink);

@@ -7,6 +7,8 @@ import { type OnRead, openFile, openStream, type Source } from "../input/source.
 import { type Input, isList } from "../input/source-list.js";
 import { inputSize, openVectors } from "../reading/input-files.js";
 import { type Dtype, type ReadVectorsOptions, readVectorParts, readVectors } from "../reading/read-vectors.js";
+import { METRICS } from "../similarity/metrics/metrics.js";
+import type { MetricName } from "../similarity/options.js";
 import type { Context } from "./context.js";
 import type { EngineOptions, InputOptions } from "./options.js";
 import { duration, rate } from "./timings.js";
@@ -88,9 +90,14 @@ export async function* readInputParts(
 
 const fileCount = (input: Input): string => (isList(input) ? `, ${input.parts.length} files` : "");
 
-/** Returns the options of a command that determine how files are read. */
-export function readOptionsOf(options: InputOptions): ReadOptions {
+/**
+ * Returns the options of a command that determine how files are read.
+ *
+ * @param options with the metric of the command, which decides whether the lengths of rows matter.
+ */
+export function readOptionsOf(options: InputOptions & { readonly metric?: MetricName }): ReadOptions {
   const { delimiter, header, idColumn, columns, inputFormat, vectorColumn, decimal, missing } = options;
+  const { dimensions, metric } = options;
   return {
     header,
     decimal,
@@ -100,6 +107,10 @@ export function readOptionsOf(options: InputOptions): ReadOptions {
     ...(idColumn !== undefined && { idColumn }),
     ...(columns !== undefined && { columns }),
     ...(vectorColumn !== undefined && { vectorColumn }),
+    ...(dimensions !== undefined && {
+      dimensions,
+      keepUnitLength: metric === undefined || METRICS[metric].direction === null,
+    }),
   };
 }
 

@@ -47,6 +47,7 @@ export interface InputOptions {
   readonly vectorColumn?: string;
   readonly decimal: DecimalMark;
   readonly missing: MissingPolicy;
+  readonly dimensions?: number;
 }
 
 /** Options of commands that compute similarities. */
@@ -126,6 +127,11 @@ export function addInputOptions(command: Command): Command {
     .addOption(
       choice("--missing <policy>", "what to do with missing values", ["error", "skip-row", "zero", "mean"]).default(
         "error",
+      ),
+    )
+    .addOption(
+      new Option("--dimensions <n>", "use the first n components of each row (Matryoshka)").argParser(
+        wholeNumber("--dimensions", 1, 2 ** 31),
       ),
     )
     .addOption(choice("--decimal <char>", "decimal mark of delimited text", [".", ","]).default("."))

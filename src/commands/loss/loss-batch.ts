@@ -59,7 +59,7 @@ async function vectorsBatch(
   options: BatchOptions,
   labels: Labels,
 ): Promise<Batch> {
-  const read = { ...readOptionsOf(options), dtype: options.dtype };
+  const read = { ...readOptionsOf({ ...options, metric: "cosine" }), dtype: options.dtype };
   if (!isSameFile(first, second)) expectAllRows(options);
   prefetchBlas(context, options, first, second);
   const a = await readLabelled(context, first, read, labels);
@@ -98,11 +98,12 @@ async function computedBatch(
 }
 
 async function oneFileBatch(context: Context, path: string, options: BatchOptions, labels: Labels): Promise<Batch> {
-  const read = { ...readOptionsOf(options), ...context.readerOptions };
+  const read = { ...readOptionsOf({ ...options, metric: "cosine" }), ...context.readerOptions };
+  const isVectors = options.dimensions !== undefined;
   // Columns as anchors and gradients need a second pass, and a column of labels needs all rows first: the matrix is held.
-  if (options.anchors !== "rows" || options.gradient !== undefined || labels.column !== undefined) {
+  if (isVectors || options.anchors !== "rows" || options.gradient !== undefined || labels.column !== undefined) {
     const set = await readLabelled(context, path, read, labels);
-    if (set.rows !== set.dimensions) return selfBatch(context, set, options, labels);
+    if (isVectors || set.rows !== set.dimensions) return selfBatch(context, set, options, labels);
     const { name, rows, dimensions: columns, values } = set;
     const similarity = { name, ...tiled({ rows, columns, values: doublesOf(values) }) };
     const { ids, columnNames } = set;

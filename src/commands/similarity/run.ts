@@ -53,7 +53,7 @@ export async function runSimilarity(
   expectOneStdin([a, b, options.labels]);
   if (options.paired && b !== undefined && b !== a) expectAllRows(options);
   await context.prepare();
-  const read = { ...readOptionsOf(options), dtype: options.dtype };
+  const read = { ...readOptionsOf({ ...options, metric: name }), dtype: options.dtype };
   prefetchBlas(context, options, a, b);
   const [first, second] = await readLabelledSets(context, a, b, read, options.labels);
   const [rows, columns] = options.transpose ? [second, first] : [first, second];
