@@ -3,6 +3,7 @@ export { DataError, MachineError, MalformedError, SimcliError, UsageError } from
 export type { ScoredMatrix } from "./core/matrix.js";
 export { hold, type Matrix, type Tile, type TiledMatrix, tiled } from "./core/matrix.js";
 export { addNoise } from "./core/noise.js";
+export { type Quantization, quantized, type Ranges, rangesOf } from "./core/quantization.js";
 export { type Relevance, relevanceByJudgement, relevanceByLabel, relevanceByRow } from "./core/relevance.js";
 export type { Agreement } from "./core/results.js";
 export { type VectorSet, vectorsFrom } from "./core/vectors.js";

@@ -49,6 +49,8 @@ const OPTIONS: readonly Habit[] = [
   { flags: "--index-col --index_col", becomes: (value) => ["--id-column", fromZero(value)] },
   { flags: "--id --ids --id-col --index --key", becomes: "--id-column" },
   { flags: "--usecols --select --fields --cols --column --features", becomes: "--columns" },
+  { flags: "--quantization --quantise", becomes: "--quantize" },
+  { flags: "--rescore-multiplier --rescore_multiplier --oversample --oversampling", becomes: "--rescore" },
   { flags: "--dim --dims --truncate-dim --truncate_dim --truncate --matryoshka", becomes: "--dimensions" },
   { flags: "--label --label-column --labels-column --target --class --classes -y --y", becomes: "--labels" },
   { flags: "--vector --vectors --embedding --embeddings --field", becomes: "--vector-column" },

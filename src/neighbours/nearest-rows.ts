@@ -13,6 +13,8 @@ export interface Neighbours {
   readonly scores: Float64Array;
   /** n×k ids; empty if the corpus has none. */
   readonly ids: (string | undefined)[];
+  /** n×k scores by a finer measure, if one was given. */
+  readonly refined?: Float64Array;
 }
 
 const NONE: Ranked = { columns: [], scores: [] };
@@ -24,6 +26,8 @@ export interface NearestOptions {
   readonly minScore?: number;
   /** Whether row i of the corpus is query i and is excluded from its neighbours. */
   readonly excludeSelf?: boolean;
+  /** Whether each part is added with a finer measure. */
+  readonly isRefined?: boolean;
 }
 
 /**
@@ -38,13 +42,14 @@ export class NearestRows {
     queries: number,
     private readonly options: NearestOptions,
   ) {
-    const { k } = options;
+    const { k, isRefined = false } = options;
     this.found = {
       k,
       counts: new Int32Array(queries),
       rows: new Int32Array(queries * k),
       scores: new Float64Array(queries * k),
       ids: [],
+      ...(isRefined && { refined: new Float64Array(queries * k) }),
     };
   }
 
@@ -53,8 +58,14 @@ export class NearestRows {
    *
    * @param scores n×m, with a column for each of these rows.
    * @param ids the ids of these rows, if they have any.
+   * @param refine returns a finer score of a query and one of these rows, for `Neighbours.refined`.
    */
-  async add(scores: ScoredMatrix, firstRow = 0, ids: readonly string[] | null = null): Promise<void> {
+  async add(
+    scores: ScoredMatrix,
+    firstRow = 0,
+    ids: readonly string[] | null = null,
+    refine: ScoredMatrix["exact"] = () => Number.NaN,
+  ): Promise<void> {
     const { k, excludeSelf = false } = this.options;
     const minScoreOf = this.minScores(scores.nearer);
     const wanted = { k, selfOffset: excludeSelf ? -firstRow : null, ...(minScoreOf && { minScoreOf }) };
@@ -62,7 +73,9 @@ export class NearestRows {
       const query = searched.row;
       const { columns, scores: found } = searched.nearest(k) ?? NONE;
       for (let r = 0; r < columns.length; r++) {
-        if (!this.insert(scores, query, firstRow + columns[r], found[r], ids?.[columns[r]])) break;
+        const place = this.insert(scores, query, firstRow + columns[r], found[r], ids?.[columns[r]]);
+        if (place === null) break;
+        if (this.found.refined) this.found.refined[place] = refine(query, columns[r]);
       }
     }
   }
@@ -77,20 +90,27 @@ export class NearestRows {
     return (query) => strictest(minScore ?? any, counts[query] === k ? scores[query * k + k - 1] : any);
   }
 
-  /** Inserts a row in order. Returns false if it is not near enough; then none of the following rows is. */
-  private insert({ nearer }: ScoredMatrix, query: number, corpusRow: number, score: number, id?: string): boolean {
+  /** Inserts a row in order. Returns its place; null if it is not near enough, then none of the following rows is. */
+  private insert(
+    { nearer }: ScoredMatrix,
+    query: number,
+    corpusRow: number,
+    score: number,
+    id?: string,
+  ): number | null {
     const { k, minScore } = this.options;
-    const { counts, rows, scores, ids } = this.found;
+    const { counts, rows, scores, ids, refined } = this.found;
     const isNearer = (x: number, y: number) => (nearer === "greater" ? x > y : x < y);
-    if (minScore !== undefined && isNearer(minScore, score)) return false;
+    if (minScore !== undefined && isNearer(minScore, score)) return null;
     const first = query * k;
     let place = first + counts[query];
     // Rows are added in ascending order, so a row follows those with the same score.
     while (place > first && isNearer(score, scores[place - 1])) place--;
-    if (place === first + k) return false;
+    if (place === first + k) return null;
     const end = first + Math.min(k, counts[query] + 1);
     rows.copyWithin(place + 1, place, end - 1);
     scores.copyWithin(place + 1, place, end - 1);
+    refined?.copyWithin(place + 1, place, end - 1);
     if (id !== undefined) {
       for (let at = end - 1; at > place; at--) ids[at] = ids[at - 1];
       ids[place] = id;
@@ -98,7 +118,7 @@ export class NearestRows {
     rows[place] = corpusRow;
     scores[place] = score;
     counts[query] = end - first;
-    return true;
+    return place;
   }
 
   result(): Neighbours {

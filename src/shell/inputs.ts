@@ -119,9 +119,11 @@ export const storedPrecision = (dtype: Dtype): Dtype | "stored" => (dtype === "f
 
 const STDIN: ReadonlySet<string | undefined> = new Set(["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"]);
 
+export const isStdin = (path: string | undefined): boolean => STDIN.has(path);
+
 /** @throws {UsageError} when more than one of the files is stdin. */
 export function expectOneStdin(paths: readonly (string | undefined)[]): void {
-  const found = paths.filter((path) => STDIN.has(path));
+  const found = paths.filter(isStdin);
   if (found.length > 1) {
     const names = found.map((path) => `"${path}"`).join(" and ");
     throw new UsageError(`expected stdin for one of the files, found ${names}`, "stdin can be read only once");

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { closestMatch } from "leven";
 import { UsageError } from "../core/errors.js";
+import { QUANTIZATIONS, type Quantization } from "../core/quantization.js";
 import { FILE_FORMATS } from "../formats/registry.js";
 import { FORMATS, type Format } from "../formats/writers.js";
 import { reference } from "../input/columns.js";
@@ -56,6 +57,12 @@ export interface EngineOptions {
   readonly backend: BackendName;
   readonly zeroVectors: ZeroVectors;
   readonly dtype: Dtype;
+}
+
+/** Options of commands that can quantise vectors. */
+export interface QuantizationOptions {
+  readonly quantize?: Quantization;
+  readonly calibration?: string;
 }
 
 /** Options of commands with any metric. */
@@ -169,6 +176,12 @@ export function addEngineOptions(command: Command): Command {
         ZERO_VECTORS,
       ).default("error"),
     );
+}
+
+export function addQuantizationOptions(command: Command): Command {
+  return command
+    .addOption(choice("--quantize <type>", "quantise the vectors before they are compared", QUANTIZATIONS))
+    .option("--calibration <file>", "vectors whose ranges int8 uses (default: the corpus)");
 }
 
 export function addMetricOptions(command: Command): Command {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { npyBytes } from "../npy-bytes.js";
-import { randomRows } from "../reference.js";
+import { fixtureJson, randomRows } from "../reference.js";
 import { cells, workplace } from "./run.js";
 
 const unit = (row: readonly number[]): number[] => row.map((value) => value / Math.hypot(...row));
@@ -95,5 +95,147 @@ describe("--dimensions", () => {
     });
     expect(place.bash("simcli cosine rows.npy --dimensions 0").code).to.equal(2);
     expect(place.bash("simcli loss rows.csv --dimensions 3").stderr).to.contain("expected a square similarity matrix");
+  });
+});
+
+interface Quantized {
+  readonly queries: number[][];
+  readonly corpus: number[][];
+  readonly calibration: number[][];
+  readonly int8Decoded: number[][];
+  readonly f16: number[][];
+  readonly neighbours: { readonly [kind: string]: { rows: number[][]; scores: number[][]; rescored: number[][] } };
+}
+
+describe("--quantize", () => {
+  const place = workplace();
+  const kinds = ["int8", "binary", "f16"];
+  before(() => {
+    for (const precision of ["float64", "float32"]) {
+      const { queries, corpus, calibration, int8Decoded, f16 } = fixtureJson<Quantized>(
+        `quantization/${precision}.json`,
+      );
+      const signs = corpus.map((row) => row.map((value) => (value > 0 ? 1 : -1)));
+      for (const [name, rows] of Object.entries({
+        queries,
+        corpus,
+        calibration,
+        int8: int8Decoded,
+        f16,
+        binary: signs,
+      })) {
+        const numbers = precision === "float32" ? Float32Array.from(rows.flat()) : Float64Array.from(rows.flat());
+        place.write(`${precision}-${name}.npy`, npyBytes(numbers, [rows.length, rows[0]!.length]));
+      }
+    }
+  });
+
+  for (const precision of ["float64", "float32"]) {
+    it(`finds the neighbours of quantised ${precision} vectors, and those that the vectors themselves refine`, () => {
+      const { neighbours, queries } = fixtureJson<Quantized>(`quantization/${precision}.json`);
+      for (const kind of kinds) {
+        const line = `simcli topk ${precision}-queries.npy ${precision}-corpus.npy -k 5 --quantize ${kind}`;
+        const records = (extra: string) => cells(place.bash(line + extra).stdout).slice(1);
+        const { rows, scores, rescored } = neighbours[kind]!;
+        expect(
+          records("").map((record) => record[2]),
+          kind,
+        ).to.deep.equal(rows.flat());
+        for (const [i, record] of records("").entries()) expect(record[3]).to.be.closeTo(scores.flat()[i]!, 1e-9);
+        expect(
+          records(" --rescore 3").map((record) => record[2]),
+          kind,
+        ).to.deep.equal(rescored.flat());
+        const exact = cells(place.bash(`simcli topk ${precision}-queries.npy ${precision}-corpus.npy -k 40`).stdout);
+        const scoreOf = new Map(exact.map(([query, , id, score]) => [`${query} ${id}`, score]));
+        for (const [query, , id, score] of records(" --rescore 3")) {
+          expect(score).to.equal(scoreOf.get(`${query} ${id}`));
+        }
+        expect(
+          records(" --rescore 8").map((record) => record.join()),
+          kind,
+        ).to.deep.equal(
+          cells(place.bash(`simcli topk ${precision}-queries.npy ${precision}-corpus.npy -k 5`).stdout)
+            .slice(1)
+            .map((record) => record.join()),
+        );
+        expect(queries).to.have.length(10);
+      }
+    });
+  }
+
+  it("gives what the vectors that the codes stand for give", () => {
+    for (const kind of kinds) {
+      for (const line of [
+        "cosine CORPUS",
+        "dot CORPUS --mode loop",
+        "sqeuclidean CORPUS CORPUS",
+        "pairs CORPUS --min-score 0.5",
+        "mine CORPUS CORPUS --negatives 2",
+        "topk CORPUS -k 2 --metric manhattan",
+        "eval CORPUS CORPUS -k 1,3",
+      ]) {
+        const found = place.bash(`simcli ${line.replaceAll("CORPUS", "float64-corpus.npy")} --quantize ${kind}`);
+        const expected = place.bash(`simcli ${line.replaceAll("CORPUS", `float64-${kind}.npy`)}`);
+        expect(found.stdout, line).to.equal(expected.stdout);
+        expect(found.code, line).to.equal(0);
+        expect(found.stderr.includes("int8: the ranges are those of 40 rows of float64-corpus.npy;"), line).to.equal(
+          kind === "int8",
+        );
+      }
+    }
+  });
+
+  it("uses the ranges of another file for int8, also for a corpus on stdin", () => {
+    const line = (corpus: string) => `simcli topk float64-queries.npy ${corpus} -k 3 --quantize int8`;
+    const own = place.bash(line("float64-corpus.npy"));
+    const calibrated = place.bash(`${line("float64-corpus.npy")} --calibration float64-calibration.npy`);
+    expect(calibrated.stderr).to.equal("");
+    expect(calibrated.stdout).not.to.equal(own.stdout);
+    expect(place.bash(`${line("-")} --calibration float64-corpus.npy < float64-corpus.npy`).stdout).to.equal(
+      own.stdout,
+    );
+    expect(place.bash(`${line("-")} --rescore 2 < float64-corpus.npy`)).to.deep.equal({
+      code: 2,
+      stdout: "",
+      stderr:
+        "simcli: --quantize int8: expected a file, which is read twice, found stdin\nhint: --calibration FILE names vectors whose ranges are used\n",
+    });
+  });
+
+  it("leaves out a column of labels", () => {
+    place.write("labelled.csv", "x,y,class\n1,2,7\n-3,1,8\n2,-1,7\n");
+    place.write("plain.csv", "1,2\n-3,1\n2,-1\n");
+    const found = place.bash("simcli topk labelled.csv labelled.csv -k 2 --labels class --quantize int8");
+    const expected = place.bash("simcli topk plain.csv plain.csv -k 2 --quantize int8");
+    expect(cells(found.stdout).map((record) => record.slice(0, 4).join())).to.deep.equal(
+      cells(expected.stdout).map((record) => record.join()),
+    );
+  });
+
+  it("applies the minimum score to the refined scores", () => {
+    const line = "simcli topk float64-queries.npy float64-corpus.npy -k 40 --min-score 0.5";
+    const all = place.bash(line).stdout;
+    expect(place.bash(`${line} --quantize binary --rescore 1`).stdout).to.equal(all);
+    expect(place.bash(`${line} --quantize binary --rescore 1 --threads 1 --mode loop`).stdout).to.equal(all);
+  });
+
+  it("refuses options that have no effect", () => {
+    for (const [line, message] of [
+      ["topk a.csv --rescore 2", "--rescore: expected --quantize with it, found none"],
+      ["topk a.csv --calibration b.csv", "--calibration: expected --quantize int8 with it, found no --quantize"],
+      [
+        "cosine a.csv --quantize f16 --calibration b.csv",
+        "--calibration: expected --quantize int8 with it, found --quantize f16",
+      ],
+      ["cosine a.csv --quantize int4", '--quantize: expected int8, binary, f16, found "int4"'],
+    ]) {
+      const { code, stdout, stderr } = place.bash(`simcli ${line}`);
+      expect([code, stdout, stderr.split("\n")[0]], line).to.deep.equal([2, "", `simcli: ${message}`]);
+    }
+    place.write("large.csv", "1,2\n3,1e5\n");
+    expect(place.bash("simcli dot large.csv --quantize f16").stderr).to.contain(
+      "large.csv:2: expected numbers within ±65504 for f16, found 100000",
+    );
   });
 });

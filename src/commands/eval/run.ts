@@ -8,18 +8,19 @@ import { isPicture, recordFormat, recordOrPictureFormat } from "../../formats/wr
 import { numberFormat } from "../../output/number.js";
 import type { Context } from "../../shell/context.js";
 import { expectOneStdin, readOptionsOf } from "../../shell/inputs.js";
-import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
+import type { CommonOptions, InputOptions, MetricOptions, QuantizationOptions } from "../../shell/options.js";
 import { counted, EXIT } from "../../shell/report.js";
 import { writeFigure, writeLines, writeRecordList, writeRecords } from "../../shell/writers.js";
 import { computeTiles } from "../../similarity/compute.js";
 import type { ComputeOptions } from "../../similarity/options.js";
+import { quantizedPrecision, quantizedSets } from "../shared/quantization.js";
 import { type RelevantSets, readRelevantSets } from "../shared/relevant-sets.js";
 import type { EvaluationReport } from "./evaluation-records.js";
 import { evaluationJson, evaluationRecords, queryRecords } from "./evaluation-records.js";
 import { evaluationTable } from "./evaluation-table.js";
 import { collapseWarnings, duplicateWarnings } from "./warnings.js";
 
-export interface EvalOptions extends CommonOptions, InputOptions, MetricOptions {
+export interface EvalOptions extends CommonOptions, InputOptions, MetricOptions, QuantizationOptions {
   readonly k: readonly number[];
   readonly labels?: string;
   readonly qrels?: string;
@@ -38,17 +39,13 @@ export async function runEval(
   if (options.perQuery) recordFormat(context.format);
   else recordOrPictureFormat(context.format);
   await context.prepare();
-  const sets = await readRelevantSets(
-    context,
-    queriesPath,
-    corpusPath,
-    { ...readOptionsOf(options), dtype },
-    {
-      ...(labels !== undefined && { labels }),
-      judgements: { option: "--qrels", ...(qrels !== undefined && { path: qrels }) },
-    },
-  );
-  const { queries, corpus, relevance, isSelf } = sets;
+  const read = { ...readOptionsOf(options), dtype: quantizedPrecision(dtype, options) };
+  const { relevance, isSelf, ...whole } = await readRelevantSets(context, queriesPath, corpusPath, read, {
+    ...(labels !== undefined && { labels }),
+    judgements: { option: "--qrels", ...(qrels !== undefined && { path: qrels }) },
+  });
+  const [queries, corpus] = await quantizedSets(context, [whole.queries, whole.corpus], options, read);
+  const sets = { queries, corpus, relevance, isSelf };
   const similarityOptions = { mode, backend, zeroVectors, ...context.engineOptions };
   const scores = await computeTiles(metric, queries, corpus, similarityOptions);
   const summaries: QuerySummary[] = [];

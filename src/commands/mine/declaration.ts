@@ -5,6 +5,7 @@ import {
   addCommonOptions,
   addInputOptions,
   addMetricOptions,
+  addQuantizationOptions,
   choice,
   decimalNumber,
   wholeNumber,
@@ -62,7 +63,7 @@ export const mine: Declaration = {
       .addOption(
         choice("--as <layout>", "one record per triplet, tuple or labelled pair", MINED_LAYOUTS).default("triplets"),
       );
-    addMetricOptions(command);
+    addQuantizationOptions(addMetricOptions(command));
     addCommonOptions(addInputOptions(command)).action(
       async (anchors: string, corpus: string | undefined, options: MineOptions) => {
         const { runMine } = await import("./run.js");

@@ -3,11 +3,12 @@ import { type Mined, type MiningOptions, mineNegatives } from "../../neighbours/
 import type { Cell } from "../../output/format.js";
 import type { Context } from "../../shell/context.js";
 import { expectOneStdin, readOptionsOf, storedPrecision } from "../../shell/inputs.js";
-import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
+import type { CommonOptions, InputOptions, MetricOptions, QuantizationOptions } from "../../shell/options.js";
 import { counted, EXIT } from "../../shell/report.js";
 import { writeRecordList } from "../../shell/writers.js";
 import { unitRowBytes } from "../../similarity/compute.js";
 import { searchableTiles } from "../../similarity/searchable.js";
+import { quantizedSets } from "../shared/quantization.js";
 import { readRelevantSets } from "../shared/relevant-sets.js";
 import { type MinedLayout, minedRecords } from "./mined-records.js";
 import { expectMiningBounds } from "./mining-bounds.js";
@@ -16,6 +17,7 @@ export interface MineOptions
   extends CommonOptions,
     InputOptions,
     MetricOptions,
+    QuantizationOptions,
     Omit<MiningOptions, "seed" | "sampling" | "excludeSelf"> {
   readonly labels?: string;
   readonly positives?: string;
@@ -37,16 +39,13 @@ export async function runMine(
   recordFormat(context.format);
   await context.prepare();
   const { metric, mode, backend, zeroVectors, dtype } = options;
-  const { queries, corpus, isSelf, relevance } = await readRelevantSets(
-    context,
-    anchorsPath,
-    corpusPath,
-    { ...readOptionsOf(options), dtype: storedPrecision(dtype) },
-    {
-      ...(labels !== undefined && { labels }),
-      judgements: { option: "--positives", ...(positives !== undefined && { path: positives }) },
-    },
-  );
+  const read = { ...readOptionsOf(options), dtype: storedPrecision(dtype) };
+  const sets = await readRelevantSets(context, anchorsPath, corpusPath, read, {
+    ...(labels !== undefined && { labels }),
+    judgements: { option: "--positives", ...(positives !== undefined && { path: positives }) },
+  });
+  const { isSelf, relevance } = sets;
+  const [queries, corpus] = await quantizedSets(context, [sets.queries, sets.corpus], options, read);
   const sampling = options.sampling ?? (kind === "random" ? "random" : "top");
   const { seed = Math.floor(Math.random() * 2 ** 32) } = options;
   if (sampling === "random" && options.seed === undefined) context.note(`drawn with --seed ${seed}`);

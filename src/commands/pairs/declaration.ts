@@ -4,6 +4,7 @@ import {
   addCommonOptions,
   addInputOptions,
   addMetricOptions,
+  addQuantizationOptions,
   decimalNumber,
   wholeNumber,
 } from "../../shell/options.js";
@@ -36,7 +37,7 @@ export const pairs: Declaration = {
         ),
       )
       .option("--labels <column|file>", "labels: adds the columns a_label and b_label, with --groups label");
-    addMetricOptions(command);
+    addQuantizationOptions(addMetricOptions(command));
     addCommonOptions(addInputOptions(command)).action(async (a: string, options: PairsOptions) => {
       const { runPairs } = await import("./run.js");
       await runner.run(options, (context) => runPairs(context, a, options));

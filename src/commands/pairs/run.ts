@@ -5,14 +5,15 @@ import { findPairs, PairList, type Pairs } from "../../neighbours/near-pairs.js"
 import { type Cell, kindOfRows, type Records } from "../../output/format.js";
 import type { Context } from "../../shell/context.js";
 import { expectOneStdin, prefetchBlas, readOptionsOf, storedPrecision } from "../../shell/inputs.js";
-import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
+import type { CommonOptions, InputOptions, MetricOptions, QuantizationOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
 import { writeFigure, writeRecordList } from "../../shell/writers.js";
 import { unitRowBytes } from "../../similarity/compute.js";
 import { searchableTiles } from "../../similarity/searchable.js";
 import { readLabelledSets } from "../shared/labels.js";
+import { quantizedSets } from "../shared/quantization.js";
 
-export interface PairsOptions extends CommonOptions, InputOptions, MetricOptions {
+export interface PairsOptions extends CommonOptions, InputOptions, MetricOptions, QuantizationOptions {
   readonly minScore: number;
   readonly maxPairs?: number;
   readonly groups?: true;
@@ -26,13 +27,9 @@ export async function runPairs(context: Context, path: string, options: PairsOpt
   const { minScore, maxPairs = Number.POSITIVE_INFINITY, metric, mode, backend, zeroVectors, dtype } = options;
   prefetchBlas(context, options, path);
   expectOneStdin([path, options.labels]);
-  const [set] = await readLabelledSets(
-    context,
-    path,
-    undefined,
-    { ...readOptionsOf(options), dtype: storedPrecision(dtype) },
-    options.labels,
-  );
+  const read = { ...readOptionsOf(options), dtype: storedPrecision(dtype) };
+  const [whole] = await readLabelledSets(context, path, undefined, read, options.labels);
+  const [set] = await quantizedSets(context, [whole], options, read);
   context.memory.take(unitRowBytes(metric, set));
   const similarityOptions = {
     mode,

@@ -4,6 +4,7 @@ import {
   addCommonOptions,
   addEngineOptions,
   addInputOptions,
+  addQuantizationOptions,
   atLeastZero,
   decimalNumber,
 } from "../../shell/options.js";
@@ -81,7 +82,7 @@ export const similarities: readonly Declaration[] = Object.entries(METRICS).map(
       command
         .argument("<a>", "file, folder or 'pattern' of vectors (- for stdin)")
         .argument("[b]", "second file (default: compare a with itself)");
-      addEngineOptions(command)
+      addQuantizationOptions(addEngineOptions(command))
         .option("--check", "run both modes and check that they agree (default: for small tables)")
         .option("--no-check", "skip the agreement check")
         .addOption(atLeastZero("--rtol <x>", "relative tolerance of the check", DEFAULT_TOLERANCE.rtol))

@@ -6,7 +6,7 @@ import type { Chunk, MatrixHead } from "../../output/format.js";
 import type { Context } from "../../shell/context.js";
 import { expectOneStdin, prefetchBlas, readOptionsOf } from "../../shell/inputs.js";
 import { expectRoomForTable } from "../../shell/memory.js";
-import type { CommonOptions, EngineOptions, InputOptions } from "../../shell/options.js";
+import type { CommonOptions, EngineOptions, InputOptions, QuantizationOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
 import { shownIds, writeAll, writeTile } from "../../shell/writers.js";
 import { AgreementCheck, DEFAULT_TOLERANCE, type Tolerance } from "../../similarity/agreement.js";
@@ -20,9 +20,15 @@ import { createPaint } from "../../tables/paint.js";
 import { PART_GAP } from "../../tables/wrap.js";
 import { namesOf, readLabelledSets } from "../shared/labels.js";
 import { expectAllRows } from "../shared/pairs-by-row.js";
+import { quantizedPrecision, quantizedSets } from "../shared/quantization.js";
 import { agreementParts, metricTable } from "./matrix-table.js";
 
-export interface SimilarityCommandOptions extends CommonOptions, InputOptions, EngineOptions, Omit<Tolerance, "atol"> {
+export interface SimilarityCommandOptions
+  extends CommonOptions,
+    InputOptions,
+    EngineOptions,
+    QuantizationOptions,
+    Omit<Tolerance, "atol"> {
   readonly atol?: number;
   readonly check?: boolean;
   readonly labels?: string;
@@ -53,9 +59,10 @@ export async function runSimilarity(
   expectOneStdin([a, b, options.labels]);
   if (options.paired && b !== undefined && b !== a) expectAllRows(options);
   await context.prepare();
-  const read = { ...readOptionsOf({ ...options, metric: name }), dtype: options.dtype };
+  const read = { ...readOptionsOf({ ...options, metric: name }), dtype: quantizedPrecision(options.dtype, options) };
   prefetchBlas(context, options, a, b);
-  const [first, second] = await readLabelledSets(context, a, b, read, options.labels);
+  const sets = await readLabelledSets(context, a, b, read, options.labels);
+  const [first, second] = await quantizedSets(context, sets, options, read);
   const [rows, columns] = options.transpose ? [second, first] : [first, second];
 
   const { mode, backend, zeroVectors, paired = false } = options;

@@ -4,6 +4,7 @@ import {
   addCommonOptions,
   addInputOptions,
   addMetricOptions,
+  addQuantizationOptions,
   decimalNumber,
   wholeNumber,
 } from "../../shell/options.js";
@@ -34,9 +35,14 @@ export const topk: Declaration = {
         "row i of the corpus is query i: exclude it from its neighbours (default: without a corpus)",
       )
       .option("--no-exclude-self", "allow a query to be its own neighbour")
+      .addOption(
+        new Option("--rescore <n>", "refine the n·k best by quantised scores with the vectors as they are").argParser(
+          wholeNumber("--rescore", 1, 10_000),
+        ),
+      )
       .option("--labels <column|file>", "labels: adds the columns query_label and label")
       .option("--embedding-atlas", "Parquet with a row per query, for embedding-atlas --neighbors");
-    addMetricOptions(command);
+    addQuantizationOptions(addMetricOptions(command));
     addCommonOptions(addInputOptions(command)).action(
       async (queries: string, corpus: string | undefined, options: TopkOptions) => {
         const { runTopk } = await import("./run.js");

@@ -1,23 +1,29 @@
-import type { VectorSet } from "../../core/vectors.js";
+import { UsageError } from "../../core/errors.js";
+import { rangesOf } from "../../core/quantization.js";
+import { sharedNumbers, type VectorSet } from "../../core/vectors.js";
 import { isPicture, recordOrPictureFormat } from "../../formats/writers.js";
 import { NearestRows, type Neighbours } from "../../neighbours/nearest-rows.js";
+import { rescored } from "../../neighbours/rescored.js";
 import { type Cell, kindOfRows, type Records } from "../../output/format.js";
 import type { Context } from "../../shell/context.js";
 import { expectOneStdin, prefetchBlas, readInputParts, readOptionsOf, storedPrecision } from "../../shell/inputs.js";
-import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
+import type { CommonOptions, InputOptions, MetricOptions, QuantizationOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
 import { writeFigure, writeRecordList } from "../../shell/writers.js";
 import { type MetricTiles, unitRowBytes } from "../../similarity/compute.js";
+import { METRICS } from "../../similarity/metrics/metrics.js";
 import { searchableTiles } from "../../similarity/searchable.js";
 import { expectLabelForEach, labelsFrom, readLabelled, withLabels } from "../shared/labels.js";
+import { fileRanges, quantizer } from "../shared/quantization.js";
 import { expectAtlas, writeAtlas } from "./embedding-atlas.js";
 
-export interface TopkOptions extends CommonOptions, InputOptions, MetricOptions {
+export interface TopkOptions extends CommonOptions, InputOptions, MetricOptions, QuantizationOptions {
   readonly k: number;
   readonly minScore?: number;
   readonly excludeSelf?: boolean;
   readonly labels?: string;
   readonly embeddingAtlas?: true;
+  readonly rescore?: number;
 }
 
 /** Runs `simcli topk <queries> [corpus]`. */
@@ -30,30 +36,58 @@ export async function runTopk(
   expectOneStdin([queriesPath, corpusPath, options.labels]);
   if (options.embeddingAtlas) expectAtlas(context.format, corpusPath, options);
   recordOrPictureFormat(context.format);
+  if (options.rescore !== undefined && options.quantize === undefined) {
+    throw new UsageError("--rescore: expected --quantize with it, found none", "scores of other vectors are exact");
+  }
   await context.prepare();
-  const { k, minScore, excludeSelf = corpusPath === undefined, metric, mode, backend, zeroVectors, dtype } = options;
+  const {
+    k,
+    minScore,
+    excludeSelf = corpusPath === undefined,
+    metric,
+    mode,
+    backend,
+    zeroVectors,
+    dtype,
+    rescore,
+  } = options;
   const read = { ...readOptionsOf(options), dtype: storedPrecision(dtype) };
   prefetchBlas(context, options, queriesPath, corpusPath);
   const labels = await labelsFrom(context, options.labels);
   const queries = withLabels(await readLabelled(context, queriesPath, read, labels), labels, options.labels);
-  const nearest = new NearestRows(queries.rows, { k, excludeSelf, ...(minScore !== undefined && { minScore }) });
+  const bounds = { k, ...(minScore !== undefined && { minScore }) };
+  const isRefined = rescore !== undefined;
+  const nearest = new NearestRows(queries.rows, {
+    ...(isRefined ? { k: k * rescore, isRefined } : bounds),
+    excludeSelf,
+  });
+  const partOptions = { ...read, ...(labels.column !== undefined && { labelColumn: labels.column }) };
+  const quantize = await quantizer(context, options, read, async () =>
+    corpusPath === undefined ? rangesOf(queries) : fileRanges(context, corpusPath, partOptions),
+  );
+  // The vectors as they are refine the scores.
+  const small = (set: VectorSet) =>
+    quantize?.(set, isRefined ? sharedNumbers(set.values.length, set.values) : set.values) ?? set;
+  const smallQueries = small(queries);
   context.memory.take(unitRowBytes(metric, queries));
   const similarityOptions = { mode, backend, zeroVectors, ...context.engineOptions };
   const computed: MetricTiles[] = [];
   const corpusLabels: string[] = [];
   let corpusRows = 0;
-  const partOptions = { ...read, ...(labels.column !== undefined && { labelColumn: labels.column }) };
   for await (const part of partsOf(context, queries, corpusPath, partOptions)) {
     const partLabels = labels.list?.slice(part.firstRow ?? 0, (part.firstRow ?? 0) + part.rows) ?? part.labels;
     for (const label of partLabels ?? []) corpusLabels.push(label);
     corpusRows += part.rows;
-    const scores = await searchableTiles(metric, queries, part, similarityOptions);
-    await nearest.add(context.computing(scores), part.firstRow, part.ids);
+    const smallPart = part === queries ? smallQueries : small(part);
+    const scores = await searchableTiles(metric, smallQueries, smallPart, similarityOptions);
+    const refine = isRefined ? METRICS[metric].exact(queries, part, zeroVectors) : undefined;
+    await nearest.add(context.computing(scores), part.firstRow, part.ids, refine);
     computed.push(scores);
   }
   expectLabelForEach(labels, options.labels, corpusRows, corpusPath ?? queriesPath);
   context.detailProduct(...computed);
-  const found = nearest.result();
+  const searched = nearest.result();
+  const found = isRefined ? rescored(searched, bounds, METRICS[metric].nearer) : searched;
   const hasLabels = options.labels !== undefined;
   if (options.embeddingAtlas) {
     await writeAtlas(context, found, hasLabels ? queries : { ...queries, labels: null }, metric);
