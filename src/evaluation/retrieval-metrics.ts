@@ -43,6 +43,14 @@ const OF_ALL: { readonly [name: string]: MetricOfAll } = {
   "mean-rank": ({ ranks }) => ranks[0],
 };
 
+/** Returns the names of all metrics, and their values for a query, in order. */
+export function allMetrics(cutoffs: readonly number[]): (readonly [name: string, metric: MetricOfAll])[] {
+  const at = Object.entries(AT).flatMap(([name, metric]) =>
+    cutoffs.map((k) => [`${name}@${k}`, (found: QueryRanks) => metric(found, k)] as const),
+  );
+  return [...at, ...Object.entries(OF_ALL)];
+}
+
 /** Computes the means of all metrics over queries, each of which has at least one relevant row. */
 export class MetricMeans {
   private readonly metrics: readonly (readonly [string, MetricOfAll])[];
@@ -51,10 +59,7 @@ export class MetricMeans {
 
   /** @param cutoffs the values of k. */
   constructor(cutoffs: readonly number[]) {
-    const at = Object.entries(AT).flatMap(([name, metric]) =>
-      cutoffs.map((k) => [`${name}@${k}`, (found: QueryRanks) => metric(found, k)] as const),
-    );
-    this.metrics = [...at, ...Object.entries(OF_ALL)];
+    this.metrics = allMetrics(cutoffs);
     this.sums = new Float64Array(this.metrics.length);
   }
 

@@ -111,7 +111,8 @@ export function addRunOptions(command: Command): Command {
     .option("--verbose", "report what was read, which backend computed, and timings");
 }
 
-export function addInputOptions(command: Command): Command {
+/** @param dimensions the option `--dimensions`, where it takes more than a number. */
+export function addInputOptions(command: Command, dimensions = dimensionsOption()): Command {
   return command
     .optionsGroup("Input:")
     .addOption(
@@ -136,11 +137,7 @@ export function addInputOptions(command: Command): Command {
         "error",
       ),
     )
-    .addOption(
-      new Option("--dimensions <n>", "use the first n components of each row (Matryoshka)").argParser(
-        wholeNumber("--dimensions", 1, 2 ** 31),
-      ),
-    )
+    .addOption(dimensions)
     .addOption(choice("--decimal <char>", "decimal mark of delimited text", [".", ","]).default("."))
     .option("--strict", "refuse files that need a guess, instead of noting it")
     .addOption(
@@ -150,6 +147,12 @@ export function addInputOptions(command: Command): Command {
       ]).default("auto"),
     );
 }
+
+const dimensionsOption = () =>
+  new Option("--dimensions <n>", "use the first n components of each row (Matryoshka)").argParser(dimensionCount);
+
+/** Parses a number of components. */
+export const dimensionCount = wholeNumber("--dimensions", 1, 2 ** 31);
 
 export function addEngineOptions(command: Command): Command {
   return command
@@ -178,9 +181,13 @@ export function addEngineOptions(command: Command): Command {
     );
 }
 
-export function addQuantizationOptions(command: Command): Command {
+/** @param quantize the option `--quantize`, where it takes more than a type. */
+export function addQuantizationOptions(
+  command: Command,
+  quantize = choice("--quantize <type>", "quantise the vectors before they are compared", QUANTIZATIONS),
+): Command {
   return command
-    .addOption(choice("--quantize <type>", "quantise the vectors before they are compared", QUANTIZATIONS))
+    .addOption(quantize)
     .option("--calibration <file>", "vectors whose ranges int8 uses (default: the corpus)");
 }
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { npyBytes } from "../npy-bytes.js";
-import { fixtureJson, randomRows } from "../reference.js";
+import { fixtureJson, fixturePath, randomRows } from "../reference.js";
 import { cells, workplace } from "./run.js";
 
 const unit = (row: readonly number[]): number[] => row.map((value) => value / Math.hypot(...row));
@@ -16,29 +16,25 @@ describe("--dimensions", () => {
     place.write("named.csv", `id,x,y,label\n${rows.map((row, i) => `r${i},${row[0]},${row[1]},c${i % 2}\n`).join("")}`);
   });
 
-  it("gives what the first columns alone give, in every command", () => {
-    for (const line of [
-      "cosine rows.csv",
-      "dot rows.csv rows.csv",
-      "manhattan rows.csv",
-      "topk rows.csv -k 3",
-      "topk rows.csv rows.csv -k 3 --metric euclidean",
-      "pairs rows.csv --min-score 0.3",
-      "mine rows.csv rows.csv --negatives 2",
-      "eval rows.csv rows.csv -k 1",
-      "loss rows.csv rows.csv",
-      "convert rows.csv",
-      "convert rows.csv -f json",
-      "noise rows.csv --seed 1",
-      "cosine rows.csv --dtype f32",
-    ]) {
-      const whole = place.bash(`simcli ${line}`);
+  for (const line of [
+    "cosine rows.csv",
+    "dot rows.csv rows.csv",
+    "topk rows.csv -k 3",
+    "topk rows.csv rows.csv -k 3 --metric euclidean",
+    "pairs rows.csv --min-score 0.3",
+    "mine rows.csv rows.csv --negatives 2",
+    "eval rows.csv rows.csv -k 1",
+    "loss rows.csv rows.csv",
+    "convert rows.csv -f json",
+    "noise rows.csv --seed 1",
+    "manhattan rows.csv --dtype f32",
+  ]) {
+    it(`gives what the first columns alone give: ${line}`, () => {
       const short = place.bash(`simcli ${line} --dimensions 3`);
-      expect(short, line).to.deep.equal(place.bash(`simcli ${line} --columns 1-3`));
-      expect(short.code, line).to.equal(0);
-      expect(short.stdout, line).not.to.equal(whole.stdout);
-    }
-  });
+      expect(short).to.deep.equal(place.bash(`simcli ${line} --columns 1-3`));
+      expect(short.code).to.equal(0);
+    });
+  }
 
   it("shortens binary files, streams and parts of a large corpus in the same way", () => {
     const expected = place.bash("simcli topk rows.csv rows.csv -k 2 --columns 1-5").stdout;
@@ -131,60 +127,44 @@ describe("--quantize", () => {
   });
 
   for (const precision of ["float64", "float32"]) {
-    it(`finds the neighbours of quantised ${precision} vectors, and those that the vectors themselves refine`, () => {
-      const { neighbours, queries } = fixtureJson<Quantized>(`quantization/${precision}.json`);
-      for (const kind of kinds) {
-        const line = `simcli topk ${precision}-queries.npy ${precision}-corpus.npy -k 5 --quantize ${kind}`;
-        const records = (extra: string) => cells(place.bash(line + extra).stdout).slice(1);
+    const { neighbours } = fixtureJson<Quantized>(`quantization/${precision}.json`);
+    const search = (extra: string) =>
+      cells(place.bash(`simcli topk ${precision}-queries.npy ${precision}-corpus.npy -q ${extra}`).stdout).slice(1);
+    for (const kind of kinds) {
+      it(`finds the neighbours of ${precision} vectors by ${kind}, and those that the vectors themselves refine`, () => {
         const { rows, scores, rescored } = neighbours[kind]!;
-        expect(
-          records("").map((record) => record[2]),
-          kind,
-        ).to.deep.equal(rows.flat());
-        for (const [i, record] of records("").entries()) expect(record[3]).to.be.closeTo(scores.flat()[i]!, 1e-9);
-        expect(
-          records(" --rescore 3").map((record) => record[2]),
-          kind,
-        ).to.deep.equal(rescored.flat());
-        const exact = cells(place.bash(`simcli topk ${precision}-queries.npy ${precision}-corpus.npy -k 40`).stdout);
-        const scoreOf = new Map(exact.map(([query, , id, score]) => [`${query} ${id}`, score]));
-        for (const [query, , id, score] of records(" --rescore 3")) {
-          expect(score).to.equal(scoreOf.get(`${query} ${id}`));
-        }
-        expect(
-          records(" --rescore 8").map((record) => record.join()),
-          kind,
-        ).to.deep.equal(
-          cells(place.bash(`simcli topk ${precision}-queries.npy ${precision}-corpus.npy -k 5`).stdout)
-            .slice(1)
-            .map((record) => record.join()),
-        );
-        expect(queries).to.have.length(10);
-      }
-    });
+        const found = search(`-k 5 --quantize ${kind}`);
+        expect(found.map((record) => record[2])).to.deep.equal(rows.flat());
+        for (const [i, record] of found.entries()) expect(record[3]).to.be.closeTo(scores.flat()[i]!, 1e-9);
+        const refined = search(`-k 5 --quantize ${kind} --rescore 3`);
+        expect(refined.map((record) => record[2])).to.deep.equal(rescored.flat());
+        const exact = new Map(search("-k 40").map(([query, , id, score]) => [`${query} ${id}`, score]));
+        for (const [query, , id, score] of refined) expect(score).to.equal(exact.get(`${query} ${id}`));
+      });
+    }
   }
 
-  it("gives what the vectors that the codes stand for give", () => {
-    for (const kind of kinds) {
-      for (const line of [
-        "cosine CORPUS",
-        "dot CORPUS --mode loop",
-        "sqeuclidean CORPUS CORPUS",
-        "pairs CORPUS --min-score 0.5",
-        "mine CORPUS CORPUS --negatives 2",
-        "topk CORPUS -k 2 --metric manhattan",
-        "eval CORPUS CORPUS -k 1,3",
-      ]) {
+  for (const line of [
+    "cosine CORPUS",
+    "dot CORPUS --mode loop",
+    "sqeuclidean CORPUS CORPUS",
+    "pairs CORPUS --min-score 0.5",
+    "mine CORPUS CORPUS --negatives 2",
+    "topk CORPUS -k 2 --metric manhattan",
+    "eval CORPUS CORPUS -k 1,3",
+  ]) {
+    it(`gives what the vectors that the codes stand for give: ${line}`, () => {
+      for (const kind of kinds) {
         const found = place.bash(`simcli ${line.replaceAll("CORPUS", "float64-corpus.npy")} --quantize ${kind}`);
         const expected = place.bash(`simcli ${line.replaceAll("CORPUS", `float64-${kind}.npy`)}`);
-        expect(found.stdout, line).to.equal(expected.stdout);
-        expect(found.code, line).to.equal(0);
-        expect(found.stderr.includes("int8: the ranges are those of 40 rows of float64-corpus.npy;"), line).to.equal(
+        expect(found.stdout, kind).to.equal(expected.stdout);
+        expect(found.code, kind).to.equal(0);
+        expect(found.stderr.includes("int8: the ranges are those of 40 rows of float64-corpus.npy;"), kind).to.equal(
           kind === "int8",
         );
       }
-    }
-  });
+    });
+  }
 
   it("uses the ranges of another file for int8, also for a corpus on stdin", () => {
     const line = (corpus: string) => `simcli topk float64-queries.npy ${corpus} -k 3 --quantize int8`;
@@ -237,5 +217,111 @@ describe("--quantize", () => {
     expect(place.bash("simcli dot large.csv --quantize f16").stderr).to.contain(
       "large.csv:2: expected numbers within ±65504 for f16, found 100000",
     );
+  });
+});
+
+describe("simcli eval of several sizes", () => {
+  const place = workplace();
+  const digits = fixturePath("digits/a.csv");
+  interface Row {
+    readonly dimensions: number;
+    readonly quantize: string;
+    readonly bytes: number;
+    readonly metric: string;
+    readonly value: number;
+    readonly loss: number | null;
+    readonly p: number | null;
+  }
+  const sizes = (line: string): Row[] => JSON.parse(place.bash(`simcli eval ${line} --json -q`).stdout);
+
+  it("gives the metrics of each size alone, and the loss against the full vectors", () => {
+    const rows = sizes(`${digits} --labels label -k 1,10 --dimensions 8,64 --quantize none,int8,binary,f16`);
+    const full = new Map(rows.slice(0, 15).map(({ metric, value }) => [metric, value]));
+    expect(rows).to.have.length(8 * 15);
+    for (let at = 0; at < rows.length; at += 15) {
+      const { dimensions, quantize, bytes } = rows[at]!;
+      const line = `${digits} --labels label -k 1,10 --dimensions ${dimensions} --quantize ${quantize} --json -q`;
+      const { metrics } = JSON.parse(place.bash(`simcli eval ${line}`).stdout);
+      expect(bytes).to.equal(Math.ceil(dimensions * { none: 8, int8: 1, f16: 2, binary: 1 / 8 }[quantize]!));
+      for (const { metric, value, loss, p } of rows.slice(at, at + 15)) {
+        expect(value, `${dimensions} ${quantize} ${metric}`).to.be.closeTo(metrics[metric], 1e-12);
+        if (at === 0) expect([loss, p]).to.deep.equal([null, null]);
+        else expect(loss).to.be.closeTo((metric === "mean-rank" ? -1 : 1) * (full.get(metric)! - value), 1e-12);
+      }
+    }
+  });
+
+  it("tests the losses by all patterns of signs of few queries", () => {
+    place.bash(
+      `head -21 ${digits} | simcli convert - --columns '!label' -o few.npy; sed 1d ${digits} | head -20 | cut -d, -f2 > labels.txt`,
+    );
+    const ranks = (extra: string) =>
+      cells(place.bash(`simcli eval few.npy --labels labels.txt --per-query -q ${extra}`).stdout).slice(1);
+    const full = ranks("");
+    const short = ranks("--dimensions 40");
+    // The sign of a loss of 0 does not matter.
+    const losses = full.map((record, i) => record[3]! - short[i]![3]!).filter((loss) => loss !== 0);
+    expect(losses.length).to.be.within(2, 16);
+    const total = Math.abs(losses.reduce((sum, loss) => sum + loss, 0));
+    let extreme = 0;
+    for (let signs = 0; signs < 2 ** losses.length; signs++) {
+      const sum = losses.reduce((all, loss, i) => all + ((signs >> i) & 1 ? loss : -loss), 0);
+      if (Math.abs(sum) >= total - 1e-12) extreme++;
+    }
+    const found = sizes("few.npy --labels labels.txt --dimensions 40,64").find(
+      ({ dimensions, metric }) => dimensions === 40 && metric === "mrr",
+    );
+    expect(found?.loss).to.be.closeTo(losses.reduce((sum, loss) => sum + loss, 0) / full.length, 1e-12);
+    expect(found?.p)
+      .to.equal(extreme / 2 ** losses.length)
+      .and.be.within(0.0001, 0.9);
+  });
+
+  it("keeps the length 1 of rows, reads a calibration, and counts the bytes of float32", () => {
+    const rows = randomRows(20, 8, 5).map((row) => unit(row));
+    place.write("unit.npy", npyBytes(Float32Array.from(rows.flat()), [20, 8]));
+    place.write("other.npy", npyBytes(Float32Array.from(randomRows(9, 8, 6).flat()), [9, 8]));
+    const line = "unit.npy unit.npy --metric dot -k 1 --calibration other.npy";
+    const found = sizes(`${line} --dimensions 3,4 --quantize int8,none`);
+    for (const dimensions of [3, 4]) {
+      const alone = JSON.parse(
+        place.bash(`simcli eval ${line} --dimensions ${dimensions} --quantize int8 --json -q`).stdout,
+      );
+      const row = found.find((one) => one.dimensions === dimensions && one.metric === "mrr" && one.quantize === "int8");
+      expect(row?.value).to.equal(alone.metrics.mrr);
+    }
+    expect(found[0]!.bytes).to.equal(32);
+    const { stderr } = place.bash(`simcli eval ${line} --dimensions 3,4 --quantize int8,none`);
+    expect(stderr).to.equal("simcli: unit.npy: rows of length 1 have length 1 again after --dimensions\n");
+  });
+
+  it("prints a table with a line for each size, and refuses what it cannot compare", () => {
+    const { stdout } = place.bash("simcli eval a.csv b.csv --dimensions 2,3 --quantize none,binary -f table");
+    expect(
+      stdout
+        .split("\n")
+        .slice(3, 8)
+        .map((line) => line.split(/ +/).slice(0, 4).join(" ")),
+    ).to.deep.equal([
+      "dimensions quantize bytes accuracy@1",
+      "3 none 24 1.0000",
+      "2 none 16 0.7500",
+      "2 binary 1 0.5000",
+      "3 binary 1 0.5000",
+    ]);
+    for (const [line, message] of [
+      ["--dimensions 2,2", '--dimensions: expected different values, found "2,2"'],
+      ["--quantize int8,int9", '--quantize: expected none, int8, binary, f16, found "int9"'],
+      ["--dimensions 1,2 --per-query", "--per-query: expected one size of vectors, found a list"],
+      [
+        "--dimensions 1,2 --calibration a.csv",
+        "--calibration: expected --quantize int8 with it, found --quantize none",
+      ],
+      ["--dimensions 1,4", "a.csv: expected 4 or more components in a row for --dimensions, found 3"],
+    ]) {
+      const { code, stderr } = place.bash(`simcli eval a.csv b.csv ${line}`);
+      expect(stderr.split("\n")[0], line).to.equal(`simcli: ${message}`);
+      expect(code).to.equal(line === "--dimensions 1,4" ? 1 : 2);
+    }
   });
 });

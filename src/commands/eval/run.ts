@@ -56,12 +56,7 @@ export async function runEval(
     ...((options.perQuery || isPicture(context.format)) && { onQuery: (query) => summaries.push(summaryOf(query)) }),
   });
   context.detailProduct(scores);
-  if (evaluation.answered === 0) {
-    throw new DataError(
-      `${queriesPath}: expected a query with a relevant row, found none`,
-      "--labels, --qrels, or two files (row i of both) say which rows are relevant",
-    );
-  }
+  expectAnswered(evaluation.answered, queriesPath);
   if (options.perQuery) {
     const title = `${queriesPath}: ranks of the relevant rows of each query`;
     await writeRecordList(context, queryRecords(summaries, queries.ids), title);
@@ -73,6 +68,15 @@ export async function runEval(
   }
   await context.commit();
   return EXIT.done;
+}
+
+/** @throws {DataError} if no query has a relevant row. */
+export function expectAnswered(answered: number, name: string): void {
+  if (answered > 0) return;
+  throw new DataError(
+    `${name}: expected a query with a relevant row, found none`,
+    "--labels, --qrels, or two files (row i of both) say which rows are relevant",
+  );
 }
 
 async function reportOf(
