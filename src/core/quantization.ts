@@ -1,6 +1,6 @@
 import { DataError } from "./errors.js";
 import { MAX_HALF, roundToHalf } from "./half.js";
-import { type Numbers, rowPlace, shapeOf, type VectorSet } from "./vectors.js";
+import { type Numbers, rowPlace, shapeOf, sharedNumbers, type VectorSet } from "./vectors.js";
 
 export const QUANTIZATIONS = ["int8", "binary", "f16"] as const;
 
@@ -139,6 +139,29 @@ export function quantized(set: VectorSet, kind: Quantization, ranges: Ranges | n
     for (let k = 0; k < values.length; k++) to[k] = halfOf(set, k);
   }
   return { ...set, values: to };
+}
+
+/**
+ * Returns a set with the codes of its components as numbers: those of {@link int8Codes}, or the bytes of packed bits, where a bit is
+ * set for a component above 0. The first component is the highest bit of a byte, as in NumPy's `packbits`; the last byte of a row is
+ * filled up with zeros.
+ *
+ * @param ranges those of the calibration, for `int8`.
+ */
+export function codesOf(set: VectorSet, kind: "int8" | "binary", ranges: Ranges): VectorSet {
+  const { values, rows, dimensions: d } = set;
+  if (kind === "int8") {
+    expectDimensions(set, ranges);
+    const codes = sharedNumbers(values.length, values);
+    codes.set(int8Codes(values, ranges, new Int8Array(values.length)));
+    return { ...set, values: codes };
+  }
+  const bytes = Math.ceil(d / 8);
+  const packed = sharedNumbers(rows * bytes, values);
+  for (let i = 0; i < rows; i++) {
+    for (let k = 0; k < d; k++) if (values[i * d + k] > 0) packed[i * bytes + (k >> 3)] += 128 >> (k & 7);
+  }
+  return { ...set, values: packed, dimensions: bytes, columnNames: null };
 }
 
 function halfOf(set: VectorSet, index: number): number {

@@ -13,6 +13,8 @@ export interface OutputFormat {
   readonly isMatrixOnly?: true;
   /** Whether it is a picture, of a matrix or of charts. */
   readonly isPicture?: true;
+  /** Whether it stores numbers of several types. */
+  readonly storesTypes?: true;
   /** Loads the writer, which only a result in this format needs. */
   load(): Promise<Writer>;
 }
@@ -50,12 +52,14 @@ const WRITERS = {
     extensions: ["npy"],
     isBinary: true,
     isMatrixOnly: true,
+    storesTypes: true,
     load: async () => (await import("./npy/write-npy.js")).npyWriter,
   },
   safetensors: {
     extensions: ["safetensors"],
     isBinary: true,
     isMatrixOnly: true,
+    storesTypes: true,
     load: async () => (await import("./safetensors/write-safetensors.js")).safetensorsWriter,
   },
   fbin: bigAnn("fbin"),
@@ -125,6 +129,9 @@ export function recordFormat(format: Format): RecordFormat {
   const hint = isPicture(format) ? `${format} shows a matrix or charts` : `${format} holds one matrix of numbers`;
   throw new UsageError(`--format: expected ${others} for a list of records, found ${format}`, hint);
 }
+
+/** Whether a format stores numbers of several types. */
+export const storesTypes = (format: Format): boolean => format !== "table" && writerOf(format).storesTypes === true;
 
 /** Whether a format is a picture. */
 export const isPicture = (format: Format): format is PictureFormat =>

@@ -11,6 +11,9 @@ export type DecimalMark = "." | ",";
 /** How rows with missing values are treated. */
 export type MissingPolicy = "error" | "skip-row" | "zero" | "mean";
 
+/** Bits that are packed in bytes: as they are, or minus 128, as Sentence Transformers calls both. */
+export type PackedBits = "ubinary" | "binary";
+
 /** The layout that was detected in the first of several text files. */
 export interface FirstLayout {
   file: string | null;
@@ -41,6 +44,8 @@ export interface ReadOptions {
    * the column.
    */
   readonly missing?: MissingPolicy;
+  /** Each number of the file is a byte with eight components, 1 or −1. */
+  readonly packedBits?: PackedBits;
   /** The number of components to read of each row, from the first on; default: all. */
   readonly dimensions?: number;
   /** Whether rows of length 1 have length 1 again after `dimensions`; for metrics that depend on lengths. */

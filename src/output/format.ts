@@ -1,5 +1,6 @@
 import type { Block, Tile } from "../core/matrix.js";
 import type { Runtime } from "../kernels/runtime.js";
+import type { StoredType } from "./stored-numbers.js";
 
 /** The properties of a matrix that a formatter needs before the first tile. */
 export interface MatrixHead {
@@ -44,6 +45,8 @@ export interface WriteOptions {
   readonly precision: number | null;
   /** Whether ids make a first row and a first column of csv and tsv. */
   readonly header: boolean;
+  /** The type of the numbers, in formats of several types. Default: `f64`. */
+  readonly store?: StoredType;
   /** Receives notes about what the format cannot hold. */
   readonly note?: (message: string) => void;
 }

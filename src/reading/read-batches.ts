@@ -5,6 +5,7 @@ import { openFile, peek, type Source } from "../input/source.js";
 import { type Input, isList } from "../input/source-list.js";
 import { firstDimensions } from "./first-dimensions.js";
 import { withoutMissing } from "./missing-values.js";
+import { unpackedBits } from "./packed-bits.js";
 import { type OpenedFile, readList } from "./read-list.js";
 
 /** Detects the format of a source from its first bytes and its name. */
@@ -29,7 +30,18 @@ export async function* readBatches(
   options: ReadOptions = {},
   sink: RowSink | null = null,
 ): AsyncGenerator<RowBatch> {
-  yield* firstDimensions(input.name, allDimensions(input, options, sink), options);
+  // Bits take more memory than their bytes, so they cannot be unpacked where they are.
+  const direct = options.packedBits === undefined ? sink : null;
+  yield* components(input.name, allDimensions(input, options, direct), options);
+}
+
+/** Yields rows with the components that the options ask for. */
+export function components(
+  name: string,
+  batches: AsyncIterable<RowBatch>,
+  options: ReadOptions,
+): AsyncGenerator<RowBatch> {
+  return firstDimensions(name, unpackedBits(name, batches, options), options);
 }
 
 async function* allDimensions(input: Input, options: ReadOptions, sink: RowSink | null): AsyncGenerator<RowBatch> {

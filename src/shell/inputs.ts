@@ -97,7 +97,7 @@ const fileCount = (input: Input): string => (isList(input) ? `, ${input.parts.le
  */
 export function readOptionsOf(options: InputOptions & { readonly metric?: MetricName }): ReadOptions {
   const { delimiter, header, idColumn, columns, inputFormat, vectorColumn, decimal, missing } = options;
-  const { dimensions, metric } = options;
+  const { dimensions, metric, packedBits } = options;
   return {
     header,
     decimal,
@@ -107,6 +107,7 @@ export function readOptionsOf(options: InputOptions & { readonly metric?: Metric
     ...(idColumn !== undefined && { idColumn }),
     ...(columns !== undefined && { columns }),
     ...(vectorColumn !== undefined && { vectorColumn }),
+    ...(packedBits !== undefined && { packedBits }),
     ...(dimensions !== undefined && {
       dimensions,
       keepUnitLength: metric === undefined || METRICS[metric].direction === null,

@@ -6,7 +6,7 @@ import { FILE_FORMATS } from "../formats/registry.js";
 import { FORMATS, type Format } from "../formats/writers.js";
 import { reference } from "../input/columns.js";
 import { parseNumber } from "../input/number.js";
-import type { ColumnReference, DecimalMark, MissingPolicy } from "../input/reader.js";
+import type { ColumnReference, DecimalMark, MissingPolicy, PackedBits } from "../input/reader.js";
 import type { Dtype } from "../reading/read-vectors.js";
 import {
   BACKENDS,
@@ -49,6 +49,7 @@ export interface InputOptions {
   readonly decimal: DecimalMark;
   readonly missing: MissingPolicy;
   readonly dimensions?: number;
+  readonly packedBits?: PackedBits;
 }
 
 /** Options of commands that compute similarities. */
@@ -138,6 +139,12 @@ export function addInputOptions(command: Command, dimensions = dimensionsOption(
       ),
     )
     .addOption(dimensions)
+    .addOption(
+      choice("--packed-bits <type>", "each byte holds 8 components: ubinary (uint8), or binary (int8, minus 128)", [
+        "ubinary",
+        "binary",
+      ]),
+    )
     .addOption(choice("--decimal <char>", "decimal mark of delimited text", [".", ","]).default("."))
     .option("--strict", "refuse files that need a guess, instead of noting it")
     .addOption(

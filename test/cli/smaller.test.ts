@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { npyBytes } from "../npy-bytes.js";
 import { fixtureJson, fixturePath, randomRows } from "../reference.js";
@@ -323,5 +324,117 @@ describe("simcli eval of several sizes", () => {
       expect(stderr.split("\n")[0], line).to.equal(`simcli: ${message}`);
       expect(code).to.equal(line === "--dimensions 1,4" ? 1 : 2);
     }
+  });
+});
+
+describe("simcli convert of quantised vectors", () => {
+  const place = workplace();
+  const expected = fixtureJson<{
+    readonly corpus: number[][];
+    readonly calibration: number[][];
+    readonly int8: number[][];
+    readonly int8Calibrated: number[][];
+    readonly ubinary: number[][];
+    readonly f16Bits: number[][];
+  }>("quantization/float32.json");
+  before(() => {
+    for (const name of ["corpus", "calibration"] as const) {
+      place.write(`${name}.npy`, npyBytes(Float32Array.from(expected[name].flat()), [expected[name].length, 24]));
+    }
+  });
+  /** Returns the header of a NumPy file and the bytes of its numbers. */
+  const stored = (name: string): [string, Buffer] => {
+    const bytes = readFileSync(place.path(name));
+    const start = 10 + bytes.readUInt16LE(8);
+    return [bytes.toString("latin1", 10, start).trim(), bytes.subarray(start)];
+  };
+
+  it("writes the int8 codes and packed bits of Sentence Transformers, and halves as NumPy does", () => {
+    const { stdout, stderr } = place.bash("simcli convert corpus.npy --quantize int8 -o int8.npy");
+    expect(stdout + stderr).to.equal(
+      "simcli: int8: the ranges are those of 40 rows of corpus.npy; --calibration names another file\n",
+    );
+    const [head, codes] = stored("int8.npy");
+    expect(head).to.equal("{'descr': '|i1', 'fortran_order': False, 'shape': (40, 24), }");
+    expect(Array.from(new Int8Array(codes))).to.deep.equal(expected.int8.flat());
+    place.bash("simcli convert corpus.npy --quantize int8 --calibration calibration.npy -o other.npy");
+    expect(Array.from(new Int8Array(stored("other.npy")[1]))).to.deep.equal(expected.int8Calibrated.flat());
+    place.bash("simcli convert corpus.npy --quantize binary -o bits.npy");
+    const [bitsHead, bits] = stored("bits.npy");
+    expect(bitsHead).to.contain("'|u1'").and.to.contain("(40, 3)");
+    expect(Array.from(bits)).to.deep.equal(expected.ubinary.flat());
+    for (const option of ["--quantize f16", "--store f16"]) {
+      place.bash(`simcli convert corpus.npy ${option} -o halves.npy`);
+      const [halvesHead, halves] = stored("halves.npy");
+      expect(halvesHead).to.contain("'<f2'");
+      expect(Array.from(new Uint16Array(Uint8Array.from(halves).buffer))).to.deep.equal(expected.f16Bits.flat());
+    }
+  });
+
+  it("writes the codes in formats of bytes, in safetensors and as text", () => {
+    place.bash(
+      "simcli convert corpus.npy --quantize int8 -o codes.i8bin && simcli convert corpus.npy --quantize binary -o bits.u8bin",
+    );
+    place.bash("simcli convert corpus.npy --quantize int8 -o codes.safetensors");
+    for (const name of ["codes.i8bin", "codes.safetensors"]) {
+      expect(cells(place.bash(`simcli convert ${name}`).stdout), name).to.deep.equal(expected.int8);
+    }
+    expect(cells(place.bash("simcli convert bits.u8bin").stdout)).to.deep.equal(expected.ubinary);
+    expect(cells(place.bash("simcli convert corpus.npy --quantize int8").stdout)).to.deep.equal(expected.int8);
+    const text = readFileSync(place.path("codes.safetensors"), "latin1");
+    expect(text).to.contain('"dtype":"I8","shape":[40,24],"data_offsets":[0,960]');
+  });
+
+  it("stores floats of each type, and says how many were rounded", () => {
+    place.write("numbers.csv", "0.1,0.5\n-3,65504\n");
+    for (const [type, code, numbers, rounded] of [
+      ["f64", "<f8", "0.1,0.5\n-3,65504\n", ""],
+      ["f32", "<f4", "0.10000000149011612,0.5\n-3,65504\n", "simcli: npy: rounded 1 of 4 numbers to f32\n"],
+      ["f16", "<f2", "0.0999755859375,0.5\n-3,65504\n", "simcli: npy: rounded 1 of 4 numbers to f16\n"],
+    ]) {
+      expect(place.bash(`simcli convert numbers.csv --store ${type} -o out.npy`).stderr, type).to.equal(rounded);
+      expect(stored("out.npy")[0]).to.contain(`'${code}'`);
+      expect(place.bash("simcli convert out.npy").stdout).to.equal(numbers);
+    }
+  });
+
+  it("refuses numbers and formats that a type does not fit", () => {
+    place.write("numbers.csv", "1,200\n1,70000\n0.5,1\n");
+    for (const [line, message] of [
+      ["--store i8 -o out.npy", "npy: row 0, column 1: expected a whole number from -128 to 127, found 200"],
+      ["--store u8 -o out.npy", "npy: row 1, column 1: expected a whole number from 0 to 255, found 70000"],
+      ["--store f16 -o out.safetensors", "safetensors: row 1, column 1: expected a number within ±65504, found 70000"],
+      ["--store f16 -o out.csv", "--store: expected the format npy or safetensors with it, found csv"],
+      ["--store f16 -o out.vec", "--store: expected the format npy or safetensors with it, found word vectors"],
+      [
+        "--quantize binary --calibration a.csv",
+        "--calibration: expected --quantize int8 with it, found --quantize binary",
+      ],
+    ]) {
+      const { code, stderr } = place.bash(`simcli convert numbers.csv ${line}`);
+      expect(stderr.split("\n")[0], line).to.equal(`simcli: ${message}`);
+      expect(code, line).to.equal(line!.endsWith("out.npy") || line!.endsWith("out.safetensors") ? 1 : 2);
+    }
+  });
+
+  it("writes packed bits that are read back as the vectors that --quantize binary compares", () => {
+    const direct = place.bash("simcli topk corpus.npy -k 3 --quantize binary").stdout;
+    place.bash("simcli convert corpus.npy --quantize binary -o bits.npy");
+    expect(place.bash("simcli topk bits.npy -k 3 --packed-bits ubinary").stdout).to.equal(direct);
+    const signed = expected.ubinary.map((row) => row.map((byte) => byte - 128));
+    place.write("signed.csv", text(signed));
+    expect(place.bash("simcli topk signed.csv -k 3 --packed-bits binary").stdout).to.equal(direct);
+    const first = signed.flat().findIndex((byte) => byte < 0);
+    expect(place.bash("simcli topk signed.csv -k 3 --packed-bits ubinary")).to.deep.include({
+      code: 1,
+      stderr: `simcli: signed.csv: row ${Math.floor(first / 3)}, component ${first % 3}: expected a byte of packed bits from 0 to 255, found ${signed.flat()[first]}\nhint: --packed-bits binary reads bytes from -128 to 127\n`,
+    });
+    const { stderr } = place.bash("simcli convert corpus.npy --dimensions 13 --quantize binary -o thirteen.npy");
+    expect(stderr).to.equal(
+      "simcli: binary: 13 components take 2 bytes; read them with --packed-bits ubinary --dimensions 13\n",
+    );
+    expect(place.bash("simcli topk thirteen.npy -k 3 --packed-bits ubinary --dimensions 13").stdout).to.equal(
+      place.bash("simcli topk corpus.npy -k 3 --quantize binary --dimensions 13").stdout,
+    );
   });
 });

@@ -1,5 +1,7 @@
+import { QUANTIZATIONS } from "../../core/quantization.js";
+import { STORED_TYPES } from "../../output/stored-numbers.js";
 import type { Declaration } from "../../shell/declaration.js";
-import { addCommonOptions, addInputOptions } from "../../shell/options.js";
+import { addCommonOptions, addInputOptions, addQuantizationOptions, choice } from "../../shell/options.js";
 import type { ConvertOptions } from "./run.js";
 
 export const convert: Declaration = {
@@ -11,7 +13,13 @@ export const convert: Declaration = {
     ["simcli convert a.csv -o a.vec", "in the text format of word2vec"],
   ],
   declare(command, runner) {
-    command.argument("<a>", "file, folder or 'pattern' of vectors (- for stdin)");
+    command
+      .argument("<a>", "file, folder or 'pattern' of vectors (- for stdin)")
+      .addOption(choice("--store <type>", "type of the numbers in .npy and .safetensors (default: f64)", STORED_TYPES));
+    addQuantizationOptions(
+      command,
+      choice("--quantize <type>", "write quantised vectors: int8 codes, packed bits, half precision", QUANTIZATIONS),
+    );
     addCommonOptions(addInputOptions(command)).action(async (a: string, options: ConvertOptions) => {
       const { runConvert } = await import("./run.js");
       // Word vectors are a format of this command only.

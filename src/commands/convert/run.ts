@@ -1,17 +1,26 @@
-import { doublesOf } from "../../core/vectors.js";
+import { UsageError } from "../../core/errors.js";
+import { codesOf, type Quantization, quantized, rangesOf } from "../../core/quantization.js";
+import { doublesOf, type VectorSet } from "../../core/vectors.js";
 import { wordVectors } from "../../formats/word-vectors/write-word-vectors.js";
-import { loadWriter, type PlainFormat } from "../../formats/writers.js";
+import { loadWriter, type PlainFormat, storesTypes } from "../../formats/writers.js";
 import type { Chunk, MatrixFormatter, MatrixHead } from "../../output/format.js";
 import { numberFormat } from "../../output/number.js";
+import type { StoredType } from "../../output/stored-numbers.js";
 import { readBatches } from "../../reading/read-batches.js";
 import type { Context } from "../../shell/context.js";
 import { openVectorInput, readInput, readOptionsOf } from "../../shell/inputs.js";
-import type { CommonOptions, InputOptions } from "../../shell/options.js";
+import type { CommonOptions, InputOptions, QuantizationOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
 import { shownIds, writeRows } from "../../shell/writers.js";
+import { calibrationRanges, expectCalibration } from "../shared/quantization.js";
 import { expectWholeVectors, writeVectors } from "../shared/write-vectors.js";
 
-export interface ConvertOptions extends CommonOptions, InputOptions {}
+export interface ConvertOptions extends CommonOptions, InputOptions, QuantizationOptions {
+  readonly store?: StoredType;
+}
+
+/** The types in which quantised vectors are stored, where a format has them. */
+const STORED_AS: { readonly [kind in Quantization]: StoredType } = { int8: "i8", binary: "u8", f16: "f16" };
 
 /**
  * Formats that need no property of the whole set before the rows, so that rows can be written while the file is read.
@@ -26,8 +35,9 @@ export async function runConvert(
   asWords: boolean,
 ): Promise<number> {
   expectWholeVectors(context);
+  expectStorage(context, options, asWords);
   await context.prepare();
-  if (!asWords && STREAMED.has(context.format))
+  if (!asWords && options.quantize === undefined && STREAMED.has(context.format))
     await convertStream(context, context.format as PlainFormat, path, options);
   else await convertSet(context, path, options, asWords);
   await context.commit();
@@ -70,12 +80,44 @@ async function convertStream(
 }
 
 async function convertSet(context: Context, path: string, options: ConvertOptions, asWords: boolean): Promise<void> {
-  const set = await readInput(context, path, readOptionsOf(options));
+  const { store, quantize } = options;
+  const type = store ?? (quantize && storesTypes(context.format) ? STORED_AS[quantize] : undefined);
+  const set = await readSet(context, path, options);
   const words = (head: MatrixHead) => wordVectors(head, numberFormat(options.precision ?? null, "nan"));
   await writeVectors(context, set, {
     title: set.name,
     members: {},
     header: true,
+    ...(type && { store: type }),
     ...(asWords && { formatter: words }),
   });
+}
+
+/** Reads a set, and quantises it if `--quantize` is given. */
+async function readSet(context: Context, path: string, options: ConvertOptions): Promise<VectorSet> {
+  const { quantize, calibration } = options;
+  if (quantize === undefined) return readInput(context, path, readOptionsOf(options));
+  const read = { ...readOptionsOf(options), dtype: "stored" as const };
+  const set = await readInput(context, path, read);
+  if (quantize === "f16") return quantized(set, quantize, null, set.values);
+  const own = async () => rangesOf(set);
+  const ranges = await (quantize === "int8" ? calibrationRanges(context, calibration, read, own) : own());
+  const d = set.dimensions;
+  if (quantize === "binary" && d % 8 > 0) {
+    context.note(
+      `binary: ${d} components take ${Math.ceil(d / 8)} bytes; read them with --packed-bits ubinary --dimensions ${d}`,
+    );
+  }
+  return codesOf(set, quantize, ranges);
+}
+
+/** @throws {UsageError} for a type that the format does not store, and a calibration that is not used. */
+function expectStorage({ format }: Context, { store, quantize, calibration }: ConvertOptions, asWords: boolean): void {
+  expectCalibration(quantize === undefined ? [] : [quantize], calibration);
+  if (store !== undefined && (asWords || !storesTypes(format))) {
+    throw new UsageError(
+      `--store: expected the format npy or safetensors with it, found ${asWords ? "word vectors" : format}`,
+      "-o FILE.npy; the formats fbin, u8bin and i8bin have a type of their own",
+    );
+  }
 }

@@ -5,8 +5,7 @@ import type { Source } from "../../input/source.js";
 import { isList, type SourceList } from "../../input/source-list.js";
 import { TableSurvey } from "../../input/table-survey.js";
 import { camelCase, numberFormat } from "../../output/number.js";
-import { firstDimensions } from "../../reading/first-dimensions.js";
-import { readBatches, recognise } from "../../reading/read-batches.js";
+import { components, readBatches, recognise } from "../../reading/read-batches.js";
 import type { Context } from "../../shell/context.js";
 import { openVectorInput, readOptionsOf } from "../../shell/inputs.js";
 import type { CommonOptions, InputOptions } from "../../shell/options.js";
@@ -64,7 +63,7 @@ async function describeFile(input: Source, options: ReadOptions): Promise<Descri
   const { source, format } = await recognise(input, read);
   const describer = new Describer();
   let last: RowBatch | null = null;
-  for await (const batch of firstDimensions(source.name, (await format.load())(source, read), read)) {
+  for await (const batch of components(source.name, (await format.load())(source, read), read)) {
     if (batch.columns > 0) describer.add(batch);
     last = batch;
   }

@@ -2,6 +2,7 @@ import { UsageError } from "../../core/errors.js";
 import { doublesOf, type VectorSet } from "../../core/vectors.js";
 import { loadWriter, type PlainFormat } from "../../formats/writers.js";
 import type { Chunk, MatrixFormatter, MatrixHead } from "../../output/format.js";
+import type { StoredType } from "../../output/stored-numbers.js";
 import type { Context } from "../../shell/context.js";
 import { shownIds, writeLines, writeRows } from "../../shell/writers.js";
 import { windowOf } from "../../tables/grid.js";
@@ -15,6 +16,8 @@ export interface VectorsView {
   readonly members: { readonly [name: string]: unknown };
   /** Whether to write ids and column names, in formats where they are optional. */
   readonly header: boolean;
+  /** The type of the numbers, in formats of several types. */
+  readonly store?: StoredType;
   /** Overrides the formatter of the format. */
   readonly formatter?: (head: MatrixHead) => MatrixFormatter<Chunk>;
 }
@@ -58,6 +61,7 @@ export async function writeVectors(context: Context, set: VectorSet, view: Vecto
     (await loadWriter(format as PlainFormat)).matrix(head, {
       precision: options.precision ?? null,
       header: view.header,
+      ...(view.store && { store: view.store }),
       note: (text) => context.note(text),
     });
   await context.write(formatter.begin());

@@ -1,5 +1,6 @@
 import { DataError } from "../../core/errors.js";
-import type { MatrixFormatter, MatrixHead, Writer } from "../../output/format.js";
+import type { MatrixFormatter, MatrixHead, WriteOptions, Writer } from "../../output/format.js";
+import { NumberStore, STORAGE } from "../../output/stored-numbers.js";
 import { MAX_SAFETENSORS_HEADER } from "../first-bytes.js";
 import { IDS_KEY } from "./read-safetensors.js";
 
@@ -11,19 +12,24 @@ const NAME = "vectors";
 const ALIGNMENT = 8;
 
 /**
- * Formats a matrix as a safetensors file with one array `vectors` of F64, n×m; a matrix of one value per row has the shape [n]. Ids are
+ * Formats a matrix as a safetensors file with one array `vectors` of F64 or of the type `store`, n×m; a matrix of one value per row has the shape [n]. Ids are
  * written to `__metadata__`, which holds only texts, as a JSON list.
  *
  * @see https://github.com/huggingface/safetensors#format
  */
-export function safetensorsMatrix({ rows, columns, flat, rowIds }: MatrixHead): MatrixFormatter<Uint8Array> {
+export function safetensorsMatrix(
+  { rows, columns, flat, rowIds }: MatrixHead,
+  { store = "f64", note }: Pick<WriteOptions, "store" | "note"> = {},
+): MatrixFormatter<Uint8Array> {
+  const numbers = new NumberStore("safetensors", store, columns);
+  const { safetensors: dtype, bytes } = STORAGE[store];
   return {
     begin() {
       const shape = flat ? [rows] : [rows, columns];
       const header = Buffer.from(
         JSON.stringify({
           ...(rowIds && { __metadata__: { [IDS_KEY]: JSON.stringify(rowIds) } }),
-          [NAME]: { dtype: "F64", shape, data_offsets: [0, 8 * rows * columns] },
+          [NAME]: { dtype, shape, data_offsets: [0, bytes * rows * columns] },
         }),
       );
       const length = Math.ceil(header.length / ALIGNMENT) * ALIGNMENT;
@@ -39,8 +45,11 @@ export function safetensorsMatrix({ rows, columns, flat, rowIds }: MatrixHead): 
       header.copy(start, 8);
       return start;
     },
-    // A stream may keep the bytes, but the memory of a tile is reused.
-    tile: ({ values }) => new Uint8Array(values.slice().buffer),
-    end: () => new Uint8Array(0),
+    tile: ({ values, firstRow }) => numbers.bytesOf(values, firstRow),
+    end() {
+      const rounded = numbers.note();
+      if (rounded) note?.(rounded);
+      return new Uint8Array(0);
+    },
   };
 }
