@@ -210,6 +210,12 @@ function commandLines() {
   add("mine", header, "--positives", judged);
   add("eval", header, "--qrels", judged, "--json");
   add("eval", large, other.replace("other", "large"), "--json");
+  for (const kind of ["int8", "binary", "f16"]) {
+    add("topk", header, "--columns", "!label", "--quantize", kind, "--rescore", 2);
+    add("convert", header, "--columns", "!label", "--quantize", kind, "-f", "npy");
+    add("convert", header, "--columns", "!label", "--dimensions", 16, "--quantize", kind);
+  }
+  add("eval", header, "--labels", "label", "--dimensions", "16,64", "--quantize", "none,int8,binary", "-f", "table");
   for (const file of [...broken, header, labelled, counts, extreme]) {
     add("describe", file, "--json");
     add("convert", file, "-f", "csv");

@@ -146,14 +146,15 @@ export function quantized(set: VectorSet, kind: Quantization, ranges: Ranges | n
  * set for a component above 0. The first component is the highest bit of a byte, as in NumPy's `packbits`; the last byte of a row is
  * filled up with zeros.
  *
- * @param ranges those of the calibration, for `int8`.
+ * @param ranges those of the calibration; only `int8` needs them. Default: those of the set.
  */
-export function codesOf(set: VectorSet, kind: "int8" | "binary", ranges: Ranges): VectorSet {
+export function codesOf(set: VectorSet, kind: "int8" | "binary", ranges: Ranges | null): VectorSet {
   const { values, rows, dimensions: d } = set;
   if (kind === "int8") {
-    expectDimensions(set, ranges);
+    const calibration = ranges ?? rangesOf(set);
+    expectDimensions(set, calibration);
     const codes = sharedNumbers(values.length, values);
-    codes.set(int8Codes(values, ranges, new Int8Array(values.length)));
+    codes.set(int8Codes(values, calibration, new Int8Array(values.length)));
     return { ...set, values: codes };
   }
   const bytes = Math.ceil(d / 8);

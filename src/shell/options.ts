@@ -195,7 +195,7 @@ export function addQuantizationOptions(
 ): Command {
   return command
     .addOption(quantize)
-    .option("--calibration <file>", "vectors whose ranges int8 uses (default: the corpus)");
+    .option("--calibration <file>", "vectors whose ranges int8 uses (default: the corpus, or the only file)");
 }
 
 export function addMetricOptions(command: Command): Command {

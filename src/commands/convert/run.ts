@@ -100,8 +100,8 @@ async function readSet(context: Context, path: string, options: ConvertOptions):
   const read = { ...readOptionsOf(options), dtype: "stored" as const };
   const set = await readInput(context, path, read);
   if (quantize === "f16") return quantized(set, quantize, null, set.values);
-  const own = async () => rangesOf(set);
-  const ranges = await (quantize === "int8" ? calibrationRanges(context, calibration, read, own) : own());
+  const ranges =
+    quantize === "int8" ? await calibrationRanges(context, calibration, read, async () => rangesOf(set)) : null;
   const d = set.dimensions;
   if (quantize === "binary" && d % 8 > 0) {
     context.note(

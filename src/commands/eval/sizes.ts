@@ -84,9 +84,7 @@ async function evaluateSizes(
   if (isScaled) context.note(`${queries.name}: rows of length 1 have length 1 again after --dimensions`);
   let ranges: Ranges | null = null;
   for (const d of dimensions) {
-    const short = await inBoth(sets, async (set) =>
-      d === set.dimensions ? set : shortenedSet(set, d, keepUnitLength),
-    );
+    const short = inBoth(sets, (set) => (d === set.dimensions ? set : shortenedSet(set, d, keepUnitLength)));
     if (quantize.includes("int8")) {
       const reading = { ...read, dimensions: d, keepUnitLength };
       // The note about the ranges is the same for all dimensions.
@@ -96,7 +94,7 @@ async function evaluateSizes(
     }
     for (const kind of quantize) {
       if (d === all && kind === "none") continue;
-      const small = await inBoth(short, async (set) =>
+      const small = inBoth(short, (set) =>
         kind === "none" ? set : quantized(set, kind, ranges, sharedNumbers(set.values.length, set.values)),
       );
       sizes.push(sizeOf(queries, d, kind, await valuesByQuery(context, small, options), full));
@@ -107,9 +105,9 @@ async function evaluateSizes(
 }
 
 /** Applies a change to both sets, or to the one set that is compared with itself. */
-async function inBoth(sets: RelevantSets, change: (set: VectorSet) => Promise<VectorSet>): Promise<RelevantSets> {
-  const queries = await change(sets.queries);
-  return { ...sets, queries, corpus: sets.isSelf ? queries : await change(sets.corpus) };
+function inBoth(sets: RelevantSets, change: (set: VectorSet) => VectorSet): RelevantSets {
+  const queries = change(sets.queries);
+  return { ...sets, queries, corpus: sets.isSelf ? queries : change(sets.corpus) };
 }
 
 /** Evaluates a size of the vectors. Returns the values of each metric, one for each query with a relevant row. */

@@ -31,6 +31,8 @@ const INPUT = [
   "missing",
   "decimal",
   "inputFormat",
+  "dimensions",
+  "packedBits",
 ] as const;
 const ENGINE = ["mode", "backend", "dtype", "zeroVectors"] as const;
 

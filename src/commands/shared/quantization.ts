@@ -16,8 +16,8 @@ export const quantizedPrecision = (dtype: Dtype, { quantize }: QuantizationOptio
   quantize === undefined ? dtype : storedPrecision(dtype);
 
 /**
- * Quantises sets in their memory, by the ranges of `--calibration` or of the last set. Returns the sets as doubles; unchanged
- * without `--quantize`.
+ * Quantises sets in their memory, by the ranges of `--calibration` or of the last set. Returns the sets as doubles, or as float32 if
+ * they were read so by `--dtype f32`; unchanged without `--quantize`.
  */
 export async function quantizedSets<S extends readonly [VectorSet, ...VectorSet[]]>(
   context: Context,
@@ -31,7 +31,7 @@ export async function quantizedSets<S extends readonly [VectorSet, ...VectorSet[
   const found = new Map<VectorSet, VectorSet>();
   for (const set of new Set(sets)) {
     const small = quantize(set);
-    const values = sharedDoublesOf(small.values);
+    const values = read.dtype === "f32" ? small.values : sharedDoublesOf(small.values);
     if (values !== small.values) context.memory.take(values.byteLength);
     found.set(set, { ...small, values });
   }

@@ -69,6 +69,7 @@ export async function runTopk(
   const small = (set: VectorSet) =>
     quantize?.(set, isRefined ? sharedNumbers(set.values.length, set.values) : set.values) ?? set;
   const smallQueries = small(queries);
+  if (isRefined) context.memory.take(smallQueries.values.byteLength);
   context.memory.take(unitRowBytes(metric, queries));
   const similarityOptions = { mode, backend, zeroVectors, ...context.engineOptions };
   const computed: MetricTiles[] = [];
