@@ -85,7 +85,8 @@ export interface KernelExports {
     columns: number,
     stride: number,
     bounds: number,
-    shifts: number,
+    how: number,
+    terms: number,
     list: number,
   ): number;
   indexOfCell(row: number, count: number, except: number, value: number): number;
@@ -125,7 +126,8 @@ type Gather = (
   stride: number,
   firstRow: number,
   firstColumn: number,
-  shifts: number,
+  how: number,
+  terms: number,
 ) => void;
 
 type Multiply = (

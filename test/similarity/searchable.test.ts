@@ -108,17 +108,26 @@ describe("searchableTiles", () => {
   });
 
   it("gives float32 numbers the scores of the same doubles, and rows without a direction none", async () => {
-    const rows = randomRows(N, D, 8).map((row) => [...row].map(Math.fround));
+    const rows = randomRows(N, D, 8).map((row, i) => [...row].map((x) => Math.fround(x * (1 + (i % 9)))));
     rows[5] = rows[5]!.map(() => 0);
     const set = vectorsFrom(rows);
     const floats: VectorSet = { ...set, values: new Float32Array(set.values) };
+    const [some, someFloats] = [set, floats].map((all) => {
+      return { ...all, rows: N - 100, values: all.values.subarray(100 * D) };
+    }) as [VectorSet, VectorSet];
     for (const zeroVectors of ["nan", "zero"] as const) {
-      const expected = await nearest(await computeTiles("cosine", set, set, { zeroVectors }), 3);
-      expectSame(
-        await nearest(await searchableTiles("cosine", floats, floats, { zeroVectors }), 3),
-        expected,
-        zeroVectors,
-      );
+      const tiles = await computeTiles("cosine", set, set, { zeroVectors });
+      const expected = await nearest(tiles, 3);
+      const expectedPairs = await pairsOf(tiles, 0.5);
+      const expectedOfTwo = await nearest(await computeTiles("cosine", some, set, { zeroVectors }), 3, false);
+      for (const variant of VARIANTS) {
+        const options = { ...variant, zeroVectors };
+        const screened = await searchableTiles("cosine", floats, floats, options);
+        expectSame(await nearest(screened, 3), expected, `${zeroVectors}, nearest`);
+        expectSame(await pairsOf(screened, 0.5), expectedPairs, `${zeroVectors}, pairs`);
+        const two = await searchableTiles("cosine", someFloats, floats, options);
+        expectSame(await nearest(two, 3, false), expectedOfTwo, `${zeroVectors}, two sets`);
+      }
     }
     expect((await failure(searchableTiles("cosine", floats, floats))).message).to.match(/found a zero vector/);
   });
