@@ -1,6 +1,11 @@
 #!/usr/bin/env node
+const { resolve } = require("node:path");
+const { cacheCode } = require("./code-cache.js");
+
+const saveCode = cacheCode(resolve(__dirname, "../dist/cli/common.cjs"));
 const { guardProcess, main } = require("../dist/cli/simcli.cjs");
 
 main(process.argv.slice(2), process, guardProcess).then((exitCode) => {
   process.exitCode = exitCode;
+  saveCode();
 });
