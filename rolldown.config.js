@@ -62,9 +62,21 @@ const withoutChildProcess = {
   load: (id) => (id === "\0child-process" ? "export default {};" : null),
 };
 
+/** Code from the cache cannot use `import()`. */
+const commonRequires = {
+  name: "common-requires",
+  generateBundle(_options, bundle) {
+    const chunk = bundle["common.cjs"];
+    chunk.code = chunk.code.replace(/\bimport\((`node:[\w/]+`)\)/g, "Promise.resolve().then(()=>require($1))");
+    const [other] = /\bimport\([^)]*\)/.exec(chunk.code) ?? [];
+    if (other) this.error(`common.cjs cannot use ${other}`);
+  },
+};
+
 export default [
   bundle("simcli", "src/cli/main.ts", "dist/cli", GROUPS, [
     withoutChildProcess,
+    commonRequires,
     { name: "licenses", writeBundle: writeLicenses },
     { name: "assets", writeBundle: copyAssets },
   ]),

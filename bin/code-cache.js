@@ -8,21 +8,18 @@ const vm = require("node:vm");
  * The cache lies beside the file, one for each version of Node. V8 refuses the cache of another version, and a cache that is
  * older than the file is ignored.
  *
- * @param {string} file the path of a CommonJS file with the extension .cjs.
+ * @param {string} file the path of a CommonJS file with the extension .cjs, without `import()`, which such code cannot use.
  * @returns a function that writes the cache, if there is none and the file was loaded. It fails silently, for the folder of a
  *   package may be read-only.
  */
 function cacheCode(file) {
-  // Before 20.12, such code could not import modules.
-  const importModuleDynamically = vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER;
-  if (!importModuleDynamically) return () => {};
   const cache = `${file}.${process.version}-${process.arch}`;
   let script = null;
   require.extensions[".cjs"] = (module, filename) => {
     const source = readFileSync(filename, "utf8");
     if (filename !== file) return module._compile(source, filename);
     const cachedData = readIfNewer(cache, file);
-    const options = { filename, importModuleDynamically, ...(cachedData && { cachedData }) };
+    const options = { filename, ...(cachedData && { cachedData }) };
     const compiled = new vm.Script(Module.wrap(source), options);
     if (!cachedData) script = compiled;
     const own = Module.createRequire(filename);

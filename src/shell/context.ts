@@ -8,7 +8,6 @@ import { Runtime } from "../kernels/runtime.js";
 import { onCompile } from "../kernels/wasm.js";
 import { escapeControls } from "../output/escape.js";
 import { widthOf as textWidthOf } from "../output/width.js";
-import type { MetricTiles } from "../similarity/compute.js";
 import type { ComputeOptions } from "../similarity/options.js";
 import type { TableOptions } from "../tables/grid.js";
 import { type Destination, openDestination } from "./destination.js";
@@ -17,7 +16,7 @@ import { MemoryBudget } from "./memory.js";
 import type { CommonOptions } from "./options.js";
 import { Progress } from "./progress.js";
 import { heatmapLines, paintFor, type Streams, widthOf } from "./streams.js";
-import { duration, productLines, rate } from "./timings.js";
+import { type ComputedMatrix, duration, productLines, rate } from "./timings.js";
 
 /** One run of a command: its streams, common options, output and notes. */
 export class Context {
@@ -180,9 +179,9 @@ export class Context {
     this.warn(since === undefined ? text : `${text}, ${duration(now() - since)}`);
   }
 
-  /** Reports, with `--verbose`, the timings of a matrix, or of its parts side by side. */
-  detailProduct(...parts: readonly MetricTiles[]): void {
-    for (const line of productLines(parts, this.phases)) this.detail(line);
+  /** Reports, with `--verbose`, the timings of a matrix. */
+  detailProduct(matrix: ComputedMatrix): void {
+    for (const line of productLines(matrix, this.phases)) this.detail(line);
   }
 
   /** Returns the options for drawing a table with these labels. */

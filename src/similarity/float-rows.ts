@@ -1,7 +1,8 @@
-import { sharedFloats, type VectorSet } from "../core/vectors.js";
+import type { VectorSet } from "../core/vectors.js";
 import type { Pool } from "../kernels/pool.js";
 import type { FloatRows } from "../kernels/search.js";
 import { unitRowsOf } from "./backends/unit-rows.js";
+import { FloatRoom } from "./float-room.js";
 import { type Direction, type Metric, sumSlack } from "./metrics/metric.js";
 import type { ZeroVectors } from "./options.js";
 import { directionError } from "./scale.js";
@@ -48,12 +49,15 @@ export async function floatRows(
   a: VectorSet,
   b: VectorSet,
   zeroVectors: ZeroVectors,
+  room = new FloatRoom(),
 ): Promise<MetricFloats | null> {
   if (metric.accumulate !== "multiply" || a.dimensions > MOST_DIMENSIONS) return null;
   if (metric.direction) {
-    return cosineFloats(metric.direction, a, b, zeroVectors) ?? unitFloats(pool, metric.direction, a, b, zeroVectors);
+    return (
+      cosineFloats(metric.direction, a, b, zeroVectors) ?? unitFloats(pool, metric.direction, a, b, zeroVectors, room)
+    );
   }
-  return metric.finish === null ? productFloats(a, b) : distanceFloats(a, b, metric.finish === "roots");
+  return metric.finish === null ? productFloats(a, b, room) : distanceFloats(a, b, metric.finish === "roots", room);
 }
 
 /**
@@ -95,22 +99,24 @@ async function unitFloats(
   a: VectorSet,
   b: VectorSet,
   zeroVectors: ZeroVectors,
+  room: FloatRoom,
 ): Promise<MetricFloats> {
   const d = a.dimensions;
-  const unitRows = (set: VectorSet) => unitRowsOf(pool, set, direction, zeroVectors, sharedFloats(set.values.length));
-  const left = await unitRows(a);
-  const right = a === b ? left : await unitRows(b);
+  const unitRows = (set: VectorSet, side: "left" | "right") =>
+    unitRowsOf(pool, set, direction, zeroVectors, room.take(side, set.values.length));
+  const left = await unitRows(a, "left");
+  const right = a === b ? left : await unitRows(b, "right");
   const error = floatShare(d) + sumSlack(d, new Float64Array(0)) + 2 * d * LEAST_ERROR;
   const errors = new Float64Array(a.rows).fill(error);
   return { left, right, d, terms: null, errors, boundOf: (score) => score - error };
 }
 
 /** Float scores are dot products, scaled by a power of two. */
-function productFloats(a: VectorSet, b: VectorSet): MetricFloats {
+function productFloats(a: VectorSet, b: VectorSet, room: FloatRoom): MetricFloats {
   const d = a.dimensions;
   const [scaleOfA, scaleOfB] = [scaleOf(largest(a.values)), scaleOf(largest(b.values))];
-  const left = scaledFloats(a, scaleOfA);
-  const right = a === b ? left : scaledFloats(b, scaleOfB);
+  const left = scaledFloats(a, scaleOfA, room, "left");
+  const right = a === b ? left : scaledFloats(b, scaleOfB, room, "right");
   const share = floatShare(d) * LONGER ** 2 * greatest(lengths(right, d));
   const least = d * LEAST_ERROR * (1 + largest(left) + largest(right));
   const errors = lengths(left, d).map((length) => share * length + least);
@@ -125,12 +131,13 @@ function productFloats(a: VectorSet, b: VectorSet): MetricFloats {
  * With Y = max |y|, rounding `|y|²/2` and the difference adds at most u·(1.02·Y² + 1.01·|x|Y); the float64 sum |x|² and the
  * rounding of an exact distance add at most (d + 8)·2^−52·(|x|² + Y²).
  */
-function distanceFloats(a: VectorSet, b: VectorSet, roots: boolean): MetricFloats {
+function distanceFloats(a: VectorSet, b: VectorSet, roots: boolean, room: FloatRoom): MetricFloats {
   const d = a.dimensions;
   const mean = meanRow(b);
   const scale = scaleOf(Math.max(largestFrom(a.values, mean), largestFrom(b.values, mean)), true);
-  const [left, squaresOfA] = centredFloats(a, mean, scale);
-  const [right, squaresOfB] = a === b ? [left, squaresOfA] : centredFloats(b, mean, scale);
+  const [left, squaresOfA] = centredFloats(a, mean, scale, room.take("left", a.values.length));
+  const [right, squaresOfB] =
+    a === b ? [left, squaresOfA] : centredFloats(b, mean, scale, room.take("right", b.values.length));
   const numbers = Float32Array.from(squaresOfB, (square) => square / 2);
   const longest = LONGER * Math.sqrt(greatest(squaresOfB));
   const share = (1.01 * d + 6) * UNIT_ROUNDOFF;
@@ -188,20 +195,20 @@ function meanRow({ values, rows, dimensions: d }: VectorSet): Float64Array {
   return mean.map((sum) => sum / rows);
 }
 
-function scaledFloats({ values }: VectorSet, scale: number): Float32Array {
+function scaledFloats({ values }: VectorSet, scale: number, room: FloatRoom, side: "left" | "right"): Float32Array {
   if (scale === 1 && values instanceof Float32Array) return values;
-  const floats = sharedFloats(values.length);
+  const floats = room.take(side, values.length);
   for (let k = 0; k < values.length; k++) floats[k] = values[k] * scale;
   return floats;
 }
 
-/** Returns the rows minus `mean`, scaled, and their squared lengths. */
+/** Writes the rows minus `mean`, scaled, to `floats`, and returns them and their squared lengths. */
 function centredFloats(
   { values, rows, dimensions: d }: VectorSet,
   mean: Float64Array,
   scale: number,
+  floats: Float32Array,
 ): [Float32Array, Float64Array] {
-  const floats = sharedFloats(values.length);
   const squares = new Float64Array(rows);
   for (let i = 0; i < rows; i++) {
     let square = 0;

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { DataError } from "#dist/core/errors.js";
 import { type VectorSet, vectorsFrom } from "#dist/core/vectors.js";
+import { FloatRoom } from "#dist/similarity/float-room.js";
 import { floatRows, type MetricFloats } from "#dist/similarity/float-rows.js";
 import { METRICS } from "#dist/similarity/metrics/metrics.js";
 import { runtimeOf } from "../reference.js";
@@ -108,6 +109,20 @@ describe("floatRows", () => {
     const refused = await floatRows(runtimeOf(1).pool, METRICS.cosine, zero, zero, "error").catch((error) => error);
     expect(refused).to.be.instanceOf(DataError);
     expect(refused.message).to.include("row 0");
+  });
+
+  it("reuses the memory of a room that is large enough", async () => {
+    const setOf = (rows: number) => vectorsFrom(Array.from({ length: rows }, (_, i) => [i, 1, 2 - i]));
+    const room = new FloatRoom();
+    const rowsFor = async (rows: number) =>
+      (await floatRows(runtimeOf(1).pool, METRICS.euclidean, setOf(2), setOf(rows), "error", room))!;
+    const first = await rowsFor(5);
+    const buffers = [first.left.buffer, first.right.buffer];
+    expect(buffers[0]).not.to.equal(buffers[1]);
+    const { left, right } = await rowsFor(4);
+    expect([left.buffer, right.buffer]).to.deep.equal(buffers);
+    expect(right).to.have.length(12);
+    expect((await rowsFor(6)).right.buffer).not.to.equal(buffers[1]);
   });
 
   it("is null for a metric without products and for dimensions beyond the proof", async () => {

@@ -8,6 +8,7 @@ import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/opt
 import { EXIT } from "../../shell/report.js";
 import { writeFigure, writeRecordList } from "../../shell/writers.js";
 import { type MetricTiles, unitRowBytes } from "../../similarity/compute.js";
+import { FloatRoom } from "../../similarity/float-room.js";
 import { searchableTiles } from "../../similarity/searchable.js";
 import { expectLabelForEach, labelsFrom, readLabelled, withLabels } from "../shared/labels.js";
 import { expectAtlas, writeAtlas } from "./embedding-atlas.js";
@@ -38,8 +39,9 @@ export async function runTopk(
   const queries = withLabels(await readLabelled(context, queriesPath, read, labels), labels, options.labels);
   const nearest = new NearestRows(queries.rows, { k, excludeSelf, ...(minScore !== undefined && { minScore }) });
   context.memory.take(unitRowBytes(metric, queries));
-  const similarityOptions = { mode, backend, zeroVectors, ...context.engineOptions };
-  const computed: MetricTiles[] = [];
+  const similarityOptions = { mode, backend, zeroVectors, ...context.engineOptions, room: new FloatRoom() };
+  // Of the last part only: the rows of all parts need not fit in memory.
+  let computed: MetricTiles | null = null;
   const corpusLabels: string[] = [];
   let corpusRows = 0;
   const partOptions = { ...read, ...(labels.column !== undefined && { labelColumn: labels.column }) };
@@ -49,10 +51,10 @@ export async function runTopk(
     corpusRows += part.rows;
     const scores = await searchableTiles(metric, queries, part, similarityOptions);
     await nearest.add(context.computing(scores), part.firstRow, part.ids);
-    computed.push(scores);
+    computed = scores;
   }
   expectLabelForEach(labels, options.labels, corpusRows, corpusPath ?? queriesPath);
-  context.detailProduct(...computed);
+  if (computed) context.detailProduct({ ...computed, columns: corpusRows });
   const found = nearest.result();
   const hasLabels = options.labels !== undefined;
   if (options.embeddingAtlas) {
