@@ -178,7 +178,7 @@ export function choice(flags: string, description: string, values: readonly stri
   return option.argParser((value: string) => {
     if (values.includes(value)) return value;
     const close = closestMatch(value, values, { maxDistance: 2 });
-    throw invalid(name, values.join(", "), value, close ? `did you mean ${close}?` : "--help lists the values");
+    throw invalid(name, values.join(", "), value, close ? `did you mean ${close}?` : "--help --all lists the values");
   });
 }
 

@@ -58,7 +58,7 @@ describe("the help", () => {
 
   it("states the default output format of each command", () => {
     const told = (command: string) =>
-      /\(default: (table[^)]*)\)/.exec(place.bash(`simcli ${command} -h`).stdout.replace(/\s+/g, " "))?.[1];
+      /\(default: (table[^)]*)\)/.exec(place.bash(`simcli help ${command} --all`).stdout.replace(/\s+/g, " "))?.[1];
     expect(told("cosine")).to.equal("table on a terminal, else csv");
     expect(told("demo")).to.equal("table, also in a pipe");
   });
@@ -76,6 +76,28 @@ describe("the help", () => {
         .and.to.include({ code: 0, stderr: "" });
     }
     expect(place.bash("simcli help cosine").stdout).to.contain("--zero-vectors");
+  });
+
+  it("names the options that many commands have, and explains them with --all", () => {
+    const short = place.bash("simcli topk --help").stdout;
+    expect(short).to.contain("--min-score <x>  ").and.to.contain("simcli help topk --all");
+    expect(short)
+      .to.match(/similarity: .*--zero-vectors/)
+      .and.not.to.contain("--zero-vectors <policy>");
+    const long = place.bash("simcli help topk --all");
+    expect(long.stdout).to.contain("--zero-vectors <policy>").and.not.to.contain("Shared options");
+    expect(place.bash("simcli topk --help --all")).to.deep.equal(long);
+    const names = (text: string) => new Set(text.match(/--[a-z][a-z-]*/g));
+    expect([...names(long.stdout)]).to.have.members([...names(short)].filter((name) => name !== "--all"));
+    expect(place.bash("simcli demo --help").stdout).not.to.contain("Input:");
+    expect(place.bash("simcli topk a.csv --all").code).to.equal(2);
+  });
+
+  it("fits a screen", () => {
+    for (const command of ["", ...COMMANDS]) {
+      const { stdout } = place.bash(`simcli ${command} --help`);
+      expect(stdout.trimEnd().split("\n"), command).to.have.length.of.at.most(76);
+    }
   });
 
   it("is not printed for an unknown command", () => {

@@ -52,7 +52,7 @@ describe("docs/loss.md", () => {
 
   it("contains every option of a kind, and every kind", () => {
     const { stdout: help } = place.bash("simcli loss --help");
-    const own = help.slice(help.indexOf("--kind"), help.indexOf("Similarity:"));
+    const own = help.slice(help.indexOf("--kind"), help.indexOf("Shared options"));
     const options = [...own.matchAll(/^ {2}(--[a-z-]+)/gm)].map((match) => match[1]!);
     expect(options).to.include.members(["--mining", "--temperature", "--gradient"]);
     const hardNegativesAlone = ["--negatives", "--fallback", "--tie-tolerance"];

@@ -4,7 +4,7 @@ import type { ConvertOptions } from "./run.js";
 
 export const convert: Declaration = {
   name: "convert",
-  description: "write a file of vectors in another format, with its ids and the same numbers",
+  description: "write vectors in another format, with the same numbers",
   examples: [
     ["simcli convert a.csv -o a.json", "the format follows the extension"],
     ["simcli convert a.csv -f ndjson | simcli cosine a.csv -", "as JSON Lines, through a pipe"],

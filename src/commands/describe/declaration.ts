@@ -4,7 +4,7 @@ import type { DescribeOptions } from "./run.js";
 
 export const describe: Declaration = {
   name: "describe",
-  description: "describe a file of vectors: format, shape, ids, norms, and anything unusual",
+  description: "describe a file: format, shape, ids, norms, anything unusual",
   examples: [
     ["simcli describe a.csv", "format, shape, ids, norms"],
     ["simcli describe a.csv --json", "as JSON"],

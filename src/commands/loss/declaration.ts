@@ -6,7 +6,7 @@ import type { LossCommandOptions } from "./run.js";
 
 export const loss: Declaration = {
   name: "loss",
-  description: "losses of a training batch, from a similarity matrix or from two files of vectors",
+  description: "losses of a training batch: of a matrix, or of two files",
   examples: [
     ["simcli loss a.csv b.csv --margin 0.25", "two files: row i of both is a pair"],
     ["simcli cosine a.csv b.csv | simcli loss", "a similarity matrix on stdin"],
