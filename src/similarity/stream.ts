@@ -7,7 +7,15 @@ import type { ProductSummary } from "../kernels/product-summary.js";
 import type { Backend, Product } from "./backends/backend.js";
 import { type Fill, PLAIN_LIMITS } from "./backends/plain.js";
 import type { ComputeOptions } from "./options.js";
-import { type Area, areasOf, COLUMNS_TOGETHER, SUMMARY_COLUMNS, SUMMARY_PRODUCTS, tileRowsOf } from "./tiling.js";
+import {
+  type Area,
+  areasOf,
+  COLUMNS_TOGETHER,
+  SUMMARY_COLUMNS,
+  SUMMARY_PRODUCTS,
+  tileRowsOf,
+  withShortEnd,
+} from "./tiling.js";
 
 /** The size of a matrix of scores: n×m cells with d products each. */
 export interface Shape {
@@ -81,7 +89,7 @@ export function areaStream(
       mostCells: SUMMARY_PRODUCTS / d,
     };
     const { areas: generated, count } = areasOf(rows, columns, how);
-    const areas = [...generated];
+    const areas = withShortEnd([...generated]);
     // A cell stands for its mirror image, too.
     const either = [...wanted.rows, ...wanted.columns];
     const cells = symmetric ? { ...wanted, rows: either, columns: either } : wanted;

@@ -100,6 +100,23 @@ export function areasOf(
   return { areas: areas(), ...largest, count: Math.max(1, Math.min(threads + 1, count)) };
 }
 
+/** The last areas are split, so that no thread waits long for the last one of another. */
+const LAST_AREAS = 4;
+const SLICES = 4;
+
+/** Returns areas with the last ones split into slices of rows. */
+export function withShortEnd(areas: readonly Area[]): Area[] {
+  const whole = areas.length - LAST_AREAS;
+  return areas.flatMap((area, k) => (k < whole ? [area] : slicesOf(area)));
+}
+
+function slicesOf(area: Area): Area[] {
+  const rows = part(area.rows, area.rows / SLICES);
+  return Array.from({ length: Math.ceil(area.rows / rows) }, (_, k) => {
+    return { ...area, firstRow: area.firstRow + k * rows, rows: Math.min(rows, area.rows - k * rows) };
+  });
+}
+
 /** Returns the size of equal parts of at most `max`, a multiple of `COLUMNS_TOGETHER`. */
 function part(count: number, max: number): number {
   const whole = Math.max(COLUMNS_TOGETHER, max - (max % COLUMNS_TOGETHER));
