@@ -41,8 +41,9 @@ export interface TiledMatrix {
    */
   blocks?: (() => AsyncIterable<Block>) | undefined;
   /**
-   * Yields the ranges of all cells, area by area, in a fixed order, with the cells that are wanted: few of them, so that the
-   * others are never handed over. Areas are those of `blocks`. Absent where blocks are as fast.
+   * Yields the range of each area in a fixed order, and the cells that are wanted, which should be few. The areas of a symmetric
+   * matrix are on and above the diagonal, as in `blocks`. This is faster than `blocks`, whose cells are handed over. Absent if
+   * only blocks are available.
    */
   summaries?: ((wanted: CellsWanted) => AsyncIterable<Summary>) | undefined;
 }

@@ -1,4 +1,4 @@
-import { type Blas, blasOfThread } from "./blas.js";
+import { blasOfThread } from "./blas.js";
 import { CLIP_ROOM_BYTES, clipBlock, type PresentRange, presentRange, rangeOf } from "./clip.js";
 import type { Numbers } from "./numbers.js";
 import type { Pool, Task } from "./pool.js";
@@ -54,7 +54,7 @@ interface SummaryWorkspace {
   readonly list: number;
 }
 
-/** Multiplies areas of products by a BLAS and reduces them on the same thread, so that cells need no memory that is handed over. */
+/** Multiplies areas of products by a BLAS. The thread that multiplies an area reduces it in its own memory, so no cells are handed over. */
 export class ProductSummaries {
   /** @param library the path of a BLAS. */
   constructor(
@@ -113,14 +113,19 @@ export class ProductSummaries {
 }
 
 export function createSummary(params: SummaryParams, kernels: Kernels, thread: number): Task<ProductSummary> {
-  const { areas, wanted } = params;
-  const workspace = params.workspaces[thread];
+  const { left, right, d, clips, areas, wanted } = params;
+  const { cells, list } = params.workspaces[thread];
   const blas = blasOfThread(params.library);
+  const bytes = left.BYTES_PER_ELEMENT;
   return (item) => {
     const [firstRow, rows, firstColumn, columns] = areas.subarray(4 * item, 4 * item + 4);
+    const a = left.subarray(firstRow * d, (firstRow + rows) * d);
+    const b = right.subarray(firstColumn * d, (firstColumn + columns) * d);
+    const values = bytes === 8 ? kernels.doubles(cells, rows * columns) : kernels.floats(cells, rows * columns);
+    blas.multiply(a, b, d, values, columns);
+    const block = { cells, stride: columns, rows, columns, bytes };
+    const range = clips ? clipBlock(kernels, block, a, b, d, list) : rangeOf(kernels, block, list);
     const area = { firstRow, rows, firstColumn, columns };
-    const range = multiply(blas, params, kernels, area, workspace);
-    const values = cellsOf(params, kernels, workspace, rows * columns);
     return {
       range: Number.isNaN(range.sum) ? presentRange(values) : { ...range, missing: 0 },
       corners: wanted.rows.flatMap((ofRows) => wanted.columns.flatMap((of) => cornerOf(area, values, ofRows, of))),
@@ -128,31 +133,6 @@ export function createSummary(params: SummaryParams, kernels: Kernels, thread: n
     };
   };
 }
-
-/** Multiplies an area, and returns the range of its cells. */
-function multiply(
-  blas: Blas,
-  { left, right, d, clips }: SummaryParams,
-  kernels: Kernels,
-  { firstRow, rows, firstColumn, columns }: BlockArea,
-  { cells, list }: SummaryWorkspace,
-) {
-  const a = left.subarray(firstRow * d, (firstRow + rows) * d);
-  const b = right.subarray(firstColumn * d, (firstColumn + columns) * d);
-  const bytes = left.BYTES_PER_ELEMENT;
-  const block = { cells, stride: columns, rows, columns, bytes };
-  blas.multiply(
-    a,
-    b,
-    d,
-    bytes === 8 ? kernels.doubles(cells, rows * columns) : kernels.floats(cells, rows * columns),
-    columns,
-  );
-  return clips ? clipBlock(kernels, block, a, b, d, list) : rangeOf(kernels, block, list);
-}
-
-const cellsOf = ({ left }: SummaryParams, kernels: Kernels, { cells }: SummaryWorkspace, count: number): Numbers =>
-  left instanceof Float64Array ? kernels.doubles(cells, count) : kernels.floats(cells, count);
 
 /** Returns the cells of an area that are in some rows and columns, as a rectangle; none if they do not overlap. */
 function cornerOf(area: BlockArea, values: Numbers, ofRows: IndexRange, ofColumns: IndexRange) {
@@ -173,6 +153,7 @@ const overlap = ([from, end]: IndexRange, first: number, count: number): IndexRa
   Math.min(end, first + count),
 ];
 
+/** Returns the cells of an area that are on the diagonal of the matrix. */
 function diagonalOf({ firstRow, rows, firstColumn, columns }: BlockArea, values: Numbers): Float64Array {
   const [from, end] = overlap([firstRow, firstRow + rows], firstColumn, columns);
   return Float64Array.from({ length: Math.max(0, end - from) }, (_, k) => {

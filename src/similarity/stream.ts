@@ -32,7 +32,7 @@ export interface StreamOptions extends Pick<ComputeOptions, "phases" | "workByte
   readonly symmetric: boolean;
   /** Whether blocks are available to consumers that do not need complete rows. */
   readonly hasBlocks: boolean;
-  /** Computes summaries of areas in order, on at most `threads` threads; absent if blocks are as fast. */
+  /** Computes summaries of areas in order, on at most `threads` threads; absent if there are none. */
   readonly summarize?:
     | ((areas: readonly Area[], wanted: CellsWanted, threads: number) => AsyncIterable<ProductSummary>)
     | undefined;

@@ -18,7 +18,7 @@ export interface Backend {
   readonly isParallel: boolean;
   /** Searches float32 products for near rows; null for a backend that has none. */
   readonly search: FloatSearch | null;
-  /** Multiplies areas of which only a summary is kept; null for a backend whose blocks are as fast. */
+  /** Multiplies areas of which only a summary is kept; null for a backend that has none. */
   readonly summaries: ProductSummaries | null;
   /** Returns memory for cells. Only products of this backend may write to it. */
   allocate(cells: number): Float64Array;
