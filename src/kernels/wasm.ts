@@ -51,16 +51,10 @@ export interface KernelExports {
     threshold: number,
     roots: boolean,
   ): number;
-  clipCells(
-    cells: number,
-    rows: number,
-    columns: number,
-    stride: number,
-    nearOne: number,
-    list: number,
-    capacity: number,
-  ): number;
-  rangeOfCells(cells: number, rows: number, columns: number, stride: number, out: number): void;
+  clipCells: Clip;
+  clipFloats: Clip;
+  rangeOfCells: RangeOf;
+  rangeOfFloats: RangeOf;
   widenRows(floats: number, rows: number, columns: number, cells: number, stride: number): void;
   scanAnchor(row: number, columns: number, positive: number, tolerance: number, hard: boolean, out: number): void;
   kthGreatest(cells: number, count: number, k: number, heap: number): number;
@@ -118,6 +112,18 @@ export interface KernelExports {
   countNearer(cells: number, count: number, score: number, tolerance: number, less: boolean): number;
   sumPotentials(cells: number, count: number, out: number): void;
 }
+
+type Clip = (
+  cells: number,
+  rows: number,
+  columns: number,
+  stride: number,
+  nearOne: number,
+  list: number,
+  capacity: number,
+) => number;
+
+type RangeOf = (cells: number, rows: number, columns: number, stride: number, out: number) => void;
 
 type Gather = (
   cells: number,

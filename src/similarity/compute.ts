@@ -95,6 +95,7 @@ async function byProduct(metric: Metric, a: VectorSet, b: VectorSet, options: Co
   const rows = await backend.prepare(metric, a, b, { zeroVectors, inPlace: options.inPlace });
   if (backend.isParallel) phases.add("scale", began);
   const symmetric = a === b;
+  const { summaries } = backend;
   const stream = areaStream(() => backend.product(metric, rows, workBytes), backend, shape, {
     ...options,
     phases,
@@ -102,6 +103,10 @@ async function byProduct(metric: Metric, a: VectorSet, b: VectorSet, options: Co
     symmetric,
     upper: options.upper === true && symmetric && metric.finish === "clip",
     hasBlocks: backend.isParallel && squareStep(metric) === null,
+    summarize:
+      summaries && metric.accumulate === "multiply" && squareStep(metric) === null
+        ? (areas, wanted, threads) => summaries.of({ ...rows, clips: metric.finish === "clip" }, areas, wanted, threads)
+        : undefined,
   });
   return computedBy(backend, metric.slack(rows.left, rows.right, shape.d), stream);
 }

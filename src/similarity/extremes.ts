@@ -49,7 +49,7 @@ export function recomputeExtremes(
       yield tile;
     }
   }
-  return { ...matrix, tiles, blocks: undefined };
+  return { ...matrix, tiles, blocks: undefined, summaries: undefined };
 }
 
 function overflow({ name, title }: Metric, left: string, right: string): DataError {
