@@ -5,15 +5,17 @@ const vm = require("node:vm");
 
 /**
  * Loads one file of the program from the code that V8 made of it in an earlier run: compiling it takes a fifth of a short run.
- * The cache lies beside the file, one for each version of Node. V8 refuses the cache of another version, and a cache that is
- * older than the file is ignored.
+ * The caches lie beside the file, one for each command and version of Node, with the functions that the command uses. V8 refuses
+ * the cache of another version, and a cache that is older than the file is ignored.
  *
  * @param {string} file the path of a CommonJS file with the extension .cjs, without `import()`, which such code cannot use.
+ * @param {string} command the first word of the command line.
  * @returns a function that writes the cache, if there is none and the file was loaded. It fails silently, for the folder of a
  *   package may be read-only.
  */
-function cacheCode(file) {
-  const cache = `${file}.${process.version}-${process.arch}`;
+function cacheCode(file, command) {
+  if (!/^[a-z]+$/.test(command)) return () => {};
+  const cache = `${file}.${process.version}-${process.arch}.${command}`;
   let script = null;
   require.extensions[".cjs"] = (module, filename) => {
     const source = readFileSync(filename, "utf8");

@@ -2,10 +2,11 @@
 const { resolve } = require("node:path");
 const { cacheCode } = require("./code-cache.js");
 
-const saveCode = cacheCode(resolve(__dirname, "../dist/cli/common.cjs"));
+const [, , command = ""] = process.argv;
+const saveCode = cacheCode(resolve(__dirname, "../dist/cli/common.cjs"), command);
 const { guardProcess, main } = require("../dist/cli/simcli.cjs");
 
 main(process.argv.slice(2), process, guardProcess).then((exitCode) => {
   process.exitCode = exitCode;
-  saveCode();
+  if (exitCode === 0) saveCode();
 });

@@ -27,7 +27,7 @@ describe("start of the program", () => {
   describe("code cache", () => {
     let folder = "";
     const cached = () => readdirSync(join(folder, "dist/cli")).filter((name) => name.startsWith("common.cjs."));
-    const cache = () => join(folder, "dist/cli", `common.cjs.${process.version}-${process.arch}`);
+    const cache = () => join(folder, "dist/cli", `common.cjs.${process.version}-${process.arch}.cosine`);
     const run = () =>
       execFileSync(process.execPath, [join(folder, "bin/simcli.js"), "cosine", fixturePath("notebook/v2.csv")], {
         encoding: "utf8",
@@ -47,7 +47,7 @@ describe("start of the program", () => {
 
     it("is written by the first run, and used by the next one with the same result", () => {
       const first = run();
-      expect(cached()).to.deep.equal([`common.cjs.${process.version}-${process.arch}`]);
+      expect(cached()).to.deep.equal([`common.cjs.${process.version}-${process.arch}.cosine`]);
       const bytes = readFileSync(cache());
       expect(run()).to.equal(first);
       expect(readFileSync(cache()).equals(bytes)).to.equal(true);
