@@ -114,7 +114,7 @@ export function relevanceByJudgement(
 }
 
 /** Returns a function from a name to its rows; none for an unknown name. */
-function rowsByName({ rows, ids }: NamedRows): (name: string) => readonly number[] {
+export function rowsByName({ rows, ids }: NamedRows): (name: string) => readonly number[] {
   // Only the canonical form of a number is accepted: an id such as 01 is not row 1.
   if (!ids) return (name) => (/^(?:0|[1-9]\d*)$/.test(name) && Number(name) < rows ? [Number(name)] : []);
   const named = new Map<string, number[]>();

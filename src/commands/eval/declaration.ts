@@ -1,8 +1,17 @@
 import { Option } from "commander";
 import { UsageError } from "../../core/errors.js";
 import type { Declaration } from "../../shell/declaration.js";
-import { addCommonOptions, addInputOptions, addMetricOptions, wholeNumber } from "../../shell/options.js";
+import {
+  addCommonOptions,
+  addInputOptions,
+  addMetricOptions,
+  choice,
+  decimalNumber,
+  share,
+  wholeNumber,
+} from "../../shell/options.js";
 import type { EvalOptions } from "./run.js";
+import { expectTask, TASKS } from "./task-options.js";
 
 export const evaluation: Declaration = {
   name: "eval",
@@ -16,6 +25,14 @@ export const evaluation: Declaration = {
     command
       .argument("<queries>", "file, folder or 'pattern' of vectors (- for stdin)")
       .argument("[corpus]", "file to search (default: the queries)")
+      .argument("[negatives]", "third file of --task triplets")
+      .addOption(
+        choice(
+          "--task <name>",
+          "what the files hold; the other tasks than retrieval: docs/eval-tasks.md",
+          TASKS,
+        ).default("retrieval"),
+      )
       .optionsGroup("Relevance (default: row i of the corpus is relevant to query i):")
       .option("--labels <column|file>", "classes: rows of the query's class are relevant")
       .option("--qrels <file>", "relevance judgements: TREC qrels, or one pair of ids per line")
@@ -25,11 +42,31 @@ export const evaluation: Declaration = {
           .default([1, 3, 5, 10, 100], "1,3,5,10,100"),
       )
       .option("--per-query", "write one record per query instead of the means");
+    command
+      .optionsGroup("Other tasks:")
+      .option("--scores <column|file>", "sts: gold scores of the pairs, one for each row")
+      .option("--pairs <file>", "sts, pairs: two ids and a gold score or label (0, 1) per line, in place of row by row")
+      .addOption(
+        new Option("--target-precision <x>", "pairs: also find the threshold that reaches this precision").argParser(
+          share("--target-precision"),
+        ),
+      )
+      .addOption(
+        new Option("--margin <x>", "triplets: how much nearer than the negative the positive has to be").argParser(
+          decimalNumber("--margin"),
+        ),
+      );
     addMetricOptions(command);
     addCommonOptions(addInputOptions(command)).action(
-      async (queries: string, corpus: string | undefined, options: EvalOptions) => {
-        const { runEval } = await import("./run.js");
-        await runner.run(options, (context) => runEval(context, queries, corpus, options));
+      async (first: string, second: string | undefined, third: string | undefined, options: EvalOptions) => {
+        const paths = [first, second, third].filter((path) => path !== undefined);
+        const isGiven = (option: string) => command.getOptionValueSource(option) === "cli";
+        await runner.run(options, async (context) => {
+          const { task } = options;
+          expectTask(task, paths, isGiven);
+          if (task === "retrieval") return (await import("./run.js")).runEval(context, first, second, options);
+          return (await import("./tasks.js")).runTask(context, task, paths, options, isGiven);
+        });
       },
     );
   },

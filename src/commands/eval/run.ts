@@ -17,16 +17,22 @@ import { type RelevantSets, readRelevantSets } from "../shared/relevant-sets.js"
 import type { EvaluationReport } from "./evaluation-records.js";
 import { evaluationJson, evaluationRecords, queryRecords } from "./evaluation-records.js";
 import { evaluationTable } from "./evaluation-table.js";
+import type { Task } from "./task-options.js";
 import { collapseWarnings, duplicateWarnings } from "./warnings.js";
 
 export interface EvalOptions extends CommonOptions, InputOptions, MetricOptions {
+  readonly task: Task;
   readonly k: readonly number[];
   readonly labels?: string;
   readonly qrels?: string;
   readonly perQuery?: true;
+  readonly scores?: string;
+  readonly pairs?: string;
+  readonly targetPrecision?: number;
+  readonly margin?: number;
 }
 
-/** Runs `simcli eval <queries> [corpus]`. */
+/** Runs `simcli eval <queries> [corpus]` for the task retrieval. */
 export async function runEval(
   context: Context,
   queriesPath: string,
