@@ -15,11 +15,13 @@ import { expectTask, TASKS } from "./task-options.js";
 
 export const evaluation: Declaration = {
   name: "eval",
-  description: "retrieval metrics of a model: accuracy, recall, MRR, nDCG, MAP, and its score distributions",
+  description:
+    "metrics of a model: retrieval (accuracy, recall, MRR, nDCG, MAP), similarity, labelled pairs, triplets, bitext",
   examples: [
     ["simcli eval a.csv b.csv", "row i of b is relevant to query i of a"],
     ["simcli eval a.csv b.csv -k 1,2 --json | jq .metrics", "as JSON"],
     ["simcli eval a.csv b.csv --per-query", "one record per query"],
+    ["simcli eval a.csv b.csv --task bitext", "another task: row i of b is the translation of row i of a"],
   ],
   declare(command, runner) {
     command
@@ -27,17 +29,15 @@ export const evaluation: Declaration = {
       .argument("[corpus]", "file to search (default: the queries)")
       .argument("[negatives]", "third file of --task triplets")
       .addOption(
-        choice(
-          "--task <name>",
-          "what the files hold; the other tasks than retrieval: docs/eval-tasks.md",
-          TASKS,
-        ).default("retrieval"),
+        choice("--task <name>", "what the files hold; sts, pairs, bitext: two files row by row", TASKS).default(
+          "retrieval",
+        ),
       )
       .optionsGroup("Relevance (default: row i of the corpus is relevant to query i):")
-      .option("--labels <column|file>", "classes: rows of the query's class are relevant")
+      .option("--labels <column|file>", "classes: rows of the query's class are relevant; pairs: 1 or 0 for each row")
       .option("--qrels <file>", "relevance judgements: TREC qrels, or one pair of ids per line")
       .addOption(
-        new Option("-k <list>", "cutoffs of accuracy, precision, recall, mrr, ndcg and map")
+        new Option("-k <list>", "cutoffs of accuracy, precision, recall, mrr, ndcg and map; bitext: neighbours")
           .argParser(cutoffs)
           .default([1, 3, 5, 10, 100], "1,3,5,10,100"),
       )

@@ -23,7 +23,7 @@ export interface PairedRows extends RowPairs {
 }
 
 /** Returns the numbers from 0 to n − 1: row i of both files is a pair. */
-export const everyRow = (rows: number): Uint32Array => Uint32Array.from({ length: rows }, (_, i) => i);
+const everyRow = (rows: number): Uint32Array => Uint32Array.from({ length: rows }, (_, i) => i);
 
 /**
  * Reads pairs of rows with their values: row i of both files with a column or file of values, or the pairs of ids of `--pairs`.

@@ -1,11 +1,8 @@
 import { tripletAccuracy } from "../../evaluation/triplet-accuracy.js";
 import type { Cell } from "../../output/format.js";
 import { readInput } from "../../shell/inputs.js";
-import { expectSameSize } from "../../similarity/compute.js";
-import { METRICS } from "../../similarity/metrics/metrics.js";
-import { pairScores } from "../../similarity/pair-scores.js";
+import { computeTiles, expectSameSize } from "../../similarity/compute.js";
 import { expectAllRows } from "../shared/pairs-by-row.js";
-import { everyRow } from "./paired-rows.js";
 import { metricsOf, numberOrNull } from "./task-metrics.js";
 import type { TaskInput, TaskResult } from "./tasks.js";
 
@@ -20,13 +17,13 @@ export async function evaluateTriplets(input: TaskInput): Promise<TaskResult> {
   expectSameSize(anchors, positives);
   const negatives = await readInput(context, negativePath, read);
   expectSameSize(anchors, negatives);
-  const every = everyRow(anchors.rows);
-  const pairs = { first: every, second: every };
+  // The formula for n pairs is faster than a product, whose rows have to be prepared.
+  const pairs = { paired: true, mode: "loop", zeroVectors } as const;
   const rows: Cell[][] = [];
   for (const metric of metricsOf(input)) {
-    const positive = await pairScores(metric, anchors, positives, pairs, zeroVectors);
-    const negative = await pairScores(metric, anchors, negatives, pairs, zeroVectors);
-    const { triplets, accuracy } = tripletAccuracy(positive, negative, METRICS[metric].nearer, margin);
+    const positive = await computeTiles(metric, anchors, positives, pairs);
+    const negative = await computeTiles(metric, anchors, negatives, pairs);
+    const { triplets, accuracy } = await tripletAccuracy(positive, negative, margin);
     rows.push([metric, margin, triplets, numberOrNull(accuracy)]);
   }
   return {
