@@ -7,6 +7,7 @@ import {
   addMetricOptions,
   choice,
   decimalNumber,
+  numberAboveZero,
   share,
   wholeNumber,
 } from "../../shell/options.js";
@@ -41,8 +42,20 @@ export const evaluation: Declaration = {
           .argParser(cutoffs)
           .default([1, 3, 5, 10, 100], "1,3,5,10,100"),
       )
-      .option("--per-query", "write one record per query instead of the means");
-    command
+      .addOption(
+        new Option(
+          "--metrics <list>",
+          "metrics by name, such as ndcg@10,recall,bpref; all also computes bpref, rbp and others",
+        ).argParser((text: string) => text.split(",").map((name) => name.trim())),
+      )
+      .addOption(
+        new Option(
+          "--relevance-level <x>",
+          "--qrels: smallest grade of a relevant row (default: any above 0)",
+        ).argParser(numberAboveZero("--relevance-level")),
+      )
+      .addOption(new Option("--persistence <p>", "persistence of rbp (default: 0.8)").argParser(share("--persistence")))
+      .option("--per-query", "write one record per query instead of the means")
       .optionsGroup("Other tasks:")
       .option("--scores <column|file>", "sts: gold scores of the pairs, one for each row")
       .option("--pairs <file>", "sts, pairs: two ids and a gold score or label (0, 1) per line, in place of row by row")
