@@ -6,7 +6,12 @@ export { addNoise } from "./core/noise.js";
 export { type Relevance, relevanceByJudgement, relevanceByLabel, relevanceByRow } from "./core/relevance.js";
 export type { Agreement } from "./core/results.js";
 export { type VectorSet, vectorsFrom } from "./core/vectors.js";
+export { type BitextResult, evaluateBitext } from "./evaluation/bitext.js";
+export { pearson, spearman } from "./evaluation/correlation.js";
 export { type Evaluation, type EvaluationOptions, evaluate } from "./evaluation/evaluate.js";
+export { kendallTau } from "./evaluation/kendall.js";
+export { classifyPairs, type PairClassification } from "./evaluation/pair-classification.js";
+export { type TripletAccuracy, tripletAccuracy } from "./evaluation/triplet-accuracy.js";
 export { openStream, type Source } from "./input/source.js";
 export { createRuntime, defaultRuntime, type Runtime, type RuntimeOptions } from "./kernels/runtime.js";
 export {
@@ -25,5 +30,6 @@ export { type ReadVectorsOptions, readVectorParts, readVectors } from "./reading
 export { checkAgreement, type Tolerance } from "./similarity/agreement.js";
 export type { MetricTiles } from "./similarity/compute.js";
 export type { MetricName, SimilarityOptions } from "./similarity/options.js";
+export { pairScores, type RowPairs } from "./similarity/pair-scores.js";
 export { searchableTiles } from "./similarity/searchable.js";
 export { cosine, cosineSimilarity, cosineTiles, metricTiles } from "./similarity/similarity.js";

@@ -209,6 +209,12 @@ function commandLines() {
   add("mine", header, "--labels", "label", "--negatives", "2");
   add("mine", header, "--positives", judged);
   add("eval", header, "--qrels", judged, "--json");
+  add("eval", header, "--qrels", judged, "--relevance-level", "2", "--metrics", "all", "--json");
+  for (const format of TEXT_FORMATS) {
+    add("eval", header, header, "--task", "sts", "--scores", "label", "-f", format);
+    add("eval", A, A, A, "--task", "triplets", "--columns", "!label", "--margin", "0.1", "-f", format);
+    add("eval", B, B, "--task", "bitext", "-f", format);
+  }
   add("eval", large, other.replace("other", "large"), "--json");
   for (const file of [...broken, header, labelled, counts, extreme]) {
     add("describe", file, "--json");

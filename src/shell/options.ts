@@ -231,6 +231,11 @@ export function atLeastZero(flags: string, description: string, value: number): 
   return new Option(flags, description).argParser(decimalNumber(flags.replace(/ .*/, ""), 0)).default(value);
 }
 
+/** Returns a parser of numbers from 0 to 1. */
+export function share(name: string): (text: string) => number {
+  return numberThat(name, "a number from 0 to 1", (value) => value >= 0 && value <= 1);
+}
+
 /** Returns a parser of decimal numbers above 0. */
 export function numberAboveZero(name: string): (text: string) => number {
   return numberThat(name, "a number above 0", (value) => value > 0);

@@ -21,6 +21,7 @@ import {
   type Mode,
   ZERO_VECTORS,
 } from "./options.js";
+import { expectSameDimensions } from "./pair-scores.js";
 import { areaStream, pairStream } from "./stream.js";
 
 /** The values of a metric as a stream of tiles, with the mode, backend and threads that compute them. */
@@ -43,12 +44,7 @@ export async function computeTiles(
   options: ComputeOptions = {},
 ): Promise<MetricTiles> {
   expectChoices(name, options);
-  if (a.dimensions !== b.dimensions) {
-    throw new DataError(
-      `${shapeOf(a)} and ${shapeOf(b)}: expected the same dimensions, found ${a.dimensions} and ${b.dimensions}`,
-      "rows of both files need the same number of components; --columns selects them",
-    );
-  }
+  expectSameDimensions(a, b);
   const { mode = "matrix", paired = false } = options;
   if (paired) expectSameSize(a, b);
   const metric = METRICS[name];

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { commandPages, fixturePath, root } from "../reference.js";
 import { workplace } from "./run.js";
 
-const pages = [...commandPages(), "files.md", "pictures.md"];
+const pages = [...commandPages(), "eval-tasks.md", "files.md", "pictures.md"];
 const pageText = (name: string) => readFileSync(join(root, "docs", name), "utf8");
 
 describe("the pages in docs", () => {

@@ -1,35 +1,85 @@
 import { Option } from "commander";
 import { UsageError } from "../../core/errors.js";
 import type { Declaration } from "../../shell/declaration.js";
-import { addCommonOptions, addInputOptions, addMetricOptions, wholeNumber } from "../../shell/options.js";
+import {
+  addCommonOptions,
+  addInputOptions,
+  addMetricOptions,
+  choice,
+  decimalNumber,
+  numberAboveZero,
+  share,
+  wholeNumber,
+} from "../../shell/options.js";
 import type { EvalOptions } from "./run.js";
+import { expectTask, TASKS } from "./task-options.js";
 
 export const evaluation: Declaration = {
   name: "eval",
-  description: "retrieval metrics of a model: accuracy, recall, MRR, nDCG, MAP, and its score distributions",
+  description:
+    "metrics of a model: retrieval (accuracy, recall, MRR, nDCG, MAP), similarity, labelled pairs, triplets, bitext",
   examples: [
     ["simcli eval a.csv b.csv", "row i of b is relevant to query i of a"],
     ["simcli eval a.csv b.csv -k 1,2 --json | jq .metrics", "as JSON"],
     ["simcli eval a.csv b.csv --per-query", "one record per query"],
+    ["simcli eval a.csv b.csv --task bitext", "another task: row i of b is the translation of row i of a"],
   ],
   declare(command, runner) {
     command
       .argument("<queries>", "file, folder or 'pattern' of vectors (- for stdin)")
       .argument("[corpus]", "file to search (default: the queries)")
+      .argument("[negatives]", "third file of --task triplets")
+      .addOption(
+        choice("--task <name>", "what the files hold; sts, pairs, bitext: two files row by row", TASKS).default(
+          "retrieval",
+        ),
+      )
       .optionsGroup("Relevance (default: row i of the corpus is relevant to query i):")
-      .option("--labels <column|file>", "classes: rows of the query's class are relevant")
+      .option("--labels <column|file>", "classes: rows of the query's class are relevant; pairs: 1 or 0 for each row")
       .option("--qrels <file>", "relevance judgements: TREC qrels, or one pair of ids per line")
       .addOption(
-        new Option("-k <list>", "cutoffs of accuracy, precision, recall, mrr, ndcg and map")
+        new Option("-k <list>", "cutoffs of accuracy, precision, recall, mrr, ndcg and map; bitext: neighbours")
           .argParser(cutoffs)
           .default([1, 3, 5, 10, 100], "1,3,5,10,100"),
       )
-      .option("--per-query", "write one record per query instead of the means");
+      .addOption(
+        new Option(
+          "--metrics <list>",
+          "metrics by name, such as ndcg@10,recall,bpref; all also computes bpref, rbp and others",
+        ).argParser((text: string) => text.split(",").map((name) => name.trim())),
+      )
+      .addOption(
+        new Option(
+          "--relevance-level <x>",
+          "--qrels: smallest grade of a relevant row (default: any above 0)",
+        ).argParser(numberAboveZero("--relevance-level")),
+      )
+      .addOption(new Option("--persistence <p>", "persistence of rbp (default: 0.8)").argParser(share("--persistence")))
+      .option("--per-query", "write one record per query instead of the means")
+      .optionsGroup("Other tasks:")
+      .option("--scores <column|file>", "sts: gold scores of the pairs, one for each row")
+      .option("--pairs <file>", "sts, pairs: two ids and a gold score or label (0, 1) per line, in place of row by row")
+      .addOption(
+        new Option("--target-precision <x>", "pairs: also find the threshold that reaches this precision").argParser(
+          share("--target-precision"),
+        ),
+      )
+      .addOption(
+        new Option("--margin <x>", "triplets: how much nearer than the negative the positive has to be").argParser(
+          decimalNumber("--margin"),
+        ),
+      );
     addMetricOptions(command);
     addCommonOptions(addInputOptions(command)).action(
-      async (queries: string, corpus: string | undefined, options: EvalOptions) => {
-        const { runEval } = await import("./run.js");
-        await runner.run(options, (context) => runEval(context, queries, corpus, options));
+      async (first: string, second: string | undefined, third: string | undefined, options: EvalOptions) => {
+        const paths = [first, second, third].filter((path) => path !== undefined);
+        const isGiven = (option: string) => command.getOptionValueSource(option) === "cli";
+        await runner.run(options, async (context) => {
+          const { task } = options;
+          expectTask(task, paths, isGiven);
+          if (task === "retrieval") return (await import("./run.js")).runEval(context, first, second, options);
+          return (await import("./tasks.js")).runTask(context, task, paths, options, isGiven);
+        });
       },
     );
   },

@@ -18,10 +18,13 @@ export function evaluationTable(report: EvaluationReport, options: TableOptions)
     alignColumns(rows, textWidth, width).map((cells, i) => (i === 0 ? paint.dim(cells.join(GAP)) : cells.join(GAP)));
 
   const names = [...new Set(Object.keys(metrics).flatMap((name) => /^(.*)@/.exec(name)?.[1] ?? []))];
-  const atK = grid([
-    ["at", ...cutoffs.map(String)],
-    ...names.map((name) => [name, ...cutoffs.map((k) => text(metrics[`${name}@${k}`]))]),
-  ]);
+  const atK =
+    names.length === 0
+      ? []
+      : grid([
+          ["at", ...cutoffs.map(String)],
+          ...names.map((name) => [name, ...cutoffs.map((k) => text(metrics[`${name}@${k}`]))]),
+        ]);
   const withoutCutoff = Object.entries(metrics).filter(([name]) => !name.includes("@"));
   const spreads = grid([
     ["scores", "count", ...SPREAD],
@@ -46,7 +49,7 @@ export function evaluationTable(report: EvaluationReport, options: TableOptions)
     ]),
     "",
     ...atK,
-    "",
+    ...(atK.length > 0 && withoutCutoff.length > 0 ? [""] : []),
     ...facts(withoutCutoff.map(([name, value]) => fact(name, paint.bold(text(value))))),
     "",
     ...spreads,

@@ -1,8 +1,8 @@
-import { DataError } from "../../core/errors.js";
+import { DataError, UsageError } from "../../core/errors.js";
 import type { QuerySummary } from "../../core/results.js";
 import type { VectorSet } from "../../core/vectors.js";
 import { type Evaluation, evaluate } from "../../evaluation/evaluate.js";
-import { summaryOf } from "../../evaluation/retrieval-metrics.js";
+import { MetricMeans, type RetrievalMetrics, summaryOf } from "../../evaluation/retrieval-metrics.js";
 import { uniformityOf } from "../../evaluation/uniformity.js";
 import { isPicture, recordFormat, recordOrPictureFormat } from "../../formats/writers.js";
 import { numberFormat } from "../../output/number.js";
@@ -17,16 +17,25 @@ import { type RelevantSets, readRelevantSets } from "../shared/relevant-sets.js"
 import type { EvaluationReport } from "./evaluation-records.js";
 import { evaluationJson, evaluationRecords, queryRecords } from "./evaluation-records.js";
 import { evaluationTable } from "./evaluation-table.js";
+import type { Task } from "./task-options.js";
 import { collapseWarnings, duplicateWarnings } from "./warnings.js";
 
 export interface EvalOptions extends CommonOptions, InputOptions, MetricOptions {
+  readonly task: Task;
   readonly k: readonly number[];
   readonly labels?: string;
   readonly qrels?: string;
   readonly perQuery?: true;
+  readonly metrics?: readonly string[];
+  readonly relevanceLevel?: number;
+  readonly persistence?: number;
+  readonly scores?: string;
+  readonly pairs?: string;
+  readonly targetPrecision?: number;
+  readonly margin?: number;
 }
 
-/** Runs `simcli eval <queries> [corpus]`. */
+/** Runs `simcli eval <queries> [corpus]` for the task retrieval. */
 export async function runEval(
   context: Context,
   queriesPath: string,
@@ -34,9 +43,18 @@ export async function runEval(
   options: EvalOptions,
 ): Promise<number> {
   const { labels, qrels, metric, mode, backend, zeroVectors, dtype } = options;
+  const { relevanceLevel, persistence } = options;
   expectOneStdin([queriesPath, corpusPath, labels, qrels]);
   if (options.perQuery) recordFormat(context.format);
   else recordOrPictureFormat(context.format);
+  if (relevanceLevel !== undefined && qrels === undefined) {
+    throw new UsageError("--relevance-level: expected --qrels with it, found none", "only judgements have grades");
+  }
+  const choice = {
+    ...(options.metrics && { names: options.metrics }),
+    ...(persistence !== undefined && { persistence }),
+  };
+  const metrics = new MetricMeans(options.k, choice);
   await context.prepare();
   const sets = await readRelevantSets(
     context,
@@ -45,18 +63,29 @@ export async function runEval(
     { ...readOptionsOf(options), dtype },
     {
       ...(labels !== undefined && { labels }),
-      judgements: { option: "--qrels", ...(qrels !== undefined && { path: qrels }) },
+      judgements: {
+        option: "--qrels",
+        ...(qrels !== undefined && { path: qrels }),
+        ...(relevanceLevel !== undefined && { level: relevanceLevel }),
+      },
     },
   );
   const { queries, corpus, relevance, isSelf } = sets;
   const similarityOptions = { mode, backend, zeroVectors, ...context.engineOptions };
   const scores = await computeTiles(metric, queries, corpus, similarityOptions);
   const summaries: QuerySummary[] = [];
+  const values: number[][] = [];
   const evaluation = await evaluate(context.computing(scores), relevance, {
     excludeSelf: isSelf,
     cutoffs: options.k,
+    metrics: choice,
     runtime: context.runtime,
-    ...((options.perQuery || isPicture(context.format)) && { onQuery: (query) => summaries.push(summaryOf(query)) }),
+    ...((options.perQuery || isPicture(context.format)) && {
+      onQuery: (query) => {
+        summaries.push(summaryOf(query));
+        if (options.perQuery) values.push(metrics.valuesOf(query));
+      },
+    }),
   });
   context.detailProduct(scores);
   if (evaluation.answered === 0) {
@@ -67,7 +96,11 @@ export async function runEval(
   }
   if (options.perQuery) {
     const title = `${queriesPath}: ranks of the relevant rows of each query`;
-    await writeRecordList(context, queryRecords(summaries, queries.ids), title);
+    await writeRecordList(
+      context,
+      queryRecords(summaries, queries.ids, { names: metrics.names, values, isChosen: options.metrics !== undefined }),
+      title,
+    );
     const skipped = queries.rows - evaluation.answered;
     if (skipped > 0) context.note(`skipped ${counted(skipped, "query")} without a relevant row`);
   } else {
@@ -82,7 +115,7 @@ async function reportOf(
   { runtime }: Context,
   sets: RelevantSets,
   { answered, answers, ...similarities }: Evaluation,
-  { metric, k }: EvalOptions,
+  { metric }: EvalOptions,
   similarityOptions: ComputeOptions,
 ): Promise<EvaluationReport> {
   const { queries, corpus, isSelf } = sets;
@@ -97,12 +130,17 @@ async function reportOf(
     corpus: corpus.rows,
     relevant: answers,
     skipped: queries.rows - answered,
-    cutoffs: k,
+    cutoffs: cutoffsOf(similarities.metrics),
     ...similarities,
     alignment: alignmentOf(sets, exact),
     uniformity: { queries: ofQueries?.uniformity ?? null, corpus: ofCorpus?.uniformity ?? null },
     warnings: [...collapseWarnings(ofQueries, ofCorpus), ...duplicateWarnings(sets)],
   };
+}
+
+/** Returns the values of k of metrics. */
+function cutoffsOf(metrics: RetrievalMetrics): number[] {
+  return [...new Set(Object.keys(metrics).flatMap((name) => (name.includes("@") ? Number(name.split("@")[1]) : [])))];
 }
 
 /**

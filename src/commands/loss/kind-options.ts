@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { UsageError } from "../../core/errors.js";
 import type { SimilarityLossOptions } from "../../loss/similarity-loss.js";
+import { expectOwnOptions } from "../shared/own-options.js";
 import type { LossKindOptions } from "./loss-options.js";
 
 /**
@@ -41,15 +42,9 @@ const KINDS_OF_OPTION: { readonly [Name in keyof LossKindOptions]?: readonly Los
 };
 
 /** @throws {UsageError} for an option of another kind, and for `--exclude-self` without labels. */
-export function expectOwnOptions(options: LossKindOptions): void {
-  for (const [name, kinds] of Object.entries(KINDS_OF_OPTION)) {
-    if (options[name as keyof LossKindOptions] === undefined || kinds.includes(options.kind)) continue;
-    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    throw new UsageError(
-      `${flag}: expected --kind ${kinds.join(" or ")}, found --kind ${options.kind}`,
-      `leave ${flag} out`,
-    );
-  }
+export function expectKindOptions(options: LossKindOptions): void {
+  const chosen = { flag: "--kind", kind: options.kind, kindsOf: KINDS_OF_OPTION };
+  expectOwnOptions(chosen, (name) => options[name as keyof LossKindOptions] !== undefined);
   if (options.excludeSelf && options.labels === undefined) {
     throw new UsageError("--exclude-self: expected --labels with it: without them the diagonal holds the positives");
   }

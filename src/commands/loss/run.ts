@@ -14,7 +14,7 @@ import { EXIT } from "../../shell/report.js";
 import { writeAll, writeFigure, writeLines, writeRecords } from "../../shell/writers.js";
 import { windowOf } from "../../tables/grid.js";
 import type { MatrixWindow } from "../../tables/window.js";
-import { expectOwnOptions, lossOptionsOf } from "./kind-options.js";
+import { expectKindOptions, lossOptionsOf } from "./kind-options.js";
 import { type Batch, type BatchOptions, readBatch } from "./loss-batch.js";
 import { GradientFile } from "./loss-gradient.js";
 import type { LossKindOptions } from "./loss-options.js";
@@ -34,7 +34,7 @@ export async function runLoss(
   options: LossCommandOptions,
 ): Promise<number> {
   expectOneStdin([first, second, options.labels]);
-  expectOwnOptions(options);
+  expectKindOptions(options);
   expectOneNumber(options);
   const format = options.total ? recordFormat(context.format) : recordOrPictureFormat(context.format);
   if (isBinary(format) && options.total) {
