@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { compare } from "../commands/compare/declaration.js";
 import { completion } from "../commands/completion/declaration.js";
 import { convert } from "../commands/convert/declaration.js";
 import { demo } from "../commands/demo/declaration.js";
@@ -23,6 +24,7 @@ const DECLARATIONS: readonly Declaration[] = [
   pairs,
   mine,
   evaluation,
+  compare,
   report,
   describe,
   convert,

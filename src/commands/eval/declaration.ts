@@ -11,11 +11,13 @@ export const evaluation: Declaration = {
     ["simcli eval a.csv b.csv", "row i of b is relevant to query i of a"],
     ["simcli eval a.csv b.csv -k 1,2 --json | jq .metrics", "as JSON"],
     ["simcli eval a.csv b.csv --per-query", "one record per query"],
+    ["simcli eval --run run.txt --qrels qrels.txt", "a TREC run, as trec_eval reads it"],
   ],
   declare(command, runner) {
     command
-      .argument("<queries>", "file, folder or 'pattern' of vectors (- for stdin)")
+      .argument("[queries]", "file, folder or 'pattern' of vectors (- for stdin)")
       .argument("[corpus]", "file to search (default: the queries)")
+      .option("--run <file>", "TREC run in place of vectors, with --qrels")
       .optionsGroup("Relevance (default: row i of the corpus is relevant to query i):")
       .option("--labels <column|file>", "classes: rows of the query's class are relevant")
       .option("--qrels <file>", "relevance judgements: TREC qrels, or one pair of ids per line")
@@ -27,7 +29,18 @@ export const evaluation: Declaration = {
       .option("--per-query", "write one record per query instead of the means");
     addMetricOptions(command);
     addCommonOptions(addInputOptions(command)).action(
-      async (queries: string, corpus: string | undefined, options: EvalOptions) => {
+      async (queries: string | undefined, corpus: string | undefined, options: EvalOptions) => {
+        if (options.run !== undefined) {
+          const { evaluateRun } = await import("./trec-run.js");
+          await runner.run(options, (context) => evaluateRun(context, options.run ?? "", queries, options));
+          return;
+        }
+        if (queries === undefined) {
+          throw new UsageError(
+            "expected a file of queries, found none",
+            "simcli eval queries.npy corpus.npy, or --run FILE",
+          );
+        }
         const { runEval } = await import("./run.js");
         await runner.run(options, (context) => runEval(context, queries, corpus, options));
       },

@@ -24,6 +24,7 @@ export interface EvalOptions extends CommonOptions, InputOptions, MetricOptions 
   readonly labels?: string;
   readonly qrels?: string;
   readonly perQuery?: true;
+  readonly run?: string;
 }
 
 /** Runs `simcli eval <queries> [corpus]`. */
