@@ -7,6 +7,12 @@ export { type Relevance, relevanceByJudgement, relevanceByLabel, relevanceByRow 
 export type { Agreement } from "./core/results.js";
 export { type VectorSet, vectorsFrom } from "./core/vectors.js";
 export { type Evaluation, type EvaluationOptions, evaluate } from "./evaluation/evaluate.js";
+export {
+  comparePaired,
+  holm,
+  type PairedComparison,
+  type ResamplingOptions,
+} from "./evaluation/significance/paired-tests.js";
 export { openStream, type Source } from "./input/source.js";
 export { createRuntime, defaultRuntime, type Runtime, type RuntimeOptions } from "./kernels/runtime.js";
 export {
