@@ -11,6 +11,12 @@ export { pearson, spearman } from "./evaluation/correlation.js";
 export { type Evaluation, type EvaluationOptions, evaluate } from "./evaluation/evaluate.js";
 export { kendallTau } from "./evaluation/kendall.js";
 export { classifyPairs, type PairClassification } from "./evaluation/pair-classification.js";
+export {
+  comparePaired,
+  holm,
+  type PairedComparison,
+  type ResamplingOptions,
+} from "./evaluation/significance/paired-tests.js";
 export { type TripletAccuracy, tripletAccuracy } from "./evaluation/triplet-accuracy.js";
 export { openStream, type Source } from "./input/source.js";
 export { createRuntime, defaultRuntime, type Runtime, type RuntimeOptions } from "./kernels/runtime.js";

@@ -98,6 +98,7 @@ function commandLines() {
     add("mine", A, B, "-f", format);
     add("eval", A, B, "-f", format);
     add("eval", header, "--labels", "label", "--per-query", "-f", format);
+    add("compare", A, B, "--with", B, A, "-f", format);
     add("describe", header, "-f", format);
     add("convert", header, "-f", format, "--header", "yes");
     add("noise", V1, "--seed", "3", "-f", format);

@@ -57,6 +57,13 @@ export const search = ({ peers, simcli, python, peak, quick, large }) => {
         share: ofTwo,
         peers: [peers.numpyMine, peers.torchMine].map((peer) => ({ peer, args: (paths) => [5, ...paths] })),
       }),
+      comparison({
+        title: `compare two models on ${rows}×${dimensions}`,
+        files: () => [...two(), npyFile("c", rows, dimensions, { seed: 3 }), two()[1]],
+        args: ([queries, corpus, ...other]) => ["compare", queries, corpus, "--with", ...other, "-f", "csv"],
+        share: share(2 * rows ** 2),
+        peers: [{ peer: peers.scipyCompare, args: (paths) => paths, bar: atMost(1) }],
+      }),
       // scores that differ by less than the error of float32 leave every cell to exact scores
       nearest(
         "against itself, all rows nearly equal",

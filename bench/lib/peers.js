@@ -23,6 +23,7 @@ const peers = {
   sklearnPairs: { name: "scikit-learn", script: "sklearn_pairs.py" },
   numpyTriplets: { name: "NumPy", script: "numpy_triplets.py" },
   numpyBitext: { name: "NumPy", script: "numpy_bitext.py" },
+  scipyCompare: { name: "NumPy + SciPy", script: "scipy_compare.py", get: "python3-scipy" },
   polars: { name: "Polars", script: "polars_read.js", get: "npm i --prefix bench" },
   hyparquet: { name: "hyparquet", script: "hyparquet_read.js", get: "npm i --prefix bench" },
   json: { name: "json-ext", script: "json_read.js", get: "npm i --prefix bench" },

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { compare } from "../commands/compare/declaration.js";
 import { completion } from "../commands/completion/declaration.js";
 import { convert } from "../commands/convert/declaration.js";
 import { demo } from "../commands/demo/declaration.js";
@@ -20,7 +21,7 @@ import { sharedOptions, shortenHelp } from "./help.js";
 const GROUPS: readonly (readonly [heading: string, commands: readonly Declaration[]])[] = [
   ["Compare vectors:", [...similarities, loss, report]],
   ["Search:", [topk, pairs, mine]],
-  ["Evaluate:", [evaluation]],
+  ["Evaluate:", [evaluation, compare]],
   ["Prepare data:", [describe, convert, noise]],
   ["Learn more:", [demo, completion]],
 ];

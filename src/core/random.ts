@@ -4,6 +4,12 @@
  * @see https://prng.di.unimi.it/xoshiro128starstar.c
  */
 export function uniforms(seed: number): () => number {
+  const bits = words(seed);
+  return () => ((bits() >>> 5) * 2 ** 26 + (bits() >>> 6)) / 2 ** 53;
+}
+
+/** Returns a generator of 32 random bits per call: xoshiro128**, seeded by splitmix32. */
+export function words(seed: number): () => number {
   let mix = Math.trunc(seed) ^ Math.floor(seed / 2 ** 32);
   const [s0, s1, s2, s3] = [0, 0, 0, 0].map(() => {
     mix = (mix + 0x9e3779b9) | 0;
@@ -12,8 +18,7 @@ export function uniforms(seed: number): () => number {
     z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
     return z ^ (z >>> 15);
   }) as [number, number, number, number];
-  const bits = xoshiro128(s0, s1, s2, s3);
-  return () => ((bits() >>> 5) * 2 ** 26 + (bits() >>> 6)) / 2 ** 53;
+  return xoshiro128(s0, s1, s2, s3);
 }
 
 /** Returns the generator of 32 bits per call; its state must not be all zero. */

@@ -5,7 +5,7 @@ import { defaultRuntime, type Runtime } from "../kernels/runtime.js";
 import type { CellRanks } from "../kernels/score-reducer.js";
 import { RowScores, rankedBy } from "../neighbours/row-scores.js";
 import { OtherScores } from "./other-scores.js";
-import { type MetricChoice, MetricMeans, type QueryRanks, type RetrievalMetrics } from "./retrieval-metrics.js";
+import { type MetricChoice, MetricMeans, type QueryRanks, type RetrievalMetrics, ranked } from "./retrieval-metrics.js";
 import { MAX_KEPT, SpreadGatherer } from "./spread.js";
 
 /** The result of {@link evaluate}. */
@@ -176,13 +176,4 @@ function placesOf({ cells, nearer }: CellRanks, inOrder: boolean): number[] {
   const places = new Array<number>(cells.length).fill(Number.NaN);
   for (const [at, k] of order.entries()) places[k] = nearer[at];
   return places;
-}
-
-/** Returns ranks from 1, in ascending order, with their grades; the rank of a row without a score is infinite. */
-function ranked(places: readonly number[], grades: ArrayLike<number> | null): Omit<QueryRanks, "query"> {
-  const rankOf = (place: number) => (Number.isNaN(place) ? Number.POSITIVE_INFINITY : place + 1);
-  if (!grades) return { ranks: Array.from(Float64Array.from(places, rankOf).sort()), grades };
-  const answers = places.map((place, k) => ({ rank: rankOf(place), grade: grades[k] }));
-  answers.sort((one, other) => (one.rank === other.rank ? 0 : one.rank - other.rank));
-  return { ranks: answers.map(({ rank }) => rank), grades: answers.map(({ grade }) => grade) };
 }

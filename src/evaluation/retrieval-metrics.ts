@@ -131,6 +131,37 @@ function expanded(name: string, cutoffs: readonly number[]): string[] {
   );
 }
 
+/** A retrieval metric of one query. */
+export interface RetrievalMetric {
+  /** Such as `ndcg@10` or `mrr`. */
+  readonly name: string;
+  /** The number of nearest rows that it depends on; null if it depends on all ranks. */
+  readonly cutoff: number | null;
+  of(found: QueryRanks): number;
+}
+
+/**
+ * Returns the retrieval metric of a name: one that depends on the ranks of relevant rows only.
+ *
+ * @throws {UsageError} for a name that is none.
+ */
+export function retrievalMetric(name: string): RetrievalMetric {
+  const [, base, cutoff] = /^(.*)@([1-9]\d{0,8})$/.exec(name) ?? [];
+  if (base !== undefined && Object.hasOwn(ALL_AT, base)) {
+    const k = Number(cutoff);
+    return { name, cutoff: k, of: (found) => ALL_AT[base](found, k) };
+  }
+  const { bpref: _, ...ofRanks } = ALL_OF_ALL;
+  if (Object.hasOwn(ofRanks, name)) {
+    return { name, cutoff: null, of: (found) => ofRanks[name](found, DEFAULT_PERSISTENCE) };
+  }
+  const names = [...Object.keys(ALL_AT).map((one) => `${one}@k`), ...Object.keys(ofRanks)];
+  throw new UsageError(`expected a retrieval metric, found "${name}"`, `the metrics are ${names.join(", ")}`);
+}
+
+/** Returns whether a smaller value of a metric is better: the metric is a rank. */
+export const isRank = (name: string): boolean => /^(?:mean|first)[-_]rank$/.test(name);
+
 /** Computes the means of all metrics over queries, each of which has at least one relevant row. */
 export class MetricMeans {
   private readonly metrics: NamedMetrics;
@@ -176,6 +207,19 @@ export function summaryOf({ query, ranks }: QueryRanks): QuerySummary {
     reciprocalRank: 1 / ranks[0],
     averagePrecision: averagePrecision(ranks, Number.POSITIVE_INFINITY) / ranks.length,
   };
+}
+
+/**
+ * Returns ranks from 1, in ascending order, with their grades.
+ *
+ * @param places the places from 0 of the relevant rows; NaN for a row without one, whose rank is infinite.
+ */
+export function ranked(places: readonly number[], grades: ArrayLike<number> | null): Omit<QueryRanks, "query"> {
+  const rankOf = (place: number) => (Number.isNaN(place) ? Number.POSITIVE_INFINITY : place + 1);
+  if (!grades) return { ranks: Array.from(Float64Array.from(places, rankOf).sort()), grades };
+  const answers = places.map((place, k) => ({ rank: rankOf(place), grade: grades[k] }));
+  answers.sort((one, other) => (one.rank === other.rank ? 0 : one.rank - other.rank));
+  return { ranks: answers.map(({ rank }) => rank), grades: answers.map(({ grade }) => grade) };
 }
 
 function within(ranks: readonly number[], k: number): number {

@@ -11,6 +11,7 @@ const OTHERS = [
   "pairs",
   "mine",
   "eval",
+  "compare",
   "report",
   "describe",
   "convert",
@@ -29,6 +30,8 @@ describe("the help", () => {
     );
     place.script("fish", "exec cat");
     for (const name of ["c.csv", "d.csv"]) place.write(name, "1,0\n0,1\n1,1\n2,1\n");
+    place.write("run.txt", "q1 Q0 d1 1 0.5 tag\n");
+    place.write("qrels.txt", "q1 0 d1 1\n");
     place.write(
       "iris.csv",
       "sepal,petal,species\n5.1,1.4,setosa\n4.9,1.5,setosa\n7,4.7,versicolor\n6.4,4.5,versicolor\n",

@@ -29,7 +29,8 @@ export async function evaluateBitextTask({ context, paths, options, read, isGive
   const forward = await searchableTiles("cosine", first, second, similarityOptions);
   const backward = await searchableTiles("cosine", second, first, similarityOptions);
   const results = await evaluateBitext(context.computing(forward), context.computing(backward), k);
-  context.detailProduct(forward, backward);
+  // Both directions have the same size.
+  context.detailProduct({ ...forward, columns: forward.columns + backward.columns });
   const records: Records = {
     columns: COLUMNS,
     kinds: COLUMNS.map((column) => (column === "score" ? "text" : column === "k" ? "whole" : "number")),

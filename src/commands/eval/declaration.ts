@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import { UsageError } from "../../core/errors.js";
-import type { Declaration } from "../../shell/declaration.js";
+import { type Declaration, MissingInput } from "../../shell/declaration.js";
 import {
   addCommonOptions,
   addInputOptions,
@@ -23,10 +23,11 @@ export const evaluation: Declaration = {
     ["simcli eval a.csv b.csv -k 1,2 --json | jq .metrics", "as JSON"],
     ["simcli eval a.csv b.csv --per-query", "one record per query"],
     ["simcli eval a.csv b.csv --task bitext", "another task: row i of b is the translation of row i of a"],
+    ["simcli eval --run run.txt --qrels qrels.txt", "a TREC run, as trec_eval reads it"],
   ],
   declare(command, runner) {
     command
-      .argument("<queries>", "file, folder or 'pattern' of vectors (- for stdin)")
+      .argument("[queries]", "file, folder or 'pattern' of vectors (- for stdin)")
       .argument("[corpus]", "file to search (default: the queries)")
       .argument("[negatives]", "third file of --task triplets")
       .addOption(
@@ -34,6 +35,7 @@ export const evaluation: Declaration = {
           "retrieval",
         ),
       )
+      .option("--run <file>", "TREC run in place of vectors, with --qrels")
       .optionsGroup("Relevance (default: row i of the corpus is relevant to query i):")
       .option("--labels <column|file>", "classes: rows of the query's class are relevant; pairs: 1 or 0 for each row")
       .option("--qrels <file>", "relevance judgements: TREC qrels, or one pair of ids per line")
@@ -71,13 +73,23 @@ export const evaluation: Declaration = {
       );
     addMetricOptions(command);
     addCommonOptions(addInputOptions(command)).action(
-      async (first: string, second: string | undefined, third: string | undefined, options: EvalOptions) => {
+      async (
+        first: string | undefined,
+        second: string | undefined,
+        third: string | undefined,
+        options: EvalOptions,
+      ) => {
         const paths = [first, second, third].filter((path) => path !== undefined);
+        if (paths.length === 0 && options.run === undefined) throw new MissingInput(command);
         const isGiven = (option: string) => command.getOptionValueSource(option) === "cli";
         await runner.run(options, async (context) => {
-          const { task } = options;
+          const { task, run } = options;
+          if (run !== undefined) {
+            return (await import("./trec-run.js")).evaluateRun(context, run, paths, options, isGiven);
+          }
           expectTask(task, paths, isGiven);
-          if (task === "retrieval") return (await import("./run.js")).runEval(context, first, second, options);
+          const [queries, corpus] = paths;
+          if (task === "retrieval") return (await import("./run.js")).runEval(context, queries, corpus, options);
           return (await import("./tasks.js")).runTask(context, task, paths, options, isGiven);
         });
       },

@@ -2,7 +2,12 @@ import { DataError, UsageError } from "../../core/errors.js";
 import type { QuerySummary } from "../../core/results.js";
 import type { VectorSet } from "../../core/vectors.js";
 import { type Evaluation, evaluate } from "../../evaluation/evaluate.js";
-import { MetricMeans, type RetrievalMetrics, summaryOf } from "../../evaluation/retrieval-metrics.js";
+import {
+  type MetricChoice,
+  MetricMeans,
+  type RetrievalMetrics,
+  summaryOf,
+} from "../../evaluation/retrieval-metrics.js";
 import { uniformityOf } from "../../evaluation/uniformity.js";
 import { isPicture, recordFormat, recordOrPictureFormat } from "../../formats/writers.js";
 import { numberFormat } from "../../output/number.js";
@@ -33,6 +38,7 @@ export interface EvalOptions extends CommonOptions, InputOptions, MetricOptions 
   readonly pairs?: string;
   readonly targetPrecision?: number;
   readonly margin?: number;
+  readonly run?: string;
 }
 
 /** Runs `simcli eval <queries> [corpus]` for the task retrieval. */
@@ -43,17 +49,14 @@ export async function runEval(
   options: EvalOptions,
 ): Promise<number> {
   const { labels, qrels, metric, mode, backend, zeroVectors, dtype } = options;
-  const { relevanceLevel, persistence } = options;
+  const { relevanceLevel } = options;
   expectOneStdin([queriesPath, corpusPath, labels, qrels]);
   if (options.perQuery) recordFormat(context.format);
   else recordOrPictureFormat(context.format);
   if (relevanceLevel !== undefined && qrels === undefined) {
     throw new UsageError("--relevance-level: expected --qrels with it, found none", "only judgements have grades");
   }
-  const choice = {
-    ...(options.metrics && { names: options.metrics }),
-    ...(persistence !== undefined && { persistence }),
-  };
+  const choice = metricChoice(options);
   const metrics = new MetricMeans(options.k, choice);
   await context.prepare();
   const sets = await readRelevantSets(
@@ -111,6 +114,11 @@ export async function runEval(
   return EXIT.done;
 }
 
+/** Returns the metrics that the options choose. */
+export function metricChoice({ metrics, persistence }: EvalOptions): MetricChoice {
+  return { ...(metrics && { names: metrics }), ...(persistence !== undefined && { persistence }) };
+}
+
 async function reportOf(
   { runtime }: Context,
   sets: RelevantSets,
@@ -139,7 +147,7 @@ async function reportOf(
 }
 
 /** Returns the values of k of metrics. */
-function cutoffsOf(metrics: RetrievalMetrics): number[] {
+export function cutoffsOf(metrics: RetrievalMetrics): number[] {
   return [...new Set(Object.keys(metrics).flatMap((name) => (name.includes("@") ? Number(name.split("@")[1]) : [])))];
 }
 

@@ -30,11 +30,16 @@ const FILES: { readonly [name in Task]: { readonly least: number; readonly most:
   bitext: { least: 2, most: 2 },
 };
 
+/** @throws {UsageError} for an option of another task. */
+export function expectOptionsOfTask(task: Task, isGiven: (option: string) => boolean): void {
+  expectOwnOptions({ flag: "--task", kind: task, kindsOf: TASKS_OF_OPTION }, isGiven);
+}
+
 /**
  * @throws {UsageError} for an option of another task, and for too few or too many files.
  */
 export function expectTask(task: Task, paths: readonly string[], isGiven: (option: string) => boolean): void {
-  expectOwnOptions({ flag: "--task", kind: task, kindsOf: TASKS_OF_OPTION }, isGiven);
+  expectOptionsOfTask(task, isGiven);
   const { least, most } = FILES[task];
   if (paths.length >= least && paths.length <= most) return;
   const expected = least === most ? String(least) : `${least} or ${most}`;
