@@ -24,6 +24,7 @@ export { type MatrixText, readMatrix } from "./reading/read-matrix.js";
 export { type ReadVectorsOptions, readVectorParts, readVectors } from "./reading/read-vectors.js";
 export { checkAgreement, type Tolerance } from "./similarity/agreement.js";
 export type { MetricTiles } from "./similarity/compute.js";
+export { cosineGradients, type GradientOptions, type VectorGradients } from "./similarity/cosine-gradients.js";
 export type { MetricName, SimilarityOptions } from "./similarity/options.js";
 export { searchableTiles } from "./similarity/searchable.js";
 export { cosine, cosineSimilarity, cosineTiles, metricTiles } from "./similarity/similarity.js";

@@ -4,6 +4,8 @@ import { type HardNegativeSettings, hardNegative } from "./hard-negative.js";
 import { infonce } from "./infonce.js";
 import type { LossKind } from "./kind.js";
 import { multiSimilarity } from "./multi-similarity.js";
+import { siglip } from "./siglip.js";
+import { supcon } from "./supcon.js";
 import { softMargin, triplet } from "./triplet.js";
 import { KIND_NAMES, type KindName, MININGS, type Mining, type Settings } from "./types.js";
 
@@ -15,6 +17,8 @@ export type KindOptions =
   | { readonly kind: "triplet"; readonly mining?: Mining; readonly margins?: readonly number[] }
   | { readonly kind: "soft-margin" }
   | { readonly kind: "infonce"; readonly temperature?: number }
+  | { readonly kind: "siglip"; readonly scale?: number; readonly bias?: number }
+  | { readonly kind: "supcon"; readonly temperature?: number }
   | { readonly kind: "contrastive"; readonly positiveMargin?: number; readonly negativeMargin?: number }
   | { readonly kind: "multi-similarity"; readonly alpha?: number; readonly beta?: number; readonly base?: number };
 
@@ -22,6 +26,8 @@ const KINDS: { readonly [K in Exclude<KindName, "triplet">]: LossKind } = {
   "hard-negative": hardNegative,
   "soft-margin": softMargin,
   infonce,
+  siglip,
+  supcon,
   contrastive,
   "multi-similarity": multiSimilarity,
 };

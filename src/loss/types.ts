@@ -20,6 +20,8 @@ export const KIND_NAMES = [
   "triplet",
   "soft-margin",
   "infonce",
+  "siglip",
+  "supcon",
   "contrastive",
   "multi-similarity",
 ] as const;

@@ -172,13 +172,24 @@ export function addMetricOptions(command: Command): Command {
 }
 
 /** Returns an option with a fixed set of values, which help and completion show. */
-export function choice(flags: string, description: string, values: readonly string[]): Option {
+export function choice(
+  flags: string,
+  description: string,
+  values: readonly string[],
+  otherNames: { readonly [value: string]: string } = {},
+): Option {
   const option = new Option(flags, description).choices(values);
   const name = flags.replace(/^-., /, "").replace(/ .*/, "");
   return option.argParser((value: string) => {
     if (values.includes(value)) return value;
     const close = closestMatch(value, values, { maxDistance: 2 });
-    throw invalid(name, values.join(", "), value, close ? `did you mean ${close}?` : "--help lists the values");
+    const hint = Object.hasOwn(otherNames, value) ? otherNames[value] : null;
+    throw invalid(
+      name,
+      values.join(", "),
+      value,
+      hint ?? (close ? `did you mean ${close}?` : "--help lists the values"),
+    );
   });
 }
 

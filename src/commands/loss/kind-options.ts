@@ -31,13 +31,15 @@ const KINDS_OF_OPTION: { readonly [Name in keyof LossKindOptions]?: readonly Los
   fallback: ["hard-negative"],
   tieTolerance: ["hard-negative"],
   mining: ["triplet"],
-  temperature: ["infonce"],
+  temperature: ["infonce", "supcon"],
+  scale: ["siglip"],
+  bias: ["siglip"],
   positiveMargin: ["contrastive"],
   negativeMargin: ["contrastive"],
   alpha: ["multi-similarity"],
   beta: ["multi-similarity"],
   base: ["multi-similarity"],
-  excludeSelf: ["triplet", "soft-margin", "contrastive", "multi-similarity"],
+  excludeSelf: ["triplet", "soft-margin", "siglip", "supcon", "contrastive", "multi-similarity"],
 };
 
 /** @throws {UsageError} for an option of another kind, and for `--exclude-self` without labels. */

@@ -5,22 +5,23 @@ import { notSquare, readMatrix } from "../../reading/read-matrix.js";
 import type { Context } from "../../shell/context.js";
 import { openVectorInput, prefetchBlas, readInput, readOptionsOf } from "../../shell/inputs.js";
 import type { EngineOptions, InputOptions } from "../../shell/options.js";
-import { computeTiles, expectSameSize, type MetricTiles } from "../../similarity/compute.js";
+import { computeTiles, expectSameSize, type MetricTiles, unitRowBytes } from "../../similarity/compute.js";
 import { expectLabelForEach, type Labels, labelsFrom, readLabelled } from "../shared/labels.js";
 import { expectAllRows } from "../shared/pairs-by-row.js";
-import type { Side } from "../similarity/matrix-table.js";
 import { isSameFile } from "./kind-options.js";
+import type { GradientOptions } from "./loss-gradient.js";
 import type { LossKindOptions } from "./loss-options.js";
 
 /** The similarities of a batch, and the names of its rows and columns. */
 export interface Batch {
   readonly similarity: TiledMatrix;
+  /** The sets that are compared, if the similarities are computed; the same set twice for one file. */
+  readonly sets: readonly [VectorSet, VectorSet] | null;
   /** The similarities, if they are computed and not read. */
   readonly computed: MetricTiles | null;
   readonly rowIds: () => readonly string[] | null;
   readonly columnIds: readonly string[] | null;
   readonly labels: readonly string[] | null;
-  readonly sides: readonly [Side, Side] | null;
   /** Whether rows are compared with rows of the same set. */
   readonly isSelf: boolean;
 }
@@ -29,9 +30,8 @@ export interface Batch {
 export interface BatchOptions
   extends InputOptions,
     EngineOptions,
-    Pick<LossKindOptions, "anchors" | "labels" | "kind"> {
-  readonly gradient?: string;
-}
+    Pick<LossKindOptions, "anchors" | "labels" | "kind">,
+    GradientOptions {}
 
 /**
  * Reads a similarity matrix, two files of vectors, or with labels one file of vectors, whose rows are compared with each other.
@@ -76,7 +76,10 @@ async function computedBatch(
   labels: Labels,
 ): Promise<Batch> {
   const { mode, backend, zeroVectors } = options;
-  const computeOptions = { mode, backend, zeroVectors, inPlace: true, ...context.engineOptions };
+  const needsVectors = options.gradientA !== undefined || options.gradientB !== undefined;
+  // Unit rows of the similarities; unit rows and sums of the gradients, as doubles.
+  if (needsVectors) context.memory.take(unitRowBytes("cosine", a, b) + 16 * (a.values.length + b.values.length));
+  const computeOptions = { mode, backend, zeroVectors, inPlace: !needsVectors, ...context.engineOptions };
   const similarity = await computeTiles("cosine", a, b, computeOptions);
   expectSameSize(a, b);
   if (a.rows === 1) {
@@ -92,7 +95,7 @@ async function computedBatch(
     rowIds: () => a.ids,
     columnIds: b.ids,
     labels: labels.list ?? a.labels,
-    sides: [a, b],
+    sets: [a, b],
     isSelf,
   };
 }
@@ -112,7 +115,7 @@ async function oneFileBatch(context: Context, path: string, options: BatchOption
       rowIds: () => ids,
       columnIds: columnNames,
       labels: labels.list ?? set.labels,
-      sides: null,
+      sets: null,
       isSelf: false,
     };
   }
@@ -127,7 +130,7 @@ async function oneFileBatch(context: Context, path: string, options: BatchOption
     rowIds: () => text.rowIds,
     columnIds: text.columnIds,
     labels: labels.list,
-    sides: null,
+    sets: null,
     isSelf: false,
   };
 }

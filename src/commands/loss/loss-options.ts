@@ -29,6 +29,8 @@ export interface LossKindOptions {
   readonly tieTolerance?: number;
   readonly mining?: Mining;
   readonly temperature?: number;
+  readonly scale?: number;
+  readonly bias?: number;
   readonly positiveMargin?: number;
   readonly negativeMargin?: number;
   readonly alpha?: number;
@@ -36,13 +38,21 @@ export interface LossKindOptions {
   readonly base?: number;
 }
 
+/** What to write for losses with other names. */
+const OTHER_NAMES = {
+  clip: "the loss of CLIP is --kind infonce --anchors both",
+  mnrl: "MultipleNegativesRankingLoss is --kind infonce --temperature 0.05",
+  "nt-xent": "NT-Xent is --kind supcon --labels FILE, with one label for each pair",
+  ntxent: "NT-Xent is --kind supcon --labels FILE, with one label for each pair",
+};
+
 export function addLossOptions(command: Command): Command {
   const number = (flags: string, description: string, parse: (name: string) => (text: string) => number) =>
     new Option(flags, description).argParser(parse(flags.replace(/ .*/, "")));
   const decimal = (name: string) => decimalNumber(name);
   const atLeastZero = (name: string) => decimalNumber(name, 0);
   return command
-    .addOption(choice("--kind <name>", "kind of loss", KIND_NAMES).default("hard-negative"))
+    .addOption(choice("--kind <name>", "kind of loss", KIND_NAMES, OTHER_NAMES).default("hard-negative"))
     .addOption(
       new Option(
         "--margin <list>",
@@ -77,7 +87,15 @@ export function addLossOptions(command: Command): Command {
       ),
     )
     .addOption(choice("--mining <how>", "triplets: which ones are mined (default: batch-hard)", MININGS))
-    .addOption(number("--temperature <x>", "infonce: temperature τ (default: 0.07)", numberAboveZero))
+    .addOption(
+      number(
+        "--temperature <x>",
+        "infonce, supcon: temperature τ (default: infonce 0.07, supcon 0.1)",
+        numberAboveZero,
+      ),
+    )
+    .addOption(number("--scale <x>", "siglip: factor t of similarities (default: 10)", numberAboveZero))
+    .addOption(number("--bias <x>", "siglip: bias of the logits (default: -10)", decimal))
     .addOption(
       number("--positive-margin <x>", "contrastive: similarity that positives should reach (default: 1)", decimal),
     )
@@ -96,6 +114,16 @@ export function addLossOptions(command: Command): Command {
     .addOption(
       new Option("--gradient <file>", "also write the gradient ∂loss/∂S; the format follows the extension").argParser(
         fileName("--gradient"),
+      ),
+    )
+    .addOption(
+      new Option("--gradient-a <file>", "also write the gradient with respect to the vectors of a").argParser(
+        fileName("--gradient-a"),
+      ),
+    )
+    .addOption(
+      new Option("--gradient-b <file>", "also write the gradient with respect to the vectors of b").argParser(
+        fileName("--gradient-b"),
       ),
     );
 }
