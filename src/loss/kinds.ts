@@ -1,5 +1,6 @@
 import { expectChoice } from "../core/choices.js";
 import { contrastive } from "./contrastive.js";
+import { cosent } from "./cosent.js";
 import { type HardNegativeSettings, hardNegative } from "./hard-negative.js";
 import { infonce } from "./infonce.js";
 import type { LossKind } from "./kind.js";
@@ -20,7 +21,8 @@ export type KindOptions =
   | { readonly kind: "siglip"; readonly scale?: number; readonly bias?: number }
   | { readonly kind: "supcon"; readonly temperature?: number }
   | { readonly kind: "contrastive"; readonly positiveMargin?: number; readonly negativeMargin?: number }
-  | { readonly kind: "multi-similarity"; readonly alpha?: number; readonly beta?: number; readonly base?: number };
+  | { readonly kind: "multi-similarity"; readonly alpha?: number; readonly beta?: number; readonly base?: number }
+  | { readonly kind: "cosent"; readonly scale?: number; readonly scores: ArrayLike<number> };
 
 const KINDS: { readonly [K in Exclude<KindName, "triplet">]: LossKind } = {
   "hard-negative": hardNegative,
@@ -30,6 +32,7 @@ const KINDS: { readonly [K in Exclude<KindName, "triplet">]: LossKind } = {
   supcon,
   contrastive,
   "multi-similarity": multiSimilarity,
+  cosent,
 };
 
 export function kindOf(options: KindOptions): LossKind {

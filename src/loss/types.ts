@@ -24,6 +24,7 @@ export const KIND_NAMES = [
   "supcon",
   "contrastive",
   "multi-similarity",
+  "cosent",
 ] as const;
 export type KindName = (typeof KIND_NAMES)[number];
 

@@ -178,6 +178,45 @@ describe("simcli loss --kind", () => {
     expect(place.bash("cmp g1.npy g2.npy").code).to.equal(0);
   });
 
+  it("computes the loss of pairs with gold scores from a file or a column, or from piped similarities", () => {
+    place.write("gold.txt", "5\n0.5\n3\n3\n");
+    place.write("scored.csv", "id,gold,x,y,z\nann,5,1,2,3\nbob,0.5,9,8,7\ncid,3,-1,-4,-2\ndee,3,1,-7,2\n");
+    const options = "--kind cosent --scores gold.txt";
+    place.bash("simcli convert scored.csv --columns x,y,z -o plain.npy");
+    const { code, stdout } = place.bash(`simcli loss plain.npy b.csv ${options} --gradient-a ga.csv --gradient g.csv`);
+    expect(code).to.equal(0);
+    expect(stdout.split("\n")[0]).to.equal("anchor,similarity,score,loss");
+    expect(place.bash(`simcli cosine plain.npy b.csv --paired | simcli loss ${options}`).stdout).to.equal(stdout);
+    const object = json("scored.csv b.csv --kind cosent --scores gold");
+    expect(object).to.deep.include({ kind: "cosent", scale: 20, batchSize: 4, terms: 5 });
+    expect(json("b.csv scored.csv --kind cosent --scores gold").loss).to.equal(object.loss);
+    const sum = object.perAnchor.reduce((total: number, { loss }: { loss: number }) => total + loss, 0);
+    expect(sum).to.be.closeTo(object.loss, 1e-12);
+    expect(cells(readFileSync(place.path("ga.csv"), "utf8"))).to.have.length(4);
+    const slopes = cells(readFileSync(place.path("g.csv"), "utf8")).flat();
+    expect(slopes).to.have.length(4);
+    expect(slopes.reduce((total, slope) => total + slope, 0)).to.be.closeTo(0, 1e-12);
+  });
+
+  it("reports what is wrong with pairs and their gold scores", () => {
+    const fails = (line: string) => place.bash(`simcli loss ${line} --kind cosent`).stderr.split("\n")[0];
+    place.write("three.txt", "1\n2\n3\n");
+    place.write("words.txt", "1\n2\nhigh\n3\n");
+    expect(fails("a.csv b.csv --scores three.txt")).to.equal(
+      "simcli: three.txt: expected one gold score for each of the 4 rows of a.csv, found 3",
+    );
+    expect(fails("a.csv b.csv --scores words.txt")).to.equal(
+      'simcli: words.txt:3: expected a number as gold score, found "high"',
+    );
+    expect(place.bash("simcli loss a.csv b.csv --kind cosent --scores gold").stderr).to.contain(
+      "a column gold of gold",
+    );
+    expect(fails("a.csv b.csv --scores gold.txt --anchors both")).to.contain("found anchors both");
+    expect(fails("a.csv b.csv --scores gold.txt --reduction mean")).to.contain("found reduction mean");
+    expect(fails("a.csv --scores gold.txt")).to.contain("expected one similarity for each pair, found a 4×3 matrix");
+    expect(fails("a.csv b.csv --scores gold.txt -f svg")).to.contain("found --kind cosent");
+  });
+
   it("rejects gradients of vectors for a matrix, and of a second file that is not there", () => {
     const piped = place.bash("simcli cosine a.csv b.csv | simcli loss --gradient-a g.csv");
     expect([piped.code, piped.stderr]).to.deep.equal([
@@ -225,7 +264,10 @@ describe("simcli loss with incompatible options", () => {
   const BAD: readonly (readonly [string, string])[] = [
     ["--kind infonc", 'found "infonc"\nhint: did you mean infonce?\n'],
     ["--kind clip", 'found "clip"\nhint: the loss of CLIP is --kind infonce --anchors both\n'],
-    ["--kind infonce --scale 1", "--scale: expected --kind siglip, found --kind infonce\n"],
+    ["--kind infonce --scale 1", "--scale: expected --kind siglip or cosent, found --kind infonce\n"],
+    ["--kind infonce --scores labels.txt", "--scores: expected --kind cosent, found --kind infonce\n"],
+    ["--kind cosent", "--kind cosent: expected the gold scores of the pairs, found no --scores\n"],
+    ["--kind cosent --labels a.csv", "--labels: expected --scores with --kind cosent, which has no classes\n"],
     ["--kind supcon --bias 1", "--bias: expected --kind siglip, found --kind supcon\n"],
     ["--temperature 1", "--temperature: expected --kind infonce or supcon, found --kind hard-negative\n"],
     ["--kind infonce --margin 1", "--margin: expected --kind hard-negative or triplet, found --kind infonce\n"],

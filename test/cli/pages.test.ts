@@ -59,7 +59,7 @@ describe("docs/loss.md", () => {
     for (const option of options) if (!hardNegativesAlone.includes(option)) expect(page).to.contain(option);
     const choices = /--kind.*?\(choices:(.*?), default/s.exec(help)?.[1] ?? "";
     const kinds = [...choices.matchAll(/"([a-z-]+)"/g)].map((match) => match[1]!);
-    expect(kinds).to.have.length(8);
+    expect(kinds).to.have.length(9);
     for (const kind of kinds) expect(page).to.contain(`\`${kind}\``);
   });
 });

@@ -11,6 +11,7 @@ import { expectAllRows } from "../shared/pairs-by-row.js";
 import { isSameFile } from "./kind-options.js";
 import type { GradientOptions } from "./loss-gradient.js";
 import type { LossKindOptions } from "./loss-options.js";
+import { readScoredPairs } from "./scored-pairs.js";
 
 /** The similarities of a batch, and the names of its rows and columns. */
 export interface Batch {
@@ -22,6 +23,8 @@ export interface Batch {
   readonly rowIds: () => readonly string[] | null;
   readonly columnIds: readonly string[] | null;
   readonly labels: readonly string[] | null;
+  /** The gold scores of pairs; then S is b×1. */
+  readonly scores: Float64Array | null;
   /** Whether rows are compared with rows of the same set. */
   readonly isSelf: boolean;
 }
@@ -30,11 +33,11 @@ export interface Batch {
 export interface BatchOptions
   extends InputOptions,
     EngineOptions,
-    Pick<LossKindOptions, "anchors" | "labels" | "kind">,
+    Pick<LossKindOptions, "anchors" | "labels" | "scores" | "kind">,
     GradientOptions {}
 
 /**
- * Reads a similarity matrix, two files of vectors, or with labels one file of vectors, whose rows are compared with each other.
+ * Reads a similarity matrix, two files of vectors, pairs with gold scores, or with labels one file of vectors, whose rows are compared with each other.
  * The similarities of vectors are still to be computed.
  */
 export async function readBatch(
@@ -43,6 +46,7 @@ export async function readBatch(
   second: string | undefined,
   options: BatchOptions,
 ): Promise<Batch> {
+  if (options.kind === "cosent") return readScoredPairs(context, first, second, options);
   const labels = await labelsFrom(context, options.labels);
   const batch =
     second === undefined
@@ -95,6 +99,7 @@ async function computedBatch(
     rowIds: () => a.ids,
     columnIds: b.ids,
     labels: labels.list ?? a.labels,
+    scores: null,
     sets: [a, b],
     isSelf,
   };
@@ -115,6 +120,7 @@ async function oneFileBatch(context: Context, path: string, options: BatchOption
       rowIds: () => ids,
       columnIds: columnNames,
       labels: labels.list ?? set.labels,
+      scores: null,
       sets: null,
       isSelf: false,
     };
@@ -130,6 +136,7 @@ async function oneFileBatch(context: Context, path: string, options: BatchOption
     rowIds: () => text.rowIds,
     columnIds: text.columnIds,
     labels: labels.list,
+    scores: null,
     sets: null,
     isSelf: false,
   };

@@ -22,6 +22,8 @@ export interface LossKindOptions {
   readonly anchors: Anchors;
   /** A column of every input file, or a file of labels. */
   readonly labels?: string;
+  /** A column of a file of vectors, or a file of numbers. */
+  readonly scores?: string;
   readonly excludeSelf?: true;
   readonly margin?: readonly number[];
   readonly negatives?: Negatives;
@@ -94,7 +96,9 @@ export function addLossOptions(command: Command): Command {
         numberAboveZero,
       ),
     )
-    .addOption(number("--scale <x>", "siglip: factor t of similarities (default: 10)", numberAboveZero))
+    .addOption(
+      number("--scale <x>", "siglip, cosent: factor of similarities (default: siglip 10, cosent 20)", numberAboveZero),
+    )
     .addOption(number("--bias <x>", "siglip: bias of the logits (default: -10)", decimal))
     .addOption(
       number("--positive-margin <x>", "contrastive: similarity that positives should reach (default: 1)", decimal),
@@ -109,6 +113,7 @@ export function addLossOptions(command: Command): Command {
       "--labels <column|file>",
       "classes: rows of the anchor's class are not negatives, and positives where the kind allows several",
     )
+    .option("--scores <column|file>", "cosent: gold scores of the pairs, one for each row")
     .option("--exclude-self", "with --labels: the diagonal is not a pair (default if both files are the same)")
     .option("--total", "print only the reduced loss, one line per margin")
     .addOption(

@@ -35,7 +35,7 @@ export async function runLoss(
   second: string | undefined,
   options: LossCommandOptions,
 ): Promise<number> {
-  expectOneStdin([first, second, options.labels]);
+  expectOneStdin([first, second, options.labels, options.scores]);
   expectOwnOptions(options);
   expectOneNumber(options);
   expectVectors(second, options);
@@ -47,7 +47,7 @@ export async function runLoss(
   const gradients = await GradientFiles.open(options, context, options.header === "yes");
   try {
     const batch = await readBatch(context, first, second, options);
-    const lossOptions = lossOptionsOf(options, batch.labels, batch.isSelf);
+    const lossOptions = lossOptionsOf(options, batch);
     await writeResults(context, batch, lossOptions, gradients, options);
   } catch (error) {
     await gradients.abandon();
@@ -99,6 +99,8 @@ async function writeResults(
 ): Promise<void> {
   const { format } = context;
   if (isPicture(format)) {
+    if (batch.scores)
+      throw new UsageError(`--format ${format}: expected a kind with anchors, found --kind cosent`, "-f csv");
     const { drawLosses } = await import("./loss-picture.js");
     const { evaluation, figure } = await drawLosses(context, batch, headOf(batch), lossOptions, options);
     await writeGradients(context, batch, evaluation, gradients, options);
