@@ -19,6 +19,8 @@ const peers = {
   numpyPairs: { name: "NumPy", script: "numpy_pairs.py" },
   numpyMine: { name: "NumPy", script: "numpy_mine.py" },
   torchMine: { name: "PyTorch", script: "torch_mine.py", extra: true },
+  torchLoss: { name: "PyTorch", script: "torch_loss.py", extra: true },
+  numpyOverlap: { name: "NumPy", script: "numpy_overlap.py" },
   polars: { name: "Polars", script: "polars_read.js", get: "npm i --prefix bench" },
   hyparquet: { name: "hyparquet", script: "hyparquet_read.js", get: "npm i --prefix bench" },
   json: { name: "json-ext", script: "json_read.js", get: "npm i --prefix bench" },

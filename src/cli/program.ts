@@ -7,6 +7,7 @@ import { evaluation } from "../commands/eval/declaration.js";
 import { loss } from "../commands/loss/declaration.js";
 import { mine } from "../commands/mine/declaration.js";
 import { noise } from "../commands/noise/declaration.js";
+import { overlap } from "../commands/overlap/declaration.js";
 import { pairs } from "../commands/pairs/declaration.js";
 import { report } from "../commands/report/declaration.js";
 import { similarities } from "../commands/similarity/declaration.js";
@@ -23,6 +24,7 @@ const DECLARATIONS: readonly Declaration[] = [
   pairs,
   mine,
   evaluation,
+  overlap,
   report,
   describe,
   convert,

@@ -216,6 +216,11 @@ export function decimalNumber(name: string, least = Number.NEGATIVE_INFINITY): (
   return numberThat(name, expected, (value) => value >= least);
 }
 
+/** Returns a parser of decimal numbers between two limits, which are not allowed themselves. */
+export function numberBetween(name: string, low: number, high: number): (text: string) => number {
+  return numberThat(name, `a number above ${low} and below ${high}`, (value) => value > low && value < high);
+}
+
 function numberThat(name: string, expected: string, fits: (value: number) => boolean): (text: string) => number {
   return (text) => {
     const value = parseNumber(text);

@@ -8,6 +8,7 @@ import { loadBackend } from "./backends/load.js";
 import { cosine } from "./metrics/cosine.js";
 import { dot as dotMetric } from "./metrics/dot.js";
 import type { ComputeOptions } from "./options.js";
+import { transpose, WeightedRows } from "./weighted-rows.js";
 
 /** The gradient of a function of two sets of vectors, in the shapes of the sets; null for a set that was not asked for. */
 export interface VectorGradients {
@@ -106,7 +107,7 @@ async function addProducts(slopes: TiledMatrix, sums: Sums, backend: Backend, wo
   const width = Math.min(m, BLOCK_COLUMNS);
   const held = sharedArray(height * m);
   const block = sharedArray(height * width);
-  const product = new WeightedRows(backend, Math.max(height, width), d, workBytes);
+  const product = new WeightedRows(backend, Math.max(height, width) * d, workBytes);
   const part = (values: Float64Array, first: number, rows: number) => values.subarray(first * d, (first + rows) * d);
 
   async function addRows(firstRow: number, rows: number): Promise<void> {
@@ -119,6 +120,7 @@ async function addProducts(slopes: TiledMatrix, sums: Sums, backend: Backend, wo
         await product.add(
           block.subarray(0, rows * columns),
           part(unitsOfB, column, columns),
+          d,
           part(ofA, firstRow, rows),
         );
       }
@@ -127,6 +129,7 @@ async function addProducts(slopes: TiledMatrix, sums: Sums, backend: Backend, wo
         await product.add(
           block.subarray(0, rows * columns),
           part(unitsOfA, firstRow, rows),
+          d,
           part(ofB, column, columns),
         );
       }
@@ -146,60 +149,6 @@ async function addProducts(slopes: TiledMatrix, sums: Sums, backend: Backend, wo
     }
   } finally {
     product.close();
-  }
-}
-
-/** Adds weighted sums of rows with d components. */
-class WeightedRows {
-  private readonly cells: Float64Array;
-  private turned = sharedArray(0);
-
-  /** @param most the maximum number of sums. */
-  constructor(
-    private readonly backend: Backend,
-    most: number,
-    private readonly d: number,
-    private readonly workBytes: number,
-  ) {
-    this.cells = backend.allocate(most * d);
-  }
-
-  /**
-   * Adds weights·rows to `to`.
-   *
-   * @param weights n×m. @param rows m×d. @param to n×d.
-   */
-  async add(weights: Float64Array, rows: Float64Array, to: Float64Array): Promise<void> {
-    const { backend, cells, d } = this;
-    const m = rows.length / d;
-    if (this.turned.length < rows.length) this.turned = sharedArray(rows.length);
-    const right = this.turned.subarray(0, rows.length);
-    transpose(rows, d, m, d, right);
-    const product = backend.product(dotMetric, { left: weights, right, d: m }, this.workBytes);
-    try {
-      const area = { firstRow: 0, rows: to.length / d, firstColumn: 0, columns: d };
-      await product.start(area, { values: cells.subarray(0, to.length), stride: d, apart: false })();
-    } finally {
-      product.close();
-    }
-    for (let k = 0; k < to.length; k++) to[k] += cells[k];
-  }
-
-  close(): void {
-    this.backend.release(this.cells);
-  }
-}
-
-/** Rows and columns that are transposed together, so that both sides stay in the cache. */
-const TOGETHER = 16;
-
-/** Writes the transpose of rows×columns numbers, whose rows are `stride` apart, to `to`. */
-function transpose(from: Float64Array, stride: number, rows: number, columns: number, to: Float64Array): void {
-  for (let top = 0; top < rows; top += TOGETHER) {
-    const end = Math.min(rows, top + TOGETHER);
-    for (let j = 0; j < columns; j++) {
-      for (let i = top; i < end; i++) to[j * rows + i] = from[i * stride + j];
-    }
   }
 }
 
