@@ -11,6 +11,7 @@ const OTHERS = [
   "pairs",
   "mine",
   "eval",
+  "overlap",
   "report",
   "describe",
   "convert",

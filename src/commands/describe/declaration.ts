@@ -10,7 +10,7 @@ export const describe: Declaration = {
   examples: [
     ["simcli describe a.csv", "format, shape, ids, norms"],
     ["simcli describe a.csv --json", "as JSON"],
-    ["simcli describe a.npy --hubness -k 10", "rows that are near to many others"],
+    ["simcli describe a.csv --hubness -k 2", "rows that are near to many others"],
     ["simcli noise a.csv --seed 1 | simcli describe - -f table", "vectors on stdin"],
   ],
   declare(command, runner) {

@@ -50,7 +50,9 @@ export async function hubnessOf(
   const set = await readInput(context, path, { ...readOptionsOf(options), dtype: storedPrecision("f64") });
   if (k >= set.rows) throw new UsageError(`-k: expected less than the ${set.rows} rows, found ${k}`, "-k 1");
   const search = { metric, mode: "matrix", backend: "auto", zeroVectors: "nan" } as const;
-  const hubs = hubsOf(await nearestWithin(context, set, k, search), set.rows);
+  const { neighbours, scores } = await nearestWithin(context, set, k, search);
+  context.detailProduct(scores);
+  const hubs = hubsOf(neighbours, set.rows);
   return {
     k,
     metric,

@@ -13,9 +13,9 @@ export const overlap: Declaration = {
   name: "overlap",
   description: "compare the neighbours of the same rows in the vectors of two models",
   examples: [
-    ["simcli overlap old.npy new.npy -k 10", "what changes if a model is replaced"],
-    ["simcli overlap old.csv new.csv --per-row -o rows.csv", "the overlap of each row"],
-    ["simcli overlap full.npy truncated.npy --json", "as JSON"],
+    ["simcli overlap a.csv b.csv -k 2", "what changes if a model is replaced"],
+    ["simcli overlap a.csv b.csv -k 2 --per-row -o rows.csv", "the overlap of each row"],
+    ["simcli overlap a.csv b.csv -k 2 --json", "as JSON"],
   ],
   declare(command, runner) {
     command

@@ -41,10 +41,10 @@ export async function runOverlap(
       `every other row is a neighbour; for example: -k ${Math.max(1, Math.min(10, Math.floor(a.rows / 2)))}`,
     );
   }
-  const neighbours = [
-    await nearestWithin(context, a, k, options),
-    await nearestWithin(context, b, k, options),
-  ] as const;
+  const ofA = await nearestWithin(context, a, k, options);
+  const ofB = await nearestWithin(context, b, k, options);
+  const neighbours = [ofA.neighbours, ofB.neighbours] as const;
+  context.detailProduct(ofA.scores, ofB.scores);
   const began = now();
   context.memory.take(8 * (a.dimensions + b.dimensions) ** 2);
   const cka = await linearCka(a, b, { backend, ...context.engineOptions });
