@@ -213,6 +213,10 @@ describe("simcli loss --kind", () => {
     );
     expect(fails("a.csv b.csv --scores gold.txt --anchors both")).to.contain("found anchors both");
     expect(fails("a.csv b.csv --scores gold.txt --reduction mean")).to.contain("found reduction mean");
+    place.write("differs.csv", "id,gold,x,y,z\nann,5,1,2,3\nbob,1,9,8,7\ncid,3,-1,-4,-2\ndee,3,1,-7,2\n");
+    expect(fails("scored.csv differs.csv --scores gold")).to.contain(
+      'differs.csv:3: expected the gold score of scored.csv:3, "0.5", found "1"',
+    );
     expect(fails("a.csv --scores gold.txt")).to.contain("expected one similarity for each pair, found a 4×3 matrix");
     expect(fails("a.csv b.csv --scores gold.txt -f svg")).to.contain("found --kind cosent");
   });

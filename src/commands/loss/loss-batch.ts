@@ -37,8 +37,8 @@ export interface BatchOptions
     GradientOptions {}
 
 /**
- * Reads a similarity matrix, two files of vectors, pairs with gold scores, or with labels one file of vectors, whose rows are compared with each other.
- * The similarities of vectors are still to be computed.
+ * Reads a similarity matrix, two files of vectors, pairs with gold scores, or with labels one file of vectors, whose rows are
+ * compared with each other. The similarities of vectors are still to be computed.
  */
 export async function readBatch(
   context: Context,
@@ -81,8 +81,7 @@ async function computedBatch(
 ): Promise<Batch> {
   const { mode, backend, zeroVectors } = options;
   const needsVectors = options.gradientA !== undefined || options.gradientB !== undefined;
-  // Unit rows of the similarities; unit rows and sums of the gradients, as doubles.
-  if (needsVectors) context.memory.take(unitRowBytes("cosine", a, b) + 16 * (a.values.length + b.values.length));
+  if (needsVectors) context.memory.take(unitRowBytes("cosine", a, b));
   const computeOptions = { mode, backend, zeroVectors, inPlace: !needsVectors, ...context.engineOptions };
   const similarity = await computeTiles("cosine", a, b, computeOptions);
   expectSameSize(a, b);

@@ -58,7 +58,6 @@ const TITLES: { readonly [kind: string]: string | undefined } = {
   infonce: "InfoNCE",
   siglip: "SigLIP",
   supcon: "SupCon",
-  cosent: "CoSENT",
 };
 
 const COUNTS: { readonly [count: string]: string | undefined } = {

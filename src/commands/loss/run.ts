@@ -141,6 +141,8 @@ async function writeGradients(
   const before = now();
   const [a, b] = batch.sets;
   const { backend, zeroVectors, kind } = options;
+  // Unit rows and sums, as doubles.
+  context.memory.take(16 * (a.values.length + b.values.length));
   const only = ofB ? (ofA ? undefined : "b") : "a";
   const found = await cosineGradients(evaluation.gradient(), a, b, {
     ...context.engineOptions,

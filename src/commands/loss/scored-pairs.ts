@@ -38,6 +38,7 @@ export async function readScoredPairs(
   expectAllRows(options);
   const a = await readWithScores(context, first, read, labels);
   const b = await readWithScores(context, second, read, labels);
+  expectSameScores(a, b);
   const { mode, backend, zeroVectors } = options;
   const similarity = await computeTiles("cosine", a, b, {
     mode,
@@ -48,6 +49,16 @@ export async function readScoredPairs(
   });
   const scores = scoresOf(labels, options, a.labels || labels.list ? a : b);
   return { ...common, similarity, scores, sets: [a, b], computed: similarity, rowIds: () => a.ids };
+}
+
+/** @throws {DataError} if both files have the column, with different scores. */
+function expectSameScores(a: VectorSet, b: VectorSet): void {
+  const row = (b.labels && a.labels?.findIndex((text, i) => text !== b.labels?.[i])) ?? -1;
+  if (row < 0) return;
+  throw new DataError(
+    `${rowPlace(b, row)}: expected the gold score of ${rowPlace(a, row)}, "${a.labels?.[row]}", found "${b.labels?.[row]}"`,
+    "row i of both files is a pair",
+  );
 }
 
 type ReadOptions = Parameters<typeof readInput>[2];
