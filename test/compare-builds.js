@@ -90,7 +90,7 @@ function commandLines() {
     add("cosine", header, "-f", format, "--header", "yes");
     add("cosine", A, B, "-f", format, "--precision", "3");
     add("cosine", A, B, "--paired", "-f", format);
-    for (const kind of ["hard-negative", "triplet", "infonce", "contrastive"])
+    for (const kind of ["hard-negative", "triplet", "infonce", "siglip", "supcon", "contrastive"])
       add("loss", A, B, "--kind", kind, "-f", format);
     add("topk", header, "-f", format);
     add("pairs", header, "--min-score", "0.5", "-f", format);
@@ -99,6 +99,8 @@ function commandLines() {
     add("eval", A, B, "-f", format);
     add("eval", header, "--labels", "label", "--per-query", "-f", format);
     add("compare", A, B, "--with", B, A, "-f", format);
+    add("overlap", A, B, "-k", "2", "-f", format);
+    add("overlap", A, B, "-k", "2", "--per-row", "-f", format);
     add("describe", header, "-f", format);
     add("convert", header, "-f", format, "--header", "yes");
     add("noise", V1, "--seed", "3", "-f", format);

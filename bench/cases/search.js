@@ -64,6 +64,13 @@ export const search = ({ peers, simcli, python, peak, quick, large }) => {
         share: share(2 * rows ** 2),
         peers: [{ peer: peers.scipyCompare, args: (paths) => paths, bar: atMost(1) }],
       }),
+      comparison({
+        title: `overlap of two files of ${rows}×${dimensions}`,
+        files: two,
+        args: (paths) => ["overlap", ...paths, "-k", 10, "-f", "csv"],
+        share: share(rows * (rows + 1)),
+        peers: [{ peer: peers.numpyOverlap, args: (paths) => [10, ...paths], bar: atMost(1) }],
+      }),
       // scores that differ by less than the error of float32 leave every cell to exact scores
       nearest(
         "against itself, all rows nearly equal",

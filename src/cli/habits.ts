@@ -17,7 +17,7 @@ const COMMANDS: readonly (readonly [names: string, command: string])[] = [
   ["cat export to transform", "convert"],
   ["evaluate evaluation retrieval score", "eval"],
   ["negatives hard-negatives mining", "mine"],
-  ["triplet infonce contrastive", "loss --kind"],
+  ["triplet infonce contrastive siglip supcon cosent", "loss --kind"],
 ];
 
 /** How an option of another tool is written here; a text is a flag that takes the same value. */

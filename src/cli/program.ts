@@ -8,6 +8,7 @@ import { evaluation } from "../commands/eval/declaration.js";
 import { loss } from "../commands/loss/declaration.js";
 import { mine } from "../commands/mine/declaration.js";
 import { noise } from "../commands/noise/declaration.js";
+import { overlap } from "../commands/overlap/declaration.js";
 import { pairs } from "../commands/pairs/declaration.js";
 import { report } from "../commands/report/declaration.js";
 import { similarities } from "../commands/similarity/declaration.js";
@@ -15,13 +16,13 @@ import { topk } from "../commands/topk/declaration.js";
 import { Context } from "../shell/context.js";
 import type { Declaration, Runner } from "../shell/declaration.js";
 import type { Streams } from "../shell/streams.js";
-import { sharedOptions, shortenHelp } from "./help.js";
+import { namedOptions, shortenHelp } from "./help.js";
 
 /** The commands, in the order of the help. */
 const GROUPS: readonly (readonly [heading: string, commands: readonly Declaration[]])[] = [
   ["Compare vectors:", [...similarities, loss, report]],
   ["Search:", [topk, pairs, mine]],
-  ["Evaluate:", [evaluation, compare]],
+  ["Evaluate:", [evaluation, compare, overlap]],
   ["Prepare data:", [describe, convert, noise]],
   ["Learn more:", [demo, completion]],
 ];
@@ -86,7 +87,7 @@ export function createProgram(
       if (only !== null && only !== name) continue;
       declare(command, runner);
       withVersion(command.optionsGroup("Options:"));
-      if (!explainAll) command.addHelpText("after", () => sharedOptions(command));
+      if (!explainAll) command.addHelpText("after", () => namedOptions(command));
       addExamples(command, examples);
     }
   }

@@ -172,13 +172,24 @@ export function addMetricOptions(command: Command): Command {
 }
 
 /** Returns an option with a fixed set of values, which help and completion show. */
-export function choice(flags: string, description: string, values: readonly string[]): Option {
+export function choice(
+  flags: string,
+  description: string,
+  values: readonly string[],
+  otherNames: { readonly [value: string]: string } = {},
+): Option {
   const option = new Option(flags, description).choices(values);
   const name = flags.replace(/^-., /, "").replace(/ .*/, "");
   return option.argParser((value: string) => {
     if (values.includes(value)) return value;
     const close = closestMatch(value, values, { maxDistance: 2 });
-    throw invalid(name, values.join(", "), value, close ? `did you mean ${close}?` : "--help --all lists the values");
+    const hint = Object.hasOwn(otherNames, value) ? otherNames[value] : null;
+    throw invalid(
+      name,
+      values.join(", "),
+      value,
+      hint ?? (close ? `did you mean ${close}?` : "--help --all lists the values"),
+    );
   });
 }
 
@@ -203,6 +214,11 @@ export function wholeNumber(name: string, least: number, most: number): (text: s
 export function decimalNumber(name: string, least = Number.NEGATIVE_INFINITY): (text: string) => number {
   const expected = least === Number.NEGATIVE_INFINITY ? "a number" : `a number, ${least} or more`;
   return numberThat(name, expected, (value) => value >= least);
+}
+
+/** Returns a parser of decimal numbers between two limits, which are not allowed themselves. */
+export function numberBetween(name: string, low: number, high: number): (text: string) => number {
+  return numberThat(name, `a number above ${low} and below ${high}`, (value) => value > low && value < high);
 }
 
 function numberThat(name: string, expected: string, fits: (value: number) => boolean): (text: string) => number {

@@ -125,9 +125,36 @@ describe("simcli mine", () => {
     expect(place.bash("simcli mine a.csv b.csv --kind random").stderr).to.match(/drawn with --seed \d+/);
     const few = place.bash("simcli mine a.csv b.csv --negatives 9 --as tuples");
     expect(few.stderr).to.contain("mined 12 negatives for 4 anchors, wrote 0 records\n");
-    expect(few.stderr).to.contain("found fewer than 9 negatives for 4 anchors, which are not written as tuples");
+    expect(few.stderr).to.contain(
+      "found fewer than 9 negatives for 4 anchors, which are not written as tuples: the corpus has no more rows\n",
+    );
     place.write("labels.txt", "x\ny\nx\n");
     expect(place.bash("simcli mine a.csv --labels labels.txt").stderr).to.contain("found 3 labels");
+  });
+
+  it("never takes forbidden pairs as negatives, and says what leaves too few", () => {
+    place.write("forbidden.txt", "0 1\n0 3\n1 0\n");
+    const { stdout, stderr } = place.bash(
+      "simcli mine a.csv b.csv --forbid forbidden.txt --negatives 2 --max-score 0.9",
+    );
+    const found = cells(stdout.split("\n").slice(1).join("\n")).map((row) => [row[0], row[2]]);
+    expect(found).to.deep.equal([
+      [0, 2],
+      [1, 3],
+      [1, 2],
+      [2, 3],
+      [2, 0],
+      [3, 2],
+      [3, 0],
+    ]);
+    expect(stderr).to.contain("excluded 3 candidates by --forbid\n");
+    expect(stderr).to.contain("found fewer than 2 negatives for 1 anchor: --forbid leaves out most candidates\n");
+    const two = place.bash("simcli mine a.csv b.csv --forbid forbidden.txt --negatives 3 --max-score 0.5");
+    expect(two.stderr).to.match(
+      /for 3 anchors: --forbid leaves out most candidates \(2 anchors\), --max-score .* \(1 anchor\)\n/,
+    );
+    place.write("strange.txt", "x y\n");
+    expect(place.bash("simcli mine a.csv b.csv --forbid strange.txt").stderr).to.contain("found none of them");
   });
 
   it("uses the singular for one", () => {

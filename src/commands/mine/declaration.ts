@@ -34,6 +34,7 @@ export const mine: Declaration = {
       .option("--labels <column|file>", "classes: rows of the anchor's class are its positives")
       .option("--positives <file>", "one pair of ids (anchor, positive) per line, or TREC qrels")
       .optionsGroup("Negatives:")
+      .option("--forbid <file>", "pairs of ids (anchor, row) that are never negatives, as in --positives")
       .addOption(integer("--negatives <n>", "number of negatives per anchor", 1).default(5))
       .addOption(
         choice("--kind <kind>", "which rows are candidates, by their score relative to the positive", KINDS).default(

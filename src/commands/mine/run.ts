@@ -8,7 +8,7 @@ import { counted, EXIT } from "../../shell/report.js";
 import { writeRecordList } from "../../shell/writers.js";
 import { unitRowBytes } from "../../similarity/compute.js";
 import { searchableTiles } from "../../similarity/searchable.js";
-import { readRelevantSets } from "../shared/relevant-sets.js";
+import { judgedRelevance, readRelevantSets } from "../shared/relevant-sets.js";
 import { type MinedLayout, minedRecords } from "./mined-records.js";
 import { expectMiningBounds } from "./mining-bounds.js";
 
@@ -16,9 +16,10 @@ export interface MineOptions
   extends CommonOptions,
     InputOptions,
     MetricOptions,
-    Omit<MiningOptions, "seed" | "sampling" | "excludeSelf"> {
+    Omit<MiningOptions, "seed" | "sampling" | "excludeSelf" | "forbidden"> {
   readonly labels?: string;
   readonly positives?: string;
+  readonly forbid?: string;
   readonly sampling?: MiningOptions["sampling"];
   readonly seed?: number;
   readonly as: MinedLayout;
@@ -31,7 +32,7 @@ export async function runMine(
   corpusPath: string | undefined,
   options: MineOptions,
 ): Promise<number> {
-  expectOneStdin([anchorsPath, corpusPath, options.labels, options.positives]);
+  expectOneStdin([anchorsPath, corpusPath, options.labels, options.positives, options.forbid]);
   const { kind, labels, positives } = options;
   expectMiningBounds(options, options.metric);
   recordFormat(context.format);
@@ -47,6 +48,8 @@ export async function runMine(
       judgements: { option: "--positives", ...(positives !== undefined && { path: positives }) },
     },
   );
+  const { forbid } = options;
+  const forbidden = forbid === undefined ? null : await judgedRelevance(context, forbid, { queries, corpus, isSelf });
   const sampling = options.sampling ?? (kind === "random" ? "random" : "top");
   const { seed = Math.floor(Math.random() * 2 ** 32) } = options;
   if (sampling === "random" && options.seed === undefined) context.note(`drawn with --seed ${seed}`);
@@ -58,6 +61,7 @@ export async function runMine(
     sampling,
     seed,
     excludeSelf: isSelf,
+    ...(forbidden && { forbidden }),
   });
   context.detailProduct(scores);
   const records = minedRecords(mined, relevance, options.as, queries.ids, corpus.ids);
@@ -77,7 +81,7 @@ export async function runMine(
 /** Reports on stderr how much was written and excluded, with the reasons. */
 function noteSummary(
   context: Context,
-  { counts, positives, passedOver }: Mined,
+  { counts, positives, passedOver, shortages }: Mined,
   written: number,
   { negatives, as }: MineOptions,
 ): void {
@@ -90,6 +94,17 @@ function noteSummary(
   for (const [reason, count] of passedOver) context.note(`excluded ${counted(count, "candidate")} by --${reason}`);
   if (fewer > 0) {
     const what = as === "tuples" ? ", which are not written as tuples" : "";
-    context.note(`found fewer than ${counted(negatives, "negative")} for ${counted(fewer, "anchor")}${what}`);
+    context.note(
+      `found fewer than ${counted(negatives, "negative")} for ${counted(fewer, "anchor")}${what}: ${causesOf(shortages)}`,
+    );
   }
+}
+
+/** Returns in words what left anchors with too few negatives. */
+function causesOf(shortages: Mined["shortages"]): string {
+  const causes = Array.from(shortages, ([cause, anchors]) => {
+    const what = cause === "corpus" ? "the corpus has no more rows" : `--${cause} leaves out most candidates`;
+    return shortages.size === 1 ? what : `${what} (${counted(anchors, "anchor")})`;
+  });
+  return causes.join(", ");
 }

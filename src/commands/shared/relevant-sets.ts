@@ -72,7 +72,7 @@ export async function readRelevantSets(
  *
  * @throws {DataError} if no judgement matches rows of the files.
  */
-async function judgedRelevance(
+export async function judgedRelevance(
   context: Context,
   path: string,
   { queries, corpus, isSelf }: Omit<RelevantSets, "relevance">,

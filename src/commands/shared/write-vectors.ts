@@ -32,19 +32,32 @@ export function expectWholeVectors({ format, options }: Context): void {
   );
 }
 
-/** Writes a set of vectors as a matrix. A table may omit rows and columns; other formats are complete. */
-export async function writeVectors(context: Context, set: VectorSet, view: VectorsView): Promise<void> {
-  const { rows, dimensions, ids, columnNames } = set;
-  const { format, options } = context;
-  const shown = shownIds(context);
-  const head: MatrixHead = {
+/**
+ * Returns the properties of a set of vectors that formatters need.
+ *
+ * @param members of the JSON object before the shape.
+ * @param shown converts ids for output.
+ */
+export function vectorsHead(
+  { rows, dimensions, ids, columnNames }: VectorSet,
+  members: VectorsView["members"],
+  shown: (ids: readonly string[] | null) => readonly string[] | null = (texts) => texts,
+): MatrixHead {
+  return {
     rows,
     columns: dimensions,
     rowIds: shown(ids),
     columnIds: shown(columnNames),
     flat: false,
-    members: { ...view.members, shape: [rows, dimensions], ids, columns: columnNames },
+    members: { ...members, shape: [rows, dimensions], ids, columns: columnNames },
   };
+}
+
+/** Writes a set of vectors as a matrix. A table may omit rows and columns; other formats are complete. */
+export async function writeVectors(context: Context, set: VectorSet, view: VectorsView): Promise<void> {
+  const { rows, dimensions } = set;
+  const { format, options } = context;
+  const head = vectorsHead(set, view.members, shownIds(context));
   const values = doublesOf(set.values);
   const special = view.formatter?.(head);
   if (format === "table" && !special) {
