@@ -110,7 +110,8 @@ describe("simcli compare", () => {
     expect(shown).not.to.contain("  …  ");
     expect(Math.max(...shown.split("\n").map((text) => text.length))).to.be.at.most(80);
     expect(place.bash(`${line} -f table --moved 0`).stdout).not.to.contain("gained most");
-    const values = (value: (i: number) => number) => Array.from({ length: 60 }, (_, i) => `q${i},${value(i)}\n`).join("");
+    const values = (value: (i: number) => number) =>
+      Array.from({ length: 60 }, (_, i) => `q${i},${value(i)}\n`).join("");
     place.write("low.csv", `query,score\n${values((i) => i / 100)}`);
     place.write("high.csv", `query,score\n${values((i) => 1 + i / 90)}`);
     const large = place.bash("simcli compare low.csv --with high.csv -f table").stdout;
@@ -123,11 +124,7 @@ describe("simcli compare", () => {
     ["a.npy --with a.npy", 2, 'a.npy: expected values of eval --per-query, with a column "query"'],
     ["a.csv --with b.csv", 2, 'a.csv: expected values of eval --per-query, with a column "query"'],
     ["base.run --with better.run", 2, "base.run: expected relevance judgements with a TREC run, found none"],
-    [
-      "a.csv b.csv --with a.csv b.csv --measures ndgc@10",
-      2,
-      'expected a retrieval metric, found "ndgc@10"',
-    ],
+    ["a.csv b.csv --with a.csv b.csv --measures ndgc@10", 2, 'expected a retrieval metric, found "ndgc@10"'],
     ["a.csv b.csv --with a.csv b.csv --measures mrr,mrr", 2, '--measures: expected different names, found "mrr,mrr"'],
     ["a.csv b.csv --with a.csv b.csv --resamples 10", 2, "--resamples: expected a whole number from 100"],
     ["a.csv b.csv --with a.csv b.csv --labels -", 2, "expected a file of labels or judgements, found stdin"],
