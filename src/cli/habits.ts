@@ -5,7 +5,7 @@ import { METRIC_NAMES } from "../similarity/options.js";
 
 /** Names of commands in other tools, and the command that does it here. */
 const COMMANDS: readonly (readonly [names: string, command: string])[] = [
-  ["cos cossim sim similarity similarities cosine-similarity cosine_similarity compare", "cosine"],
+  ["cos cossim sim similarity similarities cosine-similarity cosine_similarity", "cosine"],
   ["l2 euclid euclidean-distance dist distance distances cdist", "euclidean"],
   ["ip inner inner-product dotproduct dot-product matmul", "dot"],
   ["l1 cityblock taxicab", "manhattan"],

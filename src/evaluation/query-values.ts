@@ -1,4 +1,3 @@
-import { UsageError } from "../core/errors.js";
 import type { ScoredMatrix } from "../core/matrix.js";
 import type { QueryValues } from "../core/query-values.js";
 import { type Relevance, withoutSelf } from "../core/relevance.js";
@@ -58,7 +57,6 @@ export async function ranksOf(
     await evaluate(scores, relevance, { ...options, excludeSelf, onQuery: (found) => ranks.push(found) });
     return ranks;
   }
-  if (cutoff < 1) throw new UsageError(`cutoff: expected 1 or more, found ${cutoff}`);
   const nearest = new NearestRows(scores.rows, { k: Math.min(cutoff, scores.columns), excludeSelf });
   await nearest.add(scores);
   const { k, counts, rows } = nearest.result();

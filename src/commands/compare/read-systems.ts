@@ -1,4 +1,4 @@
-import { DataError, NoColumnError, UsageError } from "../../core/errors.js";
+import { DataError, UsageError } from "../../core/errors.js";
 import type { QueryValues } from "../../core/query-values.js";
 import { ranksOf, searchedCutoff, valuesOf } from "../../evaluation/query-values.js";
 import { type RetrievalMetric, retrievalMetric } from "../../evaluation/retrieval-metrics.js";
@@ -65,7 +65,7 @@ async function readWritten(
     const values = await readQueryValues(source, measures, { ...readOptionsOf(options), ...context.readerOptions });
     return measures ? values : withUsualMeasures(values);
   } catch (error) {
-    if (!(error instanceof NoColumnError) && !(error instanceof UsageError)) throw error;
+    if (!(error instanceof UsageError)) throw error;
     throw new UsageError(
       `${path}: expected values of eval --per-query, with a column "query", or a second file, found neither`,
       "vectors: two files, or --labels or --qrels with one; a TREC run: --qrels",
