@@ -1,16 +1,21 @@
+import { UsageError } from "../../core/errors.js";
 import type { VectorSet } from "../../core/vectors.js";
 import { isPicture, recordOrPictureFormat } from "../../formats/writers.js";
 import { Groups } from "../../neighbours/groups.js";
-import { findPairs, PairList, type Pairs } from "../../neighbours/near-pairs.js";
-import { type Cell, kindOfRows, type Records } from "../../output/format.js";
+import { findPairs, PairList } from "../../neighbours/near-pairs.js";
 import type { Context } from "../../shell/context.js";
 import { expectOneStdin, prefetchBlas, readOptionsOf, storedPrecision } from "../../shell/inputs.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
 import { writeFigure, writeRecordList } from "../../shell/writers.js";
 import { unitRowBytes } from "../../similarity/compute.js";
+import { METRICS } from "../../similarity/metrics/metrics.js";
+import type { ComputeOptions } from "../../similarity/options.js";
 import { searchableTiles } from "../../similarity/searchable.js";
-import { readLabelledSets } from "../shared/labels.js";
+import { type CorpusOptions, corpusParts } from "../shared/corpus-parts.js";
+import { labelsFrom, readLabelled, withLabels } from "../shared/labels.js";
+import { groupRecords, namesOfSet, pairRecords } from "./pair-records.js";
+import { pairsAcross } from "./pairs-across.js";
 
 export interface PairsOptions extends CommonOptions, InputOptions, MetricOptions {
   readonly minScore: number;
@@ -19,30 +24,49 @@ export interface PairsOptions extends CommonOptions, InputOptions, MetricOptions
   readonly labels?: string;
 }
 
-/** Runs `simcli pairs <a>`. */
-export async function runPairs(context: Context, path: string, options: PairsOptions): Promise<number> {
+/** Runs `simcli pairs <a> [b]`. */
+export async function runPairs(
+  context: Context,
+  path: string,
+  secondPath: string | undefined,
+  options: PairsOptions,
+): Promise<number> {
   recordOrPictureFormat(context.format);
+  if (secondPath !== undefined && options.groups) {
+    throw new UsageError("--groups: expected one file, found two", `simcli pairs ${path} --groups`);
+  }
+  expectOneStdin([path, secondPath, options.labels]);
   await context.prepare();
-  const { minScore, maxPairs = Number.POSITIVE_INFINITY, metric, mode, backend, zeroVectors, dtype } = options;
-  prefetchBlas(context, options, path);
-  expectOneStdin([path, options.labels]);
-  const [set] = await readLabelledSets(
-    context,
-    path,
-    undefined,
-    { ...readOptionsOf(options), dtype: storedPrecision(dtype) },
-    options.labels,
-  );
+  const { metric, mode, backend, zeroVectors, dtype } = options;
+  prefetchBlas(context, options, path, secondPath);
+  const read = { ...readOptionsOf(options), dtype: storedPrecision(dtype) };
+  const labels = await labelsFrom(context, options.labels);
+  const set = withLabels(await readLabelled(context, path, read, labels), labels, options.labels);
   context.memory.take(unitRowBytes(metric, set));
-  const similarityOptions = {
-    mode,
-    backend,
-    zeroVectors,
-    ...context.engineOptions,
-    upper: true,
-  };
-  const scores = await searchableTiles(metric, set, set, similarityOptions);
+  const computing = { mode, backend, zeroVectors, ...context.engineOptions };
+  if (secondPath === undefined) await writePairsWithin(context, set, path, options, computing);
+  else {
+    const corpus = { read, labels, labelsText: options.labels };
+    await writePairsAcross(context, set, [path, secondPath], options, computing, corpus);
+  }
+  await context.commit();
+  return EXIT.done;
+}
+
+const listFor = (context: Context, { maxPairs = Number.POSITIVE_INFINITY, metric }: PairsOptions): PairList =>
+  new PairList(maxPairs, METRICS[metric].nearer === "greater" ? 1 : -1, context.room());
+
+async function writePairsWithin(
+  context: Context,
+  set: VectorSet,
+  path: string,
+  options: PairsOptions,
+  computing: ComputeOptions,
+): Promise<void> {
+  const { metric, minScore } = options;
+  const scores = await searchableTiles(metric, set, set, { ...computing, upper: true });
   const near = `rows of ${path} that score ${minScore} or better`;
+  const names = namesOfSet(set);
   if (isPicture(context.format)) {
     const { pairPicture } = await import("./pair-picture.js");
     const maxBytes = context.room();
@@ -56,42 +80,32 @@ export async function runPairs(context: Context, path: string, options: PairsOpt
     await findPairs(context.computing(scores), minScore, (first, second) => {
       groups.connect(first, second);
     });
-    await writeRecordList(context, groupRecords(groups.list(), set), `groups of ${near}`);
+    await writeRecordList(context, groupRecords(groups.list(), names), `groups of ${near}`);
   } else {
-    const list = new PairList(maxPairs, scores.nearer === "greater" ? 1 : -1, context.room());
+    const list = listFor(context, options);
     await findPairs(context.computing(scores), minScore, (...pair) => list.add(...pair));
-    await writeRecordList(context, pairRecords(list.sorted(), set), `pairs of ${near}`);
+    await writeRecordList(context, pairRecords(list.sorted(), names, names), `pairs of ${near}`);
   }
   context.detailProduct(scores);
-  await context.commit();
-  return EXIT.done;
 }
 
-/** Returns one record per pair: `a,b,score`, and with labels `a_label,b_label`. */
-function pairRecords({ count, first, second, scores }: Pairs, { ids, labels }: VectorSet): Records {
-  const idOf = (row: number): Cell => ids?.[row] ?? row;
-  function* rows(): Generator<Cell[]> {
-    for (let i = 0; i < count; i++) {
-      const record = [idOf(first[i]), idOf(second[i]), scores[i]];
-      yield labels ? [...record, labels[first[i]], labels[second[i]]] : record;
-    }
+async function writePairsAcross(
+  context: Context,
+  set: VectorSet,
+  [path, secondPath]: readonly [string, string],
+  options: PairsOptions,
+  computing: ComputeOptions,
+  corpus: CorpusOptions,
+): Promise<void> {
+  const { metric, minScore } = options;
+  const list = listFor(context, options);
+  const parts = corpusParts(context, secondPath, corpus);
+  const second = await pairsAcross(context, set, parts, { metric, minScore, computing }, list);
+  const pairs = list.sorted();
+  if (isPicture(context.format)) {
+    const { acrossPicture } = await import("./pair-picture.js");
+    return writeFigure(context, context.format, acrossPicture(pairs, [set.rows, second.rows], options));
   }
-  const kinds = [kindOfRows(ids), kindOfRows(ids), "number"] as const;
-  if (!labels) return { columns: ["a", "b", "score"], kinds, rows: rows() };
-  return { columns: ["a", "b", "score", "a_label", "b_label"], kinds: [...kinds, "text", "text"], rows: rows() };
-}
-
-/** Returns one record per row of a group: `group,size,id`, and with labels `label`; groups count from 1. */
-function groupRecords(groups: readonly (readonly number[])[], { ids, labels }: VectorSet): Records {
-  function* rows(): Generator<Cell[]> {
-    for (const [i, group] of groups.entries()) {
-      for (const row of group) {
-        const record = [i + 1, group.length, ids?.[row] ?? row];
-        yield labels ? [...record, labels[row]] : record;
-      }
-    }
-  }
-  const kinds = ["whole", "whole", kindOfRows(ids)] as const;
-  if (!labels) return { columns: ["group", "size", "id"], kinds, rows: rows() };
-  return { columns: ["group", "size", "id", "label"], kinds: [...kinds, "text"], rows: rows() };
+  const title = `pairs of rows of ${path} and ${secondPath} that score ${minScore} or better`;
+  await writeRecordList(context, pairRecords(pairs, namesOfSet(set), second.names), title);
 }

@@ -3,13 +3,14 @@ import { isPicture, recordOrPictureFormat } from "../../formats/writers.js";
 import { NearestRows, type Neighbours } from "../../neighbours/nearest-rows.js";
 import { type Cell, kindOfRows, type Records } from "../../output/format.js";
 import type { Context } from "../../shell/context.js";
-import { expectOneStdin, prefetchBlas, readInputParts, readOptionsOf, storedPrecision } from "../../shell/inputs.js";
+import { expectOneStdin, prefetchBlas, readOptionsOf, storedPrecision } from "../../shell/inputs.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
 import { writeFigure, writeRecordList } from "../../shell/writers.js";
 import { type MetricTiles, unitRowBytes } from "../../similarity/compute.js";
 import { searchableTiles } from "../../similarity/searchable.js";
-import { expectLabelForEach, labelsFrom, readLabelled, withLabels } from "../shared/labels.js";
+import { corpusParts } from "../shared/corpus-parts.js";
+import { labelsFrom, readLabelled, withLabels } from "../shared/labels.js";
 import { expectAtlas, writeAtlas } from "./embedding-atlas.js";
 
 export interface TopkOptions extends CommonOptions, InputOptions, MetricOptions {
@@ -42,16 +43,17 @@ export async function runTopk(
   const computed: MetricTiles[] = [];
   const corpusLabels: string[] = [];
   let corpusRows = 0;
-  const partOptions = { ...read, ...(labels.column !== undefined && { labelColumn: labels.column }) };
-  for await (const part of partsOf(context, queries, corpusPath, partOptions)) {
-    const partLabels = labels.list?.slice(part.firstRow ?? 0, (part.firstRow ?? 0) + part.rows) ?? part.labels;
-    for (const label of partLabels ?? []) corpusLabels.push(label);
+  const corpus =
+    corpusPath === undefined
+      ? [queries]
+      : corpusParts(context, corpusPath, { read, labels, labelsText: options.labels });
+  for await (const part of corpus) {
+    for (const label of part.labels ?? []) corpusLabels.push(label);
     corpusRows += part.rows;
     const scores = await searchableTiles(metric, queries, part, similarityOptions);
     await nearest.add(context.computing(scores), part.firstRow, part.ids);
     computed.push(scores);
   }
-  expectLabelForEach(labels, options.labels, corpusRows, corpusPath ?? queriesPath);
   context.detailProduct(...computed);
   const found = nearest.result();
   const hasLabels = options.labels !== undefined;
@@ -66,16 +68,6 @@ export async function runTopk(
   }
   await context.commit();
   return EXIT.done;
-}
-
-async function* partsOf(
-  context: Context,
-  queries: VectorSet,
-  path: string | undefined,
-  read: Parameters<typeof readInputParts>[2],
-): AsyncGenerator<VectorSet> {
-  if (path === undefined) yield queries;
-  else yield* readInputParts(context, path, read);
 }
 
 /** Returns one record per neighbour: `query,rank,id,score`, and with labels `query_label,label`. */
