@@ -1,7 +1,13 @@
 import { Option } from "commander";
 import { UsageError } from "../../core/errors.js";
 import type { Declaration } from "../../shell/declaration.js";
-import { addCommonOptions, addInputOptions, addMetricOptions, wholeNumber } from "../../shell/options.js";
+import {
+  addCarryOptions,
+  addCommonOptions,
+  addInputOptions,
+  addMetricOptions,
+  wholeNumber,
+} from "../../shell/options.js";
 import type { EvalOptions } from "./run.js";
 
 export const evaluation: Declaration = {
@@ -25,6 +31,7 @@ export const evaluation: Declaration = {
           .default([1, 3, 5, 10, 100], "1,3,5,10,100"),
       )
       .option("--per-query", "write one record per query instead of the means");
+    addCarryOptions(command);
     addMetricOptions(command);
     addCommonOptions(addInputOptions(command)).action(
       async (queries: string, corpus: string | undefined, options: EvalOptions) => {

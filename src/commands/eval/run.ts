@@ -1,4 +1,4 @@
-import { DataError } from "../../core/errors.js";
+import { DataError, UsageError } from "../../core/errors.js";
 import type { QuerySummary } from "../../core/results.js";
 import type { VectorSet } from "../../core/vectors.js";
 import { type Evaluation, evaluate } from "../../evaluation/evaluate.js";
@@ -13,13 +13,14 @@ import { counted, EXIT } from "../../shell/report.js";
 import { writeFigure, writeLines, writeRecordList, writeRecords } from "../../shell/writers.js";
 import { computeTiles } from "../../similarity/compute.js";
 import type { ComputeOptions } from "../../similarity/options.js";
+import { Carrier, type CarryOptions, expectCarry, sideOf, withCarried } from "../shared/carried.js";
 import { type RelevantSets, readRelevantSets } from "../shared/relevant-sets.js";
 import type { EvaluationReport } from "./evaluation-records.js";
 import { evaluationJson, evaluationRecords, queryRecords } from "./evaluation-records.js";
 import { evaluationTable } from "./evaluation-table.js";
 import { collapseWarnings, duplicateWarnings } from "./warnings.js";
 
-export interface EvalOptions extends CommonOptions, InputOptions, MetricOptions {
+export interface EvalOptions extends CommonOptions, InputOptions, MetricOptions, CarryOptions {
   readonly k: readonly number[];
   readonly labels?: string;
   readonly qrels?: string;
@@ -35,20 +36,29 @@ export async function runEval(
 ): Promise<number> {
   const { labels, qrels, metric, mode, backend, zeroVectors, dtype } = options;
   expectOneStdin([queriesPath, corpusPath, labels, qrels]);
+  expectCarry(options, [queriesPath]);
+  if (options.carry && !options.perQuery) {
+    throw new UsageError(
+      "--carry: expected --per-query with it: only its records are about a query",
+      "add --per-query",
+    );
+  }
   if (options.perQuery) recordFormat(context.format);
   else recordOrPictureFormat(context.format);
   await context.prepare();
+  const carrier = new Carrier(context, options, readOptionsOf(options));
   const sets = await readRelevantSets(
     context,
     queriesPath,
     corpusPath,
-    { ...readOptionsOf(options), dtype },
+    { ...carrier.readOptions, dtype },
     {
       ...(labels !== undefined && { labels }),
       judgements: { option: "--qrels", ...(qrels !== undefined && { path: qrels }) },
     },
   );
   const { queries, corpus, relevance, isSelf } = sets;
+  await carrier.expectColumns([queriesPath]);
   const similarityOptions = { mode, backend, zeroVectors, ...context.engineOptions };
   const scores = await computeTiles(metric, queries, corpus, similarityOptions);
   const summaries: QuerySummary[] = [];
@@ -67,7 +77,12 @@ export async function runEval(
   }
   if (options.perQuery) {
     const title = `${queriesPath}: ranks of the relevant rows of each query`;
-    await writeRecordList(context, queryRecords(summaries, queries.ids), title);
+    const places = summaries.map(({ query }) => query);
+    const columns = await carrier.columnsOf(0, sideOf(queriesPath, queries), places);
+    const records = queryRecords(summaries, queries.ids);
+    const sides = [{ columns, prefix: "query_" }];
+    const rows = places.map((query) => [query]);
+    await writeRecordList(context, withCarried(records, carrier.names, sides, rows), title);
     const skipped = queries.rows - evaluation.answered;
     if (skipped > 0) context.note(`skipped ${counted(skipped, "query")} without a relevant row`);
   } else {

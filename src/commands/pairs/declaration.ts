@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import type { Declaration } from "../../shell/declaration.js";
 import {
+  addCarryOptions,
   addCommonOptions,
   addInputOptions,
   addMetricOptions,
@@ -38,6 +39,7 @@ export const pairs: Declaration = {
         ),
       )
       .option("--labels <column|file>", "labels: adds the columns a_label and b_label, with --groups label");
+    addCarryOptions(command);
     addMetricOptions(command);
     addCommonOptions(addInputOptions(command)).action(
       async (a: string, b: string | undefined, options: PairsOptions) => {

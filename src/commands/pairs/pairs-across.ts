@@ -4,6 +4,7 @@ import type { Context } from "../../shell/context.js";
 import type { MetricTiles } from "../../similarity/compute.js";
 import type { ComputeOptions, MetricName } from "../../similarity/options.js";
 import { searchableTiles } from "../../similarity/searchable.js";
+import { RowPlaces } from "../shared/row-places.js";
 import type { RowNames } from "./pair-records.js";
 
 /** How the rows of two sets are compared. */
@@ -15,7 +16,9 @@ export interface AcrossOptions {
 
 /** What is known of a second set after all its parts. */
 export interface SecondSet {
-  readonly rows: number;
+  readonly places: RowPlaces;
+  /** Returns the id of a row that is in a pair; null if the rows have no ids. */
+  readonly idOf: ((row: number) => string) | null;
   /** The names of the rows that are in a pair. */
   readonly names: RowNames;
 }
@@ -30,10 +33,11 @@ export async function pairsAcross(
 ): Promise<SecondSet> {
   const named = new Map<number, { readonly id: string | undefined; readonly label: string | undefined }>();
   const computed: MetricTiles[] = [];
-  let [rows, hasIds, hasLabels] = [0, false, false];
+  const places = new RowPlaces();
+  let [hasIds, hasLabels] = [false, false];
   for await (const part of parts) {
     const { ids, labels, firstRow } = part;
-    rows += part.rows;
+    places.add(part);
     hasIds ||= ids !== null;
     hasLabels ||= labels !== null;
     const scores = await searchableTiles(metric, set, part, computing);
@@ -46,7 +50,8 @@ export async function pairsAcross(
   }
   context.detailProduct(...computed);
   return {
-    rows,
+    places,
+    idOf: hasIds ? (row) => named.get(row)?.id ?? "" : null,
     names: {
       kind: hasIds ? "text" : "whole",
       idOf: (row) => named.get(row)?.id ?? row,

@@ -1,8 +1,8 @@
 import { UsageError } from "../../core/errors.js";
 import type { VectorSet } from "../../core/vectors.js";
-import { isPicture, recordOrPictureFormat } from "../../formats/writers.js";
+import { isPicture, recordFormat, recordOrPictureFormat } from "../../formats/writers.js";
 import { Groups } from "../../neighbours/groups.js";
-import { findPairs, PairList } from "../../neighbours/near-pairs.js";
+import { findPairs, PairList, type Pairs } from "../../neighbours/near-pairs.js";
 import type { Context } from "../../shell/context.js";
 import { expectOneStdin, prefetchBlas, readOptionsOf, storedPrecision } from "../../shell/inputs.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
@@ -12,12 +12,14 @@ import { unitRowBytes } from "../../similarity/compute.js";
 import { METRICS } from "../../similarity/metrics/metrics.js";
 import type { ComputeOptions } from "../../similarity/options.js";
 import { searchableTiles } from "../../similarity/searchable.js";
+import { type AddedColumns, Carrier, type CarryOptions, expectCarry, sideOf, withCarried } from "../shared/carried.js";
+import type { CarriedColumns } from "../shared/carried-cells.js";
 import { type CorpusOptions, corpusParts } from "../shared/corpus-parts.js";
 import { labelsFrom, readLabelled, withLabels } from "../shared/labels.js";
 import { groupRecords, namesOfSet, pairRecords } from "./pair-records.js";
 import { pairsAcross } from "./pairs-across.js";
 
-export interface PairsOptions extends CommonOptions, InputOptions, MetricOptions {
+export interface PairsOptions extends CommonOptions, InputOptions, MetricOptions, CarryOptions {
   readonly minScore: number;
   readonly maxPairs?: number;
   readonly groups?: true;
@@ -31,23 +33,27 @@ export async function runPairs(
   secondPath: string | undefined,
   options: PairsOptions,
 ): Promise<number> {
-  recordOrPictureFormat(context.format);
+  if (options.carry) recordFormat(context.format);
+  else recordOrPictureFormat(context.format);
   if (secondPath !== undefined && options.groups) {
     throw new UsageError("--groups: expected one file, found two", `simcli pairs ${path} --groups`);
   }
   expectOneStdin([path, secondPath, options.labels]);
+  expectCarry(options, [path, secondPath]);
   await context.prepare();
   const { metric, mode, backend, zeroVectors, dtype } = options;
   prefetchBlas(context, options, path, secondPath);
-  const read = { ...readOptionsOf(options), dtype: storedPrecision(dtype) };
+  const carrier = new Carrier(context, options, readOptionsOf(options));
+  const read = { ...carrier.readOptions, dtype: storedPrecision(dtype) };
   const labels = await labelsFrom(context, options.labels);
   const set = withLabels(await readLabelled(context, path, read, labels), labels, options.labels);
+  await carrier.expectColumns([path, secondPath]);
   context.memory.take(unitRowBytes(metric, set));
   const computing = { mode, backend, zeroVectors, ...context.engineOptions };
-  if (secondPath === undefined) await writePairsWithin(context, set, path, options, computing);
+  if (secondPath === undefined) await writePairsWithin(context, set, path, options, computing, carrier);
   else {
     const corpus = { read, labels, labelsText: options.labels };
-    await writePairsAcross(context, set, [path, secondPath], options, computing, corpus);
+    await writePairsAcross(context, set, [path, secondPath], options, computing, corpus, carrier);
   }
   await context.commit();
   return EXIT.done;
@@ -62,6 +68,7 @@ async function writePairsWithin(
   path: string,
   options: PairsOptions,
   computing: ComputeOptions,
+  carrier: Carrier,
 ): Promise<void> {
   const { metric, minScore } = options;
   const scores = await searchableTiles(metric, set, set, { ...computing, upper: true });
@@ -80,11 +87,28 @@ async function writePairsWithin(
     await findPairs(context.computing(scores), minScore, (first, second) => {
       groups.connect(first, second);
     });
-    await writeRecordList(context, groupRecords(groups.list(), names), `groups of ${near}`);
+    const list = groups.list();
+    const rows = list.flat();
+    const columns = await carrier.columnsOf(0, sideOf(path, set), rows);
+    const places = rows.map((row) => [row]);
+    const records = withCarried(groupRecords(list, names), carrier.names, [{ columns, prefix: "" }], places);
+    await writeRecordList(context, records, `groups of ${near}`);
   } else {
     const list = listFor(context, options);
     await findPairs(context.computing(scores), minScore, (...pair) => list.add(...pair));
-    await writeRecordList(context, pairRecords(list.sorted(), names, names), `pairs of ${near}`);
+    const pairs = list.sorted();
+    const columns = await carrier.columnsOf(
+      0,
+      sideOf(path, set),
+      [pairs.first, pairs.second].flatMap((rows) => [...rows]),
+    );
+    const records = withCarried(
+      pairRecords(pairs, names, names),
+      carrier.names,
+      sidesOf(columns, columns),
+      rowsOf(pairs),
+    );
+    await writeRecordList(context, records, `pairs of ${near}`);
   }
   context.detailProduct(scores);
 }
@@ -96,6 +120,7 @@ async function writePairsAcross(
   options: PairsOptions,
   computing: ComputeOptions,
   corpus: CorpusOptions,
+  carrier: Carrier,
 ): Promise<void> {
   const { metric, minScore } = options;
   const list = listFor(context, options);
@@ -104,8 +129,20 @@ async function writePairsAcross(
   const pairs = list.sorted();
   if (isPicture(context.format)) {
     const { acrossPicture } = await import("./pair-picture.js");
-    return writeFigure(context, context.format, acrossPicture(pairs, [set.rows, second.rows], options));
+    return writeFigure(context, context.format, acrossPicture(pairs, [set.rows, second.places.rows], options));
   }
+  const columns = [
+    await carrier.columnsOf(0, sideOf(path, set), pairs.first),
+    await carrier.columnsOf(1, { path: secondPath, ...second }, pairs.second),
+  ];
+  const records = pairRecords(pairs, namesOfSet(set), second.names);
   const title = `pairs of rows of ${path} and ${secondPath} that score ${minScore} or better`;
-  await writeRecordList(context, pairRecords(pairs, namesOfSet(set), second.names), title);
+  await writeRecordList(context, withCarried(records, carrier.names, sidesOf(...columns), rowsOf(pairs)), title);
+}
+
+const sidesOf = (...columns: readonly CarriedColumns[]): AddedColumns[] =>
+  columns.map((ofSide, side) => ({ columns: ofSide, prefix: side === 0 ? "a_" : "b_" }));
+
+function* rowsOf({ count, first, second }: Pairs): Generator<readonly [number, number]> {
+  for (let i = 0; i < count; i++) yield [first[i], second[i]];
 }

@@ -1,5 +1,5 @@
 import type { VectorSet } from "../../core/vectors.js";
-import { isPicture, recordOrPictureFormat } from "../../formats/writers.js";
+import { isPicture, recordFormat, recordOrPictureFormat } from "../../formats/writers.js";
 import { NearestRows, type Neighbours } from "../../neighbours/nearest-rows.js";
 import { type Cell, kindOfRows, type Records } from "../../output/format.js";
 import type { Context } from "../../shell/context.js";
@@ -9,11 +9,13 @@ import { EXIT } from "../../shell/report.js";
 import { writeFigure, writeRecordList } from "../../shell/writers.js";
 import { type MetricTiles, unitRowBytes } from "../../similarity/compute.js";
 import { searchableTiles } from "../../similarity/searchable.js";
+import { Carrier, type CarryOptions, type CarrySide, expectCarry, sideOf, withCarried } from "../shared/carried.js";
 import { corpusParts } from "../shared/corpus-parts.js";
 import { labelsFrom, readLabelled, withLabels } from "../shared/labels.js";
+import { RowPlaces } from "../shared/row-places.js";
 import { expectAtlas, writeAtlas } from "./embedding-atlas.js";
 
-export interface TopkOptions extends CommonOptions, InputOptions, MetricOptions {
+export interface TopkOptions extends CommonOptions, InputOptions, MetricOptions, CarryOptions {
   readonly k: number;
   readonly minScore?: number;
   readonly excludeSelf?: boolean;
@@ -30,13 +32,18 @@ export async function runTopk(
 ): Promise<number> {
   expectOneStdin([queriesPath, corpusPath, options.labels]);
   if (options.embeddingAtlas) expectAtlas(context.format, corpusPath, options);
-  recordOrPictureFormat(context.format);
+  expectCarry(options, [queriesPath, corpusPath]);
+  if (options.carry) recordFormat(context.format);
+  else recordOrPictureFormat(context.format);
   await context.prepare();
   const { k, minScore, excludeSelf = corpusPath === undefined, metric, mode, backend, zeroVectors, dtype } = options;
-  const read = { ...readOptionsOf(options), dtype: storedPrecision(dtype) };
+  const carrier = new Carrier(context, options, readOptionsOf(options));
+  const read = { ...carrier.readOptions, dtype: storedPrecision(dtype) };
   prefetchBlas(context, options, queriesPath, corpusPath);
   const labels = await labelsFrom(context, options.labels);
   const queries = withLabels(await readLabelled(context, queriesPath, read, labels), labels, options.labels);
+  await carrier.expectColumns([queriesPath, corpusPath]);
+  const places = new RowPlaces();
   const nearest = new NearestRows(queries.rows, { k, excludeSelf, ...(minScore !== undefined && { minScore }) });
   context.memory.take(unitRowBytes(metric, queries));
   const similarityOptions = { mode, backend, zeroVectors, ...context.engineOptions };
@@ -50,6 +57,7 @@ export async function runTopk(
   for await (const part of corpus) {
     for (const label of part.labels ?? []) corpusLabels.push(label);
     corpusRows += part.rows;
+    if (carrier.names) places.add(part);
     const scores = await searchableTiles(metric, queries, part, similarityOptions);
     await nearest.add(context.computing(scores), part.firstRow, part.ids);
     computed.push(scores);
@@ -64,10 +72,53 @@ export async function runTopk(
     await writeFigure(context, context.format, neighbourFigure(found, { ...options, corpusRows }));
   } else {
     const title = `the ${k} nearest of ${corpusPath ?? queriesPath} for each of ${queries.rows} queries`;
-    await writeRecordList(context, neighbourRecords(found, queries, hasLabels ? corpusLabels : null), title);
+    const records = neighbourRecords(found, queries, hasLabels ? corpusLabels : null);
+    await writeRecordList(
+      context,
+      await withColumns(records, carrier, found, sideOf(queriesPath, queries), {
+        path: corpusPath ?? queriesPath,
+        places,
+      }),
+      title,
+    );
   }
   await context.commit();
   return EXIT.done;
+}
+
+/** Returns records with the carried columns of queries and neighbours. */
+async function withColumns(
+  records: Records,
+  carrier: Carrier,
+  found: Neighbours,
+  ofQueries: CarrySide,
+  corpus: Omit<CarrySide, "idOf">,
+): Promise<Records> {
+  if (!carrier.names) return records;
+  const { ids, rows } = found;
+  const idAt = new Map<number, string | undefined>();
+  // A query with fewer than k neighbours has no ids in the places of the others.
+  ids.forEach((id, at) => idAt.set(rows[at], id));
+  const ofCorpus = { ...corpus, idOf: ids.length > 0 ? (row: number) => idAt.get(row) ?? "" : null };
+  const pairs = [...neighbourRows(found)];
+  const columns = (side: number, rows: CarrySide) =>
+    carrier.columnsOf(
+      side,
+      rows,
+      pairs.map((pair) => pair[side]),
+    );
+  const sides = [
+    { columns: await columns(0, ofQueries), prefix: "query_" },
+    { columns: await columns(1, ofCorpus), prefix: "" },
+  ];
+  return withCarried(records, carrier.names, sides, pairs);
+}
+
+/** Yields query and row of each neighbour, in the order of the records. */
+function* neighbourRows({ k, counts, rows }: Neighbours): Generator<readonly [query: number, row: number]> {
+  for (const [query, count] of counts.entries()) {
+    for (let rank = 0; rank < count; rank++) yield [query, rows[query * k + rank]];
+  }
 }
 
 /** Returns one record per neighbour: `query,rank,id,score`, and with labels `query_label,label`. */
