@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { completion } from "../commands/completion/declaration.js";
 import { convert } from "../commands/convert/declaration.js";
+import { dedupe } from "../commands/dedupe/declaration.js";
 import { demo } from "../commands/demo/declaration.js";
 import { describe } from "../commands/describe/declaration.js";
 import { evaluation } from "../commands/eval/declaration.js";
@@ -21,6 +22,7 @@ const DECLARATIONS: readonly Declaration[] = [
   loss,
   topk,
   pairs,
+  dedupe,
   mine,
   evaluation,
   report,

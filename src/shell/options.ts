@@ -144,12 +144,13 @@ export function addCarryOptions(command: Command): Command {
     .addOption(
       new Option("--carry <columns>", "add these columns of the files to the result: text,url").argParser(names),
     )
-    .addOption(
-      new Option(
-        "--records <file>",
-        "table that has the columns of --carry, joined by id (twice: a table for each file)",
-      ).argParser((file: string, before: readonly string[] = []) => [...before, file]),
-    );
+    .addOption(recordsOption("table that has the columns of --carry, joined by id (twice: a table for each file)"));
+}
+
+/** Returns the option for tables beside the files of vectors. */
+export function recordsOption(description: string): Option {
+  const add = (file: string, before: readonly string[] = []) => [...before, file];
+  return new Option("--records <file>", description).argParser(add);
 }
 
 /** Parses names of columns: `text,"a,b"`. */

@@ -98,7 +98,9 @@ async function withColumns(
   const { ids, rows } = found;
   const idAt = new Map<number, string | undefined>();
   // A query with fewer than k neighbours has no ids in the places of the others.
-  ids.forEach((id, at) => idAt.set(rows[at], id));
+  ids.forEach((id, at) => {
+    idAt.set(rows[at], id);
+  });
   const ofCorpus = { ...corpus, idOf: ids.length > 0 ? (row: number) => idAt.get(row) ?? "" : null };
   const pairs = [...neighbourRows(found)];
   const columns = (side: number, rows: CarrySide) =>
