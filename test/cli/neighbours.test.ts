@@ -87,7 +87,7 @@ describe("simcli pairs", () => {
     const far =
       "simcli pairs test.csv train.csv --columns x,y --metric euclidean --min-score 0.1 --precision 1 -f table";
     expect(place.bash(far).stdout).to.equal(
-      "pairs of rows of test.csv and train.csv that score 0.1 or better\n\na   b    score\nq1  t1    0.1\nq2  t2    0.1\n",
+      "pairs of rows of test.csv and train.csv that score 0.1 or better\n\na    b  score\nq1  t1    0.1\nq2  t2    0.1\n",
     );
     place.write("numbers.csv", "1,0.1\n0,1\n");
     expect(place.bash("simcli pairs numbers.csv train.csv --min-score 1 --labels 4").code).to.equal(2);
@@ -108,6 +108,20 @@ describe("simcli pairs", () => {
     expect(whole.stdout.split("\n").length).to.be.greaterThan(50);
     expect(whole.stdout).to.match(/\n\d,row\d+,0\.999/);
     expect(parts.stdout).to.equal(whole.stdout);
+  });
+
+  it("finds communities, of at least a number of rows", () => {
+    place.write("near.csv", "a,1,0\nb,0,1\nc,1,0.1\nd,-1,0\ne,1,0.2\nf,0.1,1\n");
+    const line = "simcli pairs near.csv --min-score 0.99 --groups communities";
+    // c is near a and e, which are not near each other.
+    const triple = "group,size,id\n1,3,c\n1,3,e\n1,3,a\n";
+    expect(place.bash(`${line} --min-size 2`).stdout).to.equal(`${triple}2,2,b\n2,2,f\n`);
+    expect(place.bash(`${line} --min-size 3`).stdout).to.equal(triple);
+    expect(place.bash("simcli pairs near.csv --groups --min-size 3").stdout).to.equal(
+      "group,size,id\n1,3,a\n1,3,c\n1,3,e\n",
+    );
+    expect(place.bash("simcli pairs near.csv --min-size 3").code).to.equal(2);
+    expect(place.bash(`${line} -f svg`).code).to.equal(2);
   });
 
   it("asks for one file for groups, and for equal dimensions", () => {

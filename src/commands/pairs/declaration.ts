@@ -5,6 +5,7 @@ import {
   addCommonOptions,
   addInputOptions,
   addMetricOptions,
+  choice,
   decimalNumber,
   wholeNumber,
 } from "../../shell/options.js";
@@ -17,6 +18,7 @@ export const pairs: Declaration = {
     ["simcli pairs a.csv", "near duplicates: pairs that score 0.9 or better, the best first"],
     ["simcli pairs a.csv --min-score 0.5 --max-pairs 2", "the two best pairs above 0.5"],
     ["simcli pairs a.csv --min-score 0.5 --groups", "the group of each row"],
+    ["simcli pairs a.csv --min-score 0.75 --groups communities --min-size 2", "as in sentence-transformers"],
     ["simcli pairs a.csv b.csv", "rows of a with near duplicates in b: test rows leaked into training"],
   ],
   declare(command, runner) {
@@ -34,8 +36,16 @@ export const pairs: Declaration = {
         ),
       )
       .addOption(
-        new Option("--groups", "write the group of each row instead: pairs connect rows to groups").conflicts(
-          "maxPairs",
+        choice("--groups [kind]", "write the group of each row instead: rows that pairs connect, or communities", [
+          "components",
+          "communities",
+        ])
+          .preset("components")
+          .conflicts("maxPairs"),
+      )
+      .addOption(
+        new Option("--min-size <n>", "with --groups: minimum rows of a group (default: 2; communities: 10)").argParser(
+          wholeNumber("--min-size", 1, Number.MAX_SAFE_INTEGER),
         ),
       )
       .option("--labels <column|file>", "labels: adds the columns a_label and b_label, with --groups label");

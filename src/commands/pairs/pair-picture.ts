@@ -11,7 +11,7 @@ export interface PairPictureOptions {
   readonly metric: MetricName;
   readonly minScore: number;
   readonly maxPairs?: number;
-  readonly groups?: true;
+  readonly groups?: string;
   readonly precision?: number;
   /** Maximum memory for pairs in bytes. */
   readonly maxBytes: number;

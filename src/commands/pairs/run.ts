@@ -1,6 +1,8 @@
 import { UsageError } from "../../core/errors.js";
+import type { ScoredMatrix } from "../../core/matrix.js";
 import type { VectorSet } from "../../core/vectors.js";
 import { isPicture, recordFormat, recordOrPictureFormat } from "../../formats/writers.js";
+import { communities } from "../../neighbours/communities.js";
 import { Groups } from "../../neighbours/groups.js";
 import { findPairs, PairList, type Pairs } from "../../neighbours/near-pairs.js";
 import type { Context } from "../../shell/context.js";
@@ -22,7 +24,8 @@ import { pairsAcross } from "./pairs-across.js";
 export interface PairsOptions extends CommonOptions, InputOptions, MetricOptions, CarryOptions {
   readonly minScore: number;
   readonly maxPairs?: number;
-  readonly groups?: true;
+  readonly groups?: "components" | "communities";
+  readonly minSize?: number;
   readonly labels?: string;
 }
 
@@ -33,7 +36,12 @@ export async function runPairs(
   secondPath: string | undefined,
   options: PairsOptions,
 ): Promise<number> {
-  if (options.carry) recordFormat(context.format);
+  if (options.minSize !== undefined && !options.groups) {
+    throw new UsageError("--min-size: expected --groups with it", "--min-score limits the pairs");
+  }
+  // The picture of groups has those that pairs connect.
+  const hasPicture = !options.carry && options.groups !== "communities" && options.minSize === undefined;
+  if (!hasPicture) recordFormat(context.format);
   else recordOrPictureFormat(context.format);
   if (secondPath !== undefined && options.groups) {
     throw new UsageError("--groups: expected one file, found two", `simcli pairs ${path} --groups`);
@@ -59,6 +67,9 @@ export async function runPairs(
   return EXIT.done;
 }
 
+/** The default of sentence-transformers. */
+const COMMUNITY_SIZE = 10;
+
 const listFor = (context: Context, { maxPairs = Number.POSITIVE_INFINITY, metric }: PairsOptions): PairList =>
   new PairList(maxPairs, METRICS[metric].nearer === "greater" ? 1 : -1, context.room());
 
@@ -83,11 +94,7 @@ async function writePairsWithin(
       await pairPicture(set, context.computing(scores), { ...options, maxBytes }),
     );
   } else if (options.groups) {
-    const groups = new Groups(set.rows);
-    await findPairs(context.computing(scores), minScore, (first, second) => {
-      groups.connect(first, second);
-    });
-    const list = groups.list();
+    const list = await groupsOf(context.computing(scores), options, context.room());
     const rows = list.flat();
     const columns = await carrier.columnsOf(0, sideOf(path, set), rows);
     const places = rows.map((row) => [row]);
@@ -111,6 +118,20 @@ async function writePairsWithin(
     await writeRecordList(context, records, `pairs of ${near}`);
   }
   context.detailProduct(scores);
+}
+
+/** Returns groups of rows. @param maxBytes maximum memory for pairs in bytes. */
+async function groupsOf(
+  scores: ScoredMatrix,
+  { groups: kind, minScore, minSize }: PairsOptions,
+  maxBytes: number,
+): Promise<number[][]> {
+  if (kind === "communities") return communities(scores, minScore, minSize ?? COMMUNITY_SIZE, maxBytes);
+  const groups = new Groups(scores.rows);
+  await findPairs(scores, minScore, (first, second) => {
+    groups.connect(first, second);
+  });
+  return groups.list().filter(({ length }) => length >= (minSize ?? 2));
 }
 
 async function writePairsAcross(
