@@ -28,6 +28,7 @@ export {
   similarityLoss,
 } from "./loss/similarity-loss.js";
 export type { SimilarityLoss } from "./loss/types.js";
+export { componentKeepers, greedyKeepers, type Keepers } from "./neighbours/keepers.js";
 export { type Mined, type MiningOptions, mineNegatives } from "./neighbours/miner.js";
 export { findPairs } from "./neighbours/near-pairs.js";
 export { type NearestOptions, NearestRows, type Neighbours } from "./neighbours/nearest-rows.js";

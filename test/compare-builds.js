@@ -95,6 +95,8 @@ function commandLines() {
     add("topk", header, "-f", format);
     add("pairs", header, "--min-score", "0.5", "-f", format);
     add("pairs", header, "--min-score", "0.9", "--groups", "-f", format);
+    add("dedupe", header, "--min-score", "0.5", "-f", format);
+    add("topk", header, "-k", "2", "--carry", "label", "-f", format);
     add("mine", A, B, "-f", format);
     add("eval", A, B, "-f", format);
     add("eval", header, "--labels", "label", "--per-query", "-f", format);

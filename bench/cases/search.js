@@ -51,6 +51,24 @@ export const search = ({ peers, simcli, python, peak, quick, large }) => {
         peers: [{ peer: peers.numpyPairs, args: (paths) => [0.2, ...paths] }],
       }),
       comparison({
+        title: `pairs of ${rows}×${dimensions} and another file that score 0.2`,
+        files: two,
+        args: (paths) => ["pairs", ...paths, "--min-score", 0.2, "-f", "csv"],
+        share: ofTwo,
+        peers: [peers.numpyPairsAcross, peers.faissPairsAcross].map((peer) => ({
+          peer,
+          args: (paths) => [0.2, ...paths],
+          bar: atMost(1),
+        })),
+      }),
+      comparison({
+        title: `dedupe of ${rows}×${dimensions} at 0.2`,
+        files: one,
+        args: (paths) => ["dedupe", ...paths, "--min-score", 0.2, "-f", "npy"],
+        share: ofOne(rows),
+        peers: [{ peer: peers.numpyDedupe, args: (paths) => [0.2, ...paths, "/dev/null"], bar: atMost(1) }],
+      }),
+      comparison({
         title: `5 negatives of each of ${rows}×${dimensions}`,
         files: two,
         args: (paths) => ["mine", ...paths, "-f", "csv"],

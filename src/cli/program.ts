@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { compare } from "../commands/compare/declaration.js";
 import { completion } from "../commands/completion/declaration.js";
 import { convert } from "../commands/convert/declaration.js";
+import { dedupe } from "../commands/dedupe/declaration.js";
 import { demo } from "../commands/demo/declaration.js";
 import { describe } from "../commands/describe/declaration.js";
 import { evaluation } from "../commands/eval/declaration.js";
@@ -23,7 +24,7 @@ const GROUPS: readonly (readonly [heading: string, commands: readonly Declaratio
   ["Compare vectors:", [...similarities, loss, report]],
   ["Search:", [topk, pairs, mine]],
   ["Evaluate:", [evaluation, compare, overlap]],
-  ["Prepare data:", [describe, convert, noise]],
+  ["Prepare data:", [describe, convert, dedupe, noise]],
   ["Learn more:", [demo, completion]],
 ];
 

@@ -26,6 +26,7 @@ export class Context {
   readonly runtime: Runtime;
   readonly memory: MemoryBudget;
   private destination: Destination | null = null;
+  private readonly others: Destination[] = [];
   private written = 0;
   /** The notes that were written, for a result that repeats them. */
   readonly notes: string[] = [];
@@ -134,10 +135,18 @@ export class Context {
     this.destination ??= await openDestination(this.options.output, this.streams);
   }
 
+  /** Opens a file beside the result; it appears with the result, or not at all. */
+  async openOther(path: string): Promise<Destination> {
+    const other = await openDestination(path, this.streams);
+    this.others.push(other);
+    return other;
+  }
+
   async commit(): Promise<void> {
     this.writeFileNotes();
     const before = now();
     await this.destination?.commit();
+    for (const other of this.others) await other.commit();
     this.phases.add("write", before);
     const spent = this.phases.of("write");
     this.detail(`wrote ${this.written} bytes, ${duration(spent)}, ${rate(this.written, spent)}`);
@@ -147,6 +156,7 @@ export class Context {
   async abandon(): Promise<void> {
     this.progress.clear();
     await this.destination?.abandon();
+    for (const other of this.others) await other.abandon();
   }
 
   /** Writes a note about the result to stderr, unless `--quiet` was given. */

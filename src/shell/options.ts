@@ -3,7 +3,7 @@ import { closestMatch } from "leven";
 import { UsageError } from "../core/errors.js";
 import { FILE_FORMATS } from "../formats/registry.js";
 import { FORMATS, type Format } from "../formats/writers.js";
-import { reference } from "../input/columns.js";
+import { reference, splitSelection } from "../input/columns.js";
 import { parseNumber } from "../input/number.js";
 import type { ColumnReference, DecimalMark, MissingPolicy } from "../input/reader.js";
 import type { Dtype } from "../reading/read-vectors.js";
@@ -136,6 +136,28 @@ export function addInputOptions(command: Command): Command {
         ...FILE_FORMATS.map(({ name }) => name),
       ]).default("auto"),
     );
+}
+
+/** Adds the options for columns that are added to a result. */
+export function addCarryOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--carry <columns>", "add these columns of the files to the result: text,url").argParser(names),
+    )
+    .addOption(recordsOption("table that has the columns of --carry, joined by id (twice: a table for each file)"));
+}
+
+/** Returns the option for tables beside the files of vectors. */
+export function recordsOption(description: string): Option {
+  const add = (file: string, before: readonly string[] = []) => [...before, file];
+  return new Option("--records <file>", description).argParser(add);
+}
+
+/** Parses names of columns: `text,"a,b"`. */
+function names(text: string): string[] {
+  const list = splitSelection(text).map((name) => name.replace(/^"(.*)"$/, "$1"));
+  if (list.length > 0 && new Set(list).size === list.length) return list;
+  throw invalid("--carry", "different names of columns", text, "for example: --carry text,url");
 }
 
 export function addEngineOptions(command: Command): Command {

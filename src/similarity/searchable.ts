@@ -1,6 +1,6 @@
 import type { ScoredMatrix, Tile } from "../core/matrix.js";
 import { now, Phases } from "../core/phases.js";
-import { copyRows, sharedArray, sharedDoublesOf, type VectorSet } from "../core/vectors.js";
+import { copyRows, sharedArray, sharedDoublesOf, someRows, type VectorSet } from "../core/vectors.js";
 import { defaultRuntime } from "../kernels/runtime.js";
 import { loadBackend } from "./backends/load.js";
 import { computeTiles, expectChoices, type MetricTiles } from "./compute.js";
@@ -91,19 +91,9 @@ async function screenedTiles(
     slack: (row, cell) => whole?.slack(row, cell) ?? Number.POSITIVE_INFINITY,
   };
   async function ofRows(rows: Uint32Array): Promise<ScoredMatrix> {
-    const some = await inDoubles(name, rowsOf(a, rows), b, tileOptions);
+    const values = copyRows(a.values, d, rows, sharedArray(rows.length * d));
+    const some = await inDoubles(name, someRows(a, rows, values), b, tileOptions);
     return { ...some, exact: (i, j) => exact(rows[i], j) };
   }
   return { ...matrix, screen: screenOf({ search, floats, bytes: workBytes / 3, phases, ofRows }) };
-}
-
-/** Returns some rows of a set. */
-function rowsOf(set: VectorSet, rows: Uint32Array): VectorSet {
-  const { values, dimensions: d, lines } = set;
-  return {
-    ...set,
-    values: copyRows(values, d, rows, sharedArray(rows.length * d)),
-    rows: rows.length,
-    lines: lines && Uint32Array.from(rows, (row) => lines[row]),
-  };
 }

@@ -9,6 +9,7 @@ const OTHERS = [
   "loss",
   "topk",
   "pairs",
+  "dedupe",
   "mine",
   "eval",
   "compare",

@@ -39,9 +39,9 @@ async function nearest(scores: ScoredMatrix, k: number, excludeSelf = true) {
   return { counts, rows, values };
 }
 
-async function pairsOf(scores: ScoredMatrix, minScore: number): Promise<number[][]> {
+async function pairsOf(scores: ScoredMatrix, minScore: number, twoSets = false): Promise<number[][]> {
   const pairs: number[][] = [];
-  await findPairs(scores, minScore, (...pair) => pairs.push(pair));
+  await findPairs(scores, minScore, (...pair) => pairs.push(pair), { twoSets });
   return pairs;
 }
 
@@ -74,12 +74,12 @@ describe("searchableTiles", () => {
           if (expectedPairs) expectSame(await pairsOf(screened, most), expectedPairs, `${metric}, pairs`);
         }
         const [options] = VARIANTS;
-        const two = await nearest(await searchableTiles(metric, other, set, options), 5, false);
-        expectSame(
-          two,
-          await nearest(await computeTiles(metric, other, set, options), 5, false),
-          `${metric}, two sets`,
-        );
+        const two = await searchableTiles(metric, other, set, options);
+        const tilesOfTwo = await computeTiles(metric, other, set, options);
+        expectSame(await nearest(two, 5, false), await nearest(tilesOfTwo, 5, false), `${metric}, two sets`);
+        if (expectedPairs) {
+          expectSame(await pairsOf(two, most, true), await pairsOf(tilesOfTwo, most, true), `${metric}, pairs of two`);
+        }
       }
     });
   }

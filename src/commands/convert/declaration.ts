@@ -1,5 +1,6 @@
 import type { Declaration } from "../../shell/declaration.js";
 import { addCommonOptions, addInputOptions } from "../../shell/options.js";
+import { wordsOptions } from "../shared/write-vectors.js";
 import type { ConvertOptions } from "./run.js";
 
 export const convert: Declaration = {
@@ -14,9 +15,7 @@ export const convert: Declaration = {
     command.argument("<a>", "file, folder or 'pattern' of vectors (- for stdin)");
     addCommonOptions(addInputOptions(command)).action(async (a: string, options: ConvertOptions) => {
       const { runConvert } = await import("./run.js");
-      // Word vectors are a format of this command only.
-      const asWords = !options.format && !options.json && /\.vec$/i.test(options.output ?? "");
-      const common: ConvertOptions = asWords ? { ...options, format: "csv" } : options;
+      const { asWords, common } = wordsOptions(options);
       await runner.run(common, (context) => runConvert(context, a, options, asWords));
     });
   },

@@ -1,15 +1,13 @@
 import { doublesOf } from "../../core/vectors.js";
-import { wordVectors } from "../../formats/word-vectors/write-word-vectors.js";
 import { loadWriter, type PlainFormat } from "../../formats/writers.js";
-import type { Chunk, MatrixFormatter, MatrixHead } from "../../output/format.js";
-import { numberFormat } from "../../output/number.js";
+import type { Chunk, MatrixFormatter } from "../../output/format.js";
 import { readBatches } from "../../reading/read-batches.js";
 import type { Context } from "../../shell/context.js";
 import { openVectorInput, readInput, readOptionsOf } from "../../shell/inputs.js";
 import type { CommonOptions, InputOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
 import { shownIds, writeRows } from "../../shell/writers.js";
-import { expectWholeVectors, writeVectors } from "../shared/write-vectors.js";
+import { expectWholeVectors, wordsView, writeVectors } from "../shared/write-vectors.js";
 
 export interface ConvertOptions extends CommonOptions, InputOptions {}
 
@@ -71,11 +69,10 @@ async function convertStream(
 
 async function convertSet(context: Context, path: string, options: ConvertOptions, asWords: boolean): Promise<void> {
   const set = await readInput(context, path, readOptionsOf(options));
-  const words = (head: MatrixHead) => wordVectors(head, numberFormat(options.precision ?? null, "nan"));
   await writeVectors(context, set, {
     title: set.name,
     members: {},
     header: true,
-    ...(asWords && { formatter: words }),
+    ...wordsView(options, asWords),
   });
 }

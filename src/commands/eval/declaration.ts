@@ -2,6 +2,7 @@ import { Option } from "commander";
 import { UsageError } from "../../core/errors.js";
 import { type Declaration, MissingInput } from "../../shell/declaration.js";
 import {
+  addCarryOptions,
   addCommonOptions,
   addInputOptions,
   addMetricOptions,
@@ -57,7 +58,8 @@ export const evaluation: Declaration = {
         ).argParser(numberAboveZero("--relevance-level")),
       )
       .addOption(new Option("--persistence <p>", "persistence of rbp (default: 0.8)").argParser(share("--persistence")))
-      .option("--per-query", "write one record per query instead of the means")
+      .option("--per-query", "write one record per query instead of the means");
+    addCarryOptions(command)
       .optionsGroup("Other tasks:")
       .option("--scores <column|file>", "sts: gold scores of the pairs, one for each row")
       .option("--pairs <file>", "sts, pairs: two ids and a gold score or label (0, 1) per line, in place of row by row")

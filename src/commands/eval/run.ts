@@ -18,6 +18,7 @@ import { counted, EXIT } from "../../shell/report.js";
 import { writeFigure, writeLines, writeRecordList, writeRecords } from "../../shell/writers.js";
 import { computeTiles } from "../../similarity/compute.js";
 import type { ComputeOptions } from "../../similarity/options.js";
+import { Carrier, type CarryOptions, expectCarry, sideOf, withCarried } from "../shared/carried.js";
 import { type RelevantSets, readRelevantSets } from "../shared/relevant-sets.js";
 import type { EvaluationReport } from "./evaluation-records.js";
 import { evaluationJson, evaluationRecords, queryRecords } from "./evaluation-records.js";
@@ -25,7 +26,7 @@ import { evaluationTable } from "./evaluation-table.js";
 import type { Task } from "./task-options.js";
 import { collapseWarnings, duplicateWarnings } from "./warnings.js";
 
-export interface EvalOptions extends CommonOptions, InputOptions, MetricOptions {
+export interface EvalOptions extends CommonOptions, InputOptions, MetricOptions, CarryOptions {
   readonly task: Task;
   readonly k: readonly number[];
   readonly labels?: string;
@@ -51,6 +52,13 @@ export async function runEval(
   const { labels, qrels, metric, mode, backend, zeroVectors, dtype } = options;
   const { relevanceLevel } = options;
   expectOneStdin([queriesPath, corpusPath, labels, qrels]);
+  expectCarry(options, [queriesPath]);
+  if (options.carry && !options.perQuery) {
+    throw new UsageError(
+      "--carry: expected --per-query with it: only its records are about a query",
+      "add --per-query",
+    );
+  }
   if (options.perQuery) recordFormat(context.format);
   else recordOrPictureFormat(context.format);
   if (relevanceLevel !== undefined && qrels === undefined) {
@@ -59,11 +67,12 @@ export async function runEval(
   const choice = metricChoice(options);
   const metrics = new MetricMeans(options.k, choice);
   await context.prepare();
+  const carrier = new Carrier(context, options, readOptionsOf(options));
   const sets = await readRelevantSets(
     context,
     queriesPath,
     corpusPath,
-    { ...readOptionsOf(options), dtype },
+    { ...carrier.readOptions, dtype },
     {
       ...(labels !== undefined && { labels }),
       judgements: {
@@ -74,6 +83,7 @@ export async function runEval(
     },
   );
   const { queries, corpus, relevance, isSelf } = sets;
+  await carrier.expectColumns([queriesPath]);
   const similarityOptions = { mode, backend, zeroVectors, ...context.engineOptions };
   const scores = await computeTiles(metric, queries, corpus, similarityOptions);
   const summaries: QuerySummary[] = [];
@@ -99,11 +109,13 @@ export async function runEval(
   }
   if (options.perQuery) {
     const title = `${queriesPath}: ranks of the relevant rows of each query`;
-    await writeRecordList(
-      context,
-      queryRecords(summaries, queries.ids, { names: metrics.names, values, isChosen: options.metrics !== undefined }),
-      title,
-    );
+    const places = summaries.map(({ query }) => query);
+    const columns = await carrier.columnsOf(0, sideOf(queriesPath, queries), places);
+    const chosen = { names: metrics.names, values, isChosen: options.metrics !== undefined };
+    const records = queryRecords(summaries, queries.ids, chosen);
+    const sides = [{ columns, prefix: "query_" }];
+    const rows = places.map((query) => [query]);
+    await writeRecordList(context, withCarried(records, carrier.names, sides, rows), title);
     const skipped = queries.rows - evaluation.answered;
     if (skipped > 0) context.note(`skipped ${counted(skipped, "query")} without a relevant row`);
   } else {

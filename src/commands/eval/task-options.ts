@@ -18,6 +18,7 @@ const TASKS_OF_OPTION: { readonly [option: string]: readonly Task[] } = {
   pairs: ["sts", "pairs"],
   targetPrecision: ["pairs"],
   margin: ["triplets"],
+  carry: ["retrieval"],
   metric: ["retrieval", "sts", "pairs", "triplets"],
 };
 

@@ -45,6 +45,7 @@ export async function evaluateRun(
   if (qrels === undefined || labels !== undefined) {
     throw new UsageError("--run: expected relevance judgements with it", "--qrels FILE names them");
   }
+  if (options.carry) throw new UsageError("--carry: expected vectors with it, found --run", "leave --carry out");
   expectOptionsOfTask(task, isGiven);
   const means = new MetricMeans(k, metricChoice(options));
   expectOneStdin([path, qrels]);

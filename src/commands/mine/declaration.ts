@@ -2,6 +2,7 @@ import { Option } from "commander";
 import { DEFAULT_MINING_MARGIN } from "../../neighbours/miner.js";
 import type { Declaration } from "../../shell/declaration.js";
 import {
+  addCarryOptions,
   addCommonOptions,
   addInputOptions,
   addMetricOptions,
@@ -63,6 +64,7 @@ export const mine: Declaration = {
       .addOption(
         choice("--as <layout>", "one record per triplet, tuple or labelled pair", MINED_LAYOUTS).default("triplets"),
       );
+    addCarryOptions(command);
     addMetricOptions(command);
     addCommonOptions(addInputOptions(command)).action(
       async (anchors: string, corpus: string | undefined, options: MineOptions) => {

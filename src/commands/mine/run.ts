@@ -8,14 +8,17 @@ import { counted, EXIT } from "../../shell/report.js";
 import { writeRecordList } from "../../shell/writers.js";
 import { unitRowBytes } from "../../similarity/compute.js";
 import { searchableTiles } from "../../similarity/searchable.js";
+import { Carrier, type CarryOptions, expectCarry } from "../shared/carried.js";
 import { judgedRelevance, readRelevantSets } from "../shared/relevant-sets.js";
-import { type MinedLayout, minedRecords } from "./mined-records.js";
+import type { MinedLayout } from "./mined-records.js";
 import { expectMiningBounds } from "./mining-bounds.js";
+import { trainingRecords } from "./training-records.js";
 
 export interface MineOptions
   extends CommonOptions,
     InputOptions,
     MetricOptions,
+    CarryOptions,
     Omit<MiningOptions, "seed" | "sampling" | "excludeSelf" | "forbidden"> {
   readonly labels?: string;
   readonly positives?: string;
@@ -34,22 +37,27 @@ export async function runMine(
 ): Promise<number> {
   expectOneStdin([anchorsPath, corpusPath, options.labels, options.positives, options.forbid]);
   const { kind, labels, positives } = options;
+  expectCarry(options, [anchorsPath, corpusPath]);
   expectMiningBounds(options, options.metric);
   recordFormat(context.format);
   await context.prepare();
   const { metric, mode, backend, zeroVectors, dtype } = options;
-  const { queries, corpus, isSelf, relevance } = await readRelevantSets(
+  const carrier = new Carrier(context, options, readOptionsOf(options));
+  const sets = await readRelevantSets(
     context,
     anchorsPath,
     corpusPath,
-    { ...readOptionsOf(options), dtype: storedPrecision(dtype) },
+    { ...carrier.readOptions, dtype: storedPrecision(dtype) },
     {
       ...(labels !== undefined && { labels }),
       judgements: { option: "--positives", ...(positives !== undefined && { path: positives }) },
     },
   );
+  const { queries, corpus, isSelf, relevance } = sets;
   const { forbid } = options;
   const forbidden = forbid === undefined ? null : await judgedRelevance(context, forbid, { queries, corpus, isSelf });
+  const paths = [anchorsPath, corpusPath ?? anchorsPath] as const;
+  await carrier.expectColumns(paths, true);
   const sampling = options.sampling ?? (kind === "random" ? "random" : "top");
   const { seed = Math.floor(Math.random() * 2 ** 32) } = options;
   if (sampling === "random" && options.seed === undefined) context.note(`drawn with --seed ${seed}`);
@@ -64,7 +72,8 @@ export async function runMine(
     ...(forbidden && { forbidden }),
   });
   context.detailProduct(scores);
-  const records = minedRecords(mined, relevance, options.as, queries.ids, corpus.ids);
+  const { as, negatives } = options;
+  const records = await trainingRecords(carrier, mined, sets, paths, as, negatives);
   let written = 0;
   function* rows(): Generator<readonly Cell[]> {
     for (const row of records.rows) {

@@ -1,8 +1,11 @@
 import { UsageError } from "../../core/errors.js";
 import { doublesOf, type VectorSet } from "../../core/vectors.js";
+import { wordVectors } from "../../formats/word-vectors/write-word-vectors.js";
 import { loadWriter, type PlainFormat } from "../../formats/writers.js";
 import type { Chunk, MatrixFormatter, MatrixHead } from "../../output/format.js";
+import { numberFormat } from "../../output/number.js";
 import type { Context } from "../../shell/context.js";
+import type { CommonOptions } from "../../shell/options.js";
 import { shownIds, writeLines, writeRows } from "../../shell/writers.js";
 import { windowOf } from "../../tables/grid.js";
 import { vectorsTable } from "../similarity/matrix-table.js";
@@ -17,6 +20,17 @@ export interface VectorsView {
   readonly header: boolean;
   /** Overrides the formatter of the format. */
   readonly formatter?: (head: MatrixHead) => MatrixFormatter<Chunk>;
+}
+
+/** Returns whether the output file is one of word vectors, and the options of a context for it: only sets of vectors have this format. */
+export function wordsOptions<O extends CommonOptions>(options: O): { readonly asWords: boolean; readonly common: O } {
+  const asWords = !options.format && !options.json && /\.vec$/i.test(options.output ?? "");
+  return { asWords, common: asWords ? { ...options, format: "csv" } : options };
+}
+
+/** Returns the formatter of word vectors, if they are written. */
+export function wordsView({ precision }: CommonOptions, asWords: boolean): Pick<VectorsView, "formatter"> {
+  return asWords ? { formatter: (head) => wordVectors(head, numberFormat(precision ?? null, "nan")) } : {};
 }
 
 /**

@@ -1,19 +1,21 @@
 import type { VectorSet } from "../../core/vectors.js";
-import { isPicture, recordOrPictureFormat } from "../../formats/writers.js";
+import { isPicture, recordFormat, recordOrPictureFormat } from "../../formats/writers.js";
 import { NearestRows, type Neighbours } from "../../neighbours/nearest-rows.js";
 import { type Cell, kindOfRows, type Records } from "../../output/format.js";
 import type { Context } from "../../shell/context.js";
-import { expectOneStdin, prefetchBlas, readInputParts, readOptionsOf, storedPrecision } from "../../shell/inputs.js";
+import { expectOneStdin, prefetchBlas, readOptionsOf, storedPrecision } from "../../shell/inputs.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
 import { writeFigure, writeRecordList } from "../../shell/writers.js";
-import { type MetricTiles, unitRowBytes } from "../../similarity/compute.js";
-import { FloatRoom } from "../../similarity/float-room.js";
-import { searchableTiles } from "../../similarity/searchable.js";
-import { expectLabelForEach, labelsFrom, readLabelled, withLabels } from "../shared/labels.js";
+import { unitRowBytes } from "../../similarity/compute.js";
+import { Carrier, type CarryOptions, type CarrySide, expectCarry, sideOf, withCarried } from "../shared/carried.js";
+import { corpusParts } from "../shared/corpus-parts.js";
+import { labelsFrom, readLabelled, withLabels } from "../shared/labels.js";
+import { RowPlaces } from "../shared/row-places.js";
+import { scoredParts } from "../shared/scored-parts.js";
 import { expectAtlas, writeAtlas } from "./embedding-atlas.js";
 
-export interface TopkOptions extends CommonOptions, InputOptions, MetricOptions {
+export interface TopkOptions extends CommonOptions, InputOptions, MetricOptions, CarryOptions {
   readonly k: number;
   readonly minScore?: number;
   readonly excludeSelf?: boolean;
@@ -30,31 +32,33 @@ export async function runTopk(
 ): Promise<number> {
   expectOneStdin([queriesPath, corpusPath, options.labels]);
   if (options.embeddingAtlas) expectAtlas(context.format, corpusPath, options);
-  recordOrPictureFormat(context.format);
+  expectCarry(options, [queriesPath, corpusPath]);
+  if (options.carry) recordFormat(context.format);
+  else recordOrPictureFormat(context.format);
   await context.prepare();
   const { k, minScore, excludeSelf = corpusPath === undefined, metric, mode, backend, zeroVectors, dtype } = options;
-  const read = { ...readOptionsOf(options), dtype: storedPrecision(dtype) };
+  const carrier = new Carrier(context, options, readOptionsOf(options));
+  const read = { ...carrier.readOptions, dtype: storedPrecision(dtype) };
   prefetchBlas(context, options, queriesPath, corpusPath);
   const labels = await labelsFrom(context, options.labels);
   const queries = withLabels(await readLabelled(context, queriesPath, read, labels), labels, options.labels);
+  await carrier.expectColumns([queriesPath, corpusPath]);
+  const places = new RowPlaces();
   const nearest = new NearestRows(queries.rows, { k, excludeSelf, ...(minScore !== undefined && { minScore }) });
   context.memory.take(unitRowBytes(metric, queries));
-  const similarityOptions = { mode, backend, zeroVectors, ...context.engineOptions, room: new FloatRoom() };
-  // Of the last part only: the rows of all parts need not fit in memory.
-  let computed: MetricTiles | null = null;
+  const similarityOptions = { mode, backend, zeroVectors, ...context.engineOptions };
   const corpusLabels: string[] = [];
   let corpusRows = 0;
-  const partOptions = { ...read, ...(labels.column !== undefined && { labelColumn: labels.column }) };
-  for await (const part of partsOf(context, queries, corpusPath, partOptions)) {
-    const partLabels = labels.list?.slice(part.firstRow ?? 0, (part.firstRow ?? 0) + part.rows) ?? part.labels;
-    for (const label of partLabels ?? []) corpusLabels.push(label);
+  const corpus =
+    corpusPath === undefined
+      ? [queries]
+      : corpusParts(context, corpusPath, { read, labels, labelsText: options.labels });
+  for await (const { part, scores } of scoredParts(context, metric, queries, corpus, similarityOptions)) {
+    for (const label of part.labels ?? []) corpusLabels.push(label);
     corpusRows += part.rows;
-    const scores = await searchableTiles(metric, queries, part, similarityOptions);
-    await nearest.add(context.computing(scores), part.firstRow, part.ids);
-    computed = scores;
+    if (carrier.names) places.add(part);
+    await nearest.add(scores, part.firstRow, part.ids);
   }
-  expectLabelForEach(labels, options.labels, corpusRows, corpusPath ?? queriesPath);
-  if (computed) context.detailProduct({ ...computed, columns: corpusRows });
   const found = nearest.result();
   const hasLabels = options.labels !== undefined;
   if (options.embeddingAtlas) {
@@ -64,20 +68,55 @@ export async function runTopk(
     await writeFigure(context, context.format, neighbourFigure(found, { ...options, corpusRows }));
   } else {
     const title = `the ${k} nearest of ${corpusPath ?? queriesPath} for each of ${queries.rows} queries`;
-    await writeRecordList(context, neighbourRecords(found, queries, hasLabels ? corpusLabels : null), title);
+    const records = neighbourRecords(found, queries, hasLabels ? corpusLabels : null);
+    await writeRecordList(
+      context,
+      await withColumns(records, carrier, found, sideOf(queriesPath, queries), {
+        path: corpusPath ?? queriesPath,
+        places,
+      }),
+      title,
+    );
   }
   await context.commit();
   return EXIT.done;
 }
 
-async function* partsOf(
-  context: Context,
-  queries: VectorSet,
-  path: string | undefined,
-  read: Parameters<typeof readInputParts>[2],
-): AsyncGenerator<VectorSet> {
-  if (path === undefined) yield queries;
-  else yield* readInputParts(context, path, read);
+/** Returns records with the carried columns of queries and neighbours. */
+async function withColumns(
+  records: Records,
+  carrier: Carrier,
+  found: Neighbours,
+  ofQueries: CarrySide,
+  corpus: Omit<CarrySide, "idOf">,
+): Promise<Records> {
+  if (!carrier.names) return records;
+  const { ids, rows } = found;
+  const idAt = new Map<number, string | undefined>();
+  // A query with fewer than k neighbours has no ids in the places of the others.
+  ids.forEach((id, at) => {
+    idAt.set(rows[at], id);
+  });
+  const ofCorpus = { ...corpus, idOf: ids.length > 0 ? (row: number) => idAt.get(row) ?? "" : null };
+  const pairs = [...neighbourRows(found)];
+  const columns = (side: number, rows: CarrySide) =>
+    carrier.columnsOf(
+      side,
+      rows,
+      pairs.map((pair) => pair[side]),
+    );
+  const sides = [
+    { columns: await columns(0, ofQueries), prefix: "query_" },
+    { columns: await columns(1, ofCorpus), prefix: "" },
+  ];
+  return withCarried(records, carrier.names, sides, pairs);
+}
+
+/** Yields query and row of each neighbour, in the order of the records. */
+function* neighbourRows({ k, counts, rows }: Neighbours): Generator<readonly [query: number, row: number]> {
+  for (const [query, count] of counts.entries()) {
+    for (let rank = 0; rank < count; rank++) yield [query, rows[query * k + rank]];
+  }
 }
 
 /** Returns one record per neighbour: `query,rank,id,score`, and with labels `query_label,label`. */
