@@ -23,15 +23,14 @@ function bundle(name, source, dir, groups, plugins) {
 /** What only pictures, pages and charts need. */
 const PICTURES = /\/src\/(?:pictures|pages)\/|-figure\.|-map\.|\/(?:principal-components|largest-eigenpairs)\./;
 
+/** What the commonest command needs is one piece, so that it waits for nothing else. */
+const COMMON = ["src/cli/run.ts", "src/commands/similarity/run.ts", "src/formats/csv/read-csv.ts"];
+
 /** What several pieces share is one piece: Node takes a millisecond to find and load each. */
 const GROUPS = [
-  {
-    name: "start",
-    test: /\/src\/(?:core\/(?:errors|clock)|input\/file-size|shell\/(?:color|destination|streams|version)|tables\/paint)\./,
-    priority: 5,
-  },
+  { name: neededBy("start", ["src/cli/main.ts"]), debugName: "start", priority: 5 },
   { name: "threads", test: /\/src\/kernels\/threads\./, priority: 5 },
-  { name: common, debugName: "common", priority: 4 },
+  { name: neededBy("common", COMMON), debugName: "common", priority: 4 },
   {
     name: "charts",
     test: /\/src\/pictures\/draw-panel\.|\/node_modules\/(?:@observablehq|linkedom|html|css|dom|entities|d3-(?!force|quadtree|dispatch|timer))/,
@@ -42,19 +41,18 @@ const GROUPS = [
   { name: "pictures", test: PICTURES, minShareCount: 2 },
 ];
 
-/** What the commonest command needs is one piece, so that it waits for nothing else. */
-const COMMON = ["src/cli/run.ts", "src/commands/similarity/run.ts", "src/formats/csv/read-csv.ts"];
-const needed = new Set();
-
-function common(id, context) {
-  if (needed.size === 0) for (const entry of COMMON) addNeeded(fileURLToPath(new URL(entry, import.meta.url)), context);
-  return needed.has(id) ? "common" : null;
-}
-
-function addNeeded(id, context) {
-  if (needed.has(id)) return;
-  needed.add(id);
-  for (const other of context.getModuleInfo(id)?.importedIds ?? []) addNeeded(other, context);
+/** Returns a function that names the piece of all modules that some modules import. */
+function neededBy(name, entries) {
+  const needed = new Set();
+  return (id, context) => {
+    if (needed.size === 0) for (const entry of entries) add(fileURLToPath(new URL(entry, import.meta.url)), context);
+    return needed.has(id) ? name : null;
+  };
+  function add(id, context) {
+    if (needed.has(id)) return;
+    needed.add(id);
+    for (const other of context.getModuleInfo(id)?.importedIds ?? []) add(other, context);
+  }
 }
 
 /** commander can start commands that are programs of their own; simcli has none, and need not load what starts them. */
@@ -64,9 +62,21 @@ const withoutChildProcess = {
   load: (id) => (id === "\0child-process" ? "export default {};" : null),
 };
 
+/** Code from the cache cannot use `import()`. */
+const commonRequires = {
+  name: "common-requires",
+  generateBundle(_options, bundle) {
+    const chunk = bundle["common.cjs"];
+    chunk.code = chunk.code.replace(/\bimport\((`node:[\w/]+`)\)/g, "Promise.resolve().then(()=>require($1))");
+    const [other] = /\bimport\([^)]*\)/.exec(chunk.code) ?? [];
+    if (other) this.error(`common.cjs cannot use ${other}`);
+  },
+};
+
 export default [
   bundle("simcli", "src/cli/main.ts", "dist/cli", GROUPS, [
     withoutChildProcess,
+    commonRequires,
     { name: "licenses", writeBundle: writeLicenses },
     { name: "assets", writeBundle: copyAssets },
   ]),

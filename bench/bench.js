@@ -1,6 +1,8 @@
 // Measures simcli beside its peers, run in turn, and prints medians, ratios and the bars they have to meet: npm run bench
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { evaluation } from "./cases/evaluation.js";
+import { losses } from "./cases/losses.js";
 import { memory } from "./cases/memory.js";
 import { product } from "./cases/product.js";
 import { reading } from "./cases/reading.js";
@@ -46,7 +48,7 @@ console.log(paceLine(options));
 
 const results = { date: new Date().toISOString().slice(0, 10), quick: options.quick, machine, groups: [], curves: [] };
 const wanted = ({ title }) => title.toLowerCase().includes((options.only ?? "").toLowerCase());
-for (const makeGroup of [start, tables, writing, reading, product, search, memory, scaling]) {
+for (const makeGroup of [start, tables, writing, reading, product, search, evaluation, losses, memory, scaling]) {
   const { title, cases } = makeGroup({ peers, simcli, python, peak, quick: options.quick, large: options.large });
   const rows = [];
   for (const one of cases.filter(wanted)) {

@@ -48,7 +48,7 @@ function commandTests(files) {
     eval: ["eval", "charts"],
     topk: ["neighbours", "embedding-atlas", "charts-of-rows"],
     pairs: ["neighbours", "charts-of-rows"],
-    describe: ["describe", "charts-of-rows"],
+    describe: ["describe", "overlap", "charts-of-rows"],
     mine: "neighbours",
     pages: "report",
     pictures: ["pictures", "charts"],

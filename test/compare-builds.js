@@ -90,14 +90,19 @@ function commandLines() {
     add("cosine", header, "-f", format, "--header", "yes");
     add("cosine", A, B, "-f", format, "--precision", "3");
     add("cosine", A, B, "--paired", "-f", format);
-    for (const kind of ["hard-negative", "triplet", "infonce", "contrastive"])
+    for (const kind of ["hard-negative", "triplet", "infonce", "siglip", "supcon", "contrastive"])
       add("loss", A, B, "--kind", kind, "-f", format);
     add("topk", header, "-f", format);
     add("pairs", header, "--min-score", "0.5", "-f", format);
     add("pairs", header, "--min-score", "0.9", "--groups", "-f", format);
+    add("dedupe", header, "--min-score", "0.5", "-f", format);
+    add("topk", header, "-k", "2", "--carry", "label", "-f", format);
     add("mine", A, B, "-f", format);
     add("eval", A, B, "-f", format);
     add("eval", header, "--labels", "label", "--per-query", "-f", format);
+    add("compare", A, B, "--with", B, A, "-f", format);
+    add("overlap", A, B, "-k", "2", "-f", format);
+    add("overlap", A, B, "-k", "2", "--per-row", "-f", format);
     add("describe", header, "-f", format);
     add("convert", header, "-f", format, "--header", "yes");
     add("noise", V1, "--seed", "3", "-f", format);
@@ -209,6 +214,12 @@ function commandLines() {
   add("mine", header, "--labels", "label", "--negatives", "2");
   add("mine", header, "--positives", judged);
   add("eval", header, "--qrels", judged, "--json");
+  add("eval", header, "--qrels", judged, "--relevance-level", "2", "--metrics", "all", "--json");
+  for (const format of TEXT_FORMATS) {
+    add("eval", header, header, "--task", "sts", "--scores", "label", "-f", format);
+    add("eval", A, A, A, "--task", "triplets", "--columns", "!label", "--margin", "0.1", "-f", format);
+    add("eval", B, B, "--task", "bitext", "-f", format);
+  }
   add("eval", large, other.replace("other", "large"), "--json");
   for (const kind of ["int8", "binary", "f16"]) {
     add("topk", header, "--columns", "!label", "--quantize", kind, "--rescore", 2);

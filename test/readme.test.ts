@@ -23,7 +23,7 @@ describe("the README", () => {
 
   it("documents every option of every command, there, on its page, or on the page of cosine if that page refers to it", () => {
     const help = (command: string) =>
-      execFileSync(process.execPath, [join(root, "bin/simcli.js"), command, "--help"], { encoding: "utf8" });
+      execFileSync(process.execPath, [join(root, "bin/simcli.js"), command, "--help", "--all"], { encoding: "utf8" });
     const commands = [...readme.matchAll(/^\| \[(`[a-z, `]+`)\]\((docs\/[a-z]+\.md)\)/gm)];
     expect(commands.map((row) => row[2]!.slice("docs/".length))).to.have.members(commandPages());
     for (const [, names, page] of commands) {

@@ -23,7 +23,15 @@ export const commandPages = (): string[] =>
   readdirSync(join(root, "docs")).filter(
     (name) =>
       name.endsWith(".md") &&
-      !["architecture.md", "decisions.md", "files.md", "library.md", "pictures.md", "smaller.md"].includes(name),
+      ![
+        "architecture.md",
+        "decisions.md",
+        "eval-tasks.md",
+        "files.md",
+        "library.md",
+        "pictures.md",
+        "smaller.md",
+      ].includes(name),
   );
 
 export const fixtureText = (name: string): string => readFileSync(fixturePath(name), "utf8");

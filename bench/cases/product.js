@@ -34,7 +34,7 @@ export const product = ({ peers, peak, quick }) => {
     cases: [
       multiply("--backend blas", ["--backend", "blas"], "float64", { peers: [numpy("float64", atLeast(0.95))] }),
       multiply("--backend blas, float32", ["--backend", "blas", "--dtype", "f32"], "float32", {
-        peers: [numpy("float32")],
+        peers: [numpy("float32", atLeast(0.95))],
       }),
       multiply("--backend wasm", ["--backend", "wasm"], "float64", {
         bars: [atLeast(30, "GFLOP/s"), ...nearWasmPeak("float64")],

@@ -51,11 +51,43 @@ export const search = ({ peers, simcli, python, peak, quick, large }) => {
         peers: [{ peer: peers.numpyPairs, args: (paths) => [0.2, ...paths] }],
       }),
       comparison({
+        title: `pairs of ${rows}×${dimensions} and another file that score 0.2`,
+        files: two,
+        args: (paths) => ["pairs", ...paths, "--min-score", 0.2, "-f", "csv"],
+        share: ofTwo,
+        peers: [peers.numpyPairsAcross, peers.faissPairsAcross].map((peer) => ({
+          peer,
+          args: (paths) => [0.2, ...paths],
+          bar: atMost(1),
+        })),
+      }),
+      comparison({
+        title: `dedupe of ${rows}×${dimensions} at 0.2`,
+        files: one,
+        args: (paths) => ["dedupe", ...paths, "--min-score", 0.2, "-f", "npy"],
+        share: ofOne(rows),
+        peers: [{ peer: peers.numpyDedupe, args: (paths) => [0.2, ...paths, "/dev/null"], bar: atMost(1) }],
+      }),
+      comparison({
         title: `5 negatives of each of ${rows}×${dimensions}`,
         files: two,
         args: (paths) => ["mine", ...paths, "-f", "csv"],
         share: ofTwo,
         peers: [peers.numpyMine, peers.torchMine].map((peer) => ({ peer, args: (paths) => [5, ...paths] })),
+      }),
+      comparison({
+        title: `compare two models on ${rows}×${dimensions}`,
+        files: () => [...two(), npyFile("c", rows, dimensions, { seed: 3 }), two()[1]],
+        args: ([queries, corpus, ...other]) => ["compare", queries, corpus, "--with", ...other, "-f", "csv"],
+        share: share(2 * rows ** 2),
+        peers: [{ peer: peers.scipyCompare, args: (paths) => paths, bar: atMost(1) }],
+      }),
+      comparison({
+        title: `overlap of two files of ${rows}×${dimensions}`,
+        files: two,
+        args: (paths) => ["overlap", ...paths, "-k", 10, "-f", "csv"],
+        share: share(rows * (rows + 1)),
+        peers: [{ peer: peers.numpyOverlap, args: (paths) => [10, ...paths], bar: atMost(1) }],
       }),
       // scores that differ by less than the error of float32 leave every cell to exact scores
       nearest(

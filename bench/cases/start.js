@@ -20,7 +20,7 @@ export const start = ({ peers }) => ({
       files: () => notebook,
       args: (files) => ["cosine", ...files, "-f", "table"],
       peers: [
-        { peer: peers.node, args: () => [], bar: atMost(1.6) },
+        { peer: peers.node, args: () => [], bar: atMost(1.4) },
         { peer: peers.numpy, args: (files) => files, bar: atMost(1) },
       ],
     }),

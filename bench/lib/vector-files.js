@@ -71,6 +71,15 @@ export function npyFile(name, rows, dimensions, { seed = 1, spread = null } = {}
   return file;
 }
 
+/** A file of one label, 0 or 1, per line. */
+export function labelFile(rows) {
+  const file = scratchFile(`labels-${rows}.txt`);
+  if (existsSync(file)) return file;
+  const next = gaussian(5);
+  writeFileSync(file, `${Array.from({ length: rows }, () => (next() > 0 ? 1 : 0)).join("\n")}\n`);
+  return file;
+}
+
 /** A JSON file of records with an id and an embedding, as {@link vectorFile} has it. */
 export function jsonFile(rows, dimensions) {
   const file = scratchFile(`a-${rows}x${dimensions}.json`);

@@ -5,19 +5,20 @@ import { METRIC_NAMES } from "../similarity/options.js";
 
 /** Names of commands in other tools, and the command that does it here. */
 const COMMANDS: readonly (readonly [names: string, command: string])[] = [
-  ["cos cossim sim similarity similarities cosine-similarity cosine_similarity compare", "cosine"],
+  ["cos cossim sim similarity similarities cosine-similarity cosine_similarity", "cosine"],
   ["l2 euclid euclidean-distance dist distance distances cdist", "euclidean"],
   ["ip inner inner-product dotproduct dot-product matmul", "dot"],
   ["l1 cityblock taxicab", "manhattan"],
   ["linf", "chebyshev"],
   ["corr pearson", "correlation"],
   ["knn nn ann search query find nearest neighbors neighbours kneighbors top", "topk"],
-  ["dedup dedupe dups duplicates near-duplicates paraphrases", "pairs"],
+  ["dedup deduplicate unique uniq drop-duplicates", "dedupe"],
+  ["dups duplicates near-duplicates paraphrases", "pairs"],
   ["info inspect show head stats stat summary schema headers peek view", "describe"],
   ["cat export to transform", "convert"],
   ["evaluate evaluation retrieval score", "eval"],
   ["negatives hard-negatives mining", "mine"],
-  ["triplet infonce contrastive", "loss --kind"],
+  ["triplet infonce contrastive siglip supcon cosent", "loss --kind"],
 ];
 
 /** How an option of another tool is written here; a text is a flag that takes the same value. */

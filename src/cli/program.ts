@@ -1,12 +1,15 @@
 import { Command } from "commander";
+import { compare } from "../commands/compare/declaration.js";
 import { completion } from "../commands/completion/declaration.js";
 import { convert } from "../commands/convert/declaration.js";
+import { dedupe } from "../commands/dedupe/declaration.js";
 import { demo } from "../commands/demo/declaration.js";
 import { describe } from "../commands/describe/declaration.js";
 import { evaluation } from "../commands/eval/declaration.js";
 import { loss } from "../commands/loss/declaration.js";
 import { mine } from "../commands/mine/declaration.js";
 import { noise } from "../commands/noise/declaration.js";
+import { overlap } from "../commands/overlap/declaration.js";
 import { pairs } from "../commands/pairs/declaration.js";
 import { report } from "../commands/report/declaration.js";
 import { similarities } from "../commands/similarity/declaration.js";
@@ -14,21 +17,15 @@ import { topk } from "../commands/topk/declaration.js";
 import { Context } from "../shell/context.js";
 import type { Declaration, Runner } from "../shell/declaration.js";
 import type { Streams } from "../shell/streams.js";
+import { namedOptions, shortenHelp } from "./help.js";
 
 /** The commands, in the order of the help. */
-const DECLARATIONS: readonly Declaration[] = [
-  ...similarities,
-  loss,
-  topk,
-  pairs,
-  mine,
-  evaluation,
-  report,
-  describe,
-  convert,
-  noise,
-  demo,
-  completion,
+const GROUPS: readonly (readonly [heading: string, commands: readonly Declaration[]])[] = [
+  ["Compare vectors:", [...similarities, loss, report]],
+  ["Search:", [topk, pairs, mine]],
+  ["Evaluate:", [evaluation, compare, overlap]],
+  ["Prepare data:", [describe, convert, dedupe, noise]],
+  ["Learn more:", [demo, completion]],
 ];
 
 const EXAMPLES: Declaration["examples"] = [
@@ -49,8 +46,15 @@ export interface Run {
  * Returns the command tree.
  *
  * @param asked the first word of the command line: if it names a command, only that command gets its options.
+ * @param explainAll whether the help of a command explains the options that many commands have.
  */
-export function createProgram(streams: Streams, version: string, run: Run, asked: string | undefined): Command {
+export function createProgram(
+  streams: Streams,
+  version: string,
+  run: Run,
+  asked: string | undefined,
+  explainAll: boolean,
+): Command {
   const print = (text: string) => {
     run.text += text;
   };
@@ -58,7 +62,6 @@ export function createProgram(streams: Streams, version: string, run: Run, asked
   const program = withVersion(new Command("simcli"))
     .description("Similarities, neighbours, losses and retrieval metrics of vectors in files")
     .helpOption("-h, --help", "print help for a command")
-    .helpCommand("help [command]", "print help for a command")
     .usage("<command> [options]")
     .enablePositionalOptions();
   program.exitOverride().configureOutput({
@@ -67,6 +70,7 @@ export function createProgram(streams: Streams, version: string, run: Run, asked
     getOutHelpWidth: () => streams.stdout.columns || 80,
     getErrHelpWidth: () => streams.stderr.columns || 80,
   });
+  shortenHelp(program, explainAll);
   const runner: Runner = {
     streams,
     print,
@@ -75,14 +79,20 @@ export function createProgram(streams: Streams, version: string, run: Run, asked
       run.exitCode = await work(run.context);
     },
   };
-  const only = DECLARATIONS.find(({ name }) => name === asked && asked !== completion.name);
-  for (const { name, description, examples, declare } of DECLARATIONS) {
-    const command = program.command(name).description(description);
-    if (only && only.name !== name) continue;
-    declare(command, runner);
-    withVersion(command.optionsGroup("Options:"));
-    addExamples(command, examples);
+  const names = GROUPS.flatMap(([, commands]) => commands.map(({ name }) => name));
+  const only = asked !== undefined && asked !== completion.name && names.includes(asked) ? asked : null;
+  for (const [heading, commands] of GROUPS) {
+    program.commandsGroup(heading);
+    for (const { name, description, examples, declare } of commands) {
+      const command = program.command(name).description(description);
+      if (only !== null && only !== name) continue;
+      declare(command, runner);
+      withVersion(command.optionsGroup("Options:"));
+      if (!explainAll) command.addHelpText("after", () => namedOptions(command));
+      addExamples(command, examples);
+    }
   }
+  program.helpCommand("help [command]", "print help for a command; with --all, for all its options");
   addExamples(program, EXAMPLES);
   return program;
 }

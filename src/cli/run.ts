@@ -11,9 +11,10 @@ import { createProgram, type Run } from "./program.js";
 
 /** Parses a command line, runs its command, and returns the exit code. */
 export async function runCommandLine(typed: readonly string[], streams: Streams): Promise<number> {
-  const args = withoutHelpCommand(typed);
+  const explainAll = typed.includes("--all") && (typed[0] === "help" || typed.includes("--help"));
+  const args = withoutHelpCommand(explainAll ? typed.filter((arg) => arg !== "--all") : typed);
   const run: Run = { exitCode: EXIT.done, context: null, text: "" };
-  const program = createProgram(streams, VERSION, run, args[0]);
+  const program = createProgram(streams, VERSION, run, args[0], explainAll);
   const fail = async (error: unknown) => {
     streams.stderr.write(
       errorText(error, await paintFor(streams, "stderr", colorOf(args)), args.includes("--verbose"), args),

@@ -1,4 +1,7 @@
+import type { CellsWanted, ProductSummary } from "../kernels/product-summary.js";
 import { sharedArray } from "./vectors.js";
+
+export type { CellsWanted } from "../kernels/product-summary.js";
 
 /** A block of a matrix: `rows` rows from `firstRow` on, and `columns` columns from `firstColumn` on. */
 export interface Block {
@@ -14,6 +17,9 @@ export interface Block {
   /** Minimum, maximum and sum of the cells, each NaN if a cell is; absent if the producer does not compute them. */
   readonly range?: { readonly min: number; readonly max: number; readonly sum: number };
 }
+
+/** An area of a matrix without its cells: their range, and those that are wanted. */
+export interface Summary extends Required<Omit<Block, "values" | "range">>, ProductSummary {}
 
 /** Complete rows of a matrix. */
 export interface Tile extends Block {
@@ -34,6 +40,12 @@ export interface TiledMatrix {
    * takes less time and memory for consumers that do not need complete rows. Absent if only tiles are available.
    */
   blocks?: (() => AsyncIterable<Block>) | undefined;
+  /**
+   * Yields the range of each area in a fixed order, and the cells that are wanted, which should be few. The areas of a symmetric
+   * matrix are on and above the diagonal, as in `blocks`. This is faster than `blocks`, whose cells are handed over. Absent if
+   * only blocks are available.
+   */
+  summaries?: ((wanted: CellsWanted) => AsyncIterable<Summary>) | undefined;
 }
 
 /** Returns the cells of a matrix for consumers that need neither an order nor complete rows. */
@@ -68,7 +80,7 @@ export function tiled({ rows, columns, values }: Matrix): TiledMatrix {
 }
 
 /** A part of the work on a matrix: a block of its cells, or what a screen found in some of them. */
-export type Part = Block | CandidateRows | CandidatePairs;
+export type Part = Block | Summary | CandidateRows | CandidatePairs;
 
 /** Returns the number of cells of the matrix that are known by a part. */
 export function cellsOf(part: Part): number {
@@ -80,11 +92,12 @@ export function watched<M extends TiledMatrix & Pick<Partial<ScoredMatrix>, "scr
   matrix: M,
   wrap: <P extends Part>(parts: AsyncIterable<P>) => AsyncIterable<P>,
 ): M {
-  const { blocks, screen } = matrix;
+  const { blocks, summaries, screen } = matrix;
   return {
     ...matrix,
     tiles: () => wrap(matrix.tiles()),
     ...(blocks && { blocks: () => wrap(blocks()) }),
+    ...(summaries && { summaries: (wanted: CellsWanted) => wrap(summaries(wanted)) }),
     ...(screen && { screen: watchedScreen(screen, wrap) }),
   };
 }

@@ -18,6 +18,13 @@ export class Phases {
   /** Number of exact scores that decided what a screen left open. */
   exactScores = 0;
 
+  /** Starts again, for the next job of several. */
+  clear(): void {
+    this.sums.clear();
+    this.skippedCells = 0;
+    this.exactScores = 0;
+  }
+
   /** @param since the start of the phase, from {@link now}. */
   add(phase: Phase, since: number): void {
     this.addTime(phase, now() - since);

@@ -4,6 +4,14 @@ export interface Relevance {
   rowsOf(query: number): ArrayLike<number>;
   /** Returns the relevance grades of these rows, above 0; null for binary relevance. */
   gradesOf(query: number): ArrayLike<number> | null;
+  /** Returns the rows that were judged and are not relevant; absent if every row is judged. */
+  othersOf?(query: number): readonly JudgedRow[];
+}
+
+/** A row of the corpus and its relevance grade. */
+export interface JudgedRow {
+  readonly row: number;
+  readonly grade: number;
 }
 
 /** Returns the relevance in which only row i of the corpus is relevant to query i. */
@@ -35,7 +43,9 @@ export function relevanceByLabel(
 /** Returns the relevance without row i of the corpus for query i. */
 export function withoutSelf(relevance: Relevance): Relevance {
   const rowsOf = (query: number) => Array.from(relevance.rowsOf(query));
+  const { othersOf } = relevance;
   return {
+    ...(othersOf && { othersOf: (query: number) => othersOf(query).filter(({ row }) => row !== query) }),
     rowsOf: (query) => rowsOf(query).filter((row) => row !== query),
     gradesOf(query) {
       const grades = relevance.gradesOf(query);
@@ -69,16 +79,18 @@ export interface NamedRows {
 }
 
 /**
- * Returns the relevance from judgements. A grade of 0 or less means not relevant. Judgements of rows that do not exist
- * are counted in `unknown`.
+ * Returns the relevance from judgements. A grade of 0 or less, or less than `level`, means not relevant. Judgements of rows
+ * that do not exist are counted in `unknown`.
  *
  * @param excludeSelf whether row i of the corpus is query i and not relevant to it, even if it was judged so.
+ * @param level the smallest grade of a relevant row, above 0. Default: any.
  */
 export function relevanceByJudgement(
   judgements: Iterable<Judgement>,
   queries: NamedRows,
   corpus: NamedRows,
   excludeSelf = false,
+  level = Number.MIN_VALUE,
 ): JudgedRelevance {
   const queriesOf = rowsByName(queries);
   const answersOf = rowsByName(corpus);
@@ -88,7 +100,6 @@ export function relevanceByJudgement(
     const queryRows = queriesOf(query);
     const corpusRows = answersOf(document);
     if (queryRows.length === 0 || corpusRows.length === 0) unknown++;
-    if (!(grade > 0)) continue;
     let isOfSelf = false;
     let isOfOther = false;
     for (const queryRow of queryRows) {
@@ -99,22 +110,26 @@ export function relevanceByJudgement(
         }
         isOfOther = true;
         const judged = grades.get(queryRow) ?? new Map<number, number>();
-        grades.set(queryRow, judged.set(corpusRow, grade));
+        // Of several judgements, the last one above 0 counts.
+        if (grade > 0 || !judged.has(corpusRow)) grades.set(queryRow, judged.set(corpusRow, grade));
       }
     }
-    if (isOfSelf && !isOfOther) ofSelf++;
+    if (grade > 0 && isOfSelf && !isOfOther) ofSelf++;
   }
-  const rowsOf = (query: number) => [...(grades.get(query)?.keys() ?? [])].sort((one, other) => one - other);
+  const judgedOf = (query: number): JudgedRow[] =>
+    Array.from(grades.get(query) ?? [], ([row, grade]) => ({ row, grade })).sort((one, other) => one.row - other.row);
+  const relevantOf = (query: number) => judgedOf(query).filter(({ grade }) => grade >= level);
   return {
     unknown,
     ofSelf,
-    rowsOf,
-    gradesOf: (query) => rowsOf(query).map((row) => grades.get(query)?.get(row) ?? 0),
+    rowsOf: (query) => relevantOf(query).map(({ row }) => row),
+    gradesOf: (query) => relevantOf(query).map(({ grade }) => grade),
+    othersOf: (query) => judgedOf(query).filter(({ grade }) => !(grade >= level)),
   };
 }
 
 /** Returns a function from a name to its rows; none for an unknown name. */
-function rowsByName({ rows, ids }: NamedRows): (name: string) => readonly number[] {
+export function rowsByName({ rows, ids }: NamedRows): (name: string) => readonly number[] {
   // Only the canonical form of a number is accepted: an id such as 01 is not row 1.
   if (!ids) return (name) => (/^(?:0|[1-9]\d*)$/.test(name) && Number(name) < rows ? [Number(name)] : []);
   const named = new Map<string, number[]>();

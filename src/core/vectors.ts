@@ -47,6 +47,22 @@ export function copyRows<N extends Numbers>(values: Numbers, d: number, rows: Ui
   return to;
 }
 
+/** Returns a set of some rows in this order. @param values their components. */
+export function someRows(set: VectorSet, rows: Uint32Array, values: Numbers): VectorSet {
+  const { files, ...others } = set;
+  const { ids, labels, lines } = set;
+  const of = <T>(list: readonly T[] | null) => list && Array.from(rows, (row) => list[row]);
+  return {
+    ...others,
+    values,
+    rows: rows.length,
+    ids: of(ids),
+    labels: of(labels),
+    // Rows of several files have no common place.
+    lines: lines && !files ? rows.map((row) => lines[row]) : null,
+  };
+}
+
 /** Returns `length` zeros in the precision of `like`, on memory that workers can share. */
 export function sharedNumbers(length: number, like: Numbers): Numbers {
   if (like instanceof Float64Array) return sharedArray(length);

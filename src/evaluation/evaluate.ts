@@ -1,11 +1,11 @@
 import type { ScoredMatrix } from "../core/matrix.js";
-import { type Relevance, withoutSelf } from "../core/relevance.js";
+import { type JudgedRow, type Relevance, withoutSelf } from "../core/relevance.js";
 import type { ScoreBins, Spread } from "../core/results.js";
 import { defaultRuntime, type Runtime } from "../kernels/runtime.js";
 import type { CellRanks } from "../kernels/score-reducer.js";
-import { RowScores } from "../neighbours/row-scores.js";
+import { RowScores, rankedBy } from "../neighbours/row-scores.js";
 import { OtherScores } from "./other-scores.js";
-import { MetricMeans, type QueryRanks, type RetrievalMetrics } from "./retrieval-metrics.js";
+import { type MetricChoice, MetricMeans, type QueryRanks, type RetrievalMetrics, ranked } from "./retrieval-metrics.js";
 import { MAX_KEPT, SpreadGatherer } from "./spread.js";
 
 /** The result of {@link evaluate}. */
@@ -31,6 +31,8 @@ export interface EvaluationOptions {
   readonly excludeSelf?: boolean;
   /** The values of k of metrics such as `recall@k`. Default: 1, 3, 5 and 10. */
   readonly cutoffs?: readonly number[];
+  /** The retrieval metrics; see {@link MetricChoice}. */
+  readonly metrics?: MetricChoice;
   /** Receives the ranks of each query that has a relevant row, in order. */
   readonly onQuery?: (query: QueryRanks) => void;
   /**
@@ -57,7 +59,7 @@ export async function evaluate(
   const { maxKept = MAX_KEPT, runtime = defaultRuntime() } = options;
   const { rows: n, columns: m, nearer } = scores;
   const relevant = excludeSelf ? withoutSelf(relevance) : relevance;
-  const means = new MetricMeans(cutoffs);
+  const means = new MetricMeans(cutoffs, options.metrics);
   const positive = new SpreadGatherer(maxKept);
   let others = n * m - (excludeSelf ? Math.min(n, m) : 0);
   for (let query = 0; query < n; query++) {
@@ -85,9 +87,25 @@ export async function evaluate(
         const own = Array.from(relevant.rowsOf(query));
         if (own.length === 0) continue;
         const grades = relevant.gradesOf(query);
-        const clear = ranksOf(query);
+        const others = relevant.othersOf?.(query) ?? null;
+        const lesser = others?.filter(({ grade }) => grade > 0) ?? [];
+        const clear = lesser.length === 0 ? ranksOf(query) : null;
         if (!clear) row.load(query, tile.values.subarray(i * m, (i + 1) * m), excludeSelf ? [query] : []);
-        const ranks = { query, ...ranked(clear ? placesOf(clear, grades !== null) : row.ranksOf(own), grades) };
+        const places = clear ? placesOf(clear, grades !== null) : row.ranksOf(own);
+        const lesserPlaces = lesser.length === 0 ? [] : row.ranksOf(lesser.map((judged) => judged.row));
+        const ranks: QueryRanks = {
+          query,
+          ...ranked(places, grades),
+          ...(lesser.length > 0 && {
+            lesser: ranked(
+              lesserPlaces,
+              lesser.map(({ grade }) => grade),
+            ),
+          }),
+          nonRelevant: others
+            ? { count: others.length, above: nonRelevantAbove(scores, query, own, others) }
+            : { count: m - own.length - (excludeSelf && query < m ? 1 : 0), above: null },
+        };
         means.add(ranks);
         onQuery?.(ranks);
         answered++;
@@ -110,6 +128,28 @@ export async function evaluate(
     row.close();
     negative.close();
   }
+}
+
+/**
+ * Returns for each relevant row, in the order of their ranks, how many rows that were judged not relevant have a smaller rank.
+ * Only the scores of judged rows are needed.
+ */
+function nonRelevantAbove(
+  { exact, nearer }: ScoredMatrix,
+  query: number,
+  relevant: readonly number[],
+  others: readonly JudgedRow[],
+): number[] {
+  if (others.length === 0) return relevant.map(() => 0);
+  const isOther = new Set(others.map(({ row }) => row));
+  const ranking = rankedBy([...relevant, ...isOther], (row) => exact(query, row), nearer).columns;
+  let before = 0;
+  const above: number[] = [];
+  for (const row of ranking) {
+    if (isOther.has(row)) before++;
+    else above.push(before);
+  }
+  return above;
 }
 
 const BINS = 600;
@@ -136,13 +176,4 @@ function placesOf({ cells, nearer }: CellRanks, inOrder: boolean): number[] {
   const places = new Array<number>(cells.length).fill(Number.NaN);
   for (const [at, k] of order.entries()) places[k] = nearer[at];
   return places;
-}
-
-/** Returns ranks from 1, in ascending order, with their grades; the rank of a row without a score is infinite. */
-function ranked(places: readonly number[], grades: ArrayLike<number> | null): Omit<QueryRanks, "query"> {
-  const rankOf = (place: number) => (Number.isNaN(place) ? Number.POSITIVE_INFINITY : place + 1);
-  if (!grades) return { ranks: Array.from(Float64Array.from(places, rankOf).sort()), grades };
-  const answers = places.map((place, k) => ({ rank: rankOf(place), grade: grades[k] }));
-  answers.sort((one, other) => (one.rank === other.rank ? 0 : one.rank - other.rank));
-  return { ranks: answers.map(({ rank }) => rank), grades: answers.map(({ grade }) => grade) };
 }

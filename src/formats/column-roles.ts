@@ -37,7 +37,7 @@ const NAMES_SHOWN = 12;
 /** Usual names of a vector column, used if there are several columns of lists; most likely first. */
 const VECTOR_NAMES = ["embedding", "embeddings", "vector", "vectors", "values"];
 /** Usual names of an id column, most likely first; pandas writes an unnamed index as `__index_level_0__`. */
-const ID_NAMES = ["id", "_id", "ids", "name", "key", "word", "__index_level_0__"];
+export const ID_NAMES = ["id", "_id", "ids", "name", "key", "word", "__index_level_0__"];
 /** The names that never denote a vector component. */
 const NO_COMPONENT = /^_?ids?$|^__index/;
 
@@ -65,7 +65,8 @@ export function columnRoles<C extends TypedColumn>(
   for (const column of [id, label]) {
     if (column && !column.isText && !column.isNumeric) throw unreadable(file, column, "texts or numbers");
   }
-  const left = columns.filter((column) => column !== id && column !== label);
+  const isOther = ({ name }: C) => options.otherColumns?.includes(name) ?? false;
+  const left = columns.filter((column) => column !== id && column !== label && !isOther(column));
   const selected = options.columns === undefined ? null : selectColumns(options.columns, names, columns.length, file);
   const vectors = selected
     ? selected.map((i) => columns[i]).filter((column) => left.includes(column))

@@ -6,6 +6,7 @@ import type { Source } from "../input/source.js";
 import { withColumns } from "./array-columns.js";
 import { isPickle, isSafetensors, startsWith } from "./first-bytes.js";
 import { isForeign, isStandIn } from "./foreign/foreign-formats.js";
+import type { RecordReader } from "./records.js";
 import { looksLikeSvmlight } from "./svmlight/svmlight-head.js";
 import { isWord2vecBin, looksLikeWordVectors } from "./word-vectors/word-head.js";
 
@@ -30,12 +31,15 @@ export interface FileFormat {
   readonly isUnnamed?: true;
   /** Loads the reader on demand. */
   load(): Promise<BatchReader>;
+  /** Loads the reader of columns, in a format of tables. */
+  loadRecords?(): Promise<RecordReader>;
 }
 
 const csv: FileFormat = {
   name: "csv",
   extensions: [".csv", ".tsv", ".tab", ".txt"],
   load: async () => (await import("./csv/read-csv.js")).readRows,
+  loadRecords: async () => (await import("./csv/csv-records.js")).readCsvRecords,
 };
 
 const json: FileFormat = {
@@ -44,6 +48,7 @@ const json: FileFormat = {
   // A `.vec` file may begin with a word that looks like JSON.
   matches: (head, name) => looksLikeJson(head) && !name.endsWith(".vec"),
   load: async () => (await import("./json/read-json.js")).readJson,
+  loadRecords: async () => (await import("./json/json-records.js")).readJsonRecords,
 };
 
 const vec: FileFormat = {
@@ -81,6 +86,7 @@ const parquet: FileFormat = {
   extensions: [".parquet", ".pq"],
   matches: (head) => startsWith(head, "PAR1"),
   load: async () => (await import("./parquet/read-parquet.js")).readParquet,
+  loadRecords: async () => (await import("./parquet/parquet-records.js")).readParquetRecords,
 };
 
 const arrow: FileFormat = {
@@ -90,6 +96,7 @@ const arrow: FileFormat = {
   matches: (head) =>
     startsWith(head, "ARROW1") || startsWith(head, "FEA1") || (startsWith(head, "\xff\xff\xff\xff") && head[7] === 0),
   load: async () => (await import("./arrow/read-arrow.js")).readArrow,
+  loadRecords: async () => (await import("./arrow/arrow-records.js")).readArrowRecords,
 };
 
 const hdf5: FileFormat = {

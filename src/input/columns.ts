@@ -70,7 +70,8 @@ export function namesColumn(selection: string): boolean {
   return splitSelection(selection.replace(/^!/, "")).some((part) => !/^\d*-?\d*$/.test(part));
 }
 
-const splitSelection = (text: string) => text.match(/(?:"[^"]*"|[^,])+/g) ?? [];
+/** Splits a list at commas outside quotes. */
+export const splitSelection = (text: string): string[] => text.match(/(?:"[^"]*"|[^,])+/g) ?? [];
 
 /** Splits `a-b` into its two ends, unless the header has a column of this name. */
 function rangeOf(part: string, header: readonly string[] | null): [string, string?] {

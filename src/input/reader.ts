@@ -29,6 +29,8 @@ export interface ReadOptions {
   readonly idColumn?: ColumnReference;
   /** A column of class labels, returned along with the vectors. */
   readonly labelColumn?: ColumnReference;
+  /** Columns that hold no components, by name, because they are read otherwise; a file need not have them. */
+  readonly otherColumns?: readonly string[];
   /** The columns of components, in xsv's notation: `1-4`, `3-`, `name`, `!1-2`. */
   readonly columns?: string;
   /** The name of a format (see `formats/registry.ts`); default: detected. */

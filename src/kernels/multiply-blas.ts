@@ -86,7 +86,7 @@ export function createBlasMultiply(params: BlasParams, kernels: Kernels, thread:
     const rowsOfB = b.subarray(j * d, Math.min(b.length, (j + blockColumns) * d));
     const rows = rowsOfA.length / d;
     const columns = rowsOfB.length / d;
-    const block = { cells: cells + 8 * (i * stride + j), stride, rows, columns };
+    const block = { cells: cells + 8 * (i * stride + j), stride, rows, columns, bytes: 8 };
     const isDouble = a instanceof Float64Array;
     // Two buffers in turn: the next block may be multiplied while this one is finished.
     const workspace = floats[begun++ % floats.length];

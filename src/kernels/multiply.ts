@@ -169,7 +169,7 @@ export function createMultiply(
     }
     const j = (item % blocksOfB) * width;
     const rowsOfB = others.subarray(j * d, (j + width) * d);
-    const block = { cells: cells + 8 * (i * stride + j), stride, rows: height, columns: rowsOfB.length / d };
+    const block = { cells: cells + 8 * (i * stride + j), stride, rows: height, columns: rowsOfB.length / d, bytes: 8 };
     multiply(workspace.panels, height, panels + j * d * bytes, block.columns, d, block.cells, stride, workspace.corner);
     return clips ? clipBlock(kernels, block, rowsOfA, rowsOfB, d, workspace.list) : null;
   };

@@ -101,15 +101,16 @@ export class Pool {
    *
    * @param items the number of items; they are claimed in order.
    * @param shared whether the workers take part. A job of one item can be shared while other jobs are in progress.
+   * @param threads maximum number of threads that take part, with the main one.
    */
-  start<R>(params: TaskParams, items: number, shared = items > 1): Job<R> {
+  start<R>(params: TaskParams, items: number, shared = items > 1, threads = this.threads): Job<R> {
     if (this.isDisposed) throw new Error("the runtime was disposed of");
     const job = ++this.count;
     const next = new Int32Array(new SharedArrayBuffer(4));
     const message: JobMessage = { job, params, next, items };
     if (shared && this.threads > 1) {
       this.prepare();
-      for (const worker of this.workers) worker.postMessage(message);
+      for (const worker of this.workers.slice(0, threads - 1)) worker.postMessage(message);
       this.afterStart?.();
       this.afterStart = null;
     }

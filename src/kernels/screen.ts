@@ -19,11 +19,23 @@ export interface ScreenParams {
   readonly d: number;
   /** Whether B is A: then blocks on and above the diagonal suffice. */
   readonly symmetric: boolean;
-  /** The address of a float for each row of B that is subtracted from its cells; 0 for none. */
-  readonly shifts: number;
+  readonly terms: TermAddresses;
   readonly search: NearestSearch | ReachingSearch;
   readonly workspaces: readonly ScreenWorkspace[];
 }
+
+/** How a product becomes a score, as the kernels number it: with a float for each row of B, from the address `at` on. */
+export interface TermAddresses {
+  readonly how: (typeof HOW)[keyof typeof HOW];
+  /** 0 if there are none. */
+  readonly at: number;
+}
+
+/** The product is the score, its term is subtracted from it, or it is multiplied with its term. */
+export const HOW = { "as it is": 0, minus: 1, times: 2 } as const;
+
+/** Returns the address of the term of a row of B. */
+const termOf = ({ how, at }: TermAddresses, row: number): number => (how === HOW["as it is"] ? 0 : at + 4 * row);
 
 /** Gathers the candidates for the nearest columns of each row. */
 export interface NearestSearch extends ListAddresses {
@@ -149,39 +161,39 @@ function kernelProduct({ a, b, d }: ScreenParams, kernels: Kernels, { cells, pac
 
 /** Returns a function that gathers the candidates of a block. */
 function gatherer(
-  { d, symmetric, shifts }: ScreenParams,
+  { d, symmetric, terms }: ScreenParams,
   { locks, selfOffset, ...addresses }: NearestSearch,
   kernels: Kernels,
   { heap }: ScreenWorkspace,
 ) {
   const { call } = kernels;
   const side = blockSide(d);
-  const shiftsFrom = (row: number) => (shifts === 0 ? 0 : shifts + 4 * row);
+  const { how } = terms;
   return ({ cells, rows, columns, stride, firstRow, firstColumn }: FloatBlock) => {
     const [rowBlock, columnBlock] = [Math.floor(firstRow / side), Math.floor(firstColumn / side)];
     // Another job may have used other lists on this thread since the last block.
     useLists(kernels, addresses, heap, selfOffset);
     withLock(locks, rowBlock, () =>
-      call.gatherRows(cells, rows, columns, stride, firstRow, firstColumn, shiftsFrom(firstColumn)),
+      call.gatherRows(cells, rows, columns, stride, firstRow, firstColumn, how, termOf(terms, firstColumn)),
     );
     if (!symmetric || rowBlock === columnBlock) return;
     withLock(locks, columnBlock, () =>
-      call.gatherColumns(cells, rows, columns, stride, firstRow, firstColumn, shiftsFrom(firstRow)),
+      call.gatherColumns(cells, rows, columns, stride, firstRow, firstColumn, how, termOf(terms, firstRow)),
     );
   };
 }
 
 /** Returns a function that adds the pairs of row and column that reach the bound to `found`; of a symmetric matrix each once. */
 function lister(
-  { search, symmetric, shifts }: ScreenParams,
+  { search, symmetric, terms }: ScreenParams,
   kernels: Kernels,
   { list }: ScreenWorkspace,
   found: number[],
 ) {
   return ({ cells, rows, columns, stride, firstRow, firstColumn }: FloatBlock) => {
     const bounds = search.bounds + 4 * firstRow;
-    const shiftsHere = shifts === 0 ? 0 : shifts + 4 * firstColumn;
-    const count = kernels.call.listReaching(cells, rows, columns, stride, bounds, shiftsHere, list);
+    const termsHere = termOf(terms, firstColumn);
+    const count = kernels.call.listReaching(cells, rows, columns, stride, bounds, terms.how, termsHere, list);
     for (const position of kernels.integers(list, count)) {
       const [i, j] = [firstRow + Math.floor(position / columns), firstColumn + (position % columns)];
       if (!symmetric || i < j) found.push(i, j);

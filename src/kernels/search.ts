@@ -1,6 +1,6 @@
 import { CandidateLists, listBytes } from "./candidates.js";
 import type { Pool } from "./pool.js";
-import { allocateScreenWorkspace, releaseScreenWorkspace, type ScreenParams } from "./screen.js";
+import { allocateScreenWorkspace, HOW, releaseScreenWorkspace, type ScreenParams } from "./screen.js";
 import { blockSide, SearchBlocks } from "./search-blocks.js";
 import { loadKernels } from "./wasm.js";
 
@@ -10,8 +10,8 @@ export interface FloatRows {
   readonly left: Float32Array;
   readonly right: Float32Array;
   readonly d: number;
-  /** A number for each right-hand row that is subtracted from its products: that is a score. Null for none. */
-  readonly shifts: Float32Array | null;
+  /** What makes a score of a product, with a number for each right-hand row. Null if the product is the score. */
+  readonly terms: { readonly how: "minus" | "times"; readonly numbers: Float32Array } | null;
 }
 
 export interface FloatsWanted {
@@ -156,7 +156,7 @@ export class FloatSearch {
 
   /** Searches blocks on all threads, and yields each when it is done. */
   private async *searched(
-    { left, right, d, shifts }: FloatRows,
+    { left, right, d, terms }: FloatRows,
     blocks: SearchBlocks,
     search: ScreenParams["search"],
     symmetric: boolean,
@@ -166,9 +166,9 @@ export class FloatSearch {
     const workspaces = Array.from({ length: this.pool.threads }, () =>
       allocateScreenWorkspace(kernels, d, this.library !== null, k),
     );
-    const shiftsAt = shifts ? kernels.copyOf(shifts) : 0;
+    const at = terms ? kernels.copyOf(terms.numbers) : 0;
     const common = { kind: "screen", library: this.library, a: left, b: right, d, symmetric } as const;
-    const params: ScreenParams = { ...common, shifts: shiftsAt, search, workspaces };
+    const params: ScreenParams = { ...common, terms: { how: HOW[terms?.how ?? "as it is"], at }, search, workspaces };
     const job = this.pool.start<Uint32Array | null>(params, blocks.count, true);
     try {
       for await (const { item, result } of job.asDone()) {
@@ -179,7 +179,7 @@ export class FloatSearch {
       }
     } finally {
       for (const workspace of workspaces) releaseScreenWorkspace(kernels, workspace);
-      if (shifts) kernels.release(shiftsAt);
+      if (terms) kernels.release(at);
     }
   }
 }

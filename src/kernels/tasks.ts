@@ -2,6 +2,7 @@ import { createMultiply, createPack, type MultiplyParams, type PackParams } from
 import { type BlasParams, createBlasMultiply } from "./multiply-blas.js";
 import type { Task } from "./pool.js";
 import { createPotentials, type PotentialsParams } from "./potentials.js";
+import { createSummary, type SummaryParams } from "./product-summary.js";
 import { createScan, type ScanParams } from "./scan.js";
 import { createSpans, type SpansParams } from "./score-spans.js";
 import { createScreen, type ScreenParams } from "./screen.js";
@@ -18,6 +19,7 @@ export type TaskParams =
   | MultiplyParams
   | BlasParams
   | ScreenParams
+  | SummaryParams
   | SquaresParams
   | SpansParams
   | PotentialsParams
@@ -42,6 +44,8 @@ export function createTask(params: TaskParams, kernels: Kernels, thread: number)
       return createBlasMultiply(params, kernels, thread);
     case "screen":
       return createScreen(params, kernels, thread);
+    case "summary":
+      return createSummary(params, kernels, thread);
     case "squares":
       return createSquares(params, kernels);
     case "spans":

@@ -1,4 +1,5 @@
-import { Worker } from "node:worker_threads";
+import { createRequire } from "node:module";
+import type { Worker } from "node:worker_threads";
 
 /** Workers that were started before a pool needed them. */
 const early: Worker[] = [];
@@ -21,6 +22,8 @@ export function obtainWorker(): Worker {
 }
 
 function startWorker(): Worker {
+  // Small jobs do not wait for a module that only workers need.
+  const { Worker } = createRequire(import.meta.url)("node:worker_threads") as typeof import("node:worker_threads");
   const worker = new Worker(new URL("../kernels/worker.cjs", import.meta.url), { execArgv: [] });
   // A worker that fails before it is used does no work; the main thread does it.
   worker.on("error", () => {});

@@ -51,16 +51,10 @@ export interface KernelExports {
     threshold: number,
     roots: boolean,
   ): number;
-  clipCells(
-    cells: number,
-    rows: number,
-    columns: number,
-    stride: number,
-    nearOne: number,
-    list: number,
-    capacity: number,
-  ): number;
-  rangeOfCells(cells: number, rows: number, columns: number, stride: number, out: number): void;
+  clipCells: Clip;
+  clipFloats: Clip;
+  rangeOfCells: RangeOf;
+  rangeOfFloats: RangeOf;
   widenRows(floats: number, rows: number, columns: number, cells: number, stride: number): void;
   scanAnchor(row: number, columns: number, positive: number, tolerance: number, hard: boolean, out: number): void;
   kthGreatest(cells: number, count: number, k: number, heap: number): number;
@@ -85,7 +79,8 @@ export interface KernelExports {
     columns: number,
     stride: number,
     bounds: number,
-    shifts: number,
+    how: number,
+    terms: number,
     list: number,
   ): number;
   indexOfCell(row: number, count: number, except: number, value: number): number;
@@ -118,6 +113,18 @@ export interface KernelExports {
   sumPotentials(cells: number, count: number, out: number): void;
 }
 
+type Clip = (
+  cells: number,
+  rows: number,
+  columns: number,
+  stride: number,
+  nearOne: number,
+  list: number,
+  capacity: number,
+) => number;
+
+type RangeOf = (cells: number, rows: number, columns: number, stride: number, out: number) => void;
+
 type Gather = (
   cells: number,
   rows: number,
@@ -125,7 +132,8 @@ type Gather = (
   stride: number,
   firstRow: number,
   firstColumn: number,
-  shifts: number,
+  how: number,
+  terms: number,
 ) => void;
 
 type Multiply = (

@@ -26,6 +26,28 @@ export async function expectBatch(
   }
 }
 
+/**
+ * Checks that S has one similarity for each pair.
+ *
+ * @throws {DataError} when S is not b×1, or scores are not b finite numbers.
+ */
+export function expectScoredPairs(
+  { rows, columns, name = "the similarities" }: TiledMatrix,
+  scores: Float64Array,
+): void {
+  if (columns !== 1) {
+    throw new DataError(
+      `${name}: expected one similarity for each pair, found a ${rows}×${columns} matrix`,
+      "cosine a b --paired compares row i of both files only",
+    );
+  }
+  if (scores.length !== rows) {
+    throw new DataError(`expected one gold score for each of ${rows} pairs, found ${scores.length} scores`);
+  }
+  const bad = scores.findIndex((score) => !Number.isFinite(score));
+  if (bad >= 0) throw new DataError(`gold score ${bad}: expected a finite number, found ${scores[bad]}`);
+}
+
 /** Returns the error for a cell of S that is NaN. */
 export function noSimilarity(row: number, column: number): DataError {
   return new DataError(

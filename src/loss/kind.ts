@@ -11,6 +11,8 @@ export interface LossKind<S extends Settings = Settings> {
   readonly reduction: Reduction;
   /** Whether `S[i, i]` is the only positive of anchor i, even with labels. */
   readonly diagonalOnly: boolean;
+  /** Whether the loss is one number for pairs with gold scores: S is b×1, the similarity of row i of both sets. */
+  readonly isPaired?: boolean;
   /** Starts a scan of S for all `settings` at once. */
   scan(pairs: Pairs, settings: readonly S[], direction: Direction): LossScan;
 }

@@ -10,6 +10,14 @@ export interface Pairs {
   /** The number of positives, and of negatives, of each anchor. */
   readonly positives: Float64Array;
   readonly negatives: Float64Array;
+  /** The gold score of each row's pair; null for kinds without scores. */
+  readonly scores: Float64Array | null;
+}
+
+export interface PairOptions {
+  readonly diagonalOnly?: boolean;
+  readonly excludeSelf?: boolean;
+  readonly scores?: Float64Array | null;
 }
 
 /**
@@ -22,7 +30,7 @@ export interface Pairs {
 export function pairsOf(
   size: number,
   labels: readonly string[] | null,
-  { diagonalOnly = false, excludeSelf = false }: { diagonalOnly?: boolean; excludeSelf?: boolean } = {},
+  { diagonalOnly = false, excludeSelf = false, scores = null }: PairOptions = {},
 ): Pairs {
   const classes = classesOf(size, labels);
   const diagonal: Relation = excludeSelf ? 0 : 1;
@@ -39,6 +47,7 @@ export function pairsOf(
     },
     positives: inClass.map((count) => diagonal + (count - 1) * sameClass),
     negatives: inClass.map((count) => size - count),
+    scores,
   };
 }
 

@@ -1,7 +1,7 @@
 import { expectChoice } from "../core/choices.js";
 import { UsageError } from "../core/errors.js";
 import type { Tile, TiledMatrix } from "../core/matrix.js";
-import { expectBatch } from "./batch.js";
+import { expectBatch, expectScoredPairs } from "./batch.js";
 import { directionsOf, gradientOf, meanOfDirections } from "./both-directions.js";
 import type { HardNegativeSettings } from "./hard-negative.js";
 import { type KindOptions, kindOf, settingsOf } from "./kinds.js";
@@ -43,7 +43,7 @@ export interface LossEvaluation {
  * S is consumed tile by tile: in one pass, or in two where columns are anchors and the kind needs the positives of an anchor
  * before its negatives. Kinds keep a few numbers for each anchor; `batch-all` and `semi-hard` triplets keep its positives.
  *
- * @param similarity S, b×b, in [−1, 1]: row i is anchor i. Where a reference uses cosine distances they are 1 − S.
+ * @param similarity S, b×b, in [−1, 1]: row i is anchor i; b×1 for kind `cosent`, row i being a pair. Where a reference uses cosine distances they are 1 − S.
  * @param watch receives every tile once, in order.
  * @throws {DataError} when S is not square, b is 1, a cell is NaN, or there are not b labels; {@link UsageError} for an
  * unknown value of an option and for options that exclude each other.
@@ -65,8 +65,14 @@ export async function similarityLoss(
       `excludeSelf: expected labels and a kind with positives outside the diagonal, found ${kind.name}${labels ? "" : " without labels"}`,
     );
   }
-  await expectBatch(similarity, labels, watch);
-  const pairs = pairsOf(similarity.rows, labels, { diagonalOnly: kind.diagonalOnly, excludeSelf });
+  if (kind.isPaired && (reduction !== "sum" || anchors !== "rows" || labels)) {
+    const found = labels ? "labels" : anchors === "rows" ? `reduction ${reduction}` : `anchors ${anchors}`;
+    throw new UsageError(`${kind.name}: expected only scores, as the loss is one number for all pairs, found ${found}`);
+  }
+  const scores = "scores" in options ? Float64Array.from(options.scores) : null;
+  if (kind.isPaired) expectScoredPairs(similarity, scores ?? new Float64Array());
+  else await expectBatch(similarity, labels, watch);
+  const pairs = pairsOf(similarity.rows, labels, { diagonalOnly: kind.diagonalOnly, excludeSelf, scores });
   const directions = directionsOf(anchors);
   const scans = directions.map((direction) => kind.scan(pairs, settings, direction));
   for (let left = Math.max(...scans.map(({ passes }) => passes)); left > 0; left--) {

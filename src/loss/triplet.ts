@@ -3,6 +3,7 @@ import { type CellLoss, cellKind, type HardestPairs, oneTermEach } from "./cell-
 import type { LossKind } from "./kind.js";
 import type { Pairs } from "./pairs.js";
 import { SemiHard } from "./semi-hard.js";
+import { sigmoid, softplus } from "./softplus.js";
 import type { Mining } from "./types.js";
 
 type TripletKind = LossKind<{ mining: Mining; margin: number }>;
@@ -59,9 +60,8 @@ export const softMargin: LossKind = cellKind({
   manyTerms: false,
   begin: (pairs, _, hardest) =>
     ofHardestPairs(pairs, hardest, {
-      // In this form no exponential overflows.
-      loss: (difference) => Math.max(difference, 0) + Math.log1p(Math.exp(-Math.abs(difference))),
-      slope: (difference) => 1 / (1 + Math.exp(-difference)),
+      loss: softplus,
+      slope: sigmoid,
     }),
 });
 

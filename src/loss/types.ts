@@ -20,8 +20,11 @@ export const KIND_NAMES = [
   "triplet",
   "soft-margin",
   "infonce",
+  "siglip",
+  "supcon",
   "contrastive",
   "multi-similarity",
+  "cosent",
 ] as const;
 export type KindName = (typeof KIND_NAMES)[number];
 

@@ -10,8 +10,11 @@ import { type SearchedRow, searchedRows } from "./searched-rows.js";
 export type MiningKind = "hard" | "semi-hard" | "easy" | "random";
 
 /** The rules that can exclude a candidate, in the order in which they are applied. */
-const REASONS = ["kind", "margin", "relative-margin", "max-score", "min-score"] as const;
+const REASONS = ["forbid", "kind", "margin", "relative-margin", "max-score", "min-score"] as const;
 export type Reason = (typeof REASONS)[number];
+
+/** Why an anchor has too few negatives: the rule that excluded most of its candidates, else a limit of ranks, else the corpus. */
+export type Shortage = Reason | "range-max" | "range-min" | "corpus";
 
 /** Options of mining. Scores are compared by nearness: for distances, `minScore` is the largest distance. */
 export interface MiningOptions {
@@ -33,6 +36,8 @@ export interface MiningOptions {
   readonly seed: number;
   /** Whether row i of the corpus is anchor i and is neither its positive nor its negative. */
   readonly excludeSelf: boolean;
+  /** Rows that are never negatives of an anchor, although they are not its positives. */
+  readonly forbidden?: Pick<Relevance, "rowsOf">;
 }
 
 /** The negatives of n anchors. */
@@ -46,6 +51,8 @@ export interface Mined {
   readonly positives: readonly (readonly number[])[];
   /** Number of excluded candidates by reason, in the order of the rules. */
   readonly passedOver: ReadonlyMap<Reason, number>;
+  /** Number of anchors with too few negatives, by cause, in the order of the rules. */
+  readonly shortages: ReadonlyMap<Shortage, number>;
 }
 
 /** The default margin of `semi-hard` and `easy`, as in the losses (α). */
@@ -56,7 +63,7 @@ export const DEFAULT_MINING_MARGIN = 0.25;
  *
  * 1. Candidates are all rows of the corpus; with `rangeMax`, only the nearest `rangeMax` + p rows, where p is the maximum
  *    number of positives of an anchor.
- * 2. Positives, and candidates that violate a margin or a score limit, are excluded. An anchor with several positives is
+ * 2. Positives, forbidden rows, and candidates that violate a margin or a score limit, are excluded. An anchor with several positives is
  *    compared with the farthest of them.
  * 3. The first `rangeMin` remaining candidates are skipped and those after `rangeMax` are dropped. For kind `random`
  *    without `rangeMax`, the skipped rows are counted before margins and score limits exclude any.
@@ -80,6 +87,7 @@ export async function mineNegatives(
     scores: new Float64Array(n * negatives),
     positives: [] as number[][],
     passedOver: new Map<Reason, number>(),
+    shortages: new Map<Shortage, number>(),
   };
   const maxPositives = Array.from({ length: n }, (_, i) => relevant.rowsOf(i).length).reduce((x, y) => Math.max(x, y));
   const wanted = { k: firstCount(options, isAny, m, maxPositives), selfOffset: excludeSelf ? 0 : null };
@@ -90,7 +98,8 @@ export async function mineNegatives(
     mined.positives[anchor] = positiveScores;
     if (positives.length === 0) continue;
     const passedOver = new Map<Reason, number>();
-    const judge = judgeOf(positiveScores, scores.nearer, options, passedOver);
+    const forbidden = new Set(options.forbidden && Array.from(options.forbidden.rowsOf(anchor)));
+    const judge = judgeOf({ scores: positiveScores, forbidden }, scores.nearer, options, passedOver);
     const uniform = uniforms((options.seed + anchor * 0x9e3779b1) % Number.MAX_SAFE_INTEGER);
     const context = { row, positives: new Set(positives), judge, uniform };
     const chosen = isAny
@@ -98,7 +107,8 @@ export async function mineNegatives(
       : chooseNear(context, m, maxPositives, options);
     // The anchor comes again.
     if (!chosen) continue;
-    for (const [reason, count] of passedOver) mined.passedOver.set(reason, (mined.passedOver.get(reason) ?? 0) + count);
+    for (const [reason, count] of passedOver) addTo(mined.passedOver, reason, count);
+    if (chosen.length < negatives) addTo(mined.shortages, shortageOf(passedOver, options), 1);
     mined.counts[anchor] = chosen.length;
     for (const [place, { column, score }] of chosen.entries()) {
       mined.rows[anchor * negatives + place] = column;
@@ -108,13 +118,29 @@ export async function mineNegatives(
   // Anchors come in any order.
   return {
     ...mined,
-    passedOver: new Map(
-      REASONS.flatMap((reason) => {
-        const count = mined.passedOver.get(reason);
-        return count === undefined ? [] : [[reason, count] as const];
-      }),
-    ),
+    passedOver: inOrderOf(REASONS, mined.passedOver),
+    shortages: inOrderOf([...REASONS, "range-max", "range-min", "corpus"], mined.shortages),
   };
+}
+
+function addTo<K>(counts: Map<K, number>, key: K, count: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + count);
+}
+
+function inOrderOf<K>(keys: readonly K[], counts: ReadonlyMap<K, number>): ReadonlyMap<K, number> {
+  return new Map(
+    keys.flatMap((key) => {
+      const count = counts.get(key);
+      return count === undefined ? [] : [[key, count] as const];
+    }),
+  );
+}
+
+/** Returns why an anchor has too few negatives; of rules that excluded equally many candidates, the first. */
+function shortageOf(passedOver: ReadonlyMap<Reason, number>, { rangeMin, rangeMax }: MiningOptions): Shortage {
+  const most = Math.max(0, ...passedOver.values());
+  const rule = REASONS.find((reason) => most > 0 && passedOver.get(reason) === most);
+  return rule ?? (rangeMax !== undefined ? "range-max" : rangeMin > 0 ? "range-min" : "corpus");
 }
 
 /** Returns the number of nearest columns in which the negatives of most anchors are. */
@@ -134,11 +160,11 @@ interface Candidate {
   readonly score: number;
 }
 
-/** Returns whether a candidate with this score is kept; counts the excluded ones. */
-type Judge = (score: number) => boolean;
+/** Returns whether a candidate is kept; counts the excluded ones. */
+type Judge = (candidate: Candidate) => boolean;
 
 function judgeOf(
-  positives: readonly number[],
+  { scores: positives, forbidden }: { readonly scores: readonly number[]; readonly forbidden: ReadonlySet<number> },
   nearer: ScoredMatrix["nearer"],
   { kind, margin, relativeMargin, minScore, maxScore }: MiningOptions,
   passedOver: Map<Reason, number>,
@@ -146,7 +172,8 @@ function judgeOf(
   const sign = nearer === "greater" ? 1 : -1;
   const positive = Math.min(...positives.map((score) => sign * score));
   const band = margin ?? DEFAULT_MINING_MARGIN;
-  const rules: [Reason, (nearness: number) => boolean][] = [];
+  const rules: [Reason, (nearness: number, column: number) => boolean][] = [];
+  if (forbidden.size > 0) rules.push(["forbid", (_, column) => !forbidden.has(column)]);
   if (kind === "semi-hard") rules.push(["kind", (x) => x < positive && x > positive - band]);
   if (kind === "easy") rules.push(["kind", (x) => x + band <= positive]);
   if (margin !== undefined && kind !== "semi-hard") rules.push(["margin", (x) => x + margin <= positive]);
@@ -156,9 +183,9 @@ function judgeOf(
   }
   if (maxScore !== undefined) rules.push(["max-score", (x) => x <= sign * maxScore]);
   if (minScore !== undefined) rules.push(["min-score", (x) => x >= sign * minScore]);
-  return (score) => {
-    const broken = rules.find(([, holds]) => !holds(sign * score));
-    if (broken) passedOver.set(broken[0], (passedOver.get(broken[0]) ?? 0) + 1);
+  return ({ column, score }) => {
+    const broken = rules.find(([, holds]) => !holds(sign * score, column));
+    if (broken) addTo(passedOver, broken[0], 1);
     return !broken;
   };
 }
@@ -189,8 +216,8 @@ function chooseNear(
     if (!nearest) return null;
     const { columns, scores } = nearest;
     for (; seen < columns.length && left.length < wanted; seen++) {
-      const [column, score] = [columns[seen], scores[seen]];
-      if (!positives.has(column) && judge(score)) left.push({ column, score });
+      const candidate = { column: columns[seen], score: scores[seen] };
+      if (!positives.has(candidate.column) && judge(candidate)) left.push(candidate);
     }
     if (left.length >= wanted || rangeMax !== undefined || count === m) break;
     // Too few candidates remain: search more of the nearest rows.
@@ -226,8 +253,8 @@ function chooseAny(
   for (const column of shuffled(m, uniform)) {
     if (chosen.length === negatives) break;
     if (positives.has(column) || tooNear.has(column)) continue;
-    const score = row.scoreOf(column);
-    if (!Number.isNaN(score) && judge(score)) chosen.push({ column, score });
+    const candidate = { column, score: row.scoreOf(column) };
+    if (!Number.isNaN(candidate.score) && judge(candidate)) chosen.push(candidate);
   }
   const sign = nearer === "greater" ? 1 : -1;
   return chosen.sort((one, other) => sign * (other.score - one.score) || one.column - other.column);

@@ -2,12 +2,12 @@ import { MachineError } from "../core/errors.js";
 import type { ScoredMatrix } from "../core/matrix.js";
 import { RowScores, rankedBy } from "./row-scores.js";
 
-/** Pairs of rows of one set, each listed once, nearest first. */
+/** Pairs of rows of one set, or of a row of one set and a row of another, each listed once, nearest first. */
 export interface Pairs {
   readonly count: number;
-  /** The smaller row number of each pair. */
+  /** The smaller row number of each pair; of two sets, the row of the first set. */
   readonly first: Int32Array;
-  /** The larger row number of each pair. */
+  /** The larger row number of each pair; of two sets, the row of the second set. */
   readonly second: Int32Array;
   readonly scores: Float64Array;
 }
@@ -83,26 +83,37 @@ export class PairList {
   }
 }
 
+/** Which pairs to find. */
+export interface PairsWanted {
+  /** Whether the rows and the columns are of different sets: then every cell is a pair. */
+  readonly twoSets?: boolean;
+  /** Returns whether the pairs of a row with later columns are not wanted; called when the row is reached. */
+  readonly skips?: (row: number) => boolean;
+}
+
 /**
- * Finds the pairs of rows of a set whose score is `minScore` or nearer.
+ * Finds the pairs of rows of a set, or of two sets, whose score is `minScore` or nearer.
  *
- * @param scores n×n: the set compared with itself.
+ * @param scores n×n: the set compared with itself; or n×m, with `twoSets`.
  * @param onPair called once for each pair with the smaller row number, the larger row number, and the score: in the order of
- * the smaller numbers, then nearest first.
+ * the smaller numbers, then nearest first. For two sets, with the row, the column and the score.
  */
 export async function findPairs(
   scores: ScoredMatrix,
   minScore: number,
   onPair: (first: number, second: number, score: number) => void,
+  { twoSets = false, skips = () => false }: PairsWanted = {},
 ): Promise<void> {
   const { nearer, exact, screen } = scores;
   const candidates = (await screen?.reaching(minScore)) ?? null;
-  if (!candidates) return findPairsInTiles(scores, minScore, onPair);
+  if (!candidates) return findPairsInTiles(scores, minScore, onPair, { twoSets, skips });
   for await (const { pairs } of candidates) {
     for (let k = 0; k < pairs.length; ) {
       const first = pairs[k];
-      const columns: number[] = [];
-      for (; k < pairs.length && pairs[k] === first; k += 2) columns.push(pairs[k + 1]);
+      const from = k;
+      while (k < pairs.length && pairs[k] === first) k += 2;
+      if (skips(first)) continue;
+      const columns = pairs.subarray(from, k).filter((_, at) => at % 2 === 1);
       const ranked = rankedBy(columns, (column) => exact(first, column), nearer);
       for (const [rank, score] of ranked.scores.entries()) {
         if (nearer === "greater" ? score < minScore : score > minScore) break;
@@ -116,13 +127,15 @@ async function findPairsInTiles(
   scores: ScoredMatrix,
   minScore: number,
   onPair: (first: number, second: number, score: number) => void,
+  { twoSets, skips }: Required<PairsWanted>,
 ): Promise<void> {
   const row = new RowScores(scores);
   try {
     for await (const { firstRow, rows, columns, values } of scores.tiles()) {
       for (let i = 0; i < rows; i++) {
         const first = firstRow + i;
-        row.load(first, values.subarray(i * columns, (i + 1) * columns), [], first + 1);
+        if (skips(first)) continue;
+        row.load(first, values.subarray(i * columns, (i + 1) * columns), [], twoSets ? 0 : first + 1);
         const near = row.atLeast(minScore);
         for (let k = 0; k < near.columns.length; k++) onPair(first, near.columns[k], near.scores[k]);
       }

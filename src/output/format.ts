@@ -71,6 +71,8 @@ export const kindOfRows = (ids: readonly string[] | null): ColumnKind => (ids ? 
 export interface Records {
   /** In snake case, as in CSV: `closest_negative`. */
   readonly columns: readonly string[];
+  /** How many of the last columns have names from data, which JSON does not change, and numbers without rounding; default: none. */
+  readonly dataColumns?: number;
   /** One per column. In formats without types, a number in a text column is written as a number. */
   readonly kinds: readonly ColumnKind[];
   readonly rows: Iterable<readonly Cell[]>;

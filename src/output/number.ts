@@ -48,9 +48,10 @@ export function numberFormatFor(name: string, number: NumberFormat): NumberForma
   return EXACT.has(camelCase(name)) ? String : number;
 }
 
-/** Returns the number format of each column of records; integer columns ignore the precision. */
-export function columnFormats({ columns, kinds }: Records, number: NumberFormat): NumberFormat[] {
-  return columns.map((name, i) => (kinds[i] === "whole" ? String : numberFormatFor(name, number)));
+/** Returns the number format of each column of records; integers and data ignore the precision. */
+export function columnFormats({ columns, kinds, dataColumns = 0 }: Records, number: NumberFormat): NumberFormat[] {
+  const isData = (i: number) => i >= columns.length - dataColumns;
+  return columns.map((name, i) => (kinds[i] === "whole" || isData(i) ? String : numberFormatFor(name, number)));
 }
 
 /** Converts a column name to camel case, as in JSON: `closest_negative` becomes `closestNegative`. */

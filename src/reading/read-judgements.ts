@@ -60,7 +60,8 @@ export async function readJudgements(
 const SHAPE = "one judgement per line: query 0 document grade (TREC), query document grade, or query document";
 const SHAPE_HINT = { guess: SHAPE };
 
-const isHeader = (cells: readonly string[]) => /^(?:q(?:uery)?(?:[-_]?id)?|qid|topic|anchor)$/i.test(cells[0]);
+const isHeader = (cells: readonly string[]) =>
+  /^(?:q(?:uery)?(?:[-_]?id)?|qid|topic|anchor|id_?[1a]|first|left|sentence_?1)$/i.test(cells[0]);
 
 /** A field in quotes, in which a quote is doubled. */
 const QUOTED_FIELD = /(^|[\t, ])"(?:[^"]|"")*"/g;

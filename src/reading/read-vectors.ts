@@ -46,7 +46,7 @@ export async function readVectors(input: string | Input, options: ReadVectorsOpt
  * Reads vectors in parts of about `partBytes` each, for files that are larger than memory.
  *
  * The options, the errors and each part are those of {@link readVectors}; `firstRow` is the number of the first row of a part.
- * A part is valid until the next one is requested.
+ * A part is valid until the part after the next one is requested.
  */
 export async function* readVectorParts(
   input: string | Input,
@@ -56,14 +56,16 @@ export async function* readVectorParts(
   const memory = memoryFor(source.name, options);
   let firstRow = 0;
   let gathered = new Gatherer(memory, firstRow);
+  let spare: Numbers | undefined;
   for await (const { totalRows: _, ...batch } of readBatches(source, options)) {
     options.signal?.throwIfAborted();
     gathered.add(batch);
     if (gathered.bytes < options.partBytes) continue;
     const part = gathered.result(source.name);
     firstRow += part.rows;
-    // The memory is reused: writing to new memory is slower.
-    gathered = new Gatherer(memory, firstRow, part.values);
+    // The memory of the part before is reused: writing to new memory is slower.
+    gathered = new Gatherer(memory, firstRow, spare);
+    spare = part.values;
     yield part;
   }
   if (gathered.bytes > 0) yield gathered.result(source.name);

@@ -8,7 +8,6 @@ import { Runtime } from "../kernels/runtime.js";
 import { onCompile } from "../kernels/wasm.js";
 import { escapeControls } from "../output/escape.js";
 import { widthOf as textWidthOf } from "../output/width.js";
-import type { MetricTiles } from "../similarity/compute.js";
 import type { ComputeOptions } from "../similarity/options.js";
 import type { TableOptions } from "../tables/grid.js";
 import { type Destination, openDestination } from "./destination.js";
@@ -17,7 +16,7 @@ import { MemoryBudget } from "./memory.js";
 import type { CommonOptions } from "./options.js";
 import { Progress } from "./progress.js";
 import { heatmapLines, paintFor, type Streams, widthOf } from "./streams.js";
-import { duration, productLines, rate } from "./timings.js";
+import { type ComputedMatrix, duration, productLines, rate } from "./timings.js";
 
 /** One run of a command: its streams, common options, output and notes. */
 export class Context {
@@ -27,6 +26,7 @@ export class Context {
   readonly runtime: Runtime;
   readonly memory: MemoryBudget;
   private destination: Destination | null = null;
+  private readonly others: Destination[] = [];
   private written = 0;
   /** The notes that were written, for a result that repeats them. */
   readonly notes: string[] = [];
@@ -135,10 +135,18 @@ export class Context {
     this.destination ??= await openDestination(this.options.output, this.streams);
   }
 
+  /** Opens a file beside the result; it appears with the result, or not at all. */
+  async openOther(path: string): Promise<Destination> {
+    const other = await openDestination(path, this.streams);
+    this.others.push(other);
+    return other;
+  }
+
   async commit(): Promise<void> {
     this.writeFileNotes();
     const before = now();
     await this.destination?.commit();
+    for (const other of this.others) await other.commit();
     this.phases.add("write", before);
     const spent = this.phases.of("write");
     this.detail(`wrote ${this.written} bytes, ${duration(spent)}, ${rate(this.written, spent)}`);
@@ -148,6 +156,7 @@ export class Context {
   async abandon(): Promise<void> {
     this.progress.clear();
     await this.destination?.abandon();
+    for (const other of this.others) await other.abandon();
   }
 
   /** Writes a note about the result to stderr, unless `--quiet` was given. */
@@ -180,9 +189,9 @@ export class Context {
     this.warn(since === undefined ? text : `${text}, ${duration(now() - since)}`);
   }
 
-  /** Reports, with `--verbose`, the timings of a matrix, or of its parts side by side. */
-  detailProduct(...parts: readonly MetricTiles[]): void {
-    for (const line of productLines(parts, this.phases)) this.detail(line);
+  /** Reports, with `--verbose`, the timings of a matrix. */
+  detailProduct(matrix: ComputedMatrix): void {
+    for (const line of productLines(matrix, this.phases)) this.detail(line);
   }
 
   /** Returns the options for drawing a table with these labels. */

@@ -1,3 +1,4 @@
+import { ahead } from "../core/ahead.js";
 import { UsageError } from "../core/errors.js";
 import { now } from "../core/phases.js";
 import { inParts, type VectorSet } from "../core/vectors.js";
@@ -79,13 +80,18 @@ export async function* readInputParts(
   let rows = 0;
   const { readerOptions, runtime } = context;
   const partOptions = { ...options, ...readerOptions, runtime, partBytes: left * PART_SHARE };
-  for await (const part of readVectorParts(source, partOptions)) {
+  let waited = 0;
+  let since = before;
+  for await (const part of ahead(readVectorParts(source, partOptions))) {
+    waited += now() - since;
     context.progress.clear();
     context.writeFileNotes();
     rows += part.rows;
     yield part;
+    since = now();
   }
-  context.detail(`read ${source.name}: ${rows} rows in parts${fileCount(source)}, ${bytes} bytes`, before);
+  const read = `${rows} rows in parts${fileCount(source)}, ${bytes} bytes, ${duration(waited)} of waiting`;
+  context.detail(`read ${source.name}: ${read}`, before);
 }
 
 const fileCount = (input: Input): string => (isList(input) ? `, ${input.parts.length} files` : "");

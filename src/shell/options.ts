@@ -4,7 +4,7 @@ import { UsageError } from "../core/errors.js";
 import { QUANTIZATIONS, type Quantization } from "../core/quantization.js";
 import { FILE_FORMATS } from "../formats/registry.js";
 import { FORMATS, type Format } from "../formats/writers.js";
-import { reference } from "../input/columns.js";
+import { reference, splitSelection } from "../input/columns.js";
 import { parseNumber } from "../input/number.js";
 import type { ColumnReference, DecimalMark, MissingPolicy, PackedBits } from "../input/reader.js";
 import type { Dtype } from "../reading/read-vectors.js";
@@ -161,6 +161,28 @@ const dimensionsOption = () =>
 /** Parses a number of components. */
 export const dimensionCount = wholeNumber("--dimensions", 1, 2 ** 31);
 
+/** Adds the options for columns that are added to a result. */
+export function addCarryOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--carry <columns>", "add these columns of the files to the result: text,url").argParser(names),
+    )
+    .addOption(recordsOption("table that has the columns of --carry, joined by id (twice: a table for each file)"));
+}
+
+/** Returns the option for tables beside the files of vectors. */
+export function recordsOption(description: string): Option {
+  const add = (file: string, before: readonly string[] = []) => [...before, file];
+  return new Option("--records <file>", description).argParser(add);
+}
+
+/** Parses names of columns: `text,"a,b"`. */
+function names(text: string): string[] {
+  const list = splitSelection(text).map((name) => name.replace(/^"(.*)"$/, "$1"));
+  if (list.length > 0 && new Set(list).size === list.length) return list;
+  throw invalid("--carry", "different names of columns", text, "for example: --carry text,url");
+}
+
 export function addEngineOptions(command: Command): Command {
   return command
     .optionsGroup("Similarity:")
@@ -205,13 +227,24 @@ export function addMetricOptions(command: Command): Command {
 }
 
 /** Returns an option with a fixed set of values, which help and completion show. */
-export function choice(flags: string, description: string, values: readonly string[]): Option {
+export function choice(
+  flags: string,
+  description: string,
+  values: readonly string[],
+  otherNames: { readonly [value: string]: string } = {},
+): Option {
   const option = new Option(flags, description).choices(values);
   const name = flags.replace(/^-., /, "").replace(/ .*/, "");
   return option.argParser((value: string) => {
     if (values.includes(value)) return value;
     const close = closestMatch(value, values, { maxDistance: 2 });
-    throw invalid(name, values.join(", "), value, close ? `did you mean ${close}?` : "--help lists the values");
+    const hint = Object.hasOwn(otherNames, value) ? otherNames[value] : null;
+    throw invalid(
+      name,
+      values.join(", "),
+      value,
+      hint ?? (close ? `did you mean ${close}?` : "--help --all lists the values"),
+    );
   });
 }
 
@@ -238,6 +271,11 @@ export function decimalNumber(name: string, least = Number.NEGATIVE_INFINITY): (
   return numberThat(name, expected, (value) => value >= least);
 }
 
+/** Returns a parser of decimal numbers between two limits, which are not allowed themselves. */
+export function numberBetween(name: string, low: number, high: number): (text: string) => number {
+  return numberThat(name, `a number above ${low} and below ${high}`, (value) => value > low && value < high);
+}
+
 function numberThat(name: string, expected: string, fits: (value: number) => boolean): (text: string) => number {
   return (text) => {
     const value = parseNumber(text);
@@ -262,6 +300,11 @@ export function size(name: string): (text: string) => number {
 /** Returns an option that takes a number, 0 or more. */
 export function atLeastZero(flags: string, description: string, value: number): Option {
   return new Option(flags, description).argParser(decimalNumber(flags.replace(/ .*/, ""), 0)).default(value);
+}
+
+/** Returns a parser of numbers from 0 to 1. */
+export function share(name: string): (text: string) => number {
+  return numberThat(name, "a number from 0 to 1", (value) => value >= 0 && value <= 1);
 }
 
 /** Returns a parser of decimal numbers above 0. */

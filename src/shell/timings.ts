@@ -7,13 +7,15 @@ export const duration = (milliseconds: number): string => `${(milliseconds / 100
 /** Formats a rate: `925 MB/s`. */
 export const rate = (bytes: number, milliseconds: number): string => `${(bytes / 1e3 / milliseconds).toFixed(0)} MB/s`;
 
-/**
- * Returns the timings of a matrix, or of its parts side by side, one line per phase, with the backend; phases may
- * overlap.
- */
-export function productLines(parts: readonly MetricTiles[], phases: Phases): string[] {
-  const { rows, dimensions: d, mode, backend, kernels, threads } = parts[0];
-  const columns = parts.reduce((sum, part) => sum + part.columns, 0);
+/** What is told about a matrix that was computed. */
+export type ComputedMatrix = Pick<
+  MetricTiles,
+  "rows" | "columns" | "dimensions" | "mode" | "backend" | "kernels" | "threads"
+>;
+
+/** Returns the timings of a matrix, one line per phase, with the backend; phases may overlap. */
+export function productLines(matrix: ComputedMatrix, phases: Phases): string[] {
+  const { rows, columns, dimensions: d, mode, backend, kernels, threads } = matrix;
   const name = kernels ? `${backend} (${kernels})` : backend;
   const source = backend ? `, backend ${name}, ${threads} ${threads === 1 ? "thread" : "threads"}` : "";
   const spent = phases.of("multiply");

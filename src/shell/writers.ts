@@ -1,10 +1,11 @@
+import { UsageError } from "../core/errors.js";
 import type { Tile } from "../core/matrix.js";
-import { loadWriter, type PictureFormat, type RecordFormat, recordFormat } from "../formats/writers.js";
+import { formatOfFile, loadWriter, type PictureFormat, type RecordFormat, recordFormat } from "../formats/writers.js";
 import { escapeControls } from "../output/escape.js";
 import type { Cell, Chunk, MatrixFormatter, Records } from "../output/format.js";
 import type { Figure } from "../pictures/figure.js";
 import { recordsTable } from "../tables/records-table.js";
-import type { Context } from "./context.js";
+import { type Context, expectPlainFile } from "./context.js";
 
 /** From this number of cells on, the kernels write a tile. */
 const WORTH_A_KERNEL = 1 << 12;
@@ -72,6 +73,33 @@ export async function writeRecords(
   if (!writer.records) throw new Error(`the writer of ${format} has no records`);
   const options = { precision: context.options.precision ?? null, header: true };
   await writeAll(context, writer.records(shown, options));
+}
+
+/** A file of records beside the result. */
+export interface RecordFile {
+  write(records: Records): Promise<void>;
+}
+
+/**
+ * Opens a file of records beside the result. The format follows the extension.
+ *
+ * @param flag the option that names the file, for messages.
+ * @throws {UsageError} for the extension of a format without records.
+ */
+export async function openRecordFile(context: Context, flag: string, path: string): Promise<RecordFile> {
+  expectPlainFile(flag, path);
+  const format = path === "-" ? "csv" : recordFormat(formatOfFile(path));
+  if (format === "table") {
+    throw new UsageError(`${flag}: expected a format for programs, found a table`, `${flag} removed.csv`);
+  }
+  const writer = await loadWriter(format);
+  const destination = await context.openOther(path);
+  const options = { precision: context.options.precision ?? null, header: true };
+  return {
+    async write(records) {
+      for (const chunk of writer.records?.(records, options) ?? []) await destination.write(chunk);
+    },
+  };
 }
 
 /** Writes charts as SVG or PNG. */

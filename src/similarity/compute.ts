@@ -21,6 +21,7 @@ import {
   type Mode,
   ZERO_VECTORS,
 } from "./options.js";
+import { expectSameDimensions } from "./pair-scores.js";
 import { areaStream, pairStream } from "./stream.js";
 
 /** The values of a metric as a stream of tiles, with the mode, backend and threads that compute them. */
@@ -43,12 +44,7 @@ export async function computeTiles(
   options: ComputeOptions = {},
 ): Promise<MetricTiles> {
   expectChoices(name, options);
-  if (a.dimensions !== b.dimensions) {
-    throw new DataError(
-      `${shapeOf(a)} and ${shapeOf(b)}: expected the same dimensions, found ${a.dimensions} and ${b.dimensions}`,
-      "rows of both files need the same number of components; --columns selects them",
-    );
-  }
+  expectSameDimensions(a, b);
   const { mode = "matrix", paired = false } = options;
   if (paired) expectSameSize(a, b);
   const metric = METRICS[name];
@@ -95,6 +91,7 @@ async function byProduct(metric: Metric, a: VectorSet, b: VectorSet, options: Co
   const rows = await backend.prepare(metric, a, b, { zeroVectors, inPlace: options.inPlace });
   if (backend.isParallel) phases.add("scale", began);
   const symmetric = a === b;
+  const { summaries } = backend;
   const stream = areaStream(() => backend.product(metric, rows, workBytes), backend, shape, {
     ...options,
     phases,
@@ -102,6 +99,10 @@ async function byProduct(metric: Metric, a: VectorSet, b: VectorSet, options: Co
     symmetric,
     upper: options.upper === true && symmetric && metric.finish === "clip",
     hasBlocks: backend.isParallel && squareStep(metric) === null,
+    summarize:
+      summaries && metric.accumulate === "multiply" && squareStep(metric) === null
+        ? (areas, wanted, threads) => summaries.of({ ...rows, clips: metric.finish === "clip" }, areas, wanted, threads)
+        : undefined,
   });
   return computedBy(backend, metric.slack(rows.left, rows.right, shape.d), stream);
 }

@@ -49,10 +49,11 @@ export function recomputeExtremes(
       yield tile;
     }
   }
-  return { ...matrix, tiles, blocks: undefined };
+  return { ...matrix, tiles, blocks: undefined, summaries: undefined };
 }
 
-function overflow({ name, title }: Metric, left: string, right: string): DataError {
+/** Returns the error for a value of two rows that is larger than any double. */
+export function overflow({ name, title }: Metric, left: string, right: string): DataError {
   return new DataError(
     `${left} and ${right}: expected a ${title} within ±${Number.MAX_VALUE}, found a larger one`,
     name === "sqeuclidean" ? "use euclidean, its square root" : "scale the vectors down first",

@@ -1,15 +1,17 @@
-import { sharedFloats, type VectorSet } from "../core/vectors.js";
+import type { VectorSet } from "../core/vectors.js";
 import type { Pool } from "../kernels/pool.js";
 import type { FloatRows } from "../kernels/search.js";
 import { unitRowsOf } from "./backends/unit-rows.js";
-import { type Metric, sumSlack } from "./metrics/metric.js";
+import { FloatRoom } from "./float-room.js";
+import { type Direction, type Metric, sumSlack } from "./metrics/metric.js";
 import type { ZeroVectors } from "./options.js";
+import { directionError } from "./scale.js";
 
 /**
  * Rows whose float32 products order the columns of a row as a metric does, within a proven error.
  *
- * The float score of row i and column j is `x·y − shift(j)`, where greater is nearer. Let u = 2^−24 be half the machine
- * epsilon of float32.
+ * The float score of row i and column j is `x·y`, `x·y − term(j)` or `x·y · term(j)`, where greater is nearer. Let u = 2^−24
+ * be half the machine epsilon of float32.
  *
  * - Rows are rounded to float32 once, so each has a relative error of at most 1.01u, which includes the float64 operations
  *   before.
@@ -35,7 +37,7 @@ const UNIT_ROUNDOFF = 2 ** -24;
 const LEAST_ERROR = 2 ** -80;
 /** More than the error of the lengths of float rows, summed in float64. */
 const LONGER = 1.001;
-/** Components of this size need no scaling. */
+/** Components of this size need no scaling; nor do rows of this length. */
 const UNSCALED = { min: 2 ** -20, max: 2 ** 40 };
 
 const floatShare = (d: number): number => (1.01 * d + 4) * UNIT_ROUNDOFF;
@@ -47,41 +49,79 @@ export async function floatRows(
   a: VectorSet,
   b: VectorSet,
   zeroVectors: ZeroVectors,
+  room = new FloatRoom(),
 ): Promise<MetricFloats | null> {
   if (metric.accumulate !== "multiply" || a.dimensions > MOST_DIMENSIONS) return null;
-  if (metric.direction) return unitFloats(pool, metric, a, b, zeroVectors);
-  return metric.finish === null ? productFloats(a, b) : distanceFloats(a, b, metric.finish === "roots");
+  if (metric.direction) {
+    return (
+      cosineFloats(metric.direction, a, b, zeroVectors) ?? unitFloats(pool, metric.direction, a, b, zeroVectors, room)
+    );
+  }
+  return metric.finish === null ? productFloats(a, b, room) : distanceFloats(a, b, metric.finish === "roots", room);
+}
+
+/**
+ * Float scores are cosines times |x|: products of float32 rows as they are, divided by |y|. This needs no copy of the rows.
+ * Returns null for other rows, and for lengths with which products may be lost to underflow.
+ *
+ * The quotient adds at most 2.1u·|x| to the error of a product, which has no error of rounded rows. Components and products
+ * below 2^−126 add at most d·2^−126·(1 + |x| + |y|) / |y|.
+ */
+function cosineFloats(direction: Direction, a: VectorSet, b: VectorSet, zeroVectors: ZeroVectors): MetricFloats | null {
+  const [left, right] = [a.values, b.values];
+  if (direction.centred || !(left instanceof Float32Array) || !(right instanceof Float32Array)) return null;
+  const d = a.dimensions;
+  const lengthsOfA = lengths(left, d);
+  const lengthsOfB = a === b ? lengthsOfA : lengths(right, d);
+  const isUnscaled = (length: number) => length === 0 || (length >= UNSCALED.min && length <= UNSCALED.max);
+  if (!lengthsOfA.every(isUnscaled) || !lengthsOfB.every(isUnscaled)) return null;
+  if (zeroVectors === "error") {
+    expectLengths(a, lengthsOfA, direction);
+    expectLengths(b, lengthsOfB, direction);
+  }
+  const ofZero = zeroVectors === "zero" ? 0 : Number.NaN;
+  const numbers = Float32Array.from(lengthsOfB, (length) => (length === 0 ? ofZero : 1 / length));
+  const errors = lengthsOfA.map((length) => floatShare(d) * length + 2 * d * LEAST_ERROR * (1 + length));
+  const boundOf = (score: number, i: number) => score * lengthsOfA[i] - errors[i];
+  return { left, right, d, terms: { how: "times", numbers }, errors, boundOf };
+}
+
+/** Throws a DataError for the first row of length 0. */
+function expectLengths(set: VectorSet, lengthsOfRows: Float64Array, direction: Direction): void {
+  const first = lengthsOfRows.indexOf(0);
+  if (first >= 0) throw directionError(set, first, direction);
 }
 
 /** Float scores are cosines: all lengths are 1. */
 async function unitFloats(
   pool: Pool,
-  { direction }: Metric,
+  direction: Direction,
   a: VectorSet,
   b: VectorSet,
   zeroVectors: ZeroVectors,
-): Promise<MetricFloats | null> {
-  if (!direction) return null;
+  room: FloatRoom,
+): Promise<MetricFloats> {
   const d = a.dimensions;
-  const unitRows = (set: VectorSet) => unitRowsOf(pool, set, direction, zeroVectors, sharedFloats(set.values.length));
-  const left = await unitRows(a);
-  const right = a === b ? left : await unitRows(b);
+  const unitRows = (set: VectorSet, side: "left" | "right") =>
+    unitRowsOf(pool, set, direction, zeroVectors, room.take(side, set.values.length));
+  const left = await unitRows(a, "left");
+  const right = a === b ? left : await unitRows(b, "right");
   const error = floatShare(d) + sumSlack(d, new Float64Array(0)) + 2 * d * LEAST_ERROR;
   const errors = new Float64Array(a.rows).fill(error);
-  return { left, right, d, shifts: null, errors, boundOf: (score) => score - error };
+  return { left, right, d, terms: null, errors, boundOf: (score) => score - error };
 }
 
 /** Float scores are dot products, scaled by a power of two. */
-function productFloats(a: VectorSet, b: VectorSet): MetricFloats {
+function productFloats(a: VectorSet, b: VectorSet, room: FloatRoom): MetricFloats {
   const d = a.dimensions;
   const [scaleOfA, scaleOfB] = [scaleOf(largest(a.values)), scaleOf(largest(b.values))];
-  const left = scaledFloats(a, scaleOfA);
-  const right = a === b ? left : scaledFloats(b, scaleOfB);
-  const share = floatShare(d) * greatest(lengths(right, d));
+  const left = scaledFloats(a, scaleOfA, room, "left");
+  const right = a === b ? left : scaledFloats(b, scaleOfB, room, "right");
+  const share = floatShare(d) * LONGER ** 2 * greatest(lengths(right, d));
   const least = d * LEAST_ERROR * (1 + largest(left) + largest(right));
   const errors = lengths(left, d).map((length) => share * length + least);
   const boundOf = (score: number, i: number) => score * scaleOfA * scaleOfB - errors[i];
-  return { left, right, d, shifts: null, errors, boundOf };
+  return { left, right, d, terms: null, errors, boundOf };
 }
 
 /**
@@ -91,13 +131,14 @@ function productFloats(a: VectorSet, b: VectorSet): MetricFloats {
  * With Y = max |y|, rounding `|y|²/2` and the difference adds at most u·(1.02·Y² + 1.01·|x|Y); the float64 sum |x|² and the
  * rounding of an exact distance add at most (d + 8)·2^−52·(|x|² + Y²).
  */
-function distanceFloats(a: VectorSet, b: VectorSet, roots: boolean): MetricFloats {
+function distanceFloats(a: VectorSet, b: VectorSet, roots: boolean, room: FloatRoom): MetricFloats {
   const d = a.dimensions;
   const mean = meanRow(b);
   const scale = scaleOf(Math.max(largestFrom(a.values, mean), largestFrom(b.values, mean)), true);
-  const [left, squaresOfA] = centredFloats(a, mean, scale);
-  const [right, squaresOfB] = a === b ? [left, squaresOfA] : centredFloats(b, mean, scale);
-  const shifts = Float32Array.from(squaresOfB, (square) => square / 2);
+  const [left, squaresOfA] = centredFloats(a, mean, scale, room.take("left", a.values.length));
+  const [right, squaresOfB] =
+    a === b ? [left, squaresOfA] : centredFloats(b, mean, scale, room.take("right", b.values.length));
+  const numbers = Float32Array.from(squaresOfB, (square) => square / 2);
   const longest = LONGER * Math.sqrt(greatest(squaresOfB));
   const share = (1.01 * d + 6) * UNIT_ROUNDOFF;
   const errors = squaresOfA.map((square) => {
@@ -109,7 +150,7 @@ function distanceFloats(a: VectorSet, b: VectorSet, roots: boolean): MetricFloat
     const square = (roots ? score ** 2 : score) * scale ** 2;
     return (squaresOfA[i] - square) / 2 - errors[i] - 4 * Number.EPSILON * square;
   };
-  return { left, right, d, shifts, errors, boundOf };
+  return { left, right, d, terms: { how: "minus", numbers }, errors, boundOf };
 }
 
 /** Returns a power of two that makes the largest component about 1, or 1 if it need not be scaled. */
@@ -137,12 +178,12 @@ function greatest(numbers: Float64Array): number {
   return numbers.reduce((most, number) => Math.max(most, number), 0);
 }
 
-/** Returns more than the length of each row. */
+/** Returns the length of each row. */
 function lengths(rows: Float32Array, d: number): Float64Array {
   return Float64Array.from({ length: rows.length / d }, (_, i) => {
     let sum = 0;
     for (let k = i * d; k < (i + 1) * d; k++) sum += rows[k] * rows[k];
-    return LONGER * Math.sqrt(sum);
+    return Math.sqrt(sum);
   });
 }
 
@@ -154,20 +195,20 @@ function meanRow({ values, rows, dimensions: d }: VectorSet): Float64Array {
   return mean.map((sum) => sum / rows);
 }
 
-function scaledFloats({ values }: VectorSet, scale: number): Float32Array {
+function scaledFloats({ values }: VectorSet, scale: number, room: FloatRoom, side: "left" | "right"): Float32Array {
   if (scale === 1 && values instanceof Float32Array) return values;
-  const floats = sharedFloats(values.length);
+  const floats = room.take(side, values.length);
   for (let k = 0; k < values.length; k++) floats[k] = values[k] * scale;
   return floats;
 }
 
-/** Returns the rows minus `mean`, scaled, and their squared lengths. */
+/** Writes the rows minus `mean`, scaled, to `floats`, and returns them and their squared lengths. */
 function centredFloats(
   { values, rows, dimensions: d }: VectorSet,
   mean: Float64Array,
   scale: number,
+  floats: Float32Array,
 ): [Float32Array, Float64Array] {
-  const floats = sharedFloats(values.length);
   const squares = new Float64Array(rows);
   for (let i = 0; i < rows; i++) {
     let square = 0;

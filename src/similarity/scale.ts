@@ -25,14 +25,13 @@ export function scaleRows(set: VectorSet, zeroVectors: ZeroVectors, direction: D
   let values = set.values;
   let zero: Uint8Array | null = null;
   for (let i = 0; i < rows; i++) {
-    const largest = largestMagnitude(set.values, i * dimensions, dimensions);
-    if (largest === 0 || (direction.centred && isConstant(set.values, i * dimensions, dimensions))) {
+    if (!hasDirection(set, i, direction)) {
       if (zeroVectors === "error") throw directionError(set, i, direction);
       zero ??= new Uint8Array(rows);
       zero[i] = 1;
       continue;
     }
-    const exponent = exponentOf(largest);
+    const exponent = exponentOf(largestMagnitude(set.values, i * dimensions, dimensions));
     if (Math.abs(exponent) <= SAFE_EXPONENT) continue;
     if (values === set.values) values = set.values.slice();
     // In two steps: the smallest double needs the factor 2^1074, which is larger than any double.
@@ -42,6 +41,13 @@ export function scaleRows(set: VectorSet, zeroVectors: ZeroVectors, direction: D
     for (let k = i * dimensions; k < (i + 1) * dimensions; k++) values[k] = values[k] * first * second;
   }
   return { values, zero };
+}
+
+/** Returns whether a row has a direction: a component that is not 0, or if `centred`, components that differ. */
+export function hasDirection({ values, dimensions: d }: VectorSet, row: number, { centred }: Direction): boolean {
+  if (centred) return !isConstant(values, row * d, d);
+  for (let k = row * d; k < (row + 1) * d; k++) if (values[k] !== 0) return true;
+  return false;
 }
 
 /** Returns the error for a row without a direction. */

@@ -1,11 +1,12 @@
 import type { ScoredMatrix, Tile } from "../core/matrix.js";
 import { now, Phases } from "../core/phases.js";
-import { copyRows, sharedArray, sharedDoublesOf, type VectorSet } from "../core/vectors.js";
+import { copyRows, sharedArray, sharedDoublesOf, someRows, type VectorSet } from "../core/vectors.js";
 import { defaultRuntime } from "../kernels/runtime.js";
 import { loadBackend } from "./backends/load.js";
 import { computeTiles, expectChoices, type MetricTiles } from "./compute.js";
 import type { Score } from "./exact/score.js";
 import { isExtreme } from "./extremes.js";
+import type { FloatRoom } from "./float-room.js";
 import { floatRows } from "./float-rows.js";
 import { METRICS } from "./metrics/metrics.js";
 import type { ComputeOptions, MetricName } from "./options.js";
@@ -13,6 +14,11 @@ import { screenOf } from "./screen.js";
 
 /** From this number of products on, a screen is worth its preparation. */
 const SCREENED_PRODUCTS = 1 << 27;
+
+export interface SearchOptions extends ComputeOptions {
+  /** Memory for float rows, which the next search with the same memory overwrites. */
+  readonly room?: FloatRoom;
+}
 
 /**
  * Computes a metric of two sets of vectors for a search of near rows: like `computeTiles`, but with a screen for large
@@ -25,7 +31,7 @@ export async function searchableTiles(
   name: MetricName,
   a: VectorSet,
   b: VectorSet,
-  options: ComputeOptions = {},
+  options: SearchOptions = {},
 ): Promise<MetricTiles> {
   expectChoices(name, options);
   const isLarge = a.rows * b.rows * a.dimensions >= SCREENED_PRODUCTS && !options.paired;
@@ -47,7 +53,7 @@ async function screenedTiles(
   name: MetricName,
   a: VectorSet,
   b: VectorSet,
-  options: ComputeOptions,
+  options: SearchOptions,
 ): Promise<MetricTiles | null> {
   const { runtime = defaultRuntime(), say = () => {}, phases = new Phases(), zeroVectors = "error" } = options;
   const { workBytes = runtime.memory } = options;
@@ -57,7 +63,7 @@ async function screenedTiles(
   const { search, ...backend } = await loadBackend(options.backend ?? "auto", metric, { ...size, runtime, say });
   if (!search || (!metric.direction && (isExtreme(a) || isExtreme(b)))) return null;
   const began = now();
-  const floats = await floatRows(runtime.pool, metric, a, b, zeroVectors);
+  const floats = await floatRows(runtime.pool, metric, a, b, zeroVectors, options.room);
   phases.add("scale", began);
   if (!floats) return null;
   const scoreOf = metric.exact(a, b, zeroVectors);
@@ -85,19 +91,9 @@ async function screenedTiles(
     slack: (row, cell) => whole?.slack(row, cell) ?? Number.POSITIVE_INFINITY,
   };
   async function ofRows(rows: Uint32Array): Promise<ScoredMatrix> {
-    const some = await inDoubles(name, rowsOf(a, rows), b, tileOptions);
+    const values = copyRows(a.values, d, rows, sharedArray(rows.length * d));
+    const some = await inDoubles(name, someRows(a, rows, values), b, tileOptions);
     return { ...some, exact: (i, j) => exact(rows[i], j) };
   }
   return { ...matrix, screen: screenOf({ search, floats, bytes: workBytes / 3, phases, ofRows }) };
-}
-
-/** Returns some rows of a set. */
-function rowsOf(set: VectorSet, rows: Uint32Array): VectorSet {
-  const { values, dimensions: d, lines } = set;
-  return {
-    ...set,
-    values: copyRows(values, d, rows, sharedArray(rows.length * d)),
-    rows: rows.length,
-    lines: lines && Uint32Array.from(rows, (row) => lines[row]),
-  };
 }

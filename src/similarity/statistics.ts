@@ -1,6 +1,6 @@
-import type { Block } from "../core/matrix.js";
+import type { Block, Summary } from "../core/matrix.js";
 import type { Range, Statistics } from "../core/results.js";
-import { rangeByKernel } from "../kernels/clip.js";
+import { type CellRange, type PresentRange, presentRange, rangeByKernel } from "../kernels/clip.js";
 
 /** Computes the range and mean of all cells, and of the diagonal of a square matrix, block by block. */
 export class StatisticsGatherer {
@@ -19,6 +19,11 @@ export class StatisticsGatherer {
     }
   }
 
+  addSummary({ rows, columns, range, diagonal, mirrored }: Summary): void {
+    this.all.addRange(rows * columns, range, mirrored ? 2 : 1);
+    if (this.square) this.diagonal.add(diagonal);
+  }
+
   result(): Statistics {
     return { all: this.all.result(), diagonal: this.square ? this.diagonal.result() : null };
   }
@@ -35,38 +40,19 @@ class RangeGatherer {
   private missing = 0;
 
   /** @param times how often each of these cells occurs in the matrix. */
-  add(values: Float64Array, range?: Block["range"], times = 1): void {
-    if (range && this.addRange(values.length, range, times)) return;
-    if (values.length >= MIN_KERNEL_CELLS && this.addByKernel(values, times)) return;
-    let sum = 0;
-    for (let i = 0; i < values.length; i++) {
-      const value = values[i];
-      if (Number.isNaN(value)) {
-        this.missing += times;
-        continue;
-      }
-      sum += value;
-      this.count += times;
-      if (value < this.min) this.min = value;
-      if (value > this.max) this.max = value;
-    }
-    this.sum += times * sum;
+  add(values: Float64Array, known?: CellRange | null, times = 1): void {
+    const range = known ?? (values.length >= MIN_KERNEL_CELLS ? rangeByKernel(values) : null);
+    const isComplete = range !== null && !Number.isNaN(range.sum);
+    this.addRange(values.length, isComplete ? { ...range, missing: 0 } : presentRange(values), times);
   }
 
-  /** Returns false if the cells are not in the memory of the kernels, or one of them is NaN. */
-  private addByKernel(values: Float64Array, times: number): boolean {
-    const range = rangeByKernel(values);
-    return range !== null && this.addRange(values.length, range, times);
-  }
-
-  /** Returns false, without adding anything, if a cell is NaN. */
-  private addRange(count: number, { min, max, sum }: NonNullable<Block["range"]>, times: number): boolean {
-    if (Number.isNaN(sum)) return false;
+  /** @param range of the cells that are not NaN. */
+  addRange(count: number, { min, max, sum, missing }: PresentRange, times: number): void {
     this.min = Math.min(this.min, min);
     this.max = Math.max(this.max, max);
     this.sum += times * sum;
-    this.count += times * count;
-    return true;
+    this.count += times * (count - missing);
+    this.missing += times * missing;
   }
 
   result(): Range {

@@ -1,12 +1,21 @@
 import { setImmediate } from "node:timers/promises";
-import type { Block, Tile, TiledMatrix } from "../core/matrix.js";
+import type { Block, CellsWanted, Summary, Tile, TiledMatrix } from "../core/matrix.js";
 import { now, Phases } from "../core/phases.js";
 import { sharedArray } from "../core/vectors.js";
 import type { CellRange } from "../kernels/clip.js";
+import type { ProductSummary } from "../kernels/product-summary.js";
 import type { Backend, Product } from "./backends/backend.js";
 import { type Fill, PLAIN_LIMITS } from "./backends/plain.js";
 import type { ComputeOptions } from "./options.js";
-import { type Area, areasOf, COLUMNS_TOGETHER, tileRowsOf } from "./tiling.js";
+import {
+  type Area,
+  areasOf,
+  COLUMNS_TOGETHER,
+  SUMMARY_COLUMNS,
+  SUMMARY_PRODUCTS,
+  tileRowsOf,
+  withShortEnd,
+} from "./tiling.js";
 
 /** The size of a matrix of scores: n×m cells with d products each. */
 export interface Shape {
@@ -23,6 +32,10 @@ export interface StreamOptions extends Pick<ComputeOptions, "phases" | "workByte
   readonly symmetric: boolean;
   /** Whether blocks are available to consumers that do not need complete rows. */
   readonly hasBlocks: boolean;
+  /** Computes summaries of areas in order, on at most `threads` threads; absent if there are none. */
+  readonly summarize?:
+    | ((areas: readonly Area[], wanted: CellsWanted, threads: number) => AsyncIterable<ProductSummary>)
+    | undefined;
 }
 
 /**
@@ -66,7 +79,40 @@ export function areaStream(
     }
   }
 
-  return { rows, columns, tiles, blocks: options.hasBlocks ? blocks : undefined };
+  const { summarize } = options;
+  async function* summaries(wanted: CellsWanted): AsyncGenerator<Summary> {
+    const how = {
+      symmetric,
+      threads: machine.threads,
+      workBytes,
+      mostColumns: SUMMARY_COLUMNS,
+      mostCells: SUMMARY_PRODUCTS / d,
+    };
+    const { areas: generated, count } = areasOf(rows, columns, how);
+    const areas = withShortEnd([...generated]);
+    // A cell stands for its mirror image, too.
+    const either = [...wanted.rows, ...wanted.columns];
+    const cells = symmetric ? { ...wanted, rows: either, columns: either } : wanted;
+    let item = 0;
+    let busySince = now();
+    for await (const summary of summarize?.(areas, cells, count) ?? []) {
+      phases.add("multiply", busySince);
+      signal?.throwIfAborted();
+      const area = areas[item++];
+      const mirrored = symmetric && area.firstColumn > area.firstRow;
+      if (mirrored) phases.skippedCells += area.rows * area.columns;
+      busySince = now();
+      yield { ...area, mirrored, ...summary };
+    }
+  }
+
+  return {
+    rows,
+    columns,
+    tiles,
+    blocks: options.hasBlocks ? blocks : undefined,
+    summaries: summarize ? summaries : undefined,
+  };
 }
 
 /** Returns the diagonal of a matrix as an n×1 stream. */

@@ -45,6 +45,10 @@ export interface Area {
 
 /** Maximum number of rows and of columns in an area: it fits in a cache and is large enough for an efficient BLAS call. */
 const AREA_SIDE = 1024;
+/** Maximum number of columns of an area of which only a summary is kept: a BLAS packs fewer rows for each cell. */
+export const SUMMARY_COLUMNS = 1536;
+/** Maximum number of products in such an area: 0.2 s, in which the main thread handles no events. */
+export const SUMMARY_PRODUCTS = 2 ** 32;
 /** Minimum number of areas, so that threads wait less for the last one, unless areas would have under `FEW_CELLS` cells. */
 const MIN_AREAS = 8;
 const FEW_CELLS = 1 << 18;
@@ -54,6 +58,9 @@ export interface AreaOptions {
   readonly symmetric: boolean;
   readonly threads: number;
   readonly workBytes: number;
+  /** Maximum number of columns and of cells in an area. */
+  readonly mostColumns?: number;
+  readonly mostCells?: number;
 }
 
 /** The areas of a matrix, row by row. */
@@ -70,10 +77,14 @@ export interface Areas {
  * Returns the areas of an n×m matrix. They depend only on n, m and the available memory. Those of a symmetric matrix are
  * squares on the diagonal and rectangles above it.
  */
-export function areasOf(n: number, m: number, { symmetric, threads, workBytes }: AreaOptions): Areas {
+export function areasOf(
+  n: number,
+  m: number,
+  { symmetric, threads, workBytes, mostColumns = AREA_SIDE, mostCells = Number.POSITIVE_INFINITY }: AreaOptions,
+): Areas {
   const fair = Math.max(FEW_CELLS, (n * m) / MIN_AREAS);
-  const cells = Math.min(fair, (workBytes * TILE_SHARE) / 8);
-  const columns = part(m, Math.min(AREA_SIDE, Math.sqrt(2 * cells)));
+  const cells = Math.min(fair, (workBytes * TILE_SHARE) / 8, mostCells);
+  const columns = part(m, Math.min(mostColumns, Math.sqrt(2 * cells)));
   const rows = part(n, Math.min(AREA_SIDE, cells / columns));
   const largest = { rows, columns: Math.max(columns, symmetric ? rows : 0) };
   const count = Math.floor((2 * TILE_SHARE * workBytes) / (8 * largest.rows * largest.columns));
@@ -87,6 +98,23 @@ export function areasOf(n: number, m: number, { symmetric, threads, workBytes }:
     }
   }
   return { areas: areas(), ...largest, count: Math.max(1, Math.min(threads + 1, count)) };
+}
+
+/** The last areas are split, so that no thread waits long for the last one of another. */
+const LAST_AREAS = 4;
+const SLICES = 4;
+
+/** Returns areas with the last ones split into slices of rows. */
+export function withShortEnd(areas: readonly Area[]): Area[] {
+  const whole = areas.length - LAST_AREAS;
+  return areas.flatMap((area, k) => (k < whole ? [area] : slicesOf(area)));
+}
+
+function slicesOf(area: Area): Area[] {
+  const rows = part(area.rows, area.rows / SLICES);
+  return Array.from({ length: Math.ceil(area.rows / rows) }, (_, k) => {
+    return { ...area, firstRow: area.firstRow + k * rows, rows: Math.min(rows, area.rows - k * rows) };
+  });
 }
 
 /** Returns the size of equal parts of at most `max`, a multiple of `COLUMNS_TOGETHER`. */

@@ -1,4 +1,4 @@
-import type { Block } from "../core/matrix.js";
+import type { Block, CellsWanted } from "../core/matrix.js";
 import type { BlockLayout } from "./heatmap-blocks.js";
 
 /**
@@ -47,6 +47,12 @@ export function placesIn(span: Span, first: number, count: number): [offset: num
   return places;
 }
 
+/** Returns the shown indices as ranges: the head and the tail. */
+const rangesOf = ({ total, head, tail }: Span): CellsWanted["rows"] => [
+  [0, head],
+  [total - tail, total],
+];
+
 /** Keeps the cells of a matrix that a table shows, from its blocks. */
 export class MatrixWindow {
   private readonly cells: Float64Array;
@@ -76,6 +82,13 @@ export class MatrixWindow {
         this.cells[row * this.width + column] = values[i * columns + j];
       }
     }
+  }
+
+  /** Returns the cells that this window needs; null if it needs most of them. */
+  get wanted(): Pick<CellsWanted, "rows" | "columns"> | null {
+    const { rows, columns } = this;
+    if (this.blocks || this.cells.length > (rows.total * columns.total) / 64) return null;
+    return { rows: rangesOf(rows), columns: rangesOf(columns) };
   }
 
   /** Returns the value of a cell in the window. */

@@ -74,7 +74,7 @@ describe("charts", () => {
   });
 
   it("of loss accept every kind, a matrix on stdin, a gradient, and a reduction to nothing", async () => {
-    for (const kind of ["triplet", "soft-margin", "infonce", "contrastive", "multi-similarity"]) {
+    for (const kind of ["triplet", "soft-margin", "infonce", "siglip", "supcon", "contrastive", "multi-similarity"]) {
       expect(await chart("loss", "a.csv", "b.csv", "--kind", kind)).to.match(/losses of 4 anchors/);
     }
     expect(await chart("loss", "a.csv", "b.csv", "--reduction", "none")).not.to.include("Loss at other margins");

@@ -122,7 +122,7 @@ const BAD_LINES: readonly (readonly [string, number, string])[] = [
   [
     "cosine a.csv -f xml",
     2,
-    '--format: expected table, csv, tsv, json, ndjson, markdown, npy, safetensors, fbin, ibin, u8bin, i8bin, parquet, arrow, svg, png, found "xml"\nhint: --help lists the values\n',
+    '--format: expected table, csv, tsv, json, ndjson, markdown, npy, safetensors, fbin, ibin, u8bin, i8bin, parquet, arrow, svg, png, found "xml"\nhint: --help --all lists the values\n',
   ],
   [
     "cosine a.csv --json -f csv",

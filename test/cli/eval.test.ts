@@ -33,9 +33,14 @@ describe("simcli eval", () => {
       /^metric,value\nqueries,4\ncorpus,4\nrelevant,4\nskipped,0\naccuracy@1,1\.000\naccuracy@2,1\.000\n/,
     );
     expect(records).to.contain("\nauc,0.958\n").and.to.contain("\nnegative-count,12");
-    expect(place.bash("simcli eval a.csv b.csv --per-query").stdout).to.equal(
-      "query,relevant,first_rank,reciprocal_rank,average_precision\n0,1,1,1,1\n1,1,1,1,1\n2,1,1,1,1\n3,1,1,1,1\n",
+    expect(place.bash("simcli eval a.csv b.csv --per-query -k 2 --metrics precision,mrr@1,bpref").stdout).to.equal(
+      "query,relevant,first_rank,reciprocal_rank,average_precision,precision@2,mrr@1,bpref\n" +
+        "0,1,1,1,1,0.5,1,1\n1,1,1,1,1,0.5,1,1\n2,1,1,1,1,0.5,1,1\n3,1,1,1,1,0.5,1,1\n",
     );
+    const every = place.bash("simcli eval a.csv b.csv --per-query -k 1,2 | head -1").stdout;
+    const names = ["accuracy", "precision", "recall", "mrr", "ndcg", "map"];
+    const columns = names.flatMap((name) => [`${name}@1`, `${name}@2`]);
+    expect(every).to.equal(`query,relevant,first_rank,reciprocal_rank,average_precision,${columns.join(",")}\n`);
     const table = place.bash("simcli eval a.csv b.csv -k 1,2 -f table").stdout;
     expect(table)
       .to.contain("retrieval by cosine")
@@ -54,6 +59,35 @@ describe("simcli eval", () => {
     expect(report.metrics["mean-rank"]).to.equal(1.5);
     expect(stderr).to.contain("ignored 1 of 4 lines");
     expect(place.bash("simcli eval q.csv d.csv --qrels qrels.txt --metric euclidean --json").code).to.equal(0);
+  });
+
+  it("takes rows from a relevance level on as relevant, and chooses metrics by name", () => {
+    place.write("level-q.csv", "id,x,y\nq1,1,0\nq2,0,1\n");
+    place.write("level-d.csv", "id,x,y\nd1,1,0\nd2,1,0.1\nd3,1,0.2\n");
+    place.write("level.txt", "q1 0 d1 1\nq1 0 d2 0\nq1 0 d3 2\nq2 0 d1 1\n");
+    const files = "simcli eval level-q.csv level-d.csv --qrels level.txt";
+    const report = JSON.parse(
+      place.bash(`${files} --relevance-level 2 --metrics ndcg@3,ndcg-exp@3,recall@1,bpref,rbp --persistence 0.5 --json`)
+        .stdout,
+    );
+    expect(report).to.include({ relevant: 1, skipped: 1 });
+    expect(Object.keys(report.metrics)).to.deep.equal(["ndcg@3", "ndcg-exp@3", "recall@1", "bpref", "rbp"]);
+    expect(report.metrics["recall@1"]).to.equal(0);
+    // d1 and d2 are judged, not relevant at this level, and before d3.
+    expect(report.metrics.bpref).to.equal(0);
+    expect(report.metrics.rbp).to.equal(0.125);
+    expect(report.metrics["ndcg@3"]).to.be.closeTo((1 + 2 / 2) / (2 + 1 / Math.log2(3)), 1e-15);
+    expect(report.metrics["ndcg-exp@3"]).to.be.closeTo((1 + 3 / 2) / (3 + 1 / Math.log2(3)), 1e-15);
+    expect(place.bash(`${files} --metrics bpref -f table`).stdout).to.contain("\n\nbpref ");
+    for (const [line, message] of [
+      [`${files} --metrics ndgc`, "--metrics: expected accuracy, precision, recall, mrr, ndcg, map, success, "],
+      ["simcli eval a.csv b.csv --relevance-level 2", "--relevance-level: expected --qrels with it"],
+      [`${files} --relevance-level 0`, "--relevance-level: expected a number above 0"],
+    ] as const) {
+      const { code, stderr } = place.bash(line);
+      expect(stderr).to.contain(message);
+      expect(code).to.equal(2);
+    }
   });
 
   it("never counts a query as relevant to itself, whatever is judged, and neither does mine", () => {

@@ -9,8 +9,11 @@ const OTHERS = [
   "loss",
   "topk",
   "pairs",
+  "dedupe",
   "mine",
   "eval",
+  "compare",
+  "overlap",
   "report",
   "describe",
   "convert",
@@ -29,6 +32,8 @@ describe("the help", () => {
     );
     place.script("fish", "exec cat");
     for (const name of ["c.csv", "d.csv"]) place.write(name, "1,0\n0,1\n1,1\n2,1\n");
+    place.write("run.txt", "q1 Q0 d1 1 0.5 tag\n");
+    place.write("qrels.txt", "q1 0 d1 1\n");
     place.write(
       "iris.csv",
       "sepal,petal,species\n5.1,1.4,setosa\n4.9,1.5,setosa\n7,4.7,versicolor\n6.4,4.5,versicolor\n",
@@ -58,7 +63,7 @@ describe("the help", () => {
 
   it("states the default output format of each command", () => {
     const told = (command: string) =>
-      /\(default: (table[^)]*)\)/.exec(place.bash(`simcli ${command} -h`).stdout.replace(/\s+/g, " "))?.[1];
+      /\(default: (table[^)]*)\)/.exec(place.bash(`simcli help ${command} --all`).stdout.replace(/\s+/g, " "))?.[1];
     expect(told("cosine")).to.equal("table on a terminal, else csv");
     expect(told("demo")).to.equal("table, also in a pipe");
   });
@@ -76,6 +81,28 @@ describe("the help", () => {
         .and.to.include({ code: 0, stderr: "" });
     }
     expect(place.bash("simcli help cosine").stdout).to.contain("--zero-vectors");
+  });
+
+  it("names the options that many commands have, and explains them with --all", () => {
+    const short = place.bash("simcli topk --help").stdout;
+    expect(short).to.contain("--min-score <x>  ").and.to.contain("simcli help topk --all");
+    expect(short)
+      .to.match(/similarity: .*--zero-vectors/)
+      .and.not.to.contain("--zero-vectors <policy>");
+    const long = place.bash("simcli help topk --all");
+    expect(long.stdout).to.contain("--zero-vectors <policy>").and.not.to.contain("More options");
+    expect(place.bash("simcli topk --help --all")).to.deep.equal(long);
+    const names = (text: string) => new Set(text.match(/--[a-z][a-z-]*/g));
+    expect([...names(long.stdout)]).to.have.members([...names(short)].filter((name) => name !== "--all"));
+    expect(place.bash("simcli demo --help").stdout).not.to.contain("Input:");
+    expect(place.bash("simcli topk a.csv --all").code).to.equal(2);
+  });
+
+  it("fits a screen", () => {
+    for (const command of ["", ...COMMANDS]) {
+      const { stdout } = place.bash(`simcli ${command} --help`);
+      expect(stdout.trimEnd().split("\n"), command).to.have.length.of.at.most(60);
+    }
   });
 
   it("is not printed for an unknown command", () => {

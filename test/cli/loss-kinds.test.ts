@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 import { hold } from "#dist/core/matrix.js";
 import { similarityLoss } from "#dist/loss/similarity-loss.js";
+import { cosineGradients } from "#dist/similarity/cosine-gradients.js";
 import { cosineTiles } from "#dist/similarity/similarity.js";
 import { fixturePath, fixtureText, fixtureVectors } from "../reference.js";
 import { cells, workplace } from "./run.js";
@@ -12,6 +13,8 @@ const KINDS = [
   "triplet --mining semi-hard",
   "soft-margin",
   "infonce",
+  "siglip",
+  "supcon",
   "contrastive",
   "multi-similarity",
 ];
@@ -142,13 +145,91 @@ describe("simcli loss --kind", () => {
       const object = JSON.parse(readFileSync(place.path("g.json"), "utf8"));
       expect(object).to.deep.include({ gradient: kind.split(" ")[0], anchors: "both", shape: [4, 4], rows: null });
       // A loss of differences of similarities does not change if all increase by the same amount.
-      const balanced = !["contrastive", "multi-similarity"].includes(kind);
+      const balanced = !["contrastive", "multi-similarity", "siglip"].includes(kind);
       const sum = object.values.flat().reduce((total: number, x: number) => total + x, 0);
       if (balanced) expect(sum, kind).to.be.closeTo(0, 0.02);
       else expect(object.values[0][0]).to.be.below(0);
     }
     place.bash("simcli loss named.csv named.csv --kind soft-margin --columns x,y --header yes --gradient g.csv");
     expect(readFileSync(place.path("g.csv"), "utf8")).to.match(/^id,ann,bob,cid,dee\nann,-/);
+  });
+
+  it("writes the gradients of the vectors in the shapes of the files, with their ids", async () => {
+    const [a, b] = [fixtureVectors("notebook/v2.csv"), fixtureVectors("notebook/v1.csv")];
+    const { gradient } = await similarityLoss(await cosineTiles(a, b), { kind: "siglip" });
+    const expected = await cosineGradients(gradient(), a, b);
+    const { code, stdout } = place.bash(
+      "simcli loss a.csv b.csv --kind siglip --total --gradient-a ga.csv --gradient-b gb.json",
+    );
+    expect([code, stdout]).to.deep.equal([0, place.bash("simcli loss a.csv b.csv --kind siglip --total").stdout]);
+    expect(cells(readFileSync(place.path("ga.csv"), "utf8")).flat()).to.deep.equal(Array.from(expected.a!.values));
+    const object = JSON.parse(readFileSync(place.path("gb.json"), "utf8"));
+    expect(object).to.deep.include({ gradient: "siglip", shape: [4, 3], ids: null });
+    expect(object.values.flat()).to.deep.equal(Array.from(expected.b!.values));
+    place.bash("simcli loss named.csv --labels kind --kind supcon --header yes --gradient-a ga.csv");
+    expect(readFileSync(place.path("ga.csv"), "utf8")).to.match(/^id,x,y\nann,/);
+  });
+
+  it("writes the same gradients of vectors on one thread and in little memory", () => {
+    place.bash("simcli noise a.csv --seed 1 -f npy -o n.npy");
+    const options = "--kind infonce --gradient-a";
+    place.bash(`simcli loss a.csv n.npy ${options} g1.npy`);
+    place.bash(`simcli loss a.csv n.npy ${options} g2.npy --max-memory 150MB --threads 1`);
+    expect(place.bash("cmp g1.npy g2.npy").code).to.equal(0);
+  });
+
+  it("computes the loss of pairs with gold scores from a file or a column, or from piped similarities", () => {
+    place.write("gold.txt", "5\n0.5\n3\n3\n");
+    place.write("scored.csv", "id,gold,x,y,z\nann,5,1,2,3\nbob,0.5,9,8,7\ncid,3,-1,-4,-2\ndee,3,1,-7,2\n");
+    const options = "--kind cosent --scores gold.txt";
+    place.bash("simcli convert scored.csv --columns x,y,z -o plain.npy");
+    const { code, stdout } = place.bash(`simcli loss plain.npy b.csv ${options} --gradient-a ga.csv --gradient g.csv`);
+    expect(code).to.equal(0);
+    expect(stdout.split("\n")[0]).to.equal("anchor,similarity,score,loss");
+    expect(place.bash(`simcli cosine plain.npy b.csv --paired | simcli loss ${options}`).stdout).to.equal(stdout);
+    const object = json("scored.csv b.csv --kind cosent --scores gold");
+    expect(object).to.deep.include({ kind: "cosent", scale: 20, batchSize: 4, terms: 5 });
+    expect(json("b.csv scored.csv --kind cosent --scores gold").loss).to.equal(object.loss);
+    const sum = object.perAnchor.reduce((total: number, { loss }: { loss: number }) => total + loss, 0);
+    expect(sum).to.be.closeTo(object.loss, 1e-12);
+    expect(cells(readFileSync(place.path("ga.csv"), "utf8"))).to.have.length(4);
+    const slopes = cells(readFileSync(place.path("g.csv"), "utf8")).flat();
+    expect(slopes).to.have.length(4);
+    expect(slopes.reduce((total, slope) => total + slope, 0)).to.be.closeTo(0, 1e-12);
+  });
+
+  it("reports what is wrong with pairs and their gold scores", () => {
+    const fails = (line: string) => place.bash(`simcli loss ${line} --kind cosent`).stderr.split("\n")[0];
+    place.write("three.txt", "1\n2\n3\n");
+    place.write("words.txt", "1\n2\nhigh\n3\n");
+    expect(fails("a.csv b.csv --scores three.txt")).to.equal(
+      "simcli: three.txt: expected one gold score for each of the 4 rows of a.csv, found 3",
+    );
+    expect(fails("a.csv b.csv --scores words.txt")).to.equal(
+      'simcli: words.txt:3: expected a number as gold score, found "high"',
+    );
+    expect(place.bash("simcli loss a.csv b.csv --kind cosent --scores gold").stderr).to.contain(
+      "a column gold of gold",
+    );
+    expect(fails("a.csv b.csv --scores gold.txt --anchors both")).to.contain("found anchors both");
+    expect(fails("a.csv b.csv --scores gold.txt --reduction mean")).to.contain("found reduction mean");
+    place.write("differs.csv", "id,gold,x,y,z\nann,5,1,2,3\nbob,1,9,8,7\ncid,3,-1,-4,-2\ndee,3,1,-7,2\n");
+    expect(fails("scored.csv differs.csv --scores gold")).to.contain(
+      'differs.csv:3: expected the gold score of scored.csv:3, "0.5", found "1"',
+    );
+    expect(fails("a.csv --scores gold.txt")).to.contain("expected one similarity for each pair, found a 4×3 matrix");
+    expect(fails("a.csv b.csv --scores gold.txt -f svg")).to.contain("found --kind cosent");
+  });
+
+  it("rejects gradients of vectors for a matrix, and of a second file that is not there", () => {
+    const piped = place.bash("simcli cosine a.csv b.csv | simcli loss --gradient-a g.csv");
+    expect([piped.code, piped.stderr]).to.deep.equal([
+      2,
+      "simcli: --gradient-a: expected files of vectors, found a matrix\nhint: --gradient writes the gradient with respect to a matrix\n",
+    ]);
+    const one = place.bash("simcli loss named.csv --labels kind --kind supcon --gradient-b g.csv");
+    expect(one.stderr).to.contain("--gradient-b: expected two files of vectors, found one file\nhint: --gradient-a");
+    expect(existsSync(place.path("g.csv.tmp"))).to.be.false;
   });
 
   it("reports the time of the gradient with --verbose", () => {
@@ -186,7 +267,13 @@ describe("simcli loss with incompatible options", () => {
   const place = workplace();
   const BAD: readonly (readonly [string, string])[] = [
     ["--kind infonc", 'found "infonc"\nhint: did you mean infonce?\n'],
-    ["--temperature 1", "--temperature: expected --kind infonce, found --kind hard-negative\n"],
+    ["--kind clip", 'found "clip"\nhint: the loss of CLIP is --kind infonce --anchors both\n'],
+    ["--kind infonce --scale 1", "--scale: expected --kind siglip or cosent, found --kind infonce\n"],
+    ["--kind infonce --scores labels.txt", "--scores: expected --kind cosent, found --kind infonce\n"],
+    ["--kind cosent", "--kind cosent: expected the gold scores of the pairs, found no --scores\n"],
+    ["--kind cosent --labels a.csv", "--labels: expected --scores with --kind cosent, which has no classes\n"],
+    ["--kind supcon --bias 1", "--bias: expected --kind siglip, found --kind supcon\n"],
+    ["--temperature 1", "--temperature: expected --kind infonce or supcon, found --kind hard-negative\n"],
     ["--kind infonce --margin 1", "--margin: expected --kind hard-negative or triplet, found --kind infonce\n"],
     ["--kind triplet --tie-tolerance 0", "--tie-tolerance: expected --kind hard-negative, found --kind triplet\n"],
     ["--kind triplet --negatives hard", "--negatives: expected --kind hard-negative, found --kind triplet\n"],
@@ -206,6 +293,13 @@ describe("simcli loss with incompatible options", () => {
     ["--gradient g.txt", '--gradient: expected a file such as gradient.csv, found "g.txt"\n'],
     ["--gradient g.csv.gz", "--gradient: expected an uncompressed file, found .gz\n"],
     ["--gradient g.csv -o ./g.csv", "--gradient: expected a file other than --output ./g.csv\n"],
+    ["--gradient-a g.csv --gradient-b ./g.csv", "--gradient-b: expected a file other than --gradient-a g.csv\n"],
+    ["--gradient-a g.txt", '--gradient-a: expected a file such as gradient.csv, found "g.txt"\n'],
+    [
+      "--gradient-b g.csv --reduction none",
+      "--gradient-b: expected a reduction to one number, found --reduction none\n",
+    ],
+    ["--gradient-a g.csv --margin 1,2", "--gradient-a: expected one margin, found --margin 1,2\n"],
   ];
   for (const [options, message] of BAD) {
     it(`reports them: ${options}`, () => {

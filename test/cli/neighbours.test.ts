@@ -77,6 +77,64 @@ describe("simcli pairs", () => {
     );
     expect(place.bash("simcli pairs near.csv --groups --max-pairs 2").code).to.equal(2);
   });
+
+  it("lists pairs of a row of one file and a row of another, best first", () => {
+    place.write("train.csv", "id,x,y,class\nt1,1,0.1,p\nt2,0,1,q\nt3,-1,0,p\n");
+    place.write("test.csv", "id,x,y,class\nq1,1,0,p\nq2,0.1,1,q\n");
+    const line = "simcli pairs test.csv train.csv --labels class --precision 3";
+    expect(place.bash(line).stdout).to.equal("a,b,score,a_label,b_label\nq1,t1,0.995,p,p\nq2,t2,0.995,q,q\n");
+    expect(place.bash(`${line} --max-pairs 1`).stdout).to.equal("a,b,score,a_label,b_label\nq1,t1,0.995,p,p\n");
+    const far =
+      "simcli pairs test.csv train.csv --columns x,y --metric euclidean --min-score 0.1 --precision 1 -f table";
+    expect(place.bash(far).stdout).to.equal(
+      "pairs of rows of test.csv and train.csv that score 0.1 or better\n\na    b  score\nq1  t1    0.1\nq2  t2    0.1\n",
+    );
+    place.write("numbers.csv", "1,0.1\n0,1\n");
+    expect(place.bash("simcli pairs numbers.csv train.csv --min-score 1 --labels 4").code).to.equal(2);
+    expect(place.bash("simcli pairs numbers.csv numbers.csv --json").stdout).to.equal(
+      '[\n{"a":0,"b":0,"score":1},\n{"a":1,"b":1,"score":1}\n]\n',
+    );
+    const svg = place.bash("simcli pairs test.csv train.csv --columns x,y -f svg").stdout;
+    expect(svg).to.include("2 rows of a, 3 rows of b, 2 pairs with a score of 0.9 or better");
+  });
+
+  it("finds the same in a second file that it reads in parts", () => {
+    const row = (i: number) => `row${i},${Math.sin(i)},${Math.cos(3 * i)},${Math.sin(i * i)}\n`;
+    place.write("large.csv", Array.from({ length: 150_000 }, (_, i) => row(i)).join(""));
+    const line = "simcli pairs b.csv large.csv --min-score 0.999";
+    const whole = place.bash(line);
+    const parts = place.bash(`${line} --max-memory 113MB --verbose`);
+    expect(parts.stderr).to.match(/read large\.csv: 150000 rows in parts/);
+    expect(whole.stdout.split("\n").length).to.be.greaterThan(50);
+    expect(whole.stdout).to.match(/\n\d,row\d+,0\.999/);
+    expect(parts.stdout).to.equal(whole.stdout);
+  });
+
+  it("finds communities, of at least a number of rows", () => {
+    place.write("near.csv", "a,1,0\nb,0,1\nc,1,0.1\nd,-1,0\ne,1,0.2\nf,0.1,1\n");
+    const line = "simcli pairs near.csv --min-score 0.99 --groups communities";
+    // c is near a and e, which are not near each other.
+    const triple = "group,size,id\n1,3,c\n1,3,e\n1,3,a\n";
+    expect(place.bash(`${line} --min-size 2`).stdout).to.equal(`${triple}2,2,b\n2,2,f\n`);
+    expect(place.bash(`${line} --min-size 3`).stdout).to.equal(triple);
+    expect(place.bash("simcli pairs near.csv --groups --min-size 3").stdout).to.equal(
+      "group,size,id\n1,3,a\n1,3,c\n1,3,e\n",
+    );
+    expect(place.bash("simcli pairs near.csv --min-size 3").code).to.equal(2);
+    expect(place.bash(`${line} -f svg`).code).to.equal(2);
+  });
+
+  it("asks for one file for groups, and for equal dimensions", () => {
+    const groups = place.bash("simcli pairs a.csv b.csv --groups");
+    expect([groups.code, groups.stderr]).to.deep.equal([
+      2,
+      "simcli: --groups: expected one file, found two\nhint: simcli pairs a.csv --groups\n",
+    ]);
+    place.write("two.csv", "1,2\n");
+    const { code, stderr } = place.bash("simcli pairs a.csv two.csv");
+    expect(code).to.equal(1);
+    expect(stderr).to.include("expected the same dimensions, found 3 and 2");
+  });
 });
 
 describe("simcli mine", () => {
@@ -125,9 +183,36 @@ describe("simcli mine", () => {
     expect(place.bash("simcli mine a.csv b.csv --kind random").stderr).to.match(/drawn with --seed \d+/);
     const few = place.bash("simcli mine a.csv b.csv --negatives 9 --as tuples");
     expect(few.stderr).to.contain("mined 12 negatives for 4 anchors, wrote 0 records\n");
-    expect(few.stderr).to.contain("found fewer than 9 negatives for 4 anchors, which are not written as tuples");
+    expect(few.stderr).to.contain(
+      "found fewer than 9 negatives for 4 anchors, which are not written as tuples: the corpus has no more rows\n",
+    );
     place.write("labels.txt", "x\ny\nx\n");
     expect(place.bash("simcli mine a.csv --labels labels.txt").stderr).to.contain("found 3 labels");
+  });
+
+  it("never takes forbidden pairs as negatives, and says what leaves too few", () => {
+    place.write("forbidden.txt", "0 1\n0 3\n1 0\n");
+    const { stdout, stderr } = place.bash(
+      "simcli mine a.csv b.csv --forbid forbidden.txt --negatives 2 --max-score 0.9",
+    );
+    const found = cells(stdout.split("\n").slice(1).join("\n")).map((row) => [row[0], row[2]]);
+    expect(found).to.deep.equal([
+      [0, 2],
+      [1, 3],
+      [1, 2],
+      [2, 3],
+      [2, 0],
+      [3, 2],
+      [3, 0],
+    ]);
+    expect(stderr).to.contain("excluded 3 candidates by --forbid\n");
+    expect(stderr).to.contain("found fewer than 2 negatives for 1 anchor: --forbid leaves out most candidates\n");
+    const two = place.bash("simcli mine a.csv b.csv --forbid forbidden.txt --negatives 3 --max-score 0.5");
+    expect(two.stderr).to.match(
+      /for 3 anchors: --forbid leaves out most candidates \(2 anchors\), --max-score .* \(1 anchor\)\n/,
+    );
+    place.write("strange.txt", "x y\n");
+    expect(place.bash("simcli mine a.csv b.csv --forbid strange.txt").stderr).to.contain("found none of them");
   });
 
   it("uses the singular for one", () => {

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { commandPages, fixturePath, root } from "../reference.js";
 import { workplace } from "./run.js";
 
-const pages = [...commandPages(), "files.md", "pictures.md", "smaller.md"];
+const pages = [...commandPages(), "eval-tasks.md", "files.md", "pictures.md", "smaller.md"];
 const pageText = (name: string) => readFileSync(join(root, "docs", name), "utf8");
 
 describe("the pages in docs", () => {
@@ -51,7 +51,7 @@ describe("docs/loss.md", () => {
   const page = pageText("loss.md");
 
   it("contains every option of a kind, and every kind", () => {
-    const { stdout: help } = place.bash("simcli loss --help");
+    const { stdout: help } = place.bash("simcli loss --help --all");
     const own = help.slice(help.indexOf("--kind"), help.indexOf("Similarity:"));
     const options = [...own.matchAll(/^ {2}(--[a-z-]+)/gm)].map((match) => match[1]!);
     expect(options).to.include.members(["--mining", "--temperature", "--gradient"]);
@@ -59,7 +59,7 @@ describe("docs/loss.md", () => {
     for (const option of options) if (!hardNegativesAlone.includes(option)) expect(page).to.contain(option);
     const choices = /--kind.*?\(choices:(.*?), default/s.exec(help)?.[1] ?? "";
     const kinds = [...choices.matchAll(/"([a-z-]+)"/g)].map((match) => match[1]!);
-    expect(kinds).to.have.length(6);
+    expect(kinds).to.have.length(9);
     for (const kind of kinds) expect(page).to.contain(`\`${kind}\``);
   });
 });

@@ -178,7 +178,7 @@ describe("a pattern without quotes", () => {
 
   it("gets an example if no pattern matches the files", () => {
     expect(place.bash("simcli pairs q.npy a.csv p0.npy").stderr).to.equal(
-      "simcli: pairs: expected at most 1 file, found 3: q.npy, a.csv, …\n" +
+      "simcli: pairs: expected at most 2 files, found 3: q.npy, a.csv, …\n" +
         "hint: several files are read as one if they are given as a pattern in quotes: simcli pairs 'parts/*.npy'\n",
     );
     expect(place.bash("simcli pairs x y z").stderr).to.match(/too many arguments/);

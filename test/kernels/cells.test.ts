@@ -18,54 +18,66 @@ const cosine = fc.oneof(
 const anyCell = fc.oneof({ weight: 9, arbitrary: cosine }, fc.constant(Number.NaN));
 const row = (cell: fc.Arbitrary<number>, minLength = 0) => fc.array(cell, { minLength, maxLength: MOST });
 
-describe("clipCells", () => {
-  it("clips rows of cells to [−1, 1], keeps NaN and the gaps between rows, and lists cells near 1 up to a limit", () => {
-    fc.assert(
-      fc.property(row(anyCell), fc.nat(5), fc.nat(3), fc.integer({ min: 1, max: 3 }), (row, most, gap, rows) => {
-        const columns = Math.floor(row.length / rows);
-        const values = row.slice(0, rows * columns);
-        const stride = columns + gap;
-        const laid = kernels.doubles(cells, rows * stride).fill(9);
-        values.forEach((value, k) => {
-          laid[Math.floor(k / columns) * stride + (k % columns)] = value;
-        });
-        const list = kernels.integers(workspace, most + 1).fill(7777);
-        const found = call.clipCells(cells, rows, columns, stride, 0.75, workspace, most);
-        const clipped = values.map((x) => (Number.isNaN(x) ? x : Math.max(-1, Math.min(1, x))));
-        const expected = Array.from({ length: rows * stride }, (_, at) =>
-          at % stride < columns ? clipped[Math.floor(at / stride) * columns + (at % stride)] : 9,
-        );
-        expect([...laid]).to.deep.equal(expected);
-        const near = values.flatMap((x, i) => (x > 0.75 ? [i] : []));
-        expect(found).to.equal(near.length);
-        expect([...list.subarray(0, Math.min(found, most))]).to.deep.equal(near.slice(0, most));
-        expect(list[most]).to.equal(7777);
-      }),
-    );
-  });
-});
+/** Cells of both types, in the memory of the kernels, with the kernels for them. */
+const TYPES = {
+  doubles: { of: (count: number) => kernels.doubles(cells, count), clip: call.clipCells, range: call.rangeOfCells },
+  floats: { of: (count: number) => kernels.floats(cells, count), clip: call.clipFloats, range: call.rangeOfFloats },
+} as const;
 
-describe("rangeOfCells", () => {
-  it("returns minimum, maximum and sum of cells, NaN if one is NaN", () => {
-    fc.assert(
-      fc.property(row(anyCell, 1), (values) => {
-        put(values);
-        call.rangeOfCells(cells, 1, values.length, values.length, workspace);
-        const [least, greatest, sum] = kernels.doubles(workspace, 3);
-        if (values.some(Number.isNaN)) {
-          expect(sum).to.be.NaN;
-          return;
-        }
-        expect(least! + 0).to.equal(Math.min(...values) + 0);
-        expect(greatest! + 0).to.equal(Math.max(...values) + 0);
-        expect(sum).to.be.closeTo(
-          values.reduce((x, y) => x + y, 0),
-          1e-13,
-        );
-      }),
-    );
+for (const [type, { of, clip, range }] of Object.entries(TYPES)) {
+  describe(`the kernel that clips ${type}`, () => {
+    it("clips rows of cells to [−1, 1], keeps NaN and the gaps between rows, and lists cells near 1 up to a limit", () => {
+      fc.assert(
+        fc.property(row(anyCell), fc.nat(5), fc.nat(3), fc.integer({ min: 1, max: 3 }), (row, most, gap, rows) => {
+          const columns = Math.floor(row.length / rows);
+          const stride = columns + gap;
+          const laid = of(rows * stride).fill(9);
+          row.slice(0, rows * columns).forEach((value, k) => {
+            laid[Math.floor(k / columns) * stride + (k % columns)] = value;
+          });
+          const values = [...laid].filter((_, at) => at % stride < columns);
+          const list = kernels.integers(workspace, most + 1).fill(7777);
+          const found = clip(cells, rows, columns, stride, 0.75, workspace, most);
+          const clipped = values.map((x) => (Number.isNaN(x) ? x : Math.max(-1, Math.min(1, x))));
+          const expected = Array.from({ length: rows * stride }, (_, at) =>
+            at % stride < columns ? clipped[Math.floor(at / stride) * columns + (at % stride)] : 9,
+          );
+          expect([...laid]).to.deep.equal(expected);
+          const near = values.flatMap((x, i) => (x > 0.75 ? [i] : []));
+          expect(found).to.equal(near.length);
+          expect([...list.subarray(0, Math.min(found, most))]).to.deep.equal(near.slice(0, most));
+          expect(list[most]).to.equal(7777);
+        }),
+      );
+    });
   });
-});
+
+  describe(`the kernel for the range of ${type}`, () => {
+    it("returns minimum, maximum and sum of rows of cells, NaN if one is NaN", () => {
+      fc.assert(
+        fc.property(row(anyCell, 3), fc.nat(3), fc.integer({ min: 1, max: 3 }), (all, gap, rows) => {
+          const columns = Math.floor(all.length / rows);
+          const laid = of(rows * (columns + gap)).fill(9);
+          for (let i = 0; i < rows; i++) laid.set(all.slice(i * columns, (i + 1) * columns), i * (columns + gap));
+          const values = [...laid].filter((_, at) => at % (columns + gap) < columns);
+          range(cells, rows, columns, columns + gap, workspace);
+          const [least, greatest, sum] = kernels.doubles(workspace, 3);
+          if (values.some(Number.isNaN)) {
+            expect(sum).to.be.NaN;
+            return;
+          }
+          expect(least! + 0).to.equal(Math.min(...values) + 0);
+          expect(greatest! + 0).to.equal(Math.max(...values) + 0);
+          expect(sum).to.be.closeTo(
+            values.reduce((x, y) => x + y, 0),
+            type === "doubles" ? 1e-13 : 1e-5,
+          );
+        }),
+        { numRuns: 300 },
+      );
+    });
+  });
+}
 
 describe("widenRows", () => {
   it("converts rows of floats to rows of doubles, and does not touch the gaps between them", () => {

@@ -15,6 +15,8 @@ const KINDS: readonly KindOptions[] = [
   { kind: "triplet", mining: "semi-hard", margins: [0.4] },
   { kind: "soft-margin" },
   { kind: "infonce", temperature: 0.2 },
+  { kind: "siglip", scale: 8, bias: -3 },
+  { kind: "supcon", temperature: 0.3 },
   { kind: "contrastive", positiveMargin: 0.9, negativeMargin: -0.1 },
   { kind: "multi-similarity", alpha: 2, beta: 10, base: 0.3 },
 ];
@@ -274,6 +276,13 @@ describe("the gradient", () => {
     }
   });
 
+  it("is 0 for an anchor without a positive, which has no supervised contrastive loss", async () => {
+    const rows = randomRows(3, 3, 5);
+    const options = { kind: "supcon", labels: ["x", "x", "y"], excludeSelf: true } as const;
+    expect(Array.from((await gradientOf(rows, options)).subarray(6))).to.deep.equal([0, 0, 0]);
+    expect((await lossOf(rows, options)).counts).to.include({ terms: 2, withoutPositive: 1 });
+  });
+
   it("goes to the first of equal negatives that a semi-hard pair falls back to", async () => {
     const rows = [
       [-0.5, 0.25, 0.25],
@@ -309,6 +318,8 @@ describe("options of a loss", () => {
     expect(semiHard).to.deep.equal({ mining: "semi-hard", margin: 1, reduction: "mean" });
     expect(await settings({ kind: "soft-margin" })).to.deep.equal({ reduction: "mean" });
     expect(await settings({ kind: "infonce" })).to.deep.equal({ temperature: 0.07, reduction: "mean" });
+    expect(await settings({ kind: "siglip" })).to.deep.equal({ scale: 10, bias: -10, reduction: "mean" });
+    expect(await settings({ kind: "supcon" })).to.deep.equal({ temperature: 0.1, reduction: "mean" });
     const contrastive = { positiveMargin: 1, negativeMargin: 0, reduction: "nonzero" };
     expect(await settings({ kind: "contrastive" })).to.deep.equal(contrastive);
     const multiSimilarity = { alpha: 2, beta: 50, base: 0.5, reduction: "mean" };
@@ -318,6 +329,8 @@ describe("options of a loss", () => {
   it("are rejected if they would give no number", async () => {
     const refused: readonly KindOptions[] = [
       { kind: "infonce", temperature: 0 },
+      { kind: "siglip", scale: 0 },
+      { kind: "supcon", temperature: -1 },
       { kind: "multi-similarity", alpha: -1 },
       { kind: "multi-similarity", beta: 0 },
     ];

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { relevanceByLabel, relevanceByRow } from "#dist/core/relevance.js";
+import { communities } from "#dist/neighbours/communities.js";
 import { Groups } from "#dist/neighbours/groups.js";
 import { type MiningOptions, mineNegatives } from "#dist/neighbours/miner.js";
 import { findPairs } from "#dist/neighbours/near-pairs.js";
@@ -29,6 +30,11 @@ const expected = fixtureJson<{
   readonly topk: readonly Nearest[];
   readonly topkOfSelf: readonly Nearest[];
   readonly pairs: readonly (readonly [number, number, number])[];
+  readonly communities: readonly {
+    readonly threshold: number;
+    readonly minSize: number;
+    readonly rows: readonly (readonly number[])[];
+  }[];
   readonly groups: readonly (readonly number[])[];
   readonly mined: readonly Mined[];
 }>("neighbours/digits.json");
@@ -76,6 +82,14 @@ describe("neighbours of digits", () => {
       const wanted = expected.pairs.map(([one, other]) => [one, other] as const);
       expect(pairs).to.have.deep.members(wanted);
       expect(groups.list()).to.deep.equal(expected.groups);
+    });
+
+    it(`agree with the definition of Sentence Transformers as communities (${name})`, async () => {
+      for (const { threshold, minSize, rows } of expected.communities) {
+        expect(rows).to.have.length.at.least(1);
+        const found = await communities(await cosineTiles(a, a, how), threshold, minSize, 1e6);
+        expect(found).to.deep.equal(rows);
+      }
     });
   }
 

@@ -89,6 +89,49 @@ describe("mined negatives", () => {
     );
   });
 
+  it("are never forbidden rows: the result is that without these candidates", async () => {
+    const kinds = fc.constantFrom<Partial<MiningOptions>>({}, { kind: "random", sampling: "random" }, { rangeMin: 1 });
+    await fc.assert(
+      fc.asyncProperty(filled, eitherWay, kinds, fc.nat(1e6), async (exact, nearer, kind, seed) => {
+        const positives = exact.map((row, i) => [i % row.length]);
+        const forbidden = exact.map((row, i) => row.flatMap((_, j) => ((seed + 3 * i + j) % 3 === 0 ? [j] : [])));
+        const options: MiningOptions = { ...DEFAULTS, ...kind, seed, forbidden: relevanceOf(forbidden) };
+        const mined = await mineNegatives(scored(exact, nearer), relevanceOf(positives), options);
+        let passed = 0;
+        for (const [i, row] of exact.entries()) {
+          const found = [...mined.rows.subarray(i * 3, i * 3 + mined.counts[i]!)];
+          const left = eligible(row, positives[i]!, nearer, { ...options, rangeMin: 0 }, 1);
+          const allowed = left.filter((j) => !forbidden[i]!.includes(j));
+          passed += left.length - allowed.length;
+          expect(allowed).to.include.members(found);
+          if (options.sampling === "top") {
+            const from = options.rangeMin;
+            expect(found).to.deep.equal(allowed.slice(from, from + 3));
+          } else expect(found).to.have.length(Math.min(3, allowed.length));
+        }
+        expect(mined.passedOver.get("forbid") ?? 0).to.be.at.most(passed);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("are counted by what leaves an anchor with too few of them", async () => {
+    const row = [1, 0.9, 0.8, 0.7, 0.2];
+    const shortages = async (options: Partial<MiningOptions>) => {
+      const all: MiningOptions = { ...DEFAULTS, negatives: 4, ...options };
+      return [...(await mineNegatives(scored([row, row]), relevanceOf([[0], []]), all)).shortages];
+    };
+    expect(await shortages({})).to.deep.equal([]);
+    expect(await shortages({ negatives: 5 })).to.deep.equal([["corpus", 1]]);
+    expect(await shortages({ rangeMin: 1 })).to.deep.equal([["range-min", 1]]);
+    expect(await shortages({ rangeMax: 2 })).to.deep.equal([["range-max", 1]]);
+    expect(await shortages({ maxScore: 0.75 })).to.deep.equal([["max-score", 1]]);
+    expect(await shortages({ maxScore: 0.85, minScore: 0.75 })).to.deep.equal([["min-score", 1]]);
+    expect(await shortages({ maxScore: 0.85, minScore: 0.5 })).to.deep.equal([["max-score", 1]]);
+    const forbidden = relevanceOf([[2, 3], []]);
+    expect(await shortages({ forbidden, maxScore: 0.85 })).to.deep.equal([["forbid", 1]]);
+  });
+
   it("sampled at random are distinct rows allowed by the options, the same for the same seed", async () => {
     const kinds = fc.constantFrom<Partial<MiningOptions>>(
       { kind: "random" },

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { MachineError } from "#dist/core/errors.js";
 import { Groups } from "#dist/neighbours/groups.js";
 import { findPairs, PairList } from "#dist/neighbours/near-pairs.js";
-import { eitherWay, scored, scoreRows } from "./support.js";
+import { eitherWay, inOrder, scored, scoreRows } from "./support.js";
 
 type Pair = [number, number, number];
 
@@ -41,6 +41,36 @@ describe("near pairs", () => {
       ),
       { numRuns: 200 },
     );
+  });
+
+  it("of two sets are all cells that reach the bound", async () => {
+    await fc.assert(
+      fc.asyncProperty(scoreRows(1), eitherWay, fc.constantFrom(0.25, 0, -2, 2), async (exact, nearer, bound) => {
+        const found: Pair[] = [];
+        await findPairs(scored(exact, nearer), bound, (i, j, score) => found.push([i, j, score + 0]), {
+          twoSets: true,
+        });
+        const sign = nearer === "greater" ? 1 : -1;
+        const expected = exact.flatMap((row, i) =>
+          inOrder(row, nearer)
+            .filter((j) => sign * row[j]! >= sign * bound)
+            .map((j): Pair => [i, j, row[j]! + 0]),
+        );
+        expect(found).to.deep.equal(expected);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("leave out rows that are skipped", async () => {
+    const exact = [
+      [1, 0.9, 0.9],
+      [0.9, 1, 0.9],
+      [0.9, 0.9, 1],
+    ];
+    const found: number[][] = [];
+    await findPairs(scored(exact), 0.5, (i, j) => found.push([i, j]), { skips: (row) => row === 0 });
+    expect(found).to.deep.equal([[1, 2]]);
   });
 
   it("are the nearest of very many", () => {

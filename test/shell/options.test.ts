@@ -83,7 +83,7 @@ describe("choice", () => {
       '--format: expected table, csv, found "cvs"',
       "did you mean csv?",
     ]);
-    expect(refused(() => parse("parquet")).hint).to.equal("--help lists the values");
+    expect(refused(() => parse("parquet")).hint).to.equal("--help --all lists the values");
     expect(option.argChoices).to.deep.equal(["table", "csv"]);
   });
 });

@@ -57,6 +57,21 @@ describe("Progress", () => {
     ]);
   });
 
+  it("tells the time left from the rate in the second half of the time until now", async () => {
+    const streams = fakeStreams();
+    const progress = new Progress(streams, true, clock);
+    const onRead = progress.reading("a.csv", 10e6);
+    const left: string[] = [];
+    // The first two megabytes take 4 s each, the others 1 s.
+    for (let megabyte = 0; megabyte < 10; megabyte++) {
+      now += megabyte < 2 ? 4000 : 1000;
+      streams.said.stderr = "";
+      onRead(1e6);
+      left.push(/(\d+) s left/.exec(streams.said.stderr)?.[1] ?? "");
+    }
+    expect(left).to.deep.equal(["36", "32", "18", "12", "9", "7", "5", "3", "2", "0"]);
+  });
+
   it("draws at most ten times per second", async () => {
     const lines = (await computing(fakeStreams(), true, 300, 10)).filter((text) => text !== "");
     expect(lines).to.have.length(21);

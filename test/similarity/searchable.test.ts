@@ -39,9 +39,9 @@ async function nearest(scores: ScoredMatrix, k: number, excludeSelf = true) {
   return { counts, rows, values };
 }
 
-async function pairsOf(scores: ScoredMatrix, minScore: number): Promise<number[][]> {
+async function pairsOf(scores: ScoredMatrix, minScore: number, twoSets = false): Promise<number[][]> {
   const pairs: number[][] = [];
-  await findPairs(scores, minScore, (...pair) => pairs.push(pair));
+  await findPairs(scores, minScore, (...pair) => pairs.push(pair), { twoSets });
   return pairs;
 }
 
@@ -74,12 +74,12 @@ describe("searchableTiles", () => {
           if (expectedPairs) expectSame(await pairsOf(screened, most), expectedPairs, `${metric}, pairs`);
         }
         const [options] = VARIANTS;
-        const two = await nearest(await searchableTiles(metric, other, set, options), 5, false);
-        expectSame(
-          two,
-          await nearest(await computeTiles(metric, other, set, options), 5, false),
-          `${metric}, two sets`,
-        );
+        const two = await searchableTiles(metric, other, set, options);
+        const tilesOfTwo = await computeTiles(metric, other, set, options);
+        expectSame(await nearest(two, 5, false), await nearest(tilesOfTwo, 5, false), `${metric}, two sets`);
+        if (expectedPairs) {
+          expectSame(await pairsOf(two, most, true), await pairsOf(tilesOfTwo, most, true), `${metric}, pairs of two`);
+        }
       }
     });
   }
@@ -108,17 +108,26 @@ describe("searchableTiles", () => {
   });
 
   it("gives float32 numbers the scores of the same doubles, and rows without a direction none", async () => {
-    const rows = randomRows(N, D, 8).map((row) => [...row].map(Math.fround));
+    const rows = randomRows(N, D, 8).map((row, i) => [...row].map((x) => Math.fround(x * (1 + (i % 9)))));
     rows[5] = rows[5]!.map(() => 0);
     const set = vectorsFrom(rows);
     const floats: VectorSet = { ...set, values: new Float32Array(set.values) };
+    const [some, someFloats] = [set, floats].map((all) => {
+      return { ...all, rows: N - 100, values: all.values.subarray(100 * D) };
+    }) as [VectorSet, VectorSet];
     for (const zeroVectors of ["nan", "zero"] as const) {
-      const expected = await nearest(await computeTiles("cosine", set, set, { zeroVectors }), 3);
-      expectSame(
-        await nearest(await searchableTiles("cosine", floats, floats, { zeroVectors }), 3),
-        expected,
-        zeroVectors,
-      );
+      const tiles = await computeTiles("cosine", set, set, { zeroVectors });
+      const expected = await nearest(tiles, 3);
+      const expectedPairs = await pairsOf(tiles, 0.5);
+      const expectedOfTwo = await nearest(await computeTiles("cosine", some, set, { zeroVectors }), 3, false);
+      for (const variant of VARIANTS) {
+        const options = { ...variant, zeroVectors };
+        const screened = await searchableTiles("cosine", floats, floats, options);
+        expectSame(await nearest(screened, 3), expected, `${zeroVectors}, nearest`);
+        expectSame(await pairsOf(screened, 0.5), expectedPairs, `${zeroVectors}, pairs`);
+        const two = await searchableTiles("cosine", someFloats, floats, options);
+        expectSame(await nearest(two, 3, false), expectedOfTwo, `${zeroVectors}, two sets`);
+      }
     }
     expect((await failure(searchableTiles("cosine", floats, floats))).message).to.match(/found a zero vector/);
   });

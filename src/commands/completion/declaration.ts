@@ -5,7 +5,7 @@ const SHELLS = ["bash", "zsh", "fish"] as const;
 
 export const completion: Declaration = {
   name: "completion",
-  description: "print a script that completes simcli command lines in a shell",
+  description: "print a script that completes command lines in a shell",
   examples: [
     ['eval "$(simcli completion bash)"', "in ~/.bashrc (zsh: in ~/.zshrc)"],
     ["simcli completion fish | source", "in config.fish"],

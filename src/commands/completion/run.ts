@@ -1,4 +1,4 @@
-import type { Command, Option } from "commander";
+import { type Command, Help, type Option } from "commander";
 
 export type Shell = "bash" | "zsh" | "fish";
 
@@ -21,7 +21,8 @@ const visibleCommands = (program: Command) =>
     .visibleCommands(program)
     .map((command) => command as Command);
 
-const optionsOf = (command: Command): Option[] => command.createHelp().visibleOptions(command);
+/** The options that a command has, also those that its short help leaves out. */
+const optionsOf = (command: Command): Option[] => new Help().visibleOptions(command);
 
 const flagsOf = ({ short, long }: Option): string[] => [short, long].filter((flag) => flag !== undefined);
 

@@ -2,11 +2,12 @@ import { QUANTIZATIONS } from "../../core/quantization.js";
 import { STORED_TYPES } from "../../output/stored-numbers.js";
 import type { Declaration } from "../../shell/declaration.js";
 import { addCommonOptions, addInputOptions, addQuantizationOptions, choice } from "../../shell/options.js";
+import { wordsOptions } from "../shared/write-vectors.js";
 import type { ConvertOptions } from "./run.js";
 
 export const convert: Declaration = {
   name: "convert",
-  description: "write a file of vectors in another format, with its ids and the same numbers",
+  description: "write vectors in another format, with the same numbers",
   examples: [
     ["simcli convert a.csv -o a.json", "the format follows the extension"],
     ["simcli convert a.csv -f ndjson | simcli cosine a.csv -", "as JSON Lines, through a pipe"],
@@ -22,9 +23,7 @@ export const convert: Declaration = {
     );
     addCommonOptions(addInputOptions(command)).action(async (a: string, options: ConvertOptions) => {
       const { runConvert } = await import("./run.js");
-      // Word vectors are a format of this command only.
-      const asWords = !options.format && !options.json && /\.vec$/i.test(options.output ?? "");
-      const common: ConvertOptions = asWords ? { ...options, format: "csv" } : options;
+      const { asWords, common } = wordsOptions(options);
       await runner.run(common, (context) => runConvert(context, a, options, asWords));
     });
   },

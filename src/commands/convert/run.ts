@@ -1,10 +1,8 @@
 import { UsageError } from "../../core/errors.js";
 import { codesOf, type Quantization, quantized, rangesOf } from "../../core/quantization.js";
 import { doublesOf, type VectorSet } from "../../core/vectors.js";
-import { wordVectors } from "../../formats/word-vectors/write-word-vectors.js";
 import { loadWriter, type PlainFormat, storesTypes } from "../../formats/writers.js";
-import type { Chunk, MatrixFormatter, MatrixHead } from "../../output/format.js";
-import { numberFormat } from "../../output/number.js";
+import type { Chunk, MatrixFormatter } from "../../output/format.js";
 import type { StoredType } from "../../output/stored-numbers.js";
 import { readBatches } from "../../reading/read-batches.js";
 import type { Context } from "../../shell/context.js";
@@ -13,7 +11,7 @@ import type { CommonOptions, InputOptions, QuantizationOptions } from "../../she
 import { EXIT } from "../../shell/report.js";
 import { shownIds, writeRows } from "../../shell/writers.js";
 import { calibrationRanges, expectCalibration } from "../shared/quantization.js";
-import { expectWholeVectors, writeVectors } from "../shared/write-vectors.js";
+import { expectWholeVectors, wordsView, writeVectors } from "../shared/write-vectors.js";
 
 export interface ConvertOptions extends CommonOptions, InputOptions, QuantizationOptions {
   readonly store?: StoredType;
@@ -83,13 +81,12 @@ async function convertSet(context: Context, path: string, options: ConvertOption
   const { store, quantize } = options;
   const type = store ?? (quantize && storesTypes(context.format) ? STORED_AS[quantize] : undefined);
   const set = await readSet(context, path, options);
-  const words = (head: MatrixHead) => wordVectors(head, numberFormat(options.precision ?? null, "nan"));
   await writeVectors(context, set, {
     title: set.name,
     members: {},
     header: true,
     ...(type && { store: type }),
-    ...(asWords && { formatter: words }),
+    ...wordsView(options, asWords),
   });
 }
 

@@ -3,7 +3,7 @@ import { addCommonOptions, type CommonOptions } from "../../shell/options.js";
 
 export const demo: Declaration = {
   name: "demo",
-  description: "show what simcli computes: similarities, agreement, losses of two small batches",
+  description: "show what simcli computes, with two small batches",
   examples: [
     ["simcli demo", "on one screen"],
     ["simcli demo --json", "all numbers, as JSON"],

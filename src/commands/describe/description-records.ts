@@ -2,6 +2,7 @@ import type { TableSurvey } from "../../input/table-survey.js";
 import type { Cell, Records } from "../../output/format.js";
 import { columnFacts } from "./column-facts.js";
 import type { ComponentPlace, Description } from "./description.js";
+import type { Hubness } from "./hubness.js";
 
 /** The properties of a file other than its vectors. */
 export interface FileFacts {
@@ -15,9 +16,11 @@ export interface FileFacts {
   readonly columns: readonly string[] | null;
   /** What the columns of delimited text hold; null in other formats. */
   readonly table: TableSurvey | null;
+  /** Null unless it was asked for. */
+  readonly hubness: Hubness | null;
 }
 
-export type Value = string | number | boolean | readonly string[] | null;
+export type Value = string | number | boolean | readonly (string | number)[] | null;
 
 /** Returns all properties under their CSV names; null where a property does not apply. */
 export function properties(file: FileFacts, description: Description): { readonly [name: string]: Value } {
@@ -54,8 +57,18 @@ export function properties(file: FileFacts, description: Description): { readonl
     texts_among_numbers: file.table && textsAmongNumbers(file),
     ragged_lines: file.table?.raggedLines ?? null,
     first_ragged_line: file.table?.firstRaggedLine ?? null,
+    ...(file.hubness && hubnessProperties(file.hubness)),
   };
 }
+
+const hubnessProperties = ({ k, metric, skewness, hubs, antihubs }: Hubness): { readonly [name: string]: Value } => ({
+  hubness_metric: metric,
+  hubness_k: k,
+  hubness_skewness: skewness,
+  hubs: hubs.map(([name]) => name),
+  hub_occurrences: hubs.map(([, rows]) => rows),
+  antihubs,
+});
 
 /** Returns whether delimited text has a header; null in other formats. */
 export const hasHeader = ({ table }: FileFacts): boolean | null =>

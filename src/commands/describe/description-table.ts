@@ -103,7 +103,19 @@ function factsFor(file: FileFacts, description: Description, precision: number):
   } else {
     facts.push(["non-finite", "none"]);
   }
-  return [...facts, ...lineFacts(file)];
+  return [...facts, ...lineFacts(file), ...hubnessFacts(file, precision)];
+}
+
+function hubnessFacts({ hubness }: FileFacts, precision: number): Fact[] {
+  if (!hubness) return [];
+  const { k, metric, skewness, hubs, antihubs } = hubness;
+  const skew =
+    skewness === null ? "none: all rows are neighbours equally often" : `skewness ${short(skewness, precision)}`;
+  return [
+    ["hubness", `${skew}   by ${metric}, ${k} neighbours of each row`],
+    ["hubs", hubs.map(([name, rows]) => `${name} (${rows})`).join(", ")],
+    ["antihubs", antihubs === 0 ? "none" : `${antihubs}   neighbours of no row`],
+  ];
 }
 
 /** Returns the fact about lines that were not read. */

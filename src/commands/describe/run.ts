@@ -15,12 +15,14 @@ import { columnFacts } from "./column-facts.js";
 import { Describer, type Description } from "./description.js";
 import { type FileFacts, properties, propertyRecords } from "./description-records.js";
 import { descriptionTable } from "./description-table.js";
+import { expectHubness, type HubnessOptions, hubnessOf } from "./hubness.js";
 
-export interface DescribeOptions extends CommonOptions, InputOptions {}
+export interface DescribeOptions extends CommonOptions, InputOptions, HubnessOptions {}
 
 /** Runs `simcli describe <a>`. */
 export async function runDescribe(context: Context, path: string, options: DescribeOptions): Promise<number> {
   const format = recordOrPictureFormat(context.format);
+  expectHubness(path, isPicture(format), options);
   await context.prepare();
   if (isPicture(format)) {
     const { describePicture } = await import("./description-picture.js");
@@ -28,7 +30,8 @@ export async function runDescribe(context: Context, path: string, options: Descr
     await context.commit();
     return EXIT.done;
   }
-  const { file, description } = await describe(context, path, options);
+  const { description, ...described } = await describe(context, path, options);
+  const file = { ...described.file, hubness: options.hubness ? await hubnessOf(context, path, options) : null };
   const { precision = null } = options;
   if (format === "table") {
     const table = await context.tableOptions([description.firstIds, file.columns]);
@@ -76,6 +79,7 @@ async function describeFile(input: Source, options: ReadOptions): Promise<Descri
     quoted: last?.delimiter === undefined ? null : last.quoted === true,
     columns: last?.columnNames ?? null,
     table: survey.columns.length > 0 ? survey : null,
+    hubness: null,
   };
   return { file, description: describer.result() };
 }
@@ -102,6 +106,7 @@ async function describeList(input: SourceList, options: ReadOptions): Promise<De
     quoted: null,
     columns,
     table: null,
+    hubness: null,
   };
   return { file, description: describer.result() };
 }

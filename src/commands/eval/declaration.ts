@@ -1,47 +1,104 @@
 import { Option } from "commander";
 import { UsageError } from "../../core/errors.js";
 import { QUANTIZATIONS } from "../../core/quantization.js";
-import type { Declaration } from "../../shell/declaration.js";
+import { type Declaration, MissingInput } from "../../shell/declaration.js";
 import {
+  addCarryOptions,
   addCommonOptions,
   addInputOptions,
   addMetricOptions,
   addQuantizationOptions,
   choice,
+  decimalNumber,
   dimensionCount,
+  numberAboveZero,
+  share,
   wholeNumber,
 } from "../../shell/options.js";
 import type { EvalOptions } from "./run.js";
 import type { SizesOptions } from "./sizes.js";
+import { expectOneSize, expectTask, TASKS } from "./task-options.js";
 
 export const evaluation: Declaration = {
   name: "eval",
-  description: "retrieval metrics of a model: accuracy, recall, MRR, nDCG, MAP, and its score distributions",
+  description:
+    "metrics of a model: retrieval (accuracy, recall, MRR, nDCG, MAP), similarity, labelled pairs, triplets, bitext",
   examples: [
     ["simcli eval a.csv b.csv", "row i of b is relevant to query i of a"],
     ["simcli eval a.csv b.csv -k 1,2 --json | jq .metrics", "as JSON"],
     ["simcli eval a.csv b.csv --per-query", "one record per query"],
     ["simcli eval a.csv b.csv --dimensions 2,3 --quantize none,int8", "what smaller vectors cost"],
+    ["simcli eval a.csv b.csv --task bitext", "another task: row i of b is the translation of row i of a"],
+    ["simcli eval --run run.txt --qrels qrels.txt", "a TREC run, as trec_eval reads it"],
   ],
   declare(command, runner) {
     command
-      .argument("<queries>", "file, folder or 'pattern' of vectors (- for stdin)")
+      .argument("[queries]", "file, folder or 'pattern' of vectors (- for stdin)")
       .argument("[corpus]", "file to search (default: the queries)")
+      .argument("[negatives]", "third file of --task triplets")
+      .addOption(
+        choice("--task <name>", "what the files hold; sts, pairs, bitext: two files row by row", TASKS).default(
+          "retrieval",
+        ),
+      )
+      .option("--run <file>", "TREC run in place of vectors, with --qrels")
       .optionsGroup("Relevance (default: row i of the corpus is relevant to query i):")
-      .option("--labels <column|file>", "classes: rows of the query's class are relevant")
+      .option("--labels <column|file>", "classes: rows of the query's class are relevant; pairs: 1 or 0 for each row")
       .option("--qrels <file>", "relevance judgements: TREC qrels, or one pair of ids per line")
       .addOption(
-        new Option("-k <list>", "cutoffs of accuracy, precision, recall, mrr, ndcg and map")
+        new Option("-k <list>", "cutoffs of accuracy, precision, recall, mrr, ndcg and map; bitext: neighbours")
           .argParser(cutoffs)
           .default([1, 3, 5, 10, 100], "1,3,5,10,100"),
       )
+      .addOption(
+        new Option(
+          "--metrics <list>",
+          "metrics by name, such as ndcg@10,recall,bpref; all also computes bpref, rbp and others",
+        ).argParser((text: string) => text.split(",").map((name) => name.trim())),
+      )
+      .addOption(
+        new Option(
+          "--relevance-level <x>",
+          "--qrels: smallest grade of a relevant row (default: any above 0)",
+        ).argParser(numberAboveZero("--relevance-level")),
+      )
+      .addOption(new Option("--persistence <p>", "persistence of rbp (default: 0.8)").argParser(share("--persistence")))
       .option("--per-query", "write one record per query instead of the means");
+    addCarryOptions(command)
+      .optionsGroup("Other tasks:")
+      .option("--scores <column|file>", "sts: gold scores of the pairs, one for each row")
+      .option("--pairs <file>", "sts, pairs: two ids and a gold score or label (0, 1) per line, in place of row by row")
+      .addOption(
+        new Option("--target-precision <x>", "pairs: also find the threshold that reaches this precision").argParser(
+          share("--target-precision"),
+        ),
+      )
+      .addOption(
+        new Option("--margin <x>", "triplets: how much nearer than the negative the positive has to be").argParser(
+          decimalNumber("--margin"),
+        ),
+      );
     addQuantizationOptions(addMetricOptions(command), quantizeList());
     addCommonOptions(addInputOptions(command, dimensionsList())).action(
-      async (queries: string, corpus: string | undefined, options: SizesOptions) => {
+      async (
+        first: string | undefined,
+        second: string | undefined,
+        third: string | undefined,
+        options: SizesOptions,
+      ) => {
+        const paths = [first, second, third].filter((path) => path !== undefined);
+        if (paths.length === 0 && options.run === undefined) throw new MissingInput(command);
+        const isGiven = (option: string) => command.getOptionValueSource(option) === "cli";
         const { dimensions = [], quantize = [], ...rest } = options;
         await runner.run(rest, async (context) => {
+          const { task, run } = rest;
+          if (run !== undefined) {
+            return (await import("./trec-run.js")).evaluateRun(context, run, paths, rest, isGiven);
+          }
+          expectTask(task, paths, isGiven);
+          const [queries, corpus] = paths;
           if (dimensions.length > 1 || quantize.length > 1) {
+            expectOneSize(task, dimensions);
             return (await import("./sizes.js")).runSizes(context, queries, corpus, options);
           }
           const [type = "none"] = quantize;
@@ -50,7 +107,8 @@ export const evaluation: Declaration = {
             ...(dimensions.length > 0 && { dimensions: dimensions[0] }),
             ...(type !== "none" && { quantize: type }),
           };
-          return (await import("./run.js")).runEval(context, queries, corpus, single);
+          if (task === "retrieval") return (await import("./run.js")).runEval(context, queries, corpus, single);
+          return (await import("./tasks.js")).runTask(context, task, paths, single, isGiven);
         });
       },
     );

@@ -64,18 +64,38 @@ export function evaluationRecords(report: EvaluationReport, precision: number | 
   return { columns: ["metric", "value"], kinds: ["text", "text"], rows: [...counts, ...rows] };
 }
 
+/** The metrics of each query. */
+export interface QueryMetrics {
+  readonly names: readonly string[];
+  /** One list for each query, in the order of the names. */
+  readonly values: readonly (readonly number[])[];
+  /** Whether the metrics were chosen by name; otherwise only those at a k are written. */
+  readonly isChosen: boolean;
+}
+
 /**
- * Returns one record per query: its number of relevant rows, the rank of the first, the reciprocal rank, and the
- * average precision.
+ * Returns one record per query: its number of relevant rows, the rank of the first, the reciprocal rank, the average precision, and
+ * its metrics.
  */
-export function queryRecords(queries: readonly QuerySummary[], ids: readonly string[] | null): Records {
-  const rows = queries.map(({ query, relevant, firstRank, reciprocalRank, averagePrecision }): Cell[] => [
+export function queryRecords(
+  queries: readonly QuerySummary[],
+  ids: readonly string[] | null,
+  { names, values, isChosen }: QueryMetrics,
+): Records {
+  const written = [...names.keys()].filter((i) => isChosen || names[i].includes("@"));
+  const rows = queries.map(({ query, relevant, firstRank, reciprocalRank, averagePrecision }, at): Cell[] => [
     ids?.[query] ?? query,
     relevant,
     firstRank,
     reciprocalRank,
     averagePrecision,
+    ...written.map((i) => (Number.isFinite(values[at][i]) ? values[at][i] : null)),
   ]);
   const columns = ["query", "relevant", "first_rank", "reciprocal_rank", "average_precision"];
-  return { columns, kinds: [kindOfRows(ids), "whole", "whole", "number", "number"], rows };
+  const kinds = [kindOfRows(ids), "whole", "whole", "number", "number"] as const;
+  return {
+    columns: [...columns, ...written.map((i) => names[i])],
+    kinds: [...kinds, ...written.map(() => "number" as const)],
+    rows,
+  };
 }

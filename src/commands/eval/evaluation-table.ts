@@ -1,4 +1,5 @@
 import { joinedBins } from "../../core/bins.js";
+import type { RetrievalMetrics } from "../../evaluation/retrieval-metrics.js";
 import { numberFormat } from "../../output/number.js";
 import { bars } from "../../tables/bars.js";
 import { alignColumns, GAP } from "../../tables/columns.js";
@@ -10,26 +11,20 @@ const SPREAD = ["mean", "sd", "min", "q25", "median", "q75", "max"] as const;
 
 /** Returns the lines of the table: metrics, score distributions, alignment, uniformity and warnings. */
 export function evaluationTable(report: EvaluationReport, options: TableOptions): string[] {
-  const { paint, precision, textWidth, width } = options;
+  const { paint, precision } = options;
   const number = numberFormat(precision, "-");
   const text = (value: number | null | undefined) => number(value ?? Number.NaN);
   const { queries, corpus, relevant, skipped, metrics, cutoffs } = report;
-  const grid = (rows: string[][]) =>
-    alignColumns(rows, textWidth, width).map((cells, i) => (i === 0 ? paint.dim(cells.join(GAP)) : cells.join(GAP)));
-
-  const names = [...new Set(Object.keys(metrics).flatMap((name) => /^(.*)@/.exec(name)?.[1] ?? []))];
-  const atK = grid([
-    ["at", ...cutoffs.map(String)],
-    ...names.map((name) => [name, ...cutoffs.map((k) => text(metrics[`${name}@${k}`]))]),
-  ]);
-  const withoutCutoff = Object.entries(metrics).filter(([name]) => !name.includes("@"));
-  const spreads = grid([
-    ["scores", "count", ...SPREAD],
-    ...(["positive", "negative"] as const).map((side) => {
-      const spread = report[side];
-      return [side, String(spread?.count ?? 0), ...SPREAD.map((name) => text(spread?.[name]))];
-    }),
-  ]);
+  const spreads = grid(
+    [
+      ["scores", "count", ...SPREAD],
+      ...(["positive", "negative"] as const).map((side) => {
+        const spread = report[side];
+        return [side, String(spread?.count ?? 0), ...SPREAD.map((name) => text(spread?.[name]))];
+      }),
+    ],
+    options,
+  );
   const fact = (name: string, value: string) => `${paint.dim(name)} ${value}`;
   const facts = (parts: readonly string[]) => wrapParts(parts, options);
   const { auc, alignment, uniformity } = report;
@@ -45,9 +40,7 @@ export function evaluationTable(report: EvaluationReport, options: TableOptions)
       ...(skipped > 0 ? [fact("queries without a relevant row", String(skipped))] : []),
     ]),
     "",
-    ...atK,
-    "",
-    ...facts(withoutCutoff.map(([name, value]) => fact(name, paint.bold(text(value))))),
+    ...metricLines(metrics, cutoffs, options),
     "",
     ...spreads,
     ...histogram(report, options),
@@ -59,6 +52,29 @@ export function evaluationTable(report: EvaluationReport, options: TableOptions)
     ]),
     ...report.warnings.map((warning) => paint.bad(warning)),
   ];
+}
+
+/** Returns the lines of the metrics: those with a cutoff in a grid, then the others. */
+export function metricLines(metrics: RetrievalMetrics, cutoffs: readonly number[], options: TableOptions): string[] {
+  const { paint, precision } = options;
+  const number = numberFormat(precision, "-");
+  const text = (value: number | null | undefined) => number(value ?? Number.NaN);
+  const names = [...new Set(Object.keys(metrics).flatMap((name) => /^(.*)@/.exec(name)?.[1] ?? []))];
+  const rows = names.map((name) => [name, ...cutoffs.map((k) => text(metrics[`${name}@${k}`]))]);
+  const others = Object.entries(metrics).filter(([name]) => !name.includes("@"));
+  return [
+    ...(rows.length > 0 ? grid([["at", ...cutoffs.map(String)], ...rows], options) : []),
+    ...(rows.length > 0 && others.length > 0 ? [""] : []),
+    ...wrapParts(
+      others.map(([name, value]) => `${paint.dim(name)} ${paint.bold(text(value))}`),
+      options,
+    ),
+  ];
+}
+
+function grid(rows: string[][], { paint, textWidth, width }: TableOptions): string[] {
+  const [head, ...body] = alignColumns(rows, textWidth, width).map((cells) => cells.join(GAP));
+  return [paint.dim(head), ...body];
 }
 
 const MAX_BARS = 60;

@@ -1,8 +1,13 @@
-import { DataError } from "../../core/errors.js";
+import { DataError, UsageError } from "../../core/errors.js";
 import type { QuerySummary } from "../../core/results.js";
 import type { VectorSet } from "../../core/vectors.js";
 import { type Evaluation, evaluate } from "../../evaluation/evaluate.js";
-import { summaryOf } from "../../evaluation/retrieval-metrics.js";
+import {
+  type MetricChoice,
+  MetricMeans,
+  type RetrievalMetrics,
+  summaryOf,
+} from "../../evaluation/retrieval-metrics.js";
 import { uniformityOf } from "../../evaluation/uniformity.js";
 import { isPicture, recordFormat, recordOrPictureFormat } from "../../formats/writers.js";
 import { numberFormat } from "../../output/number.js";
@@ -13,21 +18,32 @@ import { counted, EXIT } from "../../shell/report.js";
 import { writeFigure, writeLines, writeRecordList, writeRecords } from "../../shell/writers.js";
 import { computeTiles } from "../../similarity/compute.js";
 import type { ComputeOptions } from "../../similarity/options.js";
+import { Carrier, type CarryOptions, expectCarry, sideOf, withCarried } from "../shared/carried.js";
 import { quantizedPrecision, quantizedSets } from "../shared/quantization.js";
 import { type RelevantSets, readRelevantSets } from "../shared/relevant-sets.js";
 import type { EvaluationReport } from "./evaluation-records.js";
 import { evaluationJson, evaluationRecords, queryRecords } from "./evaluation-records.js";
 import { evaluationTable } from "./evaluation-table.js";
+import type { Task } from "./task-options.js";
 import { collapseWarnings, duplicateWarnings } from "./warnings.js";
 
-export interface EvalOptions extends CommonOptions, InputOptions, MetricOptions, QuantizationOptions {
+export interface EvalOptions extends CommonOptions, InputOptions, MetricOptions, QuantizationOptions, CarryOptions {
+  readonly task: Task;
   readonly k: readonly number[];
   readonly labels?: string;
   readonly qrels?: string;
   readonly perQuery?: true;
+  readonly metrics?: readonly string[];
+  readonly relevanceLevel?: number;
+  readonly persistence?: number;
+  readonly scores?: string;
+  readonly pairs?: string;
+  readonly targetPrecision?: number;
+  readonly margin?: number;
+  readonly run?: string;
 }
 
-/** Runs `simcli eval <queries> [corpus]`. */
+/** Runs `simcli eval <queries> [corpus]` for the task retrieval. */
 export async function runEval(
   context: Context,
   queriesPath: string,
@@ -35,31 +51,64 @@ export async function runEval(
   options: EvalOptions,
 ): Promise<number> {
   const { labels, qrels, metric, mode, backend, zeroVectors, dtype } = options;
+  const { relevanceLevel } = options;
   expectOneStdin([queriesPath, corpusPath, labels, qrels]);
+  expectCarry(options, [queriesPath]);
+  if (options.carry && !options.perQuery) {
+    throw new UsageError(
+      "--carry: expected --per-query with it: only its records are about a query",
+      "add --per-query",
+    );
+  }
   if (options.perQuery) recordFormat(context.format);
   else recordOrPictureFormat(context.format);
+  if (relevanceLevel !== undefined && qrels === undefined) {
+    throw new UsageError("--relevance-level: expected --qrels with it, found none", "only judgements have grades");
+  }
+  const choice = metricChoice(options);
+  const metrics = new MetricMeans(options.k, choice);
   await context.prepare();
-  const read = { ...readOptionsOf(options), dtype: quantizedPrecision(dtype, options) };
-  const { relevance, isSelf, ...whole } = await readRelevantSets(context, queriesPath, corpusPath, read, {
+  const carrier = new Carrier(context, options, readOptionsOf(options));
+  const read = { ...carrier.readOptions, dtype: quantizedPrecision(dtype, options) };
+  const whole = await readRelevantSets(context, queriesPath, corpusPath, read, {
     ...(labels !== undefined && { labels }),
-    judgements: { option: "--qrels", ...(qrels !== undefined && { path: qrels }) },
+    judgements: {
+      option: "--qrels",
+      ...(qrels !== undefined && { path: qrels }),
+      ...(relevanceLevel !== undefined && { level: relevanceLevel }),
+    },
   });
   const [queries, corpus] = await quantizedSets(context, [whole.queries, whole.corpus], options, read);
-  const sets = { queries, corpus, relevance, isSelf };
+  const { relevance, isSelf } = whole;
+  const sets = { ...whole, queries, corpus };
+  await carrier.expectColumns([queriesPath]);
   const similarityOptions = { mode, backend, zeroVectors, ...context.engineOptions };
   const scores = await computeTiles(metric, queries, corpus, similarityOptions);
   const summaries: QuerySummary[] = [];
+  const values: number[][] = [];
   const evaluation = await evaluate(context.computing(scores), relevance, {
     excludeSelf: isSelf,
     cutoffs: options.k,
+    metrics: choice,
     runtime: context.runtime,
-    ...((options.perQuery || isPicture(context.format)) && { onQuery: (query) => summaries.push(summaryOf(query)) }),
+    ...((options.perQuery || isPicture(context.format)) && {
+      onQuery: (query) => {
+        summaries.push(summaryOf(query));
+        if (options.perQuery) values.push(metrics.valuesOf(query));
+      },
+    }),
   });
   context.detailProduct(scores);
   expectAnswered(evaluation.answered, queriesPath);
   if (options.perQuery) {
     const title = `${queriesPath}: ranks of the relevant rows of each query`;
-    await writeRecordList(context, queryRecords(summaries, queries.ids), title);
+    const places = summaries.map(({ query }) => query);
+    const columns = await carrier.columnsOf(0, sideOf(queriesPath, queries), places);
+    const chosen = { names: metrics.names, values, isChosen: options.metrics !== undefined };
+    const records = queryRecords(summaries, queries.ids, chosen);
+    const sides = [{ columns, prefix: "query_" }];
+    const rows = places.map((query) => [query]);
+    await writeRecordList(context, withCarried(records, carrier.names, sides, rows), title);
     const skipped = queries.rows - evaluation.answered;
     if (skipped > 0) context.note(`skipped ${counted(skipped, "query")} without a relevant row`);
   } else {
@@ -79,11 +128,16 @@ export function expectAnswered(answered: number, name: string): void {
   );
 }
 
+/** Returns the metrics that the options choose. */
+export function metricChoice({ metrics, persistence }: Pick<EvalOptions, "metrics" | "persistence">): MetricChoice {
+  return { ...(metrics && { names: metrics }), ...(persistence !== undefined && { persistence }) };
+}
+
 async function reportOf(
   { runtime }: Context,
   sets: RelevantSets,
   { answered, answers, ...similarities }: Evaluation,
-  { metric, k }: EvalOptions,
+  { metric }: EvalOptions,
   similarityOptions: ComputeOptions,
 ): Promise<EvaluationReport> {
   const { queries, corpus, isSelf } = sets;
@@ -98,12 +152,17 @@ async function reportOf(
     corpus: corpus.rows,
     relevant: answers,
     skipped: queries.rows - answered,
-    cutoffs: k,
+    cutoffs: cutoffsOf(similarities.metrics),
     ...similarities,
     alignment: alignmentOf(sets, exact),
     uniformity: { queries: ofQueries?.uniformity ?? null, corpus: ofCorpus?.uniformity ?? null },
     warnings: [...collapseWarnings(ofQueries, ofCorpus), ...duplicateWarnings(sets)],
   };
+}
+
+/** Returns the values of k of metrics. */
+export function cutoffsOf(metrics: RetrievalMetrics): number[] {
+  return [...new Set(Object.keys(metrics).flatMap((name) => (name.includes("@") ? Number(name.split("@")[1]) : [])))];
 }
 
 /**

@@ -2,7 +2,7 @@ import { UsageError } from "../../core/errors.js";
 import { type Quantization, quantized, type Ranges, rangesOf } from "../../core/quantization.js";
 import { sharedDoublesOf, sharedNumbers, type VectorSet } from "../../core/vectors.js";
 import { evaluate } from "../../evaluation/evaluate.js";
-import { allMetrics } from "../../evaluation/retrieval-metrics.js";
+import { isRank, MetricMeans } from "../../evaluation/retrieval-metrics.js";
 import { randomisationTest } from "../../evaluation/significance/sign-flips.js";
 import { recordFormat } from "../../formats/writers.js";
 import { isUnitSet, shortenedSet, tooFew } from "../../reading/first-dimensions.js";
@@ -15,7 +15,7 @@ import { computeTiles } from "../../similarity/compute.js";
 import { METRICS } from "../../similarity/metrics/metrics.js";
 import { calibrationRanges, expectCalibration } from "../shared/quantization.js";
 import { type RelevantSets, readRelevantSets } from "../shared/relevant-sets.js";
-import { type EvalOptions, expectAnswered } from "./run.js";
+import { type EvalOptions, expectAnswered, metricChoice } from "./run.js";
 import { type Size, sizeRecords, sizesTable } from "./sizes-records.js";
 
 /** Options of `simcli eval` with several sizes of vectors. */
@@ -38,10 +38,13 @@ export async function runSizes(
   corpusPath: string | undefined,
   options: SizesOptions,
 ): Promise<number> {
-  const { labels, qrels, perQuery, calibration, quantize = ["none"], dtype } = options;
+  const { labels, qrels, perQuery, calibration, quantize = ["none"], dtype, relevanceLevel } = options;
   expectOneStdin([queriesPath, corpusPath, labels, qrels]);
   if (perQuery) {
     throw new UsageError("--per-query: expected one size of vectors, found a list", "--dimensions 64 --quantize int8");
+  }
+  if (options.carry) {
+    throw new UsageError("--carry: expected --per-query with it, found a list of sizes", "leave --carry out");
   }
   expectCalibration(quantize, calibration);
   const format = recordFormat(context.format);
@@ -50,7 +53,11 @@ export async function runSizes(
   const read = { ...readOptionsOf(input), dtype: storedPrecision(dtype) };
   const sets = await readRelevantSets(context, queriesPath, corpusPath, read, {
     ...(labels !== undefined && { labels }),
-    judgements: { option: "--qrels", ...(qrels !== undefined && { path: qrels }) },
+    judgements: {
+      option: "--qrels",
+      ...(qrels !== undefined && { path: qrels }),
+      ...(relevanceLevel !== undefined && { level: relevanceLevel }),
+    },
   });
   const sizes = await evaluateSizes(context, sets, options, read);
   const counts = { queries: sets.queries.rows, corpus: sets.corpus.rows };
@@ -114,24 +121,27 @@ function inBoth(sets: RelevantSets, change: (set: VectorSet) => VectorSet): Rele
 async function valuesByQuery(
   context: Context,
   { queries, corpus, relevance, isSelf }: RelevantSets,
-  { metric, mode, backend, zeroVectors, dtype, k }: SizesOptions,
+  options: SizesOptions,
 ): Promise<ByQuery> {
+  const { metric, mode, backend, zeroVectors, dtype, k } = options;
   const wide = (set: VectorSet) => (dtype === "f32" ? set : { ...set, values: sharedDoublesOf(set.values) });
   const left = wide(queries);
   const right = isSelf ? left : wide(corpus);
   const scores = await computeTiles(metric, left, right, { mode, backend, zeroVectors, ...context.engineOptions });
-  const metrics = allMetrics(k);
-  const values: number[][] = metrics.map(() => []);
+  const choice = metricChoice(options);
+  const metrics = new MetricMeans(k, choice);
+  const values: number[][] = metrics.names.map(() => []);
   const { answered } = await evaluate(context.computing(scores), relevance, {
     excludeSelf: isSelf,
     cutoffs: k,
+    metrics: choice,
     runtime: context.runtime,
     onQuery: (query) => {
-      for (const [i, [, of]] of metrics.entries()) values[i].push(of(query));
+      for (const [i, value] of metrics.valuesOf(query).entries()) values[i].push(value);
     },
   });
   expectAnswered(answered, queries.name);
-  return new Map(metrics.map(([name], i) => [name, Float64Array.from(values[i])]));
+  return new Map(metrics.names.map((name, i) => [name, Float64Array.from(values[i])]));
 }
 
 /** Returns the means of a size, and what they lose against the full vectors. */
@@ -145,7 +155,7 @@ function sizeOf(
   const metrics = Array.from(values, ([name, own]) => {
     const before = full?.get(name);
     // A larger rank is worse; the other metrics are better if they are larger.
-    const sign = name === "mean-rank" ? -1 : 1;
+    const sign = isRank(name) ? -1 : 1;
     const losses = before?.map((value, i) => sign * (value - own[i])) ?? null;
     return { name, value: meanOf(own), loss: losses && meanOf(losses), p: losses && pairedPValue(losses) };
   });

@@ -6,15 +6,11 @@ import type { LossCommandOptions } from "./run.js";
 
 export const loss: Declaration = {
   name: "loss",
-  description: "losses of a training batch, from a similarity matrix or from two files of vectors",
+  description: "losses of a training batch: of a matrix, or of two files",
   examples: [
     ["simcli loss a.csv b.csv --margin 0.25", "two files: row i of both is a pair"],
     ["simcli cosine a.csv b.csv | simcli loss", "a similarity matrix on stdin"],
-    ["simcli loss a.csv b.csv --margin 0.1,0.25,0.5 --total", "the loss at three margins"],
-    ["simcli loss a.csv b.csv --negatives hard --reduction mean", "the largest negatives, averaged"],
-    ["simcli loss a.csv b.csv --json --anchors both", "both directions, as JSON"],
     ["simcli loss iris.csv --labels species --kind triplet", "one file with classes"],
-    ["simcli loss a.csv b.csv --kind infonce --temperature 0.05", "the cross entropy of S/τ"],
     ["simcli loss a.csv b.csv --kind triplet --gradient gradient.csv", "a triplet loss, and its gradient"],
   ],
   declare(command, runner) {

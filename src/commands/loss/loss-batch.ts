@@ -5,22 +5,26 @@ import { notSquare, readMatrix } from "../../reading/read-matrix.js";
 import type { Context } from "../../shell/context.js";
 import { openVectorInput, prefetchBlas, readInput, readOptionsOf } from "../../shell/inputs.js";
 import type { EngineOptions, InputOptions } from "../../shell/options.js";
-import { computeTiles, expectSameSize, type MetricTiles } from "../../similarity/compute.js";
+import { computeTiles, expectSameSize, type MetricTiles, unitRowBytes } from "../../similarity/compute.js";
 import { expectLabelForEach, type Labels, labelsFrom, readLabelled } from "../shared/labels.js";
 import { expectAllRows } from "../shared/pairs-by-row.js";
-import type { Side } from "../similarity/matrix-table.js";
 import { isSameFile } from "./kind-options.js";
+import type { GradientOptions } from "./loss-gradient.js";
 import type { LossKindOptions } from "./loss-options.js";
+import { readScoredPairs } from "./scored-pairs.js";
 
 /** The similarities of a batch, and the names of its rows and columns. */
 export interface Batch {
   readonly similarity: TiledMatrix;
+  /** The sets that are compared, if the similarities are computed; the same set twice for one file. */
+  readonly sets: readonly [VectorSet, VectorSet] | null;
   /** The similarities, if they are computed and not read. */
   readonly computed: MetricTiles | null;
   readonly rowIds: () => readonly string[] | null;
   readonly columnIds: readonly string[] | null;
   readonly labels: readonly string[] | null;
-  readonly sides: readonly [Side, Side] | null;
+  /** The gold scores of pairs; then S is b×1. */
+  readonly scores: Float64Array | null;
   /** Whether rows are compared with rows of the same set. */
   readonly isSelf: boolean;
 }
@@ -29,13 +33,12 @@ export interface Batch {
 export interface BatchOptions
   extends InputOptions,
     EngineOptions,
-    Pick<LossKindOptions, "anchors" | "labels" | "kind"> {
-  readonly gradient?: string;
-}
+    Pick<LossKindOptions, "anchors" | "labels" | "scores" | "kind">,
+    GradientOptions {}
 
 /**
- * Reads a similarity matrix, two files of vectors, or with labels one file of vectors, whose rows are compared with each other.
- * The similarities of vectors are still to be computed.
+ * Reads a similarity matrix, two files of vectors, pairs with gold scores, or with labels one file of vectors, whose rows are
+ * compared with each other. The similarities of vectors are still to be computed.
  */
 export async function readBatch(
   context: Context,
@@ -43,6 +46,7 @@ export async function readBatch(
   second: string | undefined,
   options: BatchOptions,
 ): Promise<Batch> {
+  if (options.kind === "cosent") return readScoredPairs(context, first, second, options);
   const labels = await labelsFrom(context, options.labels);
   const batch =
     second === undefined
@@ -76,7 +80,9 @@ async function computedBatch(
   labels: Labels,
 ): Promise<Batch> {
   const { mode, backend, zeroVectors } = options;
-  const computeOptions = { mode, backend, zeroVectors, inPlace: true, ...context.engineOptions };
+  const needsVectors = options.gradientA !== undefined || options.gradientB !== undefined;
+  if (needsVectors) context.memory.take(unitRowBytes("cosine", a, b));
+  const computeOptions = { mode, backend, zeroVectors, inPlace: !needsVectors, ...context.engineOptions };
   const similarity = await computeTiles("cosine", a, b, computeOptions);
   expectSameSize(a, b);
   if (a.rows === 1) {
@@ -92,7 +98,8 @@ async function computedBatch(
     rowIds: () => a.ids,
     columnIds: b.ids,
     labels: labels.list ?? a.labels,
-    sides: [a, b],
+    scores: null,
+    sets: [a, b],
     isSelf,
   };
 }
@@ -113,7 +120,8 @@ async function oneFileBatch(context: Context, path: string, options: BatchOption
       rowIds: () => ids,
       columnIds: columnNames,
       labels: labels.list ?? set.labels,
-      sides: null,
+      scores: null,
+      sets: null,
       isSelf: false,
     };
   }
@@ -128,7 +136,8 @@ async function oneFileBatch(context: Context, path: string, options: BatchOption
     rowIds: () => text.rowIds,
     columnIds: text.columnIds,
     labels: labels.list,
-    sides: null,
+    scores: null,
+    sets: null,
     isSelf: false,
   };
 }

@@ -54,7 +54,11 @@ export function lossFigure(
 }
 
 /** Names of kinds that are not words. */
-const TITLES: { readonly [kind: string]: string | undefined } = { infonce: "InfoNCE" };
+const TITLES: { readonly [kind: string]: string | undefined } = {
+  infonce: "InfoNCE",
+  siglip: "SigLIP",
+  supcon: "SupCon",
+};
 
 const COUNTS: { readonly [count: string]: string | undefined } = {
   withoutNegative: "anchors without a negative",

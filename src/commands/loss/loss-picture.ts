@@ -11,7 +11,7 @@ import type { LossKindOptions } from "./loss-options.js";
 /** Computes the losses, also at margins that were not asked for where they cost little, and their charts. */
 export async function drawLosses(
   context: Context,
-  { similarity, sides, computed }: Batch,
+  { similarity, sets, computed }: Batch,
   head: MatrixHead,
   lossOptions: SimilarityLossOptions,
   { kind, mining = "batch-hard", precision = null }: LossKindOptions & { readonly precision?: number | null },
@@ -28,7 +28,7 @@ export async function drawLosses(
   const picture = {
     title: "similarities",
     range: [-1, computed ? 1 : Number.POSITIVE_INFINITY] as const,
-    sides: sides ? ([sides[0].name, sides[1].name] as const) : (["rows", "columns"] as const),
+    sides: sets ? ([sets[0].name, sets[1].name] as const) : (["rows", "columns"] as const),
   };
   return { evaluation, figure: lossFigure(losses, sweep, { ...head, picture }, grid, precision) };
 }

@@ -31,21 +31,23 @@ export function lossTable(
   const title = sides
     ? [paint.bold(name), ...sidesLines(...sides, options)]
     : [paint.bold(`${name} of a ${head.rows}×${head.columns} matrix`)];
-  const grid = gridLines(head, window, options, true, (row, column) => markOf(first, row, column));
-  const [positive, closest] = markNames(first);
-  const marks = [`[ ] ${positive}`, `* ${closest}`];
   return [
     ...title,
     "",
-    ...grid,
-    ...wrapParts(marks, options).map(paint.dim),
-    "",
+    // The similarities of pairs are a column of the lines of the anchors.
+    ...(first.perAnchor.score ? [] : [...markedGrid(first, head, window, options), ""]),
     ...anchorLines(losses, head, options),
     ...lossBars(first, options),
     "",
     ...totalLines(losses, options),
     ...summaryLines(losses, options),
   ];
+}
+
+function markedGrid(loss: SimilarityLoss, head: MatrixHead, window: MatrixWindow, options: TableOptions): string[] {
+  const grid = gridLines(head, window, options, true, (row, column) => markOf(loss, row, column));
+  const [positive, closest] = markNames(loss);
+  return [...grid, ...wrapParts([`[ ] ${positive}`, `* ${closest}`], options).map(options.paint.dim)];
 }
 
 /** One line for each anchor, with its loss at each margin. With several margins, other columns that depend on it are omitted. */

@@ -1,4 +1,5 @@
 import { UsageError } from "../../core/errors.js";
+import { tiled } from "../../core/matrix.js";
 import { now } from "../../core/phases.js";
 import { jsonText } from "../../formats/json/write-json.js";
 import { isBinary, isPicture, recordFormat, recordOrPictureFormat } from "../../formats/writers.js";
@@ -12,18 +13,19 @@ import { expectRoomForTable } from "../../shell/memory.js";
 import type { CommonOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
 import { writeAll, writeFigure, writeLines, writeRecords } from "../../shell/writers.js";
+import { cosineGradients } from "../../similarity/cosine-gradients.js";
 import { windowOf } from "../../tables/grid.js";
 import type { MatrixWindow } from "../../tables/window.js";
-import { expectOwnOptions, lossOptionsOf } from "./kind-options.js";
+import { vectorsHead } from "../shared/write-vectors.js";
+import { expectKindOptions, lossOptionsOf } from "./kind-options.js";
 import { type Batch, type BatchOptions, readBatch } from "./loss-batch.js";
-import { GradientFile } from "./loss-gradient.js";
+import { GRADIENT_FLAGS, GradientFiles, type GradientOptions, gradientsAsked } from "./loss-gradient.js";
 import type { LossKindOptions } from "./loss-options.js";
 import { lossObject, lossRecords } from "./loss-records.js";
 import { lossTable } from "./loss-table.js";
 
-export interface LossCommandOptions extends CommonOptions, BatchOptions, LossKindOptions {
+export interface LossCommandOptions extends CommonOptions, BatchOptions, LossKindOptions, GradientOptions {
   readonly total?: true;
-  readonly gradient?: string;
 }
 
 /** Runs `simcli loss`, `simcli loss <matrix>`, `simcli loss <a> <b>` or `simcli loss <a> --labels <column>`. */
@@ -33,23 +35,22 @@ export async function runLoss(
   second: string | undefined,
   options: LossCommandOptions,
 ): Promise<number> {
-  expectOneStdin([first, second, options.labels]);
-  expectOwnOptions(options);
+  expectOneStdin([first, second, options.labels, options.scores]);
+  expectKindOptions(options);
   expectOneNumber(options);
+  expectVectors(second, options);
   const format = options.total ? recordFormat(context.format) : recordOrPictureFormat(context.format);
   if (isBinary(format) && options.total) {
     throw new UsageError(`--total: expected a text format, found ${context.format}`, "-f csv");
   }
   await context.prepare();
-  const gradient = options.gradient
-    ? await GradientFile.open(options.gradient, context, options.header === "yes")
-    : null;
+  const gradients = await GradientFiles.open(options, context, options.header === "yes");
   try {
     const batch = await readBatch(context, first, second, options);
-    const lossOptions = lossOptionsOf(options, batch.labels, batch.isSelf);
-    await writeResults(context, batch, lossOptions, gradient, options);
+    const lossOptions = lossOptionsOf(options, batch);
+    await writeResults(context, batch, lossOptions, gradients, options);
   } catch (error) {
-    await gradient?.abandon();
+    await gradients.abandon();
     throw error;
   }
   await context.commit();
@@ -57,9 +58,10 @@ export async function runLoss(
 }
 
 /** @throws {UsageError} for a total or a gradient of losses that are not reduced to one number. */
-function expectOneNumber({ total, gradient, reduction, margin }: LossCommandOptions): void {
-  if ((total || gradient) && reduction === "none") {
-    const flag = total ? "--total" : "--gradient";
+function expectOneNumber({ total, reduction, margin, ...options }: LossCommandOptions): void {
+  const [gradient] = gradientsAsked(options).map((name) => GRADIENT_FLAGS[name]);
+  const flag = total ? "--total" : gradient;
+  if (flag && reduction === "none") {
     throw new UsageError(
       `${flag}: expected a reduction to one number, found --reduction none`,
       `leave ${flag} out, or reduce the losses: --reduction sum`,
@@ -67,53 +69,91 @@ function expectOneNumber({ total, gradient, reduction, margin }: LossCommandOpti
   }
   if (gradient && margin && margin.length > 1) {
     throw new UsageError(
-      `--gradient: expected one margin, found --margin ${margin.join(",")}`,
+      `${gradient}: expected one margin, found --margin ${margin.join(",")}`,
       `give one margin: --margin ${margin[0]}`,
     );
   }
 }
 
+/** @throws {UsageError} for a gradient with respect to vectors that are not read. */
+function expectVectors(second: string | undefined, { gradientA, gradientB, labels }: LossCommandOptions): void {
+  if (second !== undefined) return;
+  if (gradientB !== undefined) {
+    throw new UsageError(
+      "--gradient-b: expected two files of vectors, found one file",
+      labels === undefined ? "a and b: simcli loss a.npy b.npy" : "--gradient-a writes the gradient of one file",
+    );
+  }
+  if (gradientA !== undefined && labels === undefined) throw new UsageError(NO_VECTORS, VECTORS_HINT);
+}
+
+const NO_VECTORS = "--gradient-a: expected files of vectors, found a matrix";
+const VECTORS_HINT = "--gradient writes the gradient with respect to a matrix";
+
 async function writeResults(
   context: Context,
   batch: Batch,
   lossOptions: SimilarityLossOptions,
-  gradient: GradientFile | null,
+  gradients: GradientFiles,
   options: LossCommandOptions,
 ): Promise<void> {
   const { format } = context;
   if (isPicture(format)) {
+    if (batch.scores)
+      throw new UsageError(`--format ${format}: expected a kind with anchors, found --kind cosent`, "-f csv");
     const { drawLosses } = await import("./loss-picture.js");
     const { evaluation, figure } = await drawLosses(context, batch, headOf(batch), lossOptions, options);
-    await writeGradient(context, batch, evaluation, gradient, options);
+    await writeGradients(context, batch, evaluation, gradients, options);
     return writeFigure(context, format, figure);
   }
   const similarity = context.computing(batch.similarity);
   const window = context.format === "table" && !options.total ? await windowFor(context, batch) : null;
   const evaluation = await similarityLoss(similarity, lossOptions, (tile) => window?.add(tile));
   const { losses } = evaluation;
-  await writeGradient(context, batch, evaluation, gradient, options);
+  await writeGradients(context, batch, evaluation, gradients, options);
   if (window) {
     const head = headOf(batch);
     const tableOptions = await context.tableOptions([head.rowIds, head.columnIds]);
-    return writeLines(context, lossTable(losses, head, batch.sides, window, tableOptions));
+    return writeLines(context, lossTable(losses, head, batch.sets, window, tableOptions));
   }
   const ids = options.anchors === "columns" ? batch.columnIds : batch.rowIds();
   await writeLosses(context, losses, ids, options);
 }
 
-/** Writes the gradient, if it was asked for, and reports how the matrix was computed. */
-async function writeGradient(
+/** Writes the gradients that were asked for, and reports how the matrix was computed. */
+async function writeGradients(
   context: Context,
   batch: Batch,
   evaluation: LossEvaluation,
-  gradient: GradientFile | null,
+  gradients: GradientFiles,
   options: LossCommandOptions,
 ): Promise<void> {
   if (batch.computed) context.detailProduct(batch.computed);
-  if (!gradient) return;
+  const ofCells = gradients.get("gradient");
+  if (ofCells) {
+    const before = now();
+    await ofCells.write(evaluation.gradient(), { ...headOf(batch), members: gradientMembers(batch, options) });
+    context.detail(`gradient of ${batch.similarity.rows}×${batch.similarity.columns} cells`, before);
+  }
+  const [ofA, ofB] = [gradients.get("gradientA"), gradients.get("gradientB")];
+  if (!ofA && !ofB) return;
+  if (!batch.sets) throw new UsageError(NO_VECTORS, VECTORS_HINT);
   const before = now();
-  await gradient.write(evaluation.gradient(), { ...headOf(batch), members: gradientMembers(batch, options) });
-  context.detail(`gradient of ${batch.similarity.rows}×${batch.similarity.columns} cells`, before);
+  const [a, b] = batch.sets;
+  const { backend, zeroVectors, kind } = options;
+  // Unit rows and sums, as doubles.
+  context.memory.take(16 * (a.values.length + b.values.length));
+  const only = ofB ? (ofA ? undefined : "b") : "a";
+  const found = await cosineGradients(evaluation.gradient(), a, b, {
+    ...context.engineOptions,
+    backend,
+    zeroVectors,
+    only,
+  });
+  context.detail(`gradient of ${a.rows}×${a.dimensions} and ${b.rows}×${b.dimensions} vectors`, before);
+  const members = { gradient: kind };
+  if (found.a) await ofA?.write(tiled(found.a), vectorsHead(a, members));
+  if (found.b) await ofB?.write(tiled(found.b), vectorsHead(b, members));
 }
 
 async function writeLosses(

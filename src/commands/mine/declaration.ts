@@ -2,6 +2,7 @@ import { Option } from "commander";
 import { DEFAULT_MINING_MARGIN } from "../../neighbours/miner.js";
 import type { Declaration } from "../../shell/declaration.js";
 import {
+  addCarryOptions,
   addCommonOptions,
   addInputOptions,
   addMetricOptions,
@@ -35,6 +36,7 @@ export const mine: Declaration = {
       .option("--labels <column|file>", "classes: rows of the anchor's class are its positives")
       .option("--positives <file>", "one pair of ids (anchor, positive) per line, or TREC qrels")
       .optionsGroup("Negatives:")
+      .option("--forbid <file>", "pairs of ids (anchor, row) that are never negatives, as in --positives")
       .addOption(integer("--negatives <n>", "number of negatives per anchor", 1).default(5))
       .addOption(
         choice("--kind <kind>", "which rows are candidates, by their score relative to the positive", KINDS).default(
@@ -63,6 +65,7 @@ export const mine: Declaration = {
       .addOption(
         choice("--as <layout>", "one record per triplet, tuple or labelled pair", MINED_LAYOUTS).default("triplets"),
       );
+    addCarryOptions(command);
     addQuantizationOptions(addMetricOptions(command));
     addCommonOptions(addInputOptions(command)).action(
       async (anchors: string, corpus: string | undefined, options: MineOptions) => {

@@ -8,19 +8,23 @@ import { counted, EXIT } from "../../shell/report.js";
 import { writeRecordList } from "../../shell/writers.js";
 import { unitRowBytes } from "../../similarity/compute.js";
 import { searchableTiles } from "../../similarity/searchable.js";
+import { Carrier, type CarryOptions, expectCarry } from "../shared/carried.js";
 import { quantizedSets } from "../shared/quantization.js";
-import { readRelevantSets } from "../shared/relevant-sets.js";
-import { type MinedLayout, minedRecords } from "./mined-records.js";
+import { judgedRelevance, readRelevantSets } from "../shared/relevant-sets.js";
+import type { MinedLayout } from "./mined-records.js";
 import { expectMiningBounds } from "./mining-bounds.js";
+import { trainingRecords } from "./training-records.js";
 
 export interface MineOptions
   extends CommonOptions,
     InputOptions,
     MetricOptions,
     QuantizationOptions,
-    Omit<MiningOptions, "seed" | "sampling" | "excludeSelf"> {
+    CarryOptions,
+    Omit<MiningOptions, "seed" | "sampling" | "excludeSelf" | "forbidden"> {
   readonly labels?: string;
   readonly positives?: string;
+  readonly forbid?: string;
   readonly sampling?: MiningOptions["sampling"];
   readonly seed?: number;
   readonly as: MinedLayout;
@@ -33,19 +37,26 @@ export async function runMine(
   corpusPath: string | undefined,
   options: MineOptions,
 ): Promise<number> {
-  expectOneStdin([anchorsPath, corpusPath, options.labels, options.positives]);
+  expectOneStdin([anchorsPath, corpusPath, options.labels, options.positives, options.forbid]);
   const { kind, labels, positives } = options;
+  expectCarry(options, [anchorsPath, corpusPath]);
   expectMiningBounds(options, options.metric);
   recordFormat(context.format);
   await context.prepare();
   const { metric, mode, backend, zeroVectors, dtype } = options;
-  const read = { ...readOptionsOf(options), dtype: storedPrecision(dtype) };
-  const sets = await readRelevantSets(context, anchorsPath, corpusPath, read, {
+  const carrier = new Carrier(context, options, readOptionsOf(options));
+  const read = { ...carrier.readOptions, dtype: storedPrecision(dtype) };
+  const whole = await readRelevantSets(context, anchorsPath, corpusPath, read, {
     ...(labels !== undefined && { labels }),
     judgements: { option: "--positives", ...(positives !== undefined && { path: positives }) },
   });
-  const { isSelf, relevance } = sets;
-  const [queries, corpus] = await quantizedSets(context, [sets.queries, sets.corpus], options, read);
+  const [queries, corpus] = await quantizedSets(context, [whole.queries, whole.corpus], options, read);
+  const { isSelf, relevance } = whole;
+  const sets = { ...whole, queries, corpus };
+  const { forbid } = options;
+  const forbidden = forbid === undefined ? null : await judgedRelevance(context, forbid, { queries, corpus, isSelf });
+  const paths = [anchorsPath, corpusPath ?? anchorsPath] as const;
+  await carrier.expectColumns(paths, true);
   const sampling = options.sampling ?? (kind === "random" ? "random" : "top");
   const { seed = Math.floor(Math.random() * 2 ** 32) } = options;
   if (sampling === "random" && options.seed === undefined) context.note(`drawn with --seed ${seed}`);
@@ -57,9 +68,11 @@ export async function runMine(
     sampling,
     seed,
     excludeSelf: isSelf,
+    ...(forbidden && { forbidden }),
   });
   context.detailProduct(scores);
-  const records = minedRecords(mined, relevance, options.as, queries.ids, corpus.ids);
+  const { as, negatives } = options;
+  const records = await trainingRecords(carrier, mined, sets, paths, as, negatives);
   let written = 0;
   function* rows(): Generator<readonly Cell[]> {
     for (const row of records.rows) {
@@ -76,7 +89,7 @@ export async function runMine(
 /** Reports on stderr how much was written and excluded, with the reasons. */
 function noteSummary(
   context: Context,
-  { counts, positives, passedOver }: Mined,
+  { counts, positives, passedOver, shortages }: Mined,
   written: number,
   { negatives, as }: MineOptions,
 ): void {
@@ -89,6 +102,17 @@ function noteSummary(
   for (const [reason, count] of passedOver) context.note(`excluded ${counted(count, "candidate")} by --${reason}`);
   if (fewer > 0) {
     const what = as === "tuples" ? ", which are not written as tuples" : "";
-    context.note(`found fewer than ${counted(negatives, "negative")} for ${counted(fewer, "anchor")}${what}`);
+    context.note(
+      `found fewer than ${counted(negatives, "negative")} for ${counted(fewer, "anchor")}${what}: ${causesOf(shortages)}`,
+    );
   }
+}
+
+/** Returns in words what left anchors with too few negatives. */
+function causesOf(shortages: Mined["shortages"]): string {
+  const causes = Array.from(shortages, ([cause, anchors]) => {
+    const what = cause === "corpus" ? "the corpus has no more rows" : `--${cause} leaves out most candidates`;
+    return shortages.size === 1 ? what : `${what} (${counted(anchors, "anchor")})`;
+  });
+  return causes.join(", ");
 }

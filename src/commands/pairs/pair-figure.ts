@@ -35,18 +35,15 @@ export interface FoundPairs {
 
 /** Returns the charts of pairs: their scores, the largest groups as a graph, and the sizes of groups. */
 export function pairFigure(found: FoundPairs): Figure {
-  const { set, metric, minScore, maxPairs, precision, spread, groups } = found;
-  const number = numberFormat(precision ?? 4, "-");
-  const scores = spread.result();
+  const { set, metric, precision, spread, groups } = found;
   const grouped = groups.reduce((sum, group) => sum + group.length, 0);
   const graph = groups.length > 0 ? graphOf(found) : null;
-  const best = scores && scores.count === maxPairs ? "the best " : "";
   return {
     title: `Near-duplicate pairs by ${metric}`,
     facts: [
-      `${counted(set.rows, "row")}, ${best}${counted(scores?.count ?? 0, "pair")} with a score of ${minScore} or better, ` +
+      `${counted(set.rows, "row")}, ${countText(spread, found)}, ` +
         `${counted(grouped, "row")} in ${counted(groups.length, "group")}`,
-      ...(scores ? [`scores ${number(scores.min)} … ${number(scores.max)}, median ${number(scores.median)}`] : []),
+      ...scoreFacts(spread, precision),
     ],
     notes: graph?.notes ?? [],
     panels: [
@@ -66,6 +63,38 @@ export function pairFigure(found: FoundPairs): Figure {
         : []),
     ],
   };
+}
+
+/** Pairs of a row of one set and a row of another. */
+export interface FoundAcross extends Pick<FoundPairs, "metric" | "minScore" | "maxPairs" | "precision" | "spread"> {
+  /** The number of rows of each set. */
+  readonly rows: readonly [a: number, b: number];
+}
+
+/** Returns the chart of pairs of two sets: their scores. */
+export function acrossFigure({ rows: [a, b], metric, precision, spread, ...limits }: FoundAcross): Figure {
+  return {
+    title: `Near-duplicate pairs of two files by ${metric}`,
+    facts: [
+      `${counted(a, "row")} of a, ${counted(b, "row")} of b, ${countText(spread, limits)}`,
+      ...scoreFacts(spread, precision),
+    ],
+    notes: [],
+    panels: scorePanel(spread),
+  };
+}
+
+function countText(spread: SpreadGatherer, { minScore, maxPairs }: Pick<FoundPairs, "minScore" | "maxPairs">): string {
+  const count = spread.result()?.count ?? 0;
+  const best = count === maxPairs ? "the best " : "";
+  return `${best}${counted(count, "pair")} with a score of ${minScore} or better`;
+}
+
+function scoreFacts(spread: SpreadGatherer, precision: number | undefined): string[] {
+  const scores = spread.result();
+  if (!scores) return [];
+  const number = numberFormat(precision ?? 4, "-");
+  return [`scores ${number(scores.min)} … ${number(scores.max)}, median ${number(scores.median)}`];
 }
 
 function scorePanel(spread: SpreadGatherer): Panel[] {

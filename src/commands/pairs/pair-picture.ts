@@ -2,16 +2,16 @@ import type { ScoredMatrix } from "../../core/matrix.js";
 import type { VectorSet } from "../../core/vectors.js";
 import { SpreadGatherer } from "../../evaluation/spread.js";
 import { Groups } from "../../neighbours/groups.js";
-import { findPairs, PairList } from "../../neighbours/near-pairs.js";
+import { findPairs, PairList, type Pairs } from "../../neighbours/near-pairs.js";
 import type { Figure } from "../../pictures/figure.js";
 import type { MetricName } from "../../similarity/options.js";
-import { type Link, pairFigure } from "./pair-figure.js";
+import { acrossFigure, type Link, pairFigure } from "./pair-figure.js";
 
 export interface PairPictureOptions {
   readonly metric: MetricName;
   readonly minScore: number;
   readonly maxPairs?: number;
-  readonly groups?: true;
+  readonly groups?: string;
   readonly precision?: number;
   /** Maximum memory for pairs in bytes. */
   readonly maxBytes: number;
@@ -60,4 +60,20 @@ export async function pairPicture(
     }
     return links;
   });
+}
+
+/** Returns the chart of pairs of a row of one set and a row of another. */
+export function acrossPicture(
+  { count, scores }: Pairs,
+  rows: readonly [a: number, b: number],
+  {
+    metric,
+    minScore,
+    maxPairs = Number.POSITIVE_INFINITY,
+    precision,
+  }: Pick<PairPictureOptions, "metric" | "minScore" | "maxPairs" | "precision">,
+): Figure {
+  const spread = new SpreadGatherer();
+  for (const score of scores.subarray(0, count)) spread.add(score);
+  return acrossFigure({ rows, metric, minScore, maxPairs, precision, spread });
 }

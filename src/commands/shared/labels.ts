@@ -20,6 +20,12 @@ export interface Labels {
  */
 export async function labelsFrom(context: Context, text: string | undefined): Promise<Labels> {
   if (text === undefined) return { list: null };
+  const column = await labelColumnOf(text);
+  return column === null ? { list: await readLabels(openInput(context, text)) } : { list: null, column };
+}
+
+/** Returns the column that the value of an option such as `--labels` names; null if it names a file. */
+export async function labelColumnOf(text: string): Promise<ColumnReference | null> {
   const column = reference(text);
   const isFile =
     text === "-" ||
@@ -28,7 +34,7 @@ export async function labelsFrom(context: Context, text: string | undefined): Pr
         () => true,
         () => false,
       )));
-  return isFile ? { list: await readLabels(openInput(context, text)) } : { list: null, column };
+  return isFile ? null : column;
 }
 
 /**
@@ -86,3 +92,8 @@ export function withLabels(set: VectorSet, labels: Labels, text: string | undefi
 
 /** The names of rows: their ids, otherwise their labels. */
 export const namesOf = ({ ids, labels }: VectorSet): readonly string[] | null => ids ?? labels;
+
+/** Returns options that read a column of labels with the vectors, if labels are in one. */
+export function withLabelColumn(read: ReadVectorsOptions, { column }: Labels): ReadVectorsOptions {
+  return { ...read, ...(column !== undefined && { labelColumn: column }) };
+}

@@ -22,8 +22,8 @@ export interface RelevantSets {
 export interface RelevanceOptions {
   /** A column of each file, or a file of labels: rows of the query's class are relevant. */
   readonly labels?: string;
-  /** The option for a file of judgements, and the path if it was given. */
-  readonly judgements: { readonly option: string; readonly path?: string };
+  /** The option for a file of judgements, the path if it was given, and the smallest grade of a relevant row. */
+  readonly judgements: { readonly option: string; readonly path?: string; readonly level?: number };
 }
 
 /**
@@ -37,7 +37,7 @@ export async function readRelevantSets(
   queriesPath: string,
   corpusPath: string | undefined,
   options: ReadVectorsOptions,
-  { labels: file, judgements: { option, path } }: RelevanceOptions,
+  { labels: file, judgements: { option, path, level } }: RelevanceOptions,
 ): Promise<RelevantSets> {
   if (file !== undefined && path !== undefined) {
     throw new UsageError(
@@ -51,7 +51,7 @@ export async function readRelevantSets(
   const isSelf = corpusPath === undefined;
   const corpus = isSelf ? queries : await readLabelled(context, corpusPath, options, labels);
   const sets = { queries, corpus, isSelf };
-  if (path !== undefined) return { ...sets, relevance: await judgedRelevance(context, path, sets) };
+  if (path !== undefined) return { ...sets, relevance: await judgedRelevance(context, path, sets, level) };
   if (file !== undefined) {
     for (const set of [queries, corpus]) expectLabelForEach(labels, file, set.rows, set.name);
     const [ofQueries, ofCorpus] = [queries, corpus].map((set) => labels.list ?? set.labels);
@@ -72,13 +72,14 @@ export async function readRelevantSets(
  *
  * @throws {DataError} if no judgement matches rows of the files.
  */
-async function judgedRelevance(
+export async function judgedRelevance(
   context: Context,
   path: string,
   { queries, corpus, isSelf }: Omit<RelevantSets, "relevance">,
+  level?: number,
 ): Promise<Relevance> {
   const list = await readJudgements(openInput(context, path), queries.ids);
-  const relevance = relevanceByJudgement(list, queries, corpus, isSelf);
+  const relevance = relevanceByJudgement(list, queries, corpus, isSelf, level);
   const { unknown, ofSelf } = relevance;
   const named = [queries, corpus].map(({ ids }) => (ids ? "ids" : "rows"));
   const names = [...new Set(named)].join(" or ");

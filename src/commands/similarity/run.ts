@@ -1,4 +1,4 @@
-import { anyBlocks, type Block, type Tile } from "../../core/matrix.js";
+import { anyBlocks, type Block, type CellsWanted, type Summary, type Tile } from "../../core/matrix.js";
 import type { Agreement } from "../../core/results.js";
 import type { VectorSet } from "../../core/vectors.js";
 import { loadWriter } from "../../formats/writers.js";
@@ -123,7 +123,9 @@ async function consume(
   const view = await viewOf(context, metric, head, rows, columns, options);
   await context.write(view.begin());
   const computing = context.computing(matrix);
-  if (view.block && !check) {
+  if (view.summary && computing.summaries && !check) {
+    for await (const summary of computing.summaries(view.summary.wanted)) view.summary.add(summary);
+  } else if (view.block && !check) {
     for await (const block of anyBlocks(computing)) view.block(block);
   } else {
     for await (const tile of computing.tiles()) {
@@ -158,6 +160,8 @@ async function tell(context: Context, agreement: Agreement, remarks: readonly st
 interface View {
   begin(): Chunk;
   tile(tile: Tile): Promise<void>;
+  /** Takes summaries of any part of the matrix; missing if the view needs more cells. */
+  summary?: { readonly wanted: CellsWanted; add(summary: Summary): void } | undefined;
   /** Takes any part of the matrix; missing if the view needs complete rows in order. */
   block?(block: Block): void;
   end(agreement: Agreement | null): readonly Chunk[];
@@ -200,15 +204,21 @@ function tableView(
     expectRoomForTable(head.rows, head.columns, "leave --full out, or stream the cells: -f csv -o result.csv");
   }
   const window = windowOf(head, options);
-  const statistics = new StatisticsGatherer(!head.flat && head.rows === head.columns);
+  const isSquare = !head.flat && head.rows === head.columns;
+  const statistics = new StatisticsGatherer(isSquare);
   const add = (block: Block) => {
     window.add(block);
     statistics.add(block);
+  };
+  const addSummary = (summary: Summary) => {
+    for (const corner of summary.corners) window.add({ ...corner, mirrored: summary.mirrored });
+    statistics.addSummary(summary);
   };
   return {
     begin: () => "",
     tile: async (tile) => add(tile),
     block: add,
+    summary: window.wanted ? { wanted: { ...window.wanted, diagonal: isSquare }, add: addSummary } : undefined,
     end(agreement) {
       const lines = metricTable(metric, head, sides, window, statistics.result(), agreement, options);
       return [...lines, ...(agreement ? remarks(agreement) : [])].map((line) => `${line}\n`);

@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import type { Declaration } from "../../shell/declaration.js";
 import {
+  addCarryOptions,
   addCommonOptions,
   addInputOptions,
   addMetricOptions,
@@ -41,7 +42,12 @@ export const topk: Declaration = {
         ),
       )
       .option("--labels <column|file>", "labels: adds the columns query_label and label")
-      .option("--embedding-atlas", "Parquet with a row per query, for embedding-atlas --neighbors");
+      .addOption(
+        new Option("--embedding-atlas", "Parquet with a row per query, for embedding-atlas --neighbors").conflicts(
+          "carry",
+        ),
+      );
+    addCarryOptions(command);
     addQuantizationOptions(addMetricOptions(command));
     addCommonOptions(addInputOptions(command)).action(
       async (queries: string, corpus: string | undefined, options: TopkOptions) => {

@@ -1,23 +1,26 @@
 import { UsageError } from "../../core/errors.js";
 import { rangesOf } from "../../core/quantization.js";
 import { sharedNumbers, type VectorSet } from "../../core/vectors.js";
-import { isPicture, recordOrPictureFormat } from "../../formats/writers.js";
+import { isPicture, recordFormat, recordOrPictureFormat } from "../../formats/writers.js";
 import { NearestRows, type Neighbours } from "../../neighbours/nearest-rows.js";
 import { rescored } from "../../neighbours/rescored.js";
 import { type Cell, kindOfRows, type Records } from "../../output/format.js";
 import type { Context } from "../../shell/context.js";
-import { expectOneStdin, prefetchBlas, readInputParts, readOptionsOf, storedPrecision } from "../../shell/inputs.js";
+import { expectOneStdin, prefetchBlas, readOptionsOf, storedPrecision } from "../../shell/inputs.js";
 import type { CommonOptions, InputOptions, MetricOptions, QuantizationOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
 import { writeFigure, writeRecordList } from "../../shell/writers.js";
-import { type MetricTiles, unitRowBytes } from "../../similarity/compute.js";
+import { unitRowBytes } from "../../similarity/compute.js";
 import { METRICS } from "../../similarity/metrics/metrics.js";
-import { searchableTiles } from "../../similarity/searchable.js";
-import { expectLabelForEach, labelsFrom, readLabelled, withLabels } from "../shared/labels.js";
+import { Carrier, type CarryOptions, type CarrySide, expectCarry, sideOf, withCarried } from "../shared/carried.js";
+import { corpusParts } from "../shared/corpus-parts.js";
+import { labelsFrom, readLabelled, withLabelColumn, withLabels } from "../shared/labels.js";
 import { fileRanges, quantizer } from "../shared/quantization.js";
+import { RowPlaces } from "../shared/row-places.js";
+import { scoredParts } from "../shared/scored-parts.js";
 import { expectAtlas, writeAtlas } from "./embedding-atlas.js";
 
-export interface TopkOptions extends CommonOptions, InputOptions, MetricOptions, QuantizationOptions {
+export interface TopkOptions extends CommonOptions, InputOptions, MetricOptions, QuantizationOptions, CarryOptions {
   readonly k: number;
   readonly minScore?: number;
   readonly excludeSelf?: boolean;
@@ -35,35 +38,30 @@ export async function runTopk(
 ): Promise<number> {
   expectOneStdin([queriesPath, corpusPath, options.labels]);
   if (options.embeddingAtlas) expectAtlas(context.format, corpusPath, options);
-  recordOrPictureFormat(context.format);
+  expectCarry(options, [queriesPath, corpusPath]);
+  if (options.carry) recordFormat(context.format);
+  else recordOrPictureFormat(context.format);
   if (options.rescore !== undefined && options.quantize === undefined) {
     throw new UsageError("--rescore: expected --quantize with it, found none", "scores of other vectors are exact");
   }
   await context.prepare();
-  const {
-    k,
-    minScore,
-    excludeSelf = corpusPath === undefined,
-    metric,
-    mode,
-    backend,
-    zeroVectors,
-    dtype,
-    rescore,
-  } = options;
-  const read = { ...readOptionsOf(options), dtype: storedPrecision(dtype) };
+  const { k, minScore, excludeSelf = corpusPath === undefined } = options;
+  const { metric, mode, backend, zeroVectors, dtype, rescore } = options;
+  const carrier = new Carrier(context, options, readOptionsOf(options));
+  const read = { ...carrier.readOptions, dtype: storedPrecision(dtype) };
   prefetchBlas(context, options, queriesPath, corpusPath);
   const labels = await labelsFrom(context, options.labels);
   const queries = withLabels(await readLabelled(context, queriesPath, read, labels), labels, options.labels);
+  await carrier.expectColumns([queriesPath, corpusPath]);
+  const places = new RowPlaces();
   const bounds = { k, ...(minScore !== undefined && { minScore }) };
   const isRefined = rescore !== undefined;
   const nearest = new NearestRows(queries.rows, {
     ...(isRefined ? { k: k * rescore, isRefined } : bounds),
     excludeSelf,
   });
-  const partOptions = { ...read, ...(labels.column !== undefined && { labelColumn: labels.column }) };
   const quantize = await quantizer(context, options, read, async () =>
-    corpusPath === undefined ? rangesOf(queries) : fileRanges(context, corpusPath, partOptions),
+    corpusPath === undefined ? rangesOf(queries) : fileRanges(context, corpusPath, withLabelColumn(read, labels)),
   );
   // The vectors as they are refine the scores.
   const small = (set: VectorSet) =>
@@ -72,21 +70,21 @@ export async function runTopk(
   if (isRefined) context.memory.take(smallQueries.values.byteLength);
   context.memory.take(unitRowBytes(metric, queries));
   const similarityOptions = { mode, backend, zeroVectors, ...context.engineOptions };
-  const computed: MetricTiles[] = [];
   const corpusLabels: string[] = [];
   let corpusRows = 0;
-  for await (const part of partsOf(context, queries, corpusPath, partOptions)) {
-    const partLabels = labels.list?.slice(part.firstRow ?? 0, (part.firstRow ?? 0) + part.rows) ?? part.labels;
-    for (const label of partLabels ?? []) corpusLabels.push(label);
+  const corpus =
+    corpusPath === undefined
+      ? [queries]
+      : corpusParts(context, corpusPath, { read, labels, labelsText: options.labels });
+  const smallPart = (part: VectorSet) => (part === queries ? smallQueries : small(part));
+  const scored = scoredParts(context, metric, smallQueries, corpus, similarityOptions, smallPart);
+  for await (const { part, scores } of scored) {
+    for (const label of part.labels ?? []) corpusLabels.push(label);
     corpusRows += part.rows;
-    const smallPart = part === queries ? smallQueries : small(part);
-    const scores = await searchableTiles(metric, smallQueries, smallPart, similarityOptions);
+    if (carrier.names) places.add(part);
     const refine = isRefined ? METRICS[metric].exact(queries, part, zeroVectors) : undefined;
-    await nearest.add(context.computing(scores), part.firstRow, part.ids, refine);
-    computed.push(scores);
+    await nearest.add(scores, part.firstRow, part.ids, refine);
   }
-  expectLabelForEach(labels, options.labels, corpusRows, corpusPath ?? queriesPath);
-  context.detailProduct(...computed);
   const searched = nearest.result();
   const found = isRefined ? rescored(searched, bounds, METRICS[metric].nearer) : searched;
   const hasLabels = options.labels !== undefined;
@@ -97,20 +95,55 @@ export async function runTopk(
     await writeFigure(context, context.format, neighbourFigure(found, { ...options, corpusRows }));
   } else {
     const title = `the ${k} nearest of ${corpusPath ?? queriesPath} for each of ${queries.rows} queries`;
-    await writeRecordList(context, neighbourRecords(found, queries, hasLabels ? corpusLabels : null), title);
+    const records = neighbourRecords(found, queries, hasLabels ? corpusLabels : null);
+    await writeRecordList(
+      context,
+      await withColumns(records, carrier, found, sideOf(queriesPath, queries), {
+        path: corpusPath ?? queriesPath,
+        places,
+      }),
+      title,
+    );
   }
   await context.commit();
   return EXIT.done;
 }
 
-async function* partsOf(
-  context: Context,
-  queries: VectorSet,
-  path: string | undefined,
-  read: Parameters<typeof readInputParts>[2],
-): AsyncGenerator<VectorSet> {
-  if (path === undefined) yield queries;
-  else yield* readInputParts(context, path, read);
+/** Returns records with the carried columns of queries and neighbours. */
+async function withColumns(
+  records: Records,
+  carrier: Carrier,
+  found: Neighbours,
+  ofQueries: CarrySide,
+  corpus: Omit<CarrySide, "idOf">,
+): Promise<Records> {
+  if (!carrier.names) return records;
+  const { ids, rows } = found;
+  const idAt = new Map<number, string | undefined>();
+  // A query with fewer than k neighbours has no ids in the places of the others.
+  ids.forEach((id, at) => {
+    idAt.set(rows[at], id);
+  });
+  const ofCorpus = { ...corpus, idOf: ids.length > 0 ? (row: number) => idAt.get(row) ?? "" : null };
+  const pairs = [...neighbourRows(found)];
+  const columns = (side: number, rows: CarrySide) =>
+    carrier.columnsOf(
+      side,
+      rows,
+      pairs.map((pair) => pair[side]),
+    );
+  const sides = [
+    { columns: await columns(0, ofQueries), prefix: "query_" },
+    { columns: await columns(1, ofCorpus), prefix: "" },
+  ];
+  return withCarried(records, carrier.names, sides, pairs);
+}
+
+/** Yields query and row of each neighbour, in the order of the records. */
+function* neighbourRows({ k, counts, rows }: Neighbours): Generator<readonly [query: number, row: number]> {
+  for (const [query, count] of counts.entries()) {
+    for (let rank = 0; rank < count; rank++) yield [query, rows[query * k + rank]];
+  }
 }
 
 /** Returns one record per neighbour: `query,rank,id,score`, and with labels `query_label,label`. */

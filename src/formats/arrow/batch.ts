@@ -61,15 +61,28 @@ export class Batch {
 
   /** Returns the values of a column as text. */
   async texts(column: Column, from: number, count: number): Promise<string[]> {
+    if (count > 0) await this.present(column, from, count, false);
+    return this.textsOf(column, from, count, null);
+  }
+
+  /** Returns the values of a column as text, or null for a null. */
+  async textsOrNull(column: Column, from: number, count: number): Promise<(string | null)[]> {
+    const isPresent = await this.present(column, from, count, true);
+    const texts = await this.textsOf(column, from, count, isPresent);
+    return isPresent ? texts.map((text, i) => (isPresent[i] ? text : null)) : texts;
+  }
+
+  private async textsOf(column: Column, from: number, count: number, isPresent: Uint8Array | null): Promise<string[]> {
     if (count === 0) return [];
-    await this.present(column, from, count, false);
     const { field } = column;
     const slot = this.slot(field);
     if (field.dictionary) {
       const { texts } = this.dictionary(field.dictionary.id);
       const indices = await this.indices(field, from, count);
       // Rows with equal text share one string.
-      return Array.from(indices, (index) => texts?.[this.index(field, index, texts.length)] ?? "");
+      return Array.from(indices, (index, i) =>
+        isPresent?.[i] === 0 ? "" : (texts?.[this.index(field, index, texts.length)] ?? ""),
+      );
     }
     if (!column.isNumeric) return readTexts(field.type, slot, this.buffers, from, count);
     const width = itemBytes(field.type);

@@ -94,7 +94,8 @@ function detectLayout(rows: readonly TextRow[], options: ReadOptions, file: stri
   const label = labelColumn === undefined ? null : indexOf(labelColumn);
   const table: Table = { file, header, data, fields, evidence, decimal };
   const id = idColumn === undefined ? detectedId(table, label, options) : indexOf(idColumn);
-  const others = Array.from({ length: fields }, (_, i) => i).filter((i) => i !== id && i !== label);
+  const isOther = (i: number) => options.otherColumns?.includes(header?.[i] ?? "") ?? false;
+  const others = Array.from({ length: fields }, (_, i) => i).filter((i) => i !== id && i !== label && !isOther(i));
   const known = { header, fields, id, label, evidence, leftOut: [], isVector: false };
   const named = (values: readonly number[]) => header && values.map((i) => header[i]);
 

@@ -6,6 +6,7 @@ import { quotedCell } from "./cell-faults.js";
 import { namesDelimiter } from "./dialect.js";
 import { isUndecided, type Layout, layoutOf, rolesOf, type TextRow } from "./layout.js";
 import { withoutOtherLines } from "./other-lines.js";
+import { RecordLines } from "./record-lines.js";
 import { firstText, RowConverter } from "./row-converter.js";
 import { TableFaults } from "./table-faults.js";
 
@@ -28,8 +29,7 @@ export class RowReader {
   private readonly faults: TableFaults;
   private readonly decimal: DecimalMark;
   private isFramed: boolean | null = null;
-  private lastLine = 0;
-  private comments = 0;
+  private readonly lines: RecordLines;
   /** Blank lines since the last record: the first, and their number. */
   private blankLine: number | null = null;
   private blanks = 0;
@@ -46,10 +46,10 @@ export class RowReader {
   ) {
     this.faults = new TableFaults(name);
     this.decimal = options.decimal ?? ".";
+    this.lines = new RecordLines(resumed ? resumed.line - 1 : 0);
     if (!resumed) return;
     this.use(resumed.layout, resumed.rows);
     this.isFramed = false;
-    this.lastLine = resumed.line - 1;
   }
 
   /**
@@ -59,10 +59,7 @@ export class RowReader {
    * @returns null, so that csv-parse keeps no record.
    */
   add(fields: readonly string[], comments: number): null {
-    const line = this.nextLine(comments);
-    // csv-parse counts a CRLF inside quotes twice.
-    this.lastLine = line + fields.reduce((sum, field) => sum + lineEnds(field), 0);
-    this.comments = comments;
+    const line = this.lines.pass(fields, comments);
     const cells = this.delimiter === " " ? fields.filter((cell) => cell !== "") : this.withoutFrame(fields);
     if (cells.length === 0 || (cells.length === 1 && cells[0] === "")) {
       this.blankLine ??= line;
@@ -115,13 +112,8 @@ export class RowReader {
     const [text, hint] = QUOTE_ERRORS[code] ?? [message];
     // Between runs of blanks, csv-parse counts empty fields.
     const field = this.delimiter === " " ? undefined : index + 1;
-    this.faults.add(text, hint ? { guess: hint } : {}, this.nextLine(comments), field);
+    this.faults.add(text, hint ? { guess: hint } : {}, this.lines.next(comments), field);
     return this.faults.error(null, 0);
-  }
-
-  /** Returns the line of the next record, after `comments` lines of comment in total. */
-  private nextLine(comments: number): number {
-    return this.lastLine + 1 + comments - this.comments;
   }
 
   /** Returns whether a first record is no row: it names the delimiter, or is a comment of NumPy between blanks. */
@@ -208,5 +200,3 @@ const QUOTE_ERRORS: { [code: string]: [string, string] | undefined } = {
     'quote the whole field, and write a quote inside it ""',
   ],
 };
-
-const lineEnds = (text: string) => text.match(/\r\n|\n|\r/g)?.length ?? 0;

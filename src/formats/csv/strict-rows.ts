@@ -54,12 +54,12 @@ export async function* readStrictRows(
       reader.quoted ||= chunk.includes(QUOTE);
       const guarded = guardBlanks(chunk, isFirst);
       isFirst = false;
-      await settled(parser, (done) => parser.write(guarded, done));
+      await written(parser, (done) => parser.write(guarded, done));
       // The rows of a small file are complete, or an error.
       const batch = isWhole ? null : reader.take();
       if (batch) yield batch;
     }
-    await settled(parser, (done) => parser.end(done));
+    await written(parser, (done) => parser.end(done));
   } catch (error) {
     throw reader.structural(error);
   } finally {
@@ -83,7 +83,8 @@ export async function* readSimpleRows(name: string, text: string, options: ReadO
   if (rows) yield rows;
 }
 
-function settled(parser: Parser, act: (done: (error?: Error | null) => void) => void): Promise<void> {
+/** Waits until a parser has taken a chunk, or fails. */
+export function written(parser: Parser, act: (done: (error?: Error | null) => void) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     parser.once("error", reject);
     act((error) => {

@@ -139,7 +139,7 @@ export class JsonText {
     if (byte === BYTE.open) {
       this.enter(depth);
       if ((await this.peek()) === BYTE.close) return this.take();
-      do await this.skip(depth + 1);
+      do if (this.numbers().length === 0) await this.skip(depth + 1);
       while (await this.nextMember(BYTE.close));
     } else if (byte === BYTE.begin) {
       this.enter(depth);

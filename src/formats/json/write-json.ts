@@ -84,7 +84,8 @@ export function* jsonRecords(records: Records, number: NumberFormat): Generator<
 
 /** Formats records as JSON Lines, with camel-case keys. */
 export function* ndjsonRecords(records: Records, number: NumberFormat): Generator<string> {
-  const keys = records.columns.map((name) => stringText(camelCase(name)));
+  const named = records.columns.length - (records.dataColumns ?? 0);
+  const keys = records.columns.map((name, i) => stringText(i < named ? camelCase(name) : name));
   const numbers = columnFormats(records, number);
   for (const row of records.rows) {
     const members = row.map(

@@ -2,7 +2,7 @@ import type { Numbers } from "../../core/vectors.js";
 import type { Page } from "./chunk.js";
 
 /** Returns the values of a column in blocks of any size, independent of the page boundaries. */
-export class Cursor<T extends Numbers | readonly string[]> {
+export class Cursor<T extends Numbers | readonly (string | null)[]> {
   private page: Page<T> | null = null;
 
   constructor(private readonly pages: AsyncGenerator<Page<T>>) {}

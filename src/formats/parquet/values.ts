@@ -66,6 +66,17 @@ export const TEXTS: ValueDecoder<readonly string[]> = {
   joined: (parts) => (parts.length === 1 ? parts[0] : parts.flat()),
 };
 
+/** Texts in which nulls stay null. */
+export const TEXTS_OR_NULL: ValueDecoder<readonly (string | null)[]> = {
+  of: TEXTS.of,
+  pick: (dictionary, indices) => TEXTS.pick(dictionary as readonly string[], indices),
+  joined: (parts) => (parts.length === 1 ? parts[0] : parts.flat()),
+  spread(values, isPresent) {
+    let next = 0;
+    return Array.from(isPresent, (present) => (present ? values[next++] : null));
+  },
+};
+
 function pickInto<T>(values: { [index: number]: T }, dictionary: ArrayLike<T>, indices: Uint32Array): void {
   for (let i = 0; i < indices.length; i++) {
     if (indices[i] >= dictionary.length) throw new RangeError(`the dictionary has no entry ${indices[i]}`);

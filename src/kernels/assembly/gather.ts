@@ -1,10 +1,34 @@
 import { boundsOfRows, keep } from "./candidates";
 
 /**
+ * How a product becomes a score, from a float for its row of B: it is the score, the float is subtracted from it, or it is
+ * multiplied with the float.
+ */
+const AS_IT_IS: i32 = 0;
+const MINUS: i32 = 1;
+const TIMES: i32 = 2;
+
+// @ts-ignore: decorator
+@inline
+function scores(how: i32, cells: usize, terms: v128): v128 {
+  if (how == MINUS) return f32x4.sub(v128.load(cells), terms);
+  if (how == TIMES) return f32x4.mul(v128.load(cells), terms);
+  return v128.load(cells);
+}
+
+// @ts-ignore: decorator
+@inline
+function scoreOf(how: i32, cell: usize, term: usize): f32 {
+  if (how == MINUS) return load<f32>(cell) - load<f32>(term);
+  if (how == TIMES) return load<f32>(cell) * load<f32>(term);
+  return load<f32>(cell);
+}
+
+/**
  * Gathers the candidates of rows from a block of their products.
  *
  * @param cells `rows` rows of `columns` floats, `stride` floats apart; those of row `firstRow` and column `firstColumn` first.
- * @param shifts the address of a float for each column, which is subtracted from its cells; 0 for none.
+ * @param how one of the constants above. @param terms the address of a float for each column.
  */
 export function gatherRows(
   cells: usize,
@@ -13,52 +37,53 @@ export function gatherRows(
   stride: i32,
   firstRow: i32,
   firstColumn: i32,
-  shifts: usize,
+  how: i32,
+  terms: usize,
 ): void {
   for (let i = 0; i < rows; i++) {
     const row = cells + ((<usize>i * <usize>stride) << 2);
-    if (shifts == 0) gatherRow(false, row, columns, firstRow + i, firstColumn, 0);
-    else gatherRow(true, row, columns, firstRow + i, firstColumn, shifts);
+    if (how == MINUS) gatherRow(MINUS, row, columns, firstRow + i, firstColumn, terms);
+    else if (how == TIMES) gatherRow(TIMES, row, columns, firstRow + i, firstColumn, terms);
+    else gatherRow(AS_IT_IS, row, columns, firstRow + i, firstColumn, 0);
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function gatherRow(isShifted: bool, cells: usize, columns: i32, row: i32, firstColumn: i32, shifts: usize): void {
+function gatherRow(how: i32, cells: usize, columns: i32, row: i32, firstColumn: i32, terms: usize): void {
   const boundAt = boundsOfRows() + (<usize>row << 2);
   let bound = v128.load_splat<f32>(boundAt);
   let j = 0;
   for (; j < columns - 15; j += 16) {
     const at = <usize>j << 2;
     const near = v128.or(
-      v128.or(isNear(isShifted, cells + at, shifts + at, bound), isNear(isShifted, cells + at + 16, shifts + at + 16, bound)),
-      v128.or(isNear(isShifted, cells + at + 32, shifts + at + 32, bound), isNear(isShifted, cells + at + 48, shifts + at + 48, bound)),
+      v128.or(isNear(how, cells + at, terms + at, bound), isNear(how, cells + at + 16, terms + at + 16, bound)),
+      v128.or(isNear(how, cells + at + 32, terms + at + 32, bound), isNear(how, cells + at + 48, terms + at + 48, bound)),
     );
     if (!v128.any_true(near)) continue;
-    for (let l = j; l < j + 16; l++) keepNear(isShifted, cells, row, l, firstColumn, shifts);
+    for (let l = j; l < j + 16; l++) keepNear(how, cells, row, l, firstColumn, terms);
     bound = v128.load_splat<f32>(boundAt);
   }
-  for (; j < columns; j++) keepNear(isShifted, cells, row, j, firstColumn, shifts);
+  for (; j < columns; j++) keepNear(how, cells, row, j, firstColumn, terms);
 }
 
 // @ts-ignore: decorator
 @inline
-function isNear(isShifted: bool, cells: usize, shifts: usize, bound: v128): v128 {
-  const score = isShifted ? f32x4.sub(v128.load(cells), v128.load(shifts)) : v128.load(cells);
-  return f32x4.ge(score, bound);
+function isNear(how: i32, cells: usize, terms: usize, bound: v128): v128 {
+  return f32x4.ge(how == AS_IT_IS ? v128.load(cells) : scores(how, cells, v128.load(terms)), bound);
 }
 
 // @ts-ignore: decorator
 @inline
-function keepNear(isShifted: bool, cells: usize, row: i32, j: i32, firstColumn: i32, shifts: usize): void {
+function keepNear(how: i32, cells: usize, row: i32, j: i32, firstColumn: i32, terms: usize): void {
   const at = <usize>j << 2;
-  const score = isShifted ? load<f32>(cells + at) - load<f32>(shifts + at) : load<f32>(cells + at);
+  const score = scoreOf(how, cells + at, terms + at);
   if (score >= load<f32>(boundsOfRows() + (<usize>row << 2))) keep(row, firstColumn + j, score);
 }
 
 /**
  * Gathers the candidates of the columns of a block, whose cells are also those of the transposed block: columns of the block
- * are rows with lists. `shifts` has a float for each row of the block.
+ * are rows with lists. `terms` has a float for each row of the block.
  */
 export function gatherColumns(
   cells: usize,
@@ -67,45 +92,55 @@ export function gatherColumns(
   stride: i32,
   firstRow: i32,
   firstColumn: i32,
-  shifts: usize,
+  how: i32,
+  terms: usize,
 ): void {
-  const boundsAt = boundsOfRows() + (<usize>firstColumn << 2);
   for (let i = 0; i < rows; i++) {
     const row = cells + ((<usize>i * <usize>stride) << 2);
-    const shift: f32 = shifts == 0 ? 0 : load<f32>(shifts + (<usize>i << 2));
-    const shiftOfAll = f32x4.splat(shift);
-    let j = 0;
-    for (; j < columns - 15; j += 16) {
-      const at = <usize>j << 2;
-      const near = v128.or(
-        v128.or(reaches(row + at, shiftOfAll, boundsAt + at), reaches(row + at + 16, shiftOfAll, boundsAt + at + 16)),
-        v128.or(reaches(row + at + 32, shiftOfAll, boundsAt + at + 32), reaches(row + at + 48, shiftOfAll, boundsAt + at + 48)),
-      );
-      if (!v128.any_true(near)) continue;
-      for (let l = j; l < j + 16; l++) keepReaching(row, l, firstColumn, firstRow + i, shift);
-    }
-    for (; j < columns; j++) keepReaching(row, j, firstColumn, firstRow + i, shift);
+    const term = terms + (<usize>i << 2);
+    if (how == MINUS) gatherColumn(MINUS, row, columns, firstRow + i, firstColumn, term);
+    else if (how == TIMES) gatherColumn(TIMES, row, columns, firstRow + i, firstColumn, term);
+    else gatherColumn(AS_IT_IS, row, columns, firstRow + i, firstColumn, 0);
   }
 }
 
+/** Keeps column `column` for the rows whose cells these are. */
 // @ts-ignore: decorator
 @inline
-function reaches(cells: usize, shift: v128, boundsAt: usize): v128 {
-  return f32x4.ge(f32x4.sub(v128.load(cells), shift), v128.load(boundsAt));
+function gatherColumn(how: i32, cells: usize, count: i32, column: i32, firstRow: i32, term: usize): void {
+  const boundsAt = boundsOfRows() + (<usize>firstRow << 2);
+  const terms = how == AS_IT_IS ? f32x4.splat(0) : v128.load_splat<f32>(term);
+  let j = 0;
+  for (; j < count - 15; j += 16) {
+    const at = <usize>j << 2;
+    const near = v128.or(
+      v128.or(reaches(how, cells + at, terms, boundsAt + at), reaches(how, cells + at + 16, terms, boundsAt + at + 16)),
+      v128.or(reaches(how, cells + at + 32, terms, boundsAt + at + 32), reaches(how, cells + at + 48, terms, boundsAt + at + 48)),
+    );
+    if (!v128.any_true(near)) continue;
+    for (let l = j; l < j + 16; l++) keepReaching(how, cells, l, firstRow, column, term);
+  }
+  for (; j < count; j++) keepReaching(how, cells, j, firstRow, column, term);
 }
 
 // @ts-ignore: decorator
 @inline
-function keepReaching(cells: usize, j: i32, firstColumn: i32, column: i32, shift: f32): void {
-  const row = firstColumn + j;
-  const score = load<f32>(cells + (<usize>j << 2)) - shift;
+function reaches(how: i32, cells: usize, terms: v128, boundsAt: usize): v128 {
+  return f32x4.ge(scores(how, cells, terms), v128.load(boundsAt));
+}
+
+// @ts-ignore: decorator
+@inline
+function keepReaching(how: i32, cells: usize, j: i32, firstRow: i32, column: i32, term: usize): void {
+  const row = firstRow + j;
+  const score = scoreOf(how, cells + (<usize>j << 2), term);
   if (score >= load<f32>(boundsOfRows() + (<usize>row << 2))) keep(row, column, score);
 }
 
 /**
  * Lists the cells that reach the bound of their row, as row·columns + column, in ascending order.
  *
- * @param bounds a float for each row. @param shifts as in {@link gatherRows}.
+ * @param bounds a float for each row. @param how and @param terms as in {@link gatherRows}.
  * @param list memory for `rows·columns` positions.
  * @returns the number of positions.
  */
@@ -115,27 +150,35 @@ export function listReaching(
   columns: i32,
   stride: i32,
   bounds: usize,
-  shifts: usize,
+  how: i32,
+  terms: usize,
   list: usize,
 ): i32 {
   let found = 0;
   for (let i = 0; i < rows; i++) {
     const row = cells + ((<usize>i * <usize>stride) << 2);
     const bound = load<f32>(bounds + (<usize>i << 2));
-    const boundOfAll = f32x4.splat(bound);
-    for (let j = 0; j < columns; j += 4) {
-      const at = <usize>j << 2;
-      if (j + 4 <= columns) {
-        const score = shifts == 0 ? v128.load(row + at) : f32x4.sub(v128.load(row + at), v128.load(shifts + at));
-        if (!v128.any_true(f32x4.ge(score, boundOfAll))) continue;
-      }
-      for (let l = j; l < min(j + 4, columns); l++) {
-        const place = <usize>l << 2;
-        const score = shifts == 0 ? load<f32>(row + place) : load<f32>(row + place) - load<f32>(shifts + place);
-        if (score < bound || score != score) continue;
-        store<i32>(list + (<usize>found << 2), i * columns + l);
-        found++;
-      }
+    const at = list + (<usize>found << 2);
+    if (how == MINUS) found += listRow(MINUS, row, columns, bound, terms, i * columns, at);
+    else if (how == TIMES) found += listRow(TIMES, row, columns, bound, terms, i * columns, at);
+    else found += listRow(AS_IT_IS, row, columns, bound, 0, i * columns, at);
+  }
+  return found;
+}
+
+// @ts-ignore: decorator
+@inline
+function listRow(how: i32, cells: usize, columns: i32, bound: f32, terms: usize, first: i32, list: usize): i32 {
+  const boundOfAll = f32x4.splat(bound);
+  let found = 0;
+  for (let j = 0; j < columns; j += 4) {
+    const at = <usize>j << 2;
+    if (j + 4 <= columns && !v128.any_true(isNear(how, cells + at, terms + at, boundOfAll))) continue;
+    for (let l = j; l < min(j + 4, columns); l++) {
+      const place = <usize>l << 2;
+      if (!(scoreOf(how, cells + place, terms + place) >= bound)) continue;
+      store<i32>(list + (<usize>found << 2), first + l);
+      found++;
     }
   }
   return found;

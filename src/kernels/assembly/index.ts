@@ -1,7 +1,7 @@
 /** The kernels, as WebAssembly exports them. */
 
 export { finishCandidates, useCandidates } from "./candidates";
-export { clipCells, rangeOfCells, widenRows } from "./cells";
+export { clipCells, clipFloats, rangeOfCells, rangeOfFloats, widenRows } from "./cells";
 export { gatherColumns, gatherRows, listReaching } from "./gather";
 export { countAbove, kthGreatest, listWithin } from "./nearest";
 export { countNearer } from "./nearer";

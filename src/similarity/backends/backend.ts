@@ -1,5 +1,6 @@
 import type { Numbers, VectorSet } from "../../core/vectors.js";
 import type { CellRange } from "../../kernels/clip.js";
+import type { ProductSummaries } from "../../kernels/product-summary.js";
 import type { FloatSearch } from "../../kernels/search.js";
 import type { Metric } from "../metrics/metric.js";
 import { DISTANCE_TOLERANCE } from "../metrics/metric.js";
@@ -17,6 +18,8 @@ export interface Backend {
   readonly isParallel: boolean;
   /** Searches float32 products for near rows; null for a backend that has none. */
   readonly search: FloatSearch | null;
+  /** Multiplies areas of which only a summary is kept; null for a backend that has none. */
+  readonly summaries: ProductSummaries | null;
   /** Returns memory for cells. Only products of this backend may write to it. */
   allocate(cells: number): Float64Array;
   release(cells: Float64Array): void;

@@ -3,6 +3,7 @@ import { blasProduct } from "../../kernels/blas-product.js";
 import type { Step } from "../../kernels/multiply.js";
 import type { Pool } from "../../kernels/pool.js";
 import { squaredLengths } from "../../kernels/product.js";
+import { ProductSummaries } from "../../kernels/product-summary.js";
 import type { RowProduct, RowProductOptions } from "../../kernels/row-product.js";
 import { FloatSearch } from "../../kernels/search.js";
 import { createSquaresJob } from "../../kernels/squares.js";
@@ -30,6 +31,7 @@ export function kernelBackend(pool: Pool, blas: { path: string; description: str
     limits: KERNEL_LIMITS,
     isParallel: true,
     search: new FloatSearch(pool, blas?.path ?? null),
+    summaries: blas ? new ProductSummaries(pool, blas.path) : null,
     allocate: (cells) => kernels.allocateDoubles(cells),
     release: (cells) => kernels.release(cells),
     prepare: (metric, a, b, options) => prepare(pool, metric, a, b, options),

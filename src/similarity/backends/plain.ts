@@ -33,6 +33,7 @@ export function plainBackend(name: "js" | "mathjs", multiplyBy: Multiplier): Pla
     limits: PLAIN_LIMITS,
     isParallel: false,
     search: null,
+    summaries: null,
     allocate: sharedArray,
     release: () => {},
     async prepare({ direction }, a, b, { zeroVectors }) {

@@ -1,0 +1,134 @@
+import { DataError, UsageError } from "../../core/errors.js";
+import type { QueryValues } from "../../core/query-values.js";
+import { ranksOf, searchedCutoff, valuesOf } from "../../evaluation/query-values.js";
+import { type RetrievalMetric, retrievalMetric } from "../../evaluation/retrieval-metrics.js";
+import { fileSize } from "../../input/file-size.js";
+import { openFile, peek } from "../../input/source.js";
+import { readQueryValues } from "../../reading/read-query-values.js";
+import { isRun } from "../../reading/read-run.js";
+import type { Context } from "../../shell/context.js";
+import { openInput, prefetchBlas, readOptionsOf, storedPrecision } from "../../shell/inputs.js";
+import type { InputOptions, MetricOptions } from "../../shell/options.js";
+import { counted } from "../../shell/report.js";
+import { computeTiles } from "../../similarity/compute.js";
+import { searchableTiles } from "../../similarity/searchable.js";
+import { readRelevantSets } from "../shared/relevant-sets.js";
+import { readJudgedRun } from "../shared/run-ranks.js";
+
+export interface SystemOptions extends InputOptions, MetricOptions {
+  readonly labels?: string;
+  readonly qrels?: string;
+  readonly measures?: readonly string[];
+}
+
+const MEASURES = ["ndcg@10", "mrr@10", "recall@10", "accuracy@1"];
+
+/**
+ * Reads a system: vectors of queries and of a corpus, a TREC run, or the values that `simcli eval --per-query` wrote.
+ *
+ * @param paths one or two files.
+ */
+export async function readSystem(
+  context: Context,
+  paths: readonly string[],
+  options: SystemOptions,
+): Promise<QueryValues> {
+  const [first, corpus] = paths;
+  const { labels, qrels, measures } = options;
+  if (corpus === undefined && labels === undefined && qrels === undefined) {
+    return readWritten(context, first, measures ?? null, options);
+  }
+  const metrics = (measures ?? MEASURES).map(retrievalMetric);
+  const name = paths.join(" ");
+  if (corpus === undefined && qrels !== undefined && (await isRunFile(first))) {
+    const { queries, ranks } = await readJudgedRun(context, first, qrels);
+    return valuesOf(name, queries, ranks, metrics);
+  }
+  return valuesOfVectors(context, paths, name, metrics, options);
+}
+
+/** Reads the values that `simcli eval --per-query` wrote. */
+async function readWritten(
+  context: Context,
+  path: string,
+  measures: readonly string[] | null,
+  options: InputOptions,
+): Promise<QueryValues> {
+  const { head, source } = await peek(openInput(context, path));
+  if (isRun(head)) {
+    throw new UsageError(
+      `${path}: expected relevance judgements with a TREC run, found none`,
+      "--qrels FILE names them",
+    );
+  }
+  try {
+    const values = await readQueryValues(source, measures, { ...readOptionsOf(options), ...context.readerOptions });
+    return measures ? values : withUsualMeasures(values);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(
+      `${path}: expected values of eval --per-query, with a column "query", or a second file, found neither`,
+      "vectors: two files, or --labels or --qrels with one; a TREC run: --qrels",
+    );
+  } finally {
+    context.progress.clear();
+    context.writeFileNotes();
+  }
+}
+
+/** Returns values with the default measures that are among theirs; with all measures, if none is. */
+function withUsualMeasures(values: QueryValues): QueryValues {
+  const usual = MEASURES.flatMap((name) => {
+    const measure = values.measures.get(name);
+    return measure ? [[name, measure] as const] : [];
+  });
+  return usual.length > 0 ? { ...values, measures: new Map(usual) } : values;
+}
+
+/** Returns whether a regular file is a run; a pipe is read as vectors. */
+async function isRunFile(path: string): Promise<boolean> {
+  if (path === "-" || fileSize(path) === null) return false;
+  return isRun((await peek(openFile(path))).head);
+}
+
+/** Computes the metrics of vectors. */
+async function valuesOfVectors(
+  context: Context,
+  [first, second]: readonly string[],
+  name: string,
+  metrics: readonly RetrievalMetric[],
+  options: SystemOptions,
+): Promise<QueryValues> {
+  const { labels, qrels, metric, mode, backend, zeroVectors, dtype } = options;
+  const cutoff = searchedCutoff(metrics);
+  context.phases.clear();
+  prefetchBlas(context, options, first, second);
+  const { queries, corpus, relevance, isSelf } = await readRelevantSets(
+    context,
+    first,
+    second,
+    { ...readOptionsOf(options), dtype: cutoff === null ? dtype : storedPrecision(dtype) },
+    {
+      ...(labels !== undefined && { labels }),
+      judgements: { option: "--qrels", ...(qrels !== undefined && { path: qrels }) },
+    },
+  );
+  const similarityOptions = { mode, backend, zeroVectors, ...context.engineOptions };
+  const compute = cutoff === null ? computeTiles : searchableTiles;
+  const scores = await compute(metric, queries, corpus, similarityOptions);
+  const ranks = await ranksOf(context.computing(scores), relevance, {
+    excludeSelf: isSelf,
+    cutoff,
+    runtime: context.runtime,
+  });
+  context.detailProduct(scores);
+  if (ranks.length === 0) {
+    throw new DataError(
+      `${name}: expected a query with a relevant row, found none`,
+      "--labels, --qrels, or two files (row i of both) say which rows are relevant",
+    );
+  }
+  const skipped = queries.rows - ranks.length;
+  if (skipped > 0) context.note(`${name}: skipped ${counted(skipped, "query")} without a relevant row`);
+  return valuesOf(name, queries.ids, ranks, metrics);
+}

@@ -1,0 +1,79 @@
+import { UsageError } from "../../core/errors.js";
+import { compareSystems, type SystemsComparison } from "../../evaluation/compare-systems.js";
+import { recordFormat } from "../../formats/writers.js";
+import { numberFormat } from "../../output/number.js";
+import type { Context } from "../../shell/context.js";
+import { expectOneStdin } from "../../shell/inputs.js";
+import type { CommonOptions } from "../../shell/options.js";
+import { EXIT } from "../../shell/report.js";
+import { writeLines, writeRecords } from "../../shell/writers.js";
+import { comparisonJson, comparisonRecords, movedRecords } from "./comparison-records.js";
+import { comparisonTable } from "./comparison-table.js";
+import { readSystem, type SystemOptions } from "./read-systems.js";
+
+export interface CompareOptions extends CommonOptions, SystemOptions {
+  readonly with?: readonly string[];
+  readonly resamples: number;
+  readonly seed: number;
+  readonly moved?: number;
+}
+
+/** Number of queries that a table and JSON list unless the option says otherwise. */
+const MOVED = 3;
+
+/** Runs `simcli compare <queries> [corpus] --with <files>`. */
+export async function runCompare(
+  context: Context,
+  queriesPath: string,
+  corpusPath: string | undefined,
+  options: CompareOptions,
+): Promise<number> {
+  const baseline = [queriesPath, corpusPath].filter((path) => path !== undefined);
+  const systems = systemsOf(baseline, options);
+  expectOneStdin([...baseline, ...systems.flat()]);
+  recordFormat(context.format);
+  await context.prepare();
+  const first = await readSystem(context, baseline, options);
+  const others = [];
+  for (const paths of systems) others.push(await readSystem(context, paths, options));
+  await writeComparison(context, compareSystems(first, others, options), options);
+  await context.commit();
+  return EXIT.done;
+}
+
+/**
+ * Returns the files of each system.
+ *
+ * @throws {UsageError} unless each system has as many files as the baseline.
+ */
+function systemsOf(baseline: readonly string[], { with: files = [], labels, qrels }: CompareOptions): string[][] {
+  const size = baseline.length;
+  if (files.length === 0 || files.length % size !== 0) {
+    const expected = size === 1 ? "a file for each system" : "two files for each system, as for the baseline";
+    const found = files.length === 0 ? "none" : files.join(" ");
+    throw new UsageError(
+      `--with: expected ${expected}, found ${found}`,
+      `simcli compare ${baseline.join(" ")} --with ${size === 1 ? "other" : "other-queries other-corpus"}`,
+    );
+  }
+  const repeated = [labels, qrels].includes("-");
+  if (repeated) throw new UsageError("expected a file of labels or judgements, found stdin", "each system reads it");
+  return Array.from({ length: files.length / size }, (_, i) => files.slice(i * size, (i + 1) * size));
+}
+
+async function writeComparison(
+  context: Context,
+  comparison: SystemsComparison,
+  { resamples, seed, moved, precision }: CompareOptions,
+): Promise<void> {
+  const format = recordFormat(context.format);
+  const shown = { resamples, seed, moved: moved ?? MOVED };
+  if (format === "table") {
+    return writeLines(context, comparisonTable(comparison, shown, await context.tableOptions([comparison.queries])));
+  }
+  if (format === "json") {
+    return context.write(`${comparisonJson(comparison, shown, numberFormat(precision ?? null, "null"))}\n`);
+  }
+  const records = moved === undefined ? comparisonRecords(comparison) : movedRecords(comparison, moved);
+  await writeRecords(context, format, records);
+}

@@ -1,0 +1,160 @@
+import { DataError, NoColumnError, UsageError } from "../../core/errors.js";
+import { rowsByName } from "../../core/relevance.js";
+import { rowPlace, type VectorSet } from "../../core/vectors.js";
+import { parseNumber } from "../../input/number.js";
+import type { ColumnReference } from "../../input/reader.js";
+import { readJudgements } from "../../reading/read-judgements.js";
+import type { ReadVectorsOptions } from "../../reading/read-vectors.js";
+import type { Context } from "../../shell/context.js";
+import { openInput, readInput } from "../../shell/inputs.js";
+import { expectSameSize } from "../../similarity/compute.js";
+import type { RowPairs } from "../../similarity/pair-scores.js";
+import { labelColumnOf, readLabelled } from "../shared/labels.js";
+import { expectAllRows } from "../shared/pairs-by-row.js";
+import type { TaskInput } from "./tasks.js";
+
+/** Pairs of rows with a number for each: a gold score or a label. */
+export interface PairedRows extends RowPairs {
+  readonly a: VectorSet;
+  readonly b: VectorSet;
+  readonly values: Float64Array;
+  /** Returns the place of a value, for messages. */
+  placeOf(pair: number): string;
+}
+
+/** Returns the numbers from 0 to n − 1: row i of both files is a pair. */
+const everyRow = (rows: number): Uint32Array => Uint32Array.from({ length: rows }, (_, i) => i);
+
+/**
+ * Reads pairs of rows with their values: row i of both files with a column or file of values, or the pairs of ids of `--pairs`.
+ *
+ * @param option the option that names the values. @param text its value. @throws {UsageError} without values, or with two sources.
+ */
+export async function readPairedRows(
+  { context, paths: [first, second], options: { pairs, ...options }, read }: TaskInput,
+  option: "--scores" | "--labels",
+  text: string | undefined,
+): Promise<PairedRows> {
+  if ((text === undefined) === (pairs === undefined)) {
+    const found = text === undefined ? "neither" : "both";
+    const fields = option === "--labels" ? "0 or 1" : "a gold score";
+    throw new UsageError(
+      `expected ${option} or --pairs, found ${found}`,
+      `${option} names a column or a file with one value per row; the lines of --pairs hold two ids and ${fields}`,
+    );
+  }
+  if (pairs !== undefined) return pairsById(context, first, second, read, pairs);
+  if (second === undefined) {
+    throw new UsageError(
+      "expected two files, or --pairs with pairs of ids, found one file",
+      "row i of both files is a pair",
+    );
+  }
+  expectAllRows(options);
+  const column = await labelColumnOf(text as string);
+  const a = await readSide(context, first, read, column);
+  const b = await readSide(context, second, read, typeof column === "string" ? column : null);
+  expectSameSize(a.set, b.set);
+  const rows = everyRow(a.set.rows);
+  const given = column === null ? await valuesOfFile(context, text as string, a.set) : valuesOfColumns(column, a, b);
+  return { a: a.set, b: b.set, first: rows, second: rows, ...given };
+}
+
+type Values = Pick<PairedRows, "values" | "placeOf">;
+
+async function pairsById(
+  context: Context,
+  first: string,
+  second: string | undefined,
+  read: ReadVectorsOptions,
+  path: string,
+): Promise<PairedRows> {
+  const a = await readInput(context, first, read);
+  const b = second === undefined ? a : await readInput(context, second, read);
+  const list = await readJudgements(openInput(context, path), a.ids);
+  const [rowsOfA, rowsOfB] = [rowsByName(a), rowsByName(b)];
+  const found: { i: number; j: number; value: number; pair: string }[] = [];
+  let unknown = 0;
+  for (const { query, document, grade } of list) {
+    const [left, right] = [rowsOfA(query), rowsOfB(document)];
+    if (left.length === 0 || right.length === 0) unknown++;
+    for (const i of left) for (const j of right) found.push({ i, j, value: grade, pair: `${query} ${document}` });
+  }
+  const names = a.ids && b.ids ? "ids" : a.ids || b.ids ? "rows or ids" : "rows";
+  if (found.length === 0) {
+    throw new DataError(
+      `${path}: expected ${names} of ${a === b ? a.name : `${a.name} and ${b.name}`}, found none of them`,
+      "rows of files without ids are numbered from 0; --id-column names the column of ids",
+    );
+  }
+  if (unknown > 0) context.note(`${path}: ignored ${unknown} of ${list.length} lines: their ${names} are in no file`);
+  return {
+    a,
+    b,
+    first: Uint32Array.from(found, ({ i }) => i),
+    second: Uint32Array.from(found, ({ j }) => j),
+    values: Float64Array.from(found, ({ value }) => value),
+    placeOf: (pair) => `${path}: ${found[pair].pair}`,
+  };
+}
+
+/** A file of vectors, and the texts of the column of values if it has one. */
+interface Side {
+  readonly set: VectorSet;
+  readonly texts: readonly string[] | null;
+  /** The error for a file without the column. */
+  readonly missing: NoColumnError | null;
+}
+
+async function readSide(
+  context: Context,
+  path: string,
+  read: ReadVectorsOptions,
+  column: ColumnReference | null,
+): Promise<Side> {
+  if (column === null) return { set: await readInput(context, path, read), texts: null, missing: null };
+  try {
+    const set = await readLabelled(context, path, read, { list: null, column });
+    return { set, texts: set.labels, missing: null };
+  } catch (error) {
+    if (!(error instanceof NoColumnError) || path === "-") throw error;
+    return { set: await readInput(context, path, read), texts: null, missing: error };
+  }
+}
+
+/** @throws {DataError} if the files have different values, and for a text that is not a number. */
+function valuesOfColumns(column: ColumnReference, a: Side, b: Side): Values {
+  const { set, texts } = a.texts ? a : b;
+  if (!texts) throw a.missing ?? new Error("expected a column of values");
+  const differs = a.texts && b.texts ? a.texts.findIndex((text, i) => text !== b.texts?.[i]) : -1;
+  if (differs >= 0) {
+    throw new DataError(
+      `${rowPlace(b.set, differs)}: expected the ${column} ${a.texts?.[differs]} of ${rowPlace(a.set, differs)}, found ${b.texts?.[differs]}`,
+      "row i of both files is a pair, and both have this column",
+    );
+  }
+  const values = Float64Array.from(texts, parseNumber);
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) {
+    throw new DataError(
+      `${rowPlace(set, bad)}: expected a number as ${column}, found "${texts[bad]}"`,
+      "every row needs one",
+    );
+  }
+  return { values, placeOf: (pair) => rowPlace(set, pair) };
+}
+
+/** Reads a file with one number per row, in any format of vectors. */
+async function valuesOfFile(context: Context, path: string, { name, rows }: VectorSet): Promise<Values> {
+  const set = await readInput(context, path, {});
+  const count = set.values.length;
+  // NumPy's arrays of one dimension are read as one row.
+  const isList = set.dimensions === 1 || set.rows === 1;
+  if (!isList || count !== rows) {
+    throw new DataError(
+      `${path}: expected one number for each of the ${rows} rows of ${name}, found ${set.rows}×${set.dimensions} numbers`,
+      "one number per line, in the order of the rows",
+    );
+  }
+  return { values: Float64Array.from(set.values), placeOf: (pair) => rowPlace(set, set.rows === 1 ? 0 : pair) };
+}

@@ -1,0 +1,56 @@
+import type { VectorSet } from "../../core/vectors.js";
+import { findPairs, type PairList } from "../../neighbours/near-pairs.js";
+import type { Context } from "../../shell/context.js";
+import type { ComputeOptions, MetricName } from "../../similarity/options.js";
+import { RowPlaces } from "../shared/row-places.js";
+import { scoredParts } from "../shared/scored-parts.js";
+import type { RowNames } from "./pair-records.js";
+
+/** How the rows of two sets are compared. */
+export interface AcrossOptions {
+  readonly metric: MetricName;
+  readonly minScore: number;
+  readonly computing: ComputeOptions;
+}
+
+/** What is known of a second set after all its parts. */
+export interface SecondSet {
+  readonly places: RowPlaces;
+  /** Returns the id of a row that is in a pair; null if the rows have no ids. */
+  readonly idOf: ((row: number) => string) | null;
+  /** The names of the rows that are in a pair. */
+  readonly names: RowNames;
+}
+
+/** Adds the pairs of a row of a set and a row of another one, which is read in parts, to a list. */
+export async function pairsAcross(
+  context: Context,
+  set: VectorSet,
+  parts: AsyncIterable<VectorSet & { readonly firstRow: number }>,
+  { metric, minScore, computing }: AcrossOptions,
+  list: PairList,
+): Promise<SecondSet> {
+  const named = new Map<number, { readonly id: string | undefined; readonly label: string | undefined }>();
+  const places = new RowPlaces();
+  let [hasIds, hasLabels] = [false, false];
+  for await (const { part, scores } of scoredParts(context, metric, set, parts, computing)) {
+    const { ids, labels, firstRow } = part;
+    places.add(part);
+    hasIds ||= ids !== null;
+    hasLabels ||= labels !== null;
+    const add = (first: number, second: number, score: number) => {
+      list.add(first, firstRow + second, score);
+      if (ids || labels) named.set(firstRow + second, { id: ids?.[second], label: labels?.[second] });
+    };
+    await findPairs(scores, minScore, add, { twoSets: true });
+  }
+  return {
+    places,
+    idOf: hasIds ? (row) => named.get(row)?.id ?? "" : null,
+    names: {
+      kind: hasIds ? "text" : "whole",
+      idOf: (row) => named.get(row)?.id ?? row,
+      labelOf: hasLabels ? (row) => named.get(row)?.label ?? null : null,
+    },
+  };
+}

@@ -1,0 +1,305 @@
+import { DataError, NoColumnError, UsageError } from "../../core/errors.js";
+import type { VectorSet } from "../../core/vectors.js";
+import { ID_NAMES } from "../../formats/column-roles.js";
+import type { ReadOptions } from "../../input/reader.js";
+import type { Source } from "../../input/source.js";
+import { type Input, isList } from "../../input/source-list.js";
+import type { Cell, Records } from "../../output/format.js";
+import { readRecords } from "../../reading/read-records.js";
+import type { Context } from "../../shell/context.js";
+import { openInput, openVectorInput } from "../../shell/inputs.js";
+import { type CarriedColumns, GatheredCells, NO_COLUMNS } from "./carried-cells.js";
+import { RowPlaces } from "./row-places.js";
+
+/** The options that add columns of a table to a result. */
+export interface CarryOptions {
+  /** Names of columns. */
+  readonly carry?: readonly string[];
+  /** A table for both sides, or one for each. */
+  readonly records?: readonly string[];
+}
+
+/** The rows of one side of a result, whose columns may be carried. */
+export interface CarrySide {
+  /** The file of vectors. */
+  readonly path: string;
+  readonly places: RowPlaces;
+  /** Returns the id of a wanted row; null if the file has no ids. */
+  readonly idOf: ((row: number) => string) | null;
+}
+
+/** Returns the ids of a set by row; null if it has none. */
+const idsOf = ({ ids }: VectorSet): CarrySide["idOf"] => ids && ((row) => ids[row]);
+
+/** Returns the side of a set in memory. */
+export const sideOf = (path: string, set: VectorSet): CarrySide => ({
+  path,
+  places: new RowPlaces().add(set),
+  idOf: idsOf(set),
+});
+
+/**
+ * Checks the options before the vectors are read.
+ *
+ * @param paths the files of vectors.
+ * @throws {UsageError} for `--records` without `--carry`, more tables than files, and input that cannot be read twice.
+ */
+export function expectCarry({ carry, records }: CarryOptions, paths: readonly (string | undefined)[]): void {
+  if (!carry) {
+    if (records) throw new UsageError("--records: expected --carry with it", "--carry text names the columns to add");
+    return;
+  }
+  const files = paths.filter((path) => path !== undefined);
+  if (records) {
+    if (records.length <= files.length) return;
+    throw new UsageError(
+      `--records: expected at most one table for each of ${files.length} files, found ${records.length}`,
+      "one table serves all files",
+    );
+  }
+  const stream = files.find((path) => path === "-" || path.startsWith("/dev/") || path.startsWith("/proc/"));
+  if (stream === undefined) return;
+  throw new UsageError(
+    `--carry: expected a file, which can be read again for its columns, found ${stream === "-" ? "stdin" : stream}`,
+    "save the input to a file, or join a table by id: --records FILE",
+  );
+}
+
+/** Reads the carried columns of a run. */
+export class Carrier {
+  /** The names of the columns; undefined if none are carried. */
+  readonly names: readonly string[] | undefined;
+  private readonly records: readonly string[] | undefined;
+
+  /** @param read how the files of vectors are read. */
+  constructor(
+    private readonly context: Context,
+    { carry, records }: CarryOptions,
+    private readonly read: ReadOptions,
+  ) {
+    this.names = carry;
+    this.records = records;
+  }
+
+  /** Options for readers of vectors that leave the carried columns alone. */
+  get readOptions(): ReadOptions {
+    return this.names && !this.records ? { ...this.read, otherColumns: this.names } : this.read;
+  }
+
+  /**
+   * Expects that each column is in one of the files, by their first records.
+   *
+   * @param paths the inputs of vectors. @param everywhere whether the first column has to be in all of them.
+   * @throws {NoColumnError} for a column that no file has.
+   */
+  async expectColumns(paths: readonly (string | undefined)[], everywhere = false): Promise<void> {
+    const { names, context } = this;
+    if (!names) return;
+    const known = new Set<string>();
+    let failure: NoColumnError | null = null;
+    for (const [side, path] of paths.entries()) {
+      if (path === undefined) continue;
+      try {
+        for (const name of await this.columnsIn(side, path, everywhere)) known.add(name);
+      } catch (error) {
+        if (everywhere || !(error instanceof NoColumnError)) throw error;
+        failure ??= error;
+      }
+    }
+    context.progress.clear();
+    const unknown = names.find((name) => !known.has(name));
+    if (unknown === undefined) return;
+    if (known.size === 0 && failure) throw failure;
+    throw new NoColumnError("--carry", unknown, [...known].join(", "));
+  }
+
+  private async columnsIn(side: number, path: string, needsFirst: boolean): Promise<ReadonlySet<string>> {
+    const { names = [], context, read } = this;
+    const table = this.tableOf(side);
+    const source = table === undefined ? firstFile(openVectorInput(context, path, read)) : openInput(context, table);
+    const found = new Set<string>();
+    for await (const { cells } of readRecords(source, names, table === undefined ? read : {})) {
+      for (const [k, list] of cells.entries()) if (list) found.add(names[k]);
+      if (found.size === names.length) break;
+    }
+    if (needsFirst && !found.has(names[0])) throw new NoColumnError(source.name, names[0], [...found].join(", "));
+    return found;
+  }
+
+  /**
+   * Reads the columns of some rows of one side, again from its file or from a table.
+   *
+   * @param side the number of the side among the files, from 0. @param wanted the rows that the result names.
+   * @returns the columns that this side has; the cells are those of the wanted rows.
+   * @throws {DataError} for a row without a record, and for two records with the same id.
+   */
+  async columnsOf(side: number, rows: CarrySide, wanted: Iterable<number>): Promise<CarriedColumns> {
+    const { names, context, read } = this;
+    if (!names) return NO_COLUMNS;
+    const gathered = new GatheredCells(names, context.room());
+    const needed = new Set(wanted);
+    const table = this.tableOf(side);
+    try {
+      if (table === undefined) await gatherFromFiles(context, gathered, read, rows, needed);
+      else if (rows.idOf) await gatherById(context, gathered, table, read, rows.idOf, needed);
+      else await gatherByRow(context, gathered, table, rows, needed);
+    } catch (error) {
+      // One of two files may have none of the columns.
+      if (error instanceof NoColumnError) return NO_COLUMNS;
+      throw error;
+    }
+    context.progress.clear();
+    return gathered.columns();
+  }
+
+  private tableOf(side: number): string | undefined {
+    return this.records && (this.records[side] ?? this.records[0]);
+  }
+}
+
+const firstFile = (input: Input): Source => (isList(input) ? input.parts[0] : input);
+
+/** Reads the columns of the files of vectors: by line where rows have lines, otherwise by their order. */
+async function gatherFromFiles(
+  context: Context,
+  gathered: GatheredCells,
+  read: ReadOptions,
+  { path, places }: CarrySide,
+  needed: ReadonlySet<number>,
+): Promise<void> {
+  for (const { name, firstRow, end } of places.filesOf(path)) {
+    const rowAtLine = new Map<number, number>();
+    for (const row of needed) if (row >= firstRow && row < end) rowAtLine.set(places.lineOf(row), row);
+    const hasLines = end > firstRow && places.lineOf(firstRow) > 0;
+    let count = 0;
+    for await (const { rows, lines, cells, hasTypes } of readRecords(openInput(context, name), gathered.names, read)) {
+      gathered.see(cells, hasTypes);
+      for (let i = 0; i < rows; i++) {
+        const row = hasLines ? rowAtLine.get(lines?.[i] ?? 0) : firstRow + count + i;
+        if (row !== undefined && needed.has(row)) gathered.add(row, cells, i);
+      }
+      count += rows;
+    }
+    if (hasLines ? gathered.lacks(rowAtLine.values()) : count !== end - firstRow) {
+      throw new DataError(
+        `${name}: expected a record for each of the ${end - firstRow} rows, found ${count} records`,
+        "--records FILE joins a table by id",
+      );
+    }
+  }
+}
+
+/** Reads a table whose row i belongs to row i of a file without ids. */
+async function gatherByRow(
+  context: Context,
+  gathered: GatheredCells,
+  table: string,
+  { path, places }: CarrySide,
+  needed: ReadonlySet<number>,
+): Promise<void> {
+  let count = 0;
+  for await (const { rows, cells, hasTypes } of readRecords(openInput(context, table), gathered.names)) {
+    gathered.see(cells, hasTypes);
+    for (let i = 0; i < rows; i++) if (needed.has(count + i)) gathered.add(count + i, cells, i);
+    count += rows;
+  }
+  if (count !== places.rows) {
+    throw new DataError(
+      `${table}: expected a record for each of the ${places.rows} rows of ${path}, which has no ids, found ${count}`,
+      "row i of the table belongs to row i of the file; with ids, records are joined by id",
+    );
+  }
+}
+
+/** Reads a table with a column of ids. */
+async function gatherById(
+  context: Context,
+  gathered: GatheredCells,
+  table: string,
+  { idColumn }: ReadOptions,
+  idOf: (row: number) => string,
+  needed: ReadonlySet<number>,
+): Promise<void> {
+  const rowsOfId = new Map<string, number[]>();
+  for (const row of needed) {
+    const rows = rowsOfId.get(idOf(row));
+    if (rows) rows.push(row);
+    else rowsOfId.set(idOf(row), [row]);
+  }
+  const candidates = [...(typeof idColumn === "string" ? [idColumn] : []), ...ID_NAMES, ""];
+  const carried = gathered.names.length;
+  const named = [...new Set([...gathered.names, ...candidates])];
+  const found = new Set<string>();
+  let idName: string | null = null;
+  for await (const { rows, lines, cells, hasTypes } of readRecords(openInput(context, table), named)) {
+    idName ??= candidates.find((name) => cells[named.indexOf(name)]?.some((cell) => cell !== null)) ?? null;
+    if (idName === null) {
+      throw new DataError(
+        `${table}: expected a column of ids (${candidates.slice(0, 3).join(", ")}, …), found none`,
+        "--id-column names the column",
+      );
+    }
+    const ids = cells[named.indexOf(idName)];
+    gathered.see(cells.slice(0, carried), hasTypes);
+    for (let i = 0; i < rows; i++) {
+      const id = String(ids?.[i] ?? "");
+      const rowsOf = rowsOfId.get(id);
+      if (!rowsOf) continue;
+      if (found.has(id)) {
+        const place = lines ? `${table}:${lines[i]}` : table;
+        throw new DataError(`${place}: expected each id once, found "${id}" again`, "remove one of the two records");
+      }
+      found.add(id);
+      for (const row of rowsOf) gathered.add(row, cells, i);
+    }
+  }
+  const missing = [...rowsOfId.keys()].filter((id) => !found.has(id));
+  if (missing.length === 0) return;
+  const more = missing.length > 1 ? ` and ${missing.length - 1} more` : "";
+  throw new DataError(
+    `${table}: expected a record for each id of the result, found none for "${missing[0]}"${more} in the column "${idName}"`,
+    "--id-column names another column of ids",
+  );
+}
+
+/** One side of a result: its columns, and how they are named. */
+export interface AddedColumns {
+  readonly columns: CarriedColumns;
+  readonly prefix: string;
+}
+
+/**
+ * Returns records with carried columns behind the others.
+ *
+ * @param rowsOf the row of each side for each record, in the order of the records.
+ * @throws {UsageError} for a column that the result already has.
+ */
+export function withCarried(
+  records: Records,
+  carry: readonly string[] | undefined,
+  sides: readonly AddedColumns[],
+  rowsOf: Iterable<readonly number[]>,
+): Records {
+  if (!carry) return records;
+  const names = sides.flatMap(({ columns, prefix }) => columns.names.map((name) => prefix + name));
+  const taken = names.find((name) => records.columns.includes(name));
+  if (taken !== undefined) {
+    throw new UsageError(
+      `--carry: expected another name than those of the result, found ${taken}`,
+      "rename the column in a table for --records",
+    );
+  }
+  function* rows(): Generator<Cell[]> {
+    const places = rowsOf[Symbol.iterator]();
+    for (const record of records.rows) {
+      const at: readonly number[] = places.next().value ?? [];
+      yield [...record, ...sides.flatMap(({ columns }, side) => columns.cellsOf(at[side]))];
+    }
+  }
+  return {
+    columns: [...records.columns, ...names],
+    dataColumns: names.length,
+    kinds: [...records.kinds, ...sides.flatMap(({ columns }) => columns.kinds)],
+    rows: rows(),
+  };
+}

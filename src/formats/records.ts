@@ -1,0 +1,26 @@
+import type { ReadOptions } from "../input/reader.js";
+import type { Source } from "../input/source.js";
+import type { Cell } from "../output/format.js";
+
+/** Consecutive records of a table: the cells of some of its columns. */
+export interface RecordBatch {
+  readonly rows: number;
+  /** The line on which each record starts, from 1; null in a format without lines. */
+  readonly lines: readonly number[] | null;
+  /** For each column that was asked for, a cell for each record; null for a column that the table does not have. */
+  readonly cells: readonly (readonly Cell[] | null)[];
+}
+
+/**
+ * Reads columns of a table, found by their names. Text is unchanged; numbers are numbers if the format has types.
+ *
+ * @throws {NoColumnError} if the table has none of the columns.
+ */
+export type RecordReader = (
+  source: Source,
+  columns: readonly string[],
+  options: ReadOptions,
+) => AsyncGenerator<RecordBatch>;
+
+/** Records that are yielded at once. */
+export const RECORDS_AT_ONCE = 1 << 12;

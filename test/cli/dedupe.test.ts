@@ -1,0 +1,125 @@
+import { expect } from "chai";
+import { fixturePath } from "../reference.js";
+import { workplace } from "./run.js";
+
+// a and c are equal, b is near both of them, d is near b only; e is alone.
+const ROWS =
+  "id,x,y,text,votes\na,1,0,short,1\nb,1,0.2,the longest text,9\nc,1,0,longer text,5\nd,1,0.4,x,2\ne,-1,0.1,y,3\n";
+
+describe("simcli dedupe", () => {
+  const place = workplace();
+  const run = (line: string) => {
+    const { code, stdout, stderr } = place.bash(line);
+    expect(code, stderr).to.equal(0);
+    return stdout;
+  };
+  const kept = (options: string) =>
+    run(
+      `simcli dedupe rows.csv --columns x,y --min-score 0.98 --quiet ${options} --removed removed.csv | cut -d, -f1 | tail -n +2 | tr -d '\\n'`,
+    );
+  const removed = () => run("cut -d, -f1,2,4 removed.csv | tail -n +2 | tr '\\n' ' '");
+  before(() => place.write("rows.csv", ROWS));
+
+  it("writes the rows that are kept, with ids and the same numbers, and lists the others", () => {
+    expect(run("simcli dedupe rows.csv --columns x,y --min-score 0.98 --removed removed.csv 2>&1")).to.equal(
+      "id,x,y\na,1,0\nd,1,0.4\ne,-1,0.1\nsimcli: kept 3 of 5 rows, removed 1 exact and 1 near duplicate\n",
+    );
+    expect(run("cat removed.csv")).to.equal("id,kept_by,score,duplicate\nb,a,0.9805806756909201,near\nc,a,1,exact\n");
+  });
+
+  it("keeps the row that --keep prefers, and compares only with rows that are kept", () => {
+    for (const [options, rows, list] of [
+      ["", "ade", "b,a,near c,a,exact "],
+      ["--keep last", "cde", "a,c,exact b,d,near "],
+      ["--keep longest", "be", "a,b,near c,b,near d,b,near "],
+      ["--keep longest:id", "ade", "b,a,near c,a,exact "],
+      ["--keep best:votes", "be", "a,b,near c,b,near d,b,near "],
+      ["--keep medoid", "be", "a,b,near c,b,near d,b,near "],
+      ["--link components", "ae", "b,a,near c,a,exact d,a,near "],
+      ["--link components --keep medoid", "be", "a,b,near c,b,near d,b,near "],
+      ["--link components --keep last", "de", "a,d,near b,d,near c,d,near "],
+    ] as const) {
+      expect([options, kept(options), removed()]).to.deep.equal([options, rows, list]);
+    }
+  });
+
+  it("removes near duplicates of another file first, which may be read in parts", () => {
+    place.write("other.csv", "id,x,y\nz,-1,0.1\ny,1,0.41\n");
+    expect(kept("--against other.csv")).to.equal("a");
+    expect(run("cut -d, -f1,2,4,5 removed.csv")).to.equal(
+      "id,kept_by,duplicate,kept_in\nb,y,near,other.csv\nc,a,exact,rows.csv\nd,y,near,other.csv\ne,z,exact,other.csv\n",
+    );
+    const note = place.bash("simcli dedupe rows.csv --columns x,y --against other.csv --min-score 0.98").stderr;
+    expect(note).to.equal(
+      "simcli: kept 1 of 5 rows, removed 2 exact and 2 near duplicates, 3 of them of rows of other.csv\n",
+    );
+    const row = (i: number) => `row${i},${Math.sin(i)},${Math.cos(3 * i)},${Math.sin(i * i)}\n`;
+    place.write("large.csv", Array.from({ length: 150_000 }, (_, i) => row(i)).join(""));
+    const line = "simcli dedupe b.csv --against large.csv --min-score 0.9999 --removed removed.csv -q; cat removed.csv";
+    const whole = run(line);
+    expect(whole).to.match(/,row\d+,0\.9999/);
+    expect(run(line.replace("-q", "-q --max-memory 113MB"))).to.equal(whole);
+  });
+
+  it("writes any format, and records of a table decide", () => {
+    run("simcli dedupe rows.csv --columns x,y --min-score 0.98 -o clean.npy -q");
+    expect(run("simcli convert clean.npy")).to.equal("1,0\n1,0.4\n-1,0.1\n");
+    run("simcli dedupe rows.csv --columns x,y --min-score 0.98 -o clean.vec -q");
+    expect(run("cat clean.vec")).to.equal("3 2\na 1 0\nd 1 0.4\ne -1 0.1\n");
+    run("simcli dedupe rows.csv --columns x,y --min-score 0.98 -o clean.parquet --removed removed.parquet -q");
+    expect(run("simcli convert clean.parquet")).to.equal("id,0,1\na,1,0\nd,1,0.4\ne,-1,0.1\n");
+    place.write(
+      "votes.jsonl",
+      ["a", "b", "c", "d", "e"].map((id, i) => `{"id":"${id}","n":${i === 3 ? 9 : 0}}\n`).join(""),
+    );
+    expect(kept("--keep best:n --records votes.jsonl")).to.equal("ade");
+    expect(removed()).to.equal("b,d,near c,a,exact ");
+  });
+
+  it("gives the same on one thread, by the formula, and with distances", () => {
+    const digits = fixturePath("digits/a.csv");
+    const line = `simcli dedupe ${digits} --columns '!label' --min-score 0.9 --removed removed.csv -q`;
+    const both = "; cat removed.csv";
+    const expected = run(line + both);
+    expect(expected.split("\n").length).to.be.greaterThan(40);
+    expect(run(`${line} --mode loop${both}`)).to.equal(expected);
+    expect(run(`${line} --threads 1 --backend js${both}`)).to.equal(expected);
+    expect(kept("--metric euclidean --min-score 0.2")).to.equal("ade");
+  });
+
+  for (const [name, line, code, message] of [
+    [
+      "an unknown rule",
+      "dedupe rows.csv --keep longest:",
+      2,
+      '--keep: expected first, last, medoid, longest, longest:COLUMN or best:COLUMN, found "longest:"',
+    ],
+    [
+      "a column of text",
+      "dedupe rows.csv --columns x,y --keep best:text",
+      1,
+      'rows.csv: expected numbers in the column "text", found text',
+    ],
+    ["a column that is not there", "dedupe b.csv --keep longest", 2, 'b.csv: expected a column named "text"'],
+    [
+      "one place for both results",
+      "dedupe rows.csv --removed x.csv -o x.csv",
+      2,
+      "--removed: expected another file than --output, found x.csv",
+    ],
+    ["a format without records", "dedupe rows.csv --removed x.npy -o y.csv", 2, "--format: expected table, csv"],
+    [
+      "records without a column",
+      "dedupe rows.csv --records rows.csv",
+      2,
+      "--records: expected --keep best:COLUMN or longest with it",
+    ],
+  ] as const) {
+    it(`refuses ${name}, and writes no file`, () => {
+      const found = place.bash(`simcli ${line}`);
+      expect([found.code, found.stdout]).to.deep.equal([code, ""]);
+      expect(found.stderr).to.include(`simcli: ${message}`);
+      expect(place.bash("ls x.csv x.npy y.csv 2>/dev/null").stdout).to.equal("");
+    });
+  }
+});
