@@ -34,7 +34,7 @@ describe("simcli and binary files", () => {
     ["mine near.csv near.csv --negatives 2 --as tuples -q", "text text text text number number number"],
     ["mine near.csv a.csv --negatives 2 --as pairs -q --positives positives.txt", "text whole whole number"],
     ["eval near.csv near.csv -q", "text text"],
-    ["eval near.csv near.csv --per-query -q", "text whole whole number number"],
+    ["eval near.csv near.csv --per-query -k 1 -q", `text whole whole${" number".repeat(8)}`],
     ["describe near.csv", "text text"],
     ["demo", "text text whole whole number"],
   ] as const) {

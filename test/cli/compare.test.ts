@@ -193,6 +193,8 @@ describe("simcli eval --run", () => {
 
   const errors: readonly (readonly [string, number, string])[] = [
     ["--run base.run", 2, "--run: expected relevance judgements with it"],
+    ["--run base.run --qrels qrels.txt --quantize int8", 2, "--quantize: expected vectors with it, found --run"],
+    ["--run base.run --qrels qrels.txt --task sts", 2, "--run: expected --task retrieval, found sts"],
     ["a.csv --run base.run --qrels qrels.txt", 2, "--run: expected no vectors with it, found a.csv"],
     [
       "--run base.run --qrels other.txt",
