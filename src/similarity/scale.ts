@@ -31,6 +31,8 @@ export function scaleRows(set: VectorSet, zeroVectors: ZeroVectors, direction: D
       zero[i] = 1;
       continue;
     }
+    // Every float32 number is within 2^±149.
+    if (set.values instanceof Float32Array) continue;
     const exponent = exponentOf(largestMagnitude(set.values, i * dimensions, dimensions));
     if (Math.abs(exponent) <= SAFE_EXPONENT) continue;
     if (values === set.values) values = set.values.slice();
