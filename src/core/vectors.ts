@@ -12,6 +12,8 @@ export interface VectorSet {
   readonly values: Numbers;
   readonly rows: number;
   readonly dimensions: number;
+  /** The number of components in the source, if only the first ones are used. */
+  readonly wholeDimensions?: number;
   /** One id per row, or null if the source has none. */
   readonly ids: readonly string[] | null;
   /** The name of each component, or null if the source has none. */

@@ -41,6 +41,12 @@ export function compareSystems(
   options: ResamplingOptions = {},
 ): SystemsComparison {
   const { queries, measures } = baseline;
+  if (measures.size === 0) {
+    throw new DataError(
+      `${baseline.name}: expected a measure with a value for each query, found none`,
+      "--measures names one of its columns, whose missing values are then told",
+    );
+  }
   expectFinite(baseline);
   expectNoRepeated(baseline);
   const compared = systems.map((system) => {

@@ -84,6 +84,8 @@ export interface BatchFile {
 export interface RowBatch {
   readonly rows: number;
   readonly columns: number;
+  /** The number of components in the file, if only the first ones are used. */
+  readonly wholeColumns?: number;
   /** `rows × columns` components, row-major; all are finite, unless `nonFinite` is `keep`. */
   readonly values: Numbers;
   readonly ids: readonly string[] | null;

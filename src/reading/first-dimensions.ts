@@ -35,6 +35,7 @@ export async function* firstDimensions(
     yield {
       ...batch,
       columns: dimensions,
+      wholeColumns: columns,
       columnNames: columnNames?.slice(0, dimensions) ?? null,
       values: shortened(batch, dimensions, isUnit, memoryOf(batch, dimensions, isUnit)),
     };

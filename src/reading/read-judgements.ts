@@ -61,6 +61,7 @@ const SHAPE = "one judgement per line: query 0 document grade (TREC), query docu
 const SHAPE_HINT = { guess: SHAPE };
 
 const isHeader = (cells: readonly string[]) =>
+  (cells.length > 2 && /^(?:score|label|grade|relevance|similarity)$/i.test(cells[cells.length - 1])) ||
   /^(?:q(?:uery)?(?:[-_]?id)?|qid|topic|anchor|id_?[1a]|first|left|sentence_?1)$/i.test(cells[0]);
 
 /** A field in quotes, in which a quote is doubled. */

@@ -114,6 +114,7 @@ class Gatherer implements RowSink {
   private lines: Uint32Array | null = null;
   private rows = 0;
   private dimensions = 0;
+  private wholeDimensions: number | undefined;
   private columnNames: readonly string[] | null = null;
   private ids: string[] = [];
   private labels: string[] = [];
@@ -170,8 +171,22 @@ class Gatherer implements RowSink {
     this.values.set(values.subarray(0, used));
   }
 
-  add({ rows, columns, columnNames, values, ids, labels, lines, totalRows = 0, isPlaced, file }: RowBatch): void {
+  add(batch: RowBatch): void {
+    const {
+      rows,
+      columns,
+      wholeColumns,
+      columnNames,
+      values,
+      ids,
+      labels,
+      lines,
+      totalRows = 0,
+      isPlaced,
+      file,
+    } = batch;
     this.dimensions = columns;
+    this.wholeDimensions = wholeColumns;
     this.columnNames = columnNames;
     const firstRow = (this.firstRow ?? 0) + this.rows;
     if (file && file.name !== this.files.at(-1)?.name) this.files.push({ name: file.name, firstRow });
@@ -222,11 +237,12 @@ class Gatherer implements RowSink {
   }
 
   result(name: string): VectorSet {
-    const { rows, dimensions, columnNames, ids, labels, lines, files, firstRow } = this;
+    const { rows, dimensions, wholeDimensions, columnNames, ids, labels, lines, files, firstRow } = this;
     const set: VectorSet = {
       values: this.values.subarray(0, rows * dimensions),
       rows,
       dimensions,
+      ...(wholeDimensions !== undefined && { wholeDimensions }),
       ids: ids.length > 0 ? ids : null,
       columnNames,
       labels: labels.length > 0 ? labels : null,

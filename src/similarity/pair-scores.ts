@@ -48,8 +48,15 @@ export async function pairScores(
   return scores;
 }
 
-/** @throws {DataError} if the rows of two sets have different numbers of components. */
+/** @throws {DataError} if the rows of two sets have different numbers of components, also before both were shortened. */
 export function expectSameDimensions(a: VectorSet, b: VectorSet): void {
+  const [wholeA, wholeB] = [a.wholeDimensions, b.wholeDimensions];
+  if (wholeA !== undefined && wholeB !== undefined && wholeA !== wholeB) {
+    throw new DataError(
+      `${b.name}: expected rows of ${wholeA} components before --dimensions, as in ${a.name}, found ${wholeB}`,
+      "convert writes the components of one file: simcli convert FILE --columns LIST -o FILE.npy",
+    );
+  }
   if (a.dimensions === b.dimensions) return;
   throw new DataError(
     `${shapeOf(a)} and ${shapeOf(b)}: expected the same dimensions, found ${a.dimensions} and ${b.dimensions}`,

@@ -10,6 +10,7 @@ import type { FloatRoom } from "./float-room.js";
 import { floatRows } from "./float-rows.js";
 import { METRICS } from "./metrics/metrics.js";
 import type { ComputeOptions, MetricName } from "./options.js";
+import { expectSameDimensions } from "./pair-scores.js";
 import { screenOf } from "./screen.js";
 
 /** From this number of products on, a screen is worth its preparation. */
@@ -34,8 +35,9 @@ export async function searchableTiles(
   options: SearchOptions = {},
 ): Promise<MetricTiles> {
   expectChoices(name, options);
+  expectSameDimensions(a, b);
   const isLarge = a.rows * b.rows * a.dimensions >= SCREENED_PRODUCTS && !options.paired;
-  if (isLarge && options.mode !== "loop" && a.dimensions === b.dimensions) {
+  if (isLarge && options.mode !== "loop") {
     const screened = await screenedTiles(name, a, b, options);
     if (screened) return screened;
   }

@@ -243,6 +243,12 @@ describe("--carry", () => {
     ["a picture", "topk q.csv --columns x,y --carry text -f svg", 2, "--format: expected table, csv"],
     ["a column twice", "topk q.csv --carry text,text", 2, "--carry: expected different names of columns"],
     [
+      "a table that can be read only once",
+      "topk q.csv -k 1 --columns x,y --carry t --records -",
+      2,
+      "--records: expected a file, which is read twice, found stdin",
+    ],
+    [
       "a ragged table",
       "topk q.csv -k 1 --columns x,y --carry t --records ragged.csv",
       1,

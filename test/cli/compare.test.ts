@@ -124,6 +124,7 @@ describe("simcli compare", () => {
   });
 
   const errors: readonly (readonly [string, number, string])[] = [
+    ["gap.csv --with gap.csv", 1, "gap.csv: expected a measure with a value for each query, found none"],
     ["a.csv b.csv", 2, "--with: expected two files for each system, as for the baseline, found none"],
     ["a.csv b.csv --with a.csv", 2, "--with: expected two files for each system, as for the baseline, found a.csv"],
     ["a.npy --with a.npy", 2, 'a.npy: expected values of eval --per-query, with a column "query"'],
@@ -138,6 +139,7 @@ describe("simcli compare", () => {
   ];
   for (const [args, status, message] of errors) {
     it(`reports ${args}`, () => {
+      place.write("gap.csv", "query,a,b\nq1,0.5,\nq2,,0.2\n");
       const { code, stdout, stderr } = place.bash(`simcli compare ${args}`);
       expect(stderr).to.contain(message);
       expect(stderr.split("\n").filter((line) => line.startsWith("simcli:"))).to.have.length(1);
@@ -193,6 +195,8 @@ describe("simcli eval --run", () => {
 
   const errors: readonly (readonly [string, number, string])[] = [
     ["--run base.run", 2, "--run: expected relevance judgements with it"],
+    ["--run base.run --qrels qrels.txt --metric dot", 2, "--metric: expected vectors with it, found --run"],
+    ["--run base.run --labels l", 2, "--labels: expected vectors with it, found --run"],
     ["--run base.run --qrels qrels.txt --quantize int8", 2, "--quantize: expected vectors with it, found --run"],
     ["--run base.run --qrels qrels.txt --task sts", 2, "--run: expected --task retrieval, found sts"],
     ["a.csv --run base.run --qrels qrels.txt", 2, "--run: expected no vectors with it, found a.csv"],

@@ -191,7 +191,7 @@ describe("simcli mine", () => {
   });
 
   it("never takes forbidden pairs as negatives, and says what leaves too few", () => {
-    place.write("forbidden.txt", "0 1\n0 3\n1 0\n");
+    place.write("forbidden.txt", "a,b,score\n0,1,0.5\n0,3,0.4\n1,0,0.3\n");
     const { stdout, stderr } = place.bash(
       "simcli mine a.csv b.csv --forbid forbidden.txt --negatives 2 --max-score 0.9",
     );

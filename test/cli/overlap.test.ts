@@ -146,12 +146,14 @@ describe("simcli describe --hubness", () => {
   it("leaves the description as it is otherwise, and needs a file", () => {
     const plain = JSON.parse(place.bash("simcli describe a.csv --json").stdout);
     expect(JSON.parse(place.bash("simcli describe a.csv --hubness -k 2 --json").stdout)).to.deep.include(plain);
+    expect(JSON.parse(place.bash("simcli describe a.csv --hubness --json").stdout).hubnessK).to.equal(3);
+    expect(JSON.parse(place.bash("simcli overlap a.csv b.csv --json").stdout).k).to.equal(3);
     for (const [line, message] of [
       ["a.csv -k 3", "-k: expected --hubness with it"],
       ["a.csv --metric dot", "--metric: expected --hubness with it"],
       ["- --hubness < a.csv", "--hubness: expected a file"],
       ["a.csv --hubness -o x.svg", "--hubness: expected a table"],
-      ["a.csv --hubness", "-k: expected less than the 4 rows, found 10"],
+      ["a.csv --hubness -k 10", "-k: expected less than the 4 rows, found 10"],
     ]) {
       const { code, stderr } = place.bash(`simcli describe ${line}`);
       expect(code).to.equal(2);

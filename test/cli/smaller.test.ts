@@ -48,6 +48,23 @@ describe("--dimensions", () => {
     }
   });
 
+  it("refuses files that had different numbers of components, unless one has only those", () => {
+    place.write("wide.csv", text(rows.map((row) => [1, ...row])));
+    place.write("short.csv", text(rows.map((row) => row.slice(0, 5))));
+    for (const line of [
+      "topk rows.csv wide.csv",
+      "cosine rows.csv wide.csv",
+      "eval rows.csv wide.csv --task sts --scores g",
+    ]) {
+      place.write("g", rows.map((_, i) => `${i}\n`).join(""));
+      const { code, stdout, stderr } = place.bash(`simcli ${line} --dimensions 5`);
+      expect([code, stdout], line).to.deep.equal([1, ""]);
+      expect(stderr).to.contain("wide.csv: expected rows of 8 components before --dimensions, as in rows.csv, found 9");
+    }
+    const whole = place.bash("simcli topk short.csv short.csv -k 1 --no-exclude-self").stdout;
+    expect(place.bash("simcli topk rows.csv short.csv -k 1 --dimensions 5").stdout).to.equal(whole);
+  });
+
   it("leaves ids, labels and the names of the columns", () => {
     expect(
       place.bash(
@@ -234,6 +251,17 @@ describe("simcli eval of several sizes", () => {
     readonly p: number | null;
   }
   const sizes = (line: string): Row[] => JSON.parse(place.bash(`simcli eval ${line} --json -q`).stdout);
+
+  it("shows the metrics that were asked for, and the bytes of packed bits", () => {
+    place.write("signs.csv", text(randomRows(12, 16, 3)));
+    place.bash("simcli convert signs.csv --quantize binary -o signs.npy");
+    const line = "simcli eval signs.npy signs.npy --packed-bits ubinary --dimensions 8,16 --metrics rbp,mrr -f table";
+    const lines = place.bash(line).stdout.split("\n");
+    expect(lines[3]).to.match(/^dimensions +quantize +bytes +rbp +mrr@1 +mrr@3 +loss +p$/);
+    expect(lines[4]).to.match(/^16 +none +2 /);
+    expect(lines[5]).to.match(/^8 +none +1 /);
+    expect(lines).to.include("loss: rbp of the full vectors minus that of the size");
+  });
 
   it("gives the metrics of each size alone, and the loss against the full vectors", () => {
     const rows = sizes(`${digits} --labels label -k 1,10 --dimensions 8,64 --quantize none,int8,binary,f16`);

@@ -18,7 +18,7 @@ export const describe: Declaration = {
       .argument("<a>", "file, folder or 'pattern' of vectors (- for stdin)")
       .option("--hubness", "also search the nearest rows of each row: whether a few rows are near to many")
       .addOption(
-        new Option("-k <n>", "with --hubness: number of neighbours of each row (default: 10)").argParser(
+        new Option("-k <n>", "with --hubness: number of neighbours of each row (default: 10, or all)").argParser(
           wholeNumber("-k", 1, 1_000_000),
         ),
       )

@@ -4,7 +4,7 @@ import type { Context } from "../../shell/context.js";
 import { readInput, readOptionsOf, storedPrecision } from "../../shell/inputs.js";
 import type { InputOptions } from "../../shell/options.js";
 import type { MetricName } from "../../similarity/options.js";
-import { nearestWithin } from "../shared/nearest-within.js";
+import { nearestWithin, usualNeighbours } from "../shared/nearest-within.js";
 
 export interface HubnessOptions {
   readonly hubness?: true;
@@ -45,9 +45,10 @@ export function expectHubness(path: string, isPicture: boolean, { hubness, k, me
 export async function hubnessOf(
   context: Context,
   path: string,
-  { k = 10, metric = "cosine", ...options }: InputOptions & HubnessOptions,
+  { k: wanted, metric = "cosine", ...options }: InputOptions & HubnessOptions,
 ): Promise<Hubness> {
   const set = await readInput(context, path, { ...readOptionsOf(options), dtype: storedPrecision("f64") });
+  const k = wanted ?? usualNeighbours(set.rows);
   if (k >= set.rows) throw new UsageError(`-k: expected less than the ${set.rows} rows, found ${k}`, "-k 1");
   const search = { metric, mode: "matrix", backend: "auto", zeroVectors: "nan" } as const;
   const { neighbours, scores } = await nearestWithin(context, set, k, search);

@@ -45,6 +45,9 @@ export function sizeRecords(sizes: readonly Size[]): Records {
 /** The cutoff of the metrics in the table, if it is among those of `-k`. */
 const USUAL_CUTOFF = 10;
 
+/** Maximum number of metrics in the table. */
+const SHOWN = 3;
+
 /** Returns the lines of the table: a line for each size. */
 export function sizesTable(
   sizes: readonly Size[],
@@ -53,6 +56,8 @@ export function sizesTable(
     readonly queries: number;
     readonly corpus: number;
     readonly k: readonly number[];
+    /** The metrics that were asked for; by default, accuracy, recall and ndcg are shown. */
+    readonly metrics?: readonly string[];
   },
   options: TableOptions,
 ): string[] {
@@ -60,8 +65,10 @@ export function sizesTable(
   const { metric, queries, corpus, k } = report;
   const number = numberFormat(precision, "-");
   const cutoff = k.includes(USUAL_CUTOFF) ? USUAL_CUTOFF : Math.max(...k);
-  const main = `ndcg@${cutoff}`;
-  const names = [`accuracy@${Math.min(...k)}`, `recall@${cutoff}`, main];
+  const usual = [`accuracy@${Math.min(...k)}`, `recall@${cutoff}`, `ndcg@${cutoff}`];
+  const asked = sizes[0].metrics.slice(0, SHOWN).map(({ name }) => name);
+  const names = report.metrics ? asked : usual;
+  const main = report.metrics ? names[0] : names[names.length - 1];
   const rows = sizes.map(({ dimensions, quantize, bytes, metrics }) => {
     const of = (name: string) => metrics.find((one) => one.name === name);
     const { loss, p } = of(main) ?? {};

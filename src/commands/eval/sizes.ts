@@ -85,7 +85,8 @@ async function evaluateSizes(
   // A copy of the vectors, its doubles, and the unit rows.
   context.memory.take(3 * 8 * (queries.rows + (sets.isSelf ? 0 : corpus.rows)) * Math.max(...dimensions));
   const full = await valuesByQuery(context, sets, options);
-  const sizes = [sizeOf(queries, all, "none", full, null)];
+  const isPacked = options.packedBits !== undefined;
+  const sizes = [sizeOf(queries, all, "none", full, null, isPacked)];
   const keepUnitLength = METRICS[metric].direction === null;
   const isScaled = keepUnitLength && dimensions.some((d) => d < queries.dimensions) && isUnitSet(queries);
   if (isScaled) context.note(`${queries.name}: rows of length 1 have length 1 again after --dimensions`);
@@ -104,7 +105,7 @@ async function evaluateSizes(
       const small = inBoth(short, (set) =>
         kind === "none" ? set : quantized(set, kind, ranges, sharedNumbers(set.values.length, set.values)),
       );
-      sizes.push(sizeOf(queries, d, kind, await valuesByQuery(context, small, options), full));
+      sizes.push(sizeOf(queries, d, kind, await valuesByQuery(context, small, options), full, isPacked));
       context.detail(`evaluated ${d} dimensions, ${kind}, by ${metric}`);
     }
   }
@@ -151,6 +152,7 @@ function sizeOf(
   quantize: Size["quantize"],
   values: ByQuery,
   full: ByQuery | null,
+  isPacked: boolean,
 ): Size {
   const metrics = Array.from(values, ([name, own]) => {
     const before = full?.get(name);
@@ -159,7 +161,7 @@ function sizeOf(
     const losses = before?.map((value, i) => sign * (value - own[i])) ?? null;
     return { name, value: meanOf(own), loss: losses && meanOf(losses), p: losses && pairedPValue(losses) };
   });
-  return { dimensions, quantize, bytes: bytesOf(set, dimensions, quantize), metrics };
+  return { dimensions, quantize, bytes: bytesOf(set, dimensions, quantize, isPacked), metrics };
 }
 
 /** Returns the p-value of the mean of differences being 0, two-sided. */
@@ -169,8 +171,8 @@ function pairedPValue(differences: Float64Array): number {
 
 const meanOf = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** Returns the bytes of a vector; unquantised components have the precision in which they were read. */
-function bytesOf({ values }: VectorSet, d: number, quantize: Size["quantize"]): number {
-  const widths = { none: values.BYTES_PER_ELEMENT, int8: 1, f16: 2, binary: 1 / 8 };
+/** Returns the bytes of a vector; unquantised components have the precision in which they were read, or are packed bits. */
+function bytesOf({ values }: VectorSet, d: number, quantize: Size["quantize"], isPacked: boolean): number {
+  const widths = { none: isPacked ? 1 / 8 : values.BYTES_PER_ELEMENT, int8: 1, f16: 2, binary: 1 / 8 };
   return Math.ceil(d * widths[quantize]);
 }

@@ -10,11 +10,19 @@ import { expectOneStdin } from "../../shell/inputs.js";
 import { counted, EXIT } from "../../shell/report.js";
 import { writeLines, writeRecordList, writeRecords } from "../../shell/writers.js";
 import { wrapParts } from "../../tables/wrap.js";
+import { flagOf } from "../shared/own-options.js";
 import { readJudgedRun } from "../shared/run-ranks.js";
 import { queryRecords } from "./evaluation-records.js";
 import { metricLines } from "./evaluation-table.js";
 import { cutoffsOf, type EvalOptions, metricChoice } from "./run.js";
 import { expectOptionsOfTask } from "./task-options.js";
+
+/** Options that say how vectors are read and compared. */
+const OF_VECTORS = [
+  ...["carry", "metric", "mode", "backend", "dtype", "zeroVectors", "quantize", "calibration"],
+  ...["delimiter", "header", "idColumn", "columns", "vectorColumn", "missing", "dimensions", "packedBits", "decimal"],
+  ...["strict", "inputFormat"],
+];
 
 /** Sizes of a run and of its judgements. */
 interface RunCounts {
@@ -42,12 +50,14 @@ export async function evaluateRun(
   if (task !== "retrieval") {
     throw new UsageError(`--run: expected --task retrieval, found ${task}`, "leave one of them out");
   }
-  if (qrels === undefined || labels !== undefined) {
+  if (labels !== undefined)
+    throw new UsageError("--labels: expected vectors with it, found --run", "leave --labels out");
+  if (qrels === undefined) {
     throw new UsageError("--run: expected relevance judgements with it", "--qrels FILE names them");
   }
-  for (const option of ["carry", "dimensions", "quantize"]) {
+  for (const option of OF_VECTORS) {
     if (!isGiven(option)) continue;
-    throw new UsageError(`--${option}: expected vectors with it, found --run`, `leave --${option} out`);
+    throw new UsageError(`${flagOf(option)}: expected vectors with it, found --run`, `leave ${flagOf(option)} out`);
   }
   expectOptionsOfTask(task, isGiven);
   const means = new MetricMeans(k, metricChoice(options));

@@ -22,7 +22,9 @@ export const overlap: Declaration = {
       .argument("<a>", "vectors of one model")
       .argument("<b>", "vectors of another model for the same rows or ids; dimensions may differ")
       .addOption(
-        new Option("-k <n>", "number of neighbours of each row").argParser(wholeNumber("-k", 1, 1_000_000)).default(10),
+        new Option("-k <n>", "number of neighbours of each row (default: 10, or all other rows)").argParser(
+          wholeNumber("-k", 1, 1_000_000),
+        ),
       )
       .addOption(
         new Option("--persistence <p>", "weight of farther neighbours in the rank-biased overlap, above 0 and below 1")

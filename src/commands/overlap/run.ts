@@ -9,13 +9,13 @@ import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/opt
 import { EXIT } from "../../shell/report.js";
 import { writeLines, writeRecordList, writeRecords } from "../../shell/writers.js";
 import { linearCka } from "../../similarity/linear-cka.js";
-import { nearestWithin } from "../shared/nearest-within.js";
+import { nearestWithin, usualNeighbours } from "../shared/nearest-within.js";
 import { expectAllRows } from "../shared/pairs-by-row.js";
 import { type OverlapReport, overlapJson, overlapTable, rowRecords, summaryRecords } from "./overlap-records.js";
 import { sameRows } from "./same-rows.js";
 
 export interface OverlapOptions extends CommonOptions, InputOptions, MetricOptions {
-  readonly k: number;
+  readonly k?: number;
   readonly persistence: number;
   readonly changed: number;
   readonly perRow?: true;
@@ -31,10 +31,11 @@ export async function runOverlap(
   expectOneStdin([first, second]);
   const format = recordFormat(context.format);
   await context.prepare();
-  const { k, metric, persistence, changed, backend, dtype, precision = null } = options;
+  const { metric, persistence, changed, backend, dtype, precision = null } = options;
   const read = { ...readOptionsOf(options), dtype: storedPrecision(dtype) };
   expectAllRows(options);
   const [a, b] = sameRows(context, await readInput(context, first, read), await readInput(context, second, read));
+  const k = options.k ?? usualNeighbours(a.rows);
   if (k >= a.rows) {
     throw new UsageError(
       `-k: expected less than the ${a.rows} rows, found ${k}`,

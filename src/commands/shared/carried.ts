@@ -51,19 +51,29 @@ export function expectCarry({ carry, records }: CarryOptions, paths: readonly (s
   }
   const files = paths.filter((path) => path !== undefined);
   if (records) {
+    const stream = records.find(isStream);
+    if (stream !== undefined) {
+      throw new UsageError(
+        `--records: expected a file, which is read twice, found ${stream === "-" ? "stdin" : stream}`,
+        "save the table to a file",
+      );
+    }
     if (records.length <= files.length) return;
     throw new UsageError(
       `--records: expected at most one table for each of ${files.length} files, found ${records.length}`,
       "one table serves all files",
     );
   }
-  const stream = files.find((path) => path === "-" || path.startsWith("/dev/") || path.startsWith("/proc/"));
+  const stream = files.find(isStream);
   if (stream === undefined) return;
   throw new UsageError(
     `--carry: expected a file, which can be read again for its columns, found ${stream === "-" ? "stdin" : stream}`,
     "save the input to a file, or join a table by id: --records FILE",
   );
 }
+
+/** Whether a path is one from which a file can be read only once. */
+const isStream = (path: string): boolean => path === "-" || path.startsWith("/dev/") || path.startsWith("/proc/");
 
 /** Reads the carried columns of a run. */
 export class Carrier {

@@ -18,3 +18,6 @@ export async function nearestWithin(
   await nearest.add(context.computing(scores));
   return { neighbours: nearest.result(), scores };
 }
+
+/** Returns the number of neighbours of each row that is used by default: 10, or all other rows. */
+export const usualNeighbours = (rows: number): number => Math.max(1, Math.min(10, rows - 1));

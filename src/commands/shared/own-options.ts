@@ -22,7 +22,8 @@ export function expectOwnOptions({ flag: chooser, kind, kindsOf }: Chosen, isGiv
   }
 }
 
-function flagOf(option: string): string {
+/** Returns an option as it is typed. */
+export function flagOf(option: string): string {
   if (option.length === 1) return `-${option}`;
   return `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
