@@ -87,6 +87,8 @@ const MORE_OF_ALL: { readonly [name: string]: MetricOfAll } = {
 
 const ALL_AT = { ...AT, ...MORE_AT };
 const ALL_OF_ALL = { ...OF_ALL, ...MORE_OF_ALL };
+/** Those of the whole ranking that depend on the ranks of relevant rows only. */
+const { bpref: _, ...OF_RANKS } = ALL_OF_ALL;
 /** The names of the metrics, without cutoffs. */
 const NAMES = [...new Set([...Object.keys(ALL_AT), ...Object.keys(ALL_OF_ALL)])];
 
@@ -151,11 +153,10 @@ export function retrievalMetric(name: string): RetrievalMetric {
     const k = Number(cutoff);
     return { name, cutoff: k, of: (found) => ALL_AT[base](found, k) };
   }
-  const { bpref: _, ...ofRanks } = ALL_OF_ALL;
-  if (Object.hasOwn(ofRanks, name)) {
-    return { name, cutoff: null, of: (found) => ofRanks[name](found, DEFAULT_PERSISTENCE) };
+  if (Object.hasOwn(OF_RANKS, name)) {
+    return { name, cutoff: null, of: (found) => OF_RANKS[name](found, DEFAULT_PERSISTENCE) };
   }
-  const names = [...Object.keys(ALL_AT).map((one) => `${one}@k`), ...Object.keys(ofRanks)];
+  const names = [...Object.keys(ALL_AT).map((one) => `${one}@k`), ...Object.keys(OF_RANKS)];
   throw new UsageError(`expected a retrieval metric, found "${name}"`, `the metrics are ${names.join(", ")}`);
 }
 

@@ -7,9 +7,6 @@ import { recognise } from "./read-batches.js";
 
 export type { RecordBatch } from "../formats/records.js";
 
-/** A cell of a table. */
-export type RecordCell = NonNullable<RecordBatch["cells"][number]>[number];
-
 /**
  * Reads columns of a table in any format that has them: delimited text, JSON, Parquet, Arrow.
  *

@@ -2,15 +2,8 @@ import { expect } from "chai";
 import { Command } from "commander";
 import fc from "fast-check";
 import { UsageError } from "#dist/core/errors.js";
-import {
-  addCommonOptions,
-  addEngineOptions,
-  addInputOptions,
-  choice,
-  decimalNumber,
-  numberList,
-  wholeNumber,
-} from "#dist/shell/options.js";
+import { choice, decimalNumber, numberList, wholeNumber } from "#dist/shell/option-values.js";
+import { addCommonOptions, addEngineOptions, addInputOptions } from "#dist/shell/options.js";
 
 function parsed(...args: string[]) {
   const command = addEngineOptions(addInputOptions(addCommonOptions(new Command("x")))).exitOverride();

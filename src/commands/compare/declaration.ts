@@ -1,7 +1,8 @@
 import { Option } from "commander";
 import { UsageError } from "../../core/errors.js";
 import type { Declaration } from "../../shell/declaration.js";
-import { addCommonOptions, addInputOptions, addMetricOptions, wholeNumber } from "../../shell/options.js";
+import { wholeNumber } from "../../shell/option-values.js";
+import { addCommonOptions, addInputOptions, addMetricOptions } from "../../shell/options.js";
 import type { CompareOptions } from "./run.js";
 
 export const compare: Declaration = {

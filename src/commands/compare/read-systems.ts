@@ -1,4 +1,4 @@
-import { DataError, UsageError } from "../../core/errors.js";
+import { UsageError } from "../../core/errors.js";
 import type { QueryValues } from "../../core/query-values.js";
 import { ranksOf, searchedCutoff, valuesOf } from "../../evaluation/query-values.js";
 import { type RetrievalMetric, retrievalMetric } from "../../evaluation/retrieval-metrics.js";
@@ -12,7 +12,7 @@ import type { InputOptions, MetricOptions } from "../../shell/options.js";
 import { counted } from "../../shell/report.js";
 import { computeTiles } from "../../similarity/compute.js";
 import { searchableTiles } from "../../similarity/searchable.js";
-import { readRelevantSets } from "../shared/relevant-sets.js";
+import { expectAnswered, readRelevantSets } from "../shared/relevant-sets.js";
 import { readJudgedRun } from "../shared/run-ranks.js";
 
 export interface SystemOptions extends InputOptions, MetricOptions {
@@ -108,10 +108,7 @@ async function valuesOfVectors(
     first,
     second,
     { ...readOptionsOf(options), dtype: cutoff === null ? dtype : storedPrecision(dtype) },
-    {
-      ...(labels !== undefined && { labels }),
-      judgements: { option: "--qrels", ...(qrels !== undefined && { path: qrels }) },
-    },
+    { labels, judgements: { option: "--qrels", path: qrels } },
   );
   const similarityOptions = { mode, backend, zeroVectors, ...context.engineOptions };
   const compute = cutoff === null ? computeTiles : searchableTiles;
@@ -122,12 +119,7 @@ async function valuesOfVectors(
     runtime: context.runtime,
   });
   context.detailProduct(scores);
-  if (ranks.length === 0) {
-    throw new DataError(
-      `${name}: expected a query with a relevant row, found none`,
-      "--labels, --qrels, or two files (row i of both) say which rows are relevant",
-    );
-  }
+  expectAnswered(ranks.length, name);
   const skipped = queries.rows - ranks.length;
   if (skipped > 0) context.note(`${name}: skipped ${counted(skipped, "query")} without a relevant row`);
   return valuesOf(name, queries.ids, ranks, metrics);

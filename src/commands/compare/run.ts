@@ -3,7 +3,7 @@ import { compareSystems, type SystemsComparison } from "../../evaluation/compare
 import { recordFormat } from "../../formats/writers.js";
 import { numberFormat } from "../../output/number.js";
 import type { Context } from "../../shell/context.js";
-import { expectOneStdin } from "../../shell/inputs.js";
+import { expectOneStdin, isStdin } from "../../shell/inputs.js";
 import type { CommonOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
 import { writeLines, writeRecords } from "../../shell/writers.js";
@@ -56,7 +56,7 @@ function systemsOf(baseline: readonly string[], { with: files = [], labels, qrel
       `simcli compare ${baseline.join(" ")} --with ${size === 1 ? "other" : "other-queries other-corpus"}`,
     );
   }
-  const repeated = [labels, qrels].includes("-");
+  const repeated = [labels, qrels].some(isStdin);
   if (repeated) throw new UsageError("expected a file of labels or judgements, found stdin", "each system reads it");
   return Array.from({ length: files.length / size }, (_, i) => files.slice(i * size, (i + 1) * size));
 }

@@ -1,7 +1,8 @@
 import { QUANTIZATIONS } from "../../core/quantization.js";
 import { STORED_TYPES } from "../../output/stored-numbers.js";
 import type { Declaration } from "../../shell/declaration.js";
-import { addCommonOptions, addInputOptions, addQuantizationOptions, choice } from "../../shell/options.js";
+import { choice } from "../../shell/option-values.js";
+import { addCommonOptions, addInputOptions, addQuantizationOptions } from "../../shell/options.js";
 import { wordsOptions } from "../shared/write-vectors.js";
 import type { ConvertOptions } from "./run.js";
 

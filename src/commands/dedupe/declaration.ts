@@ -1,14 +1,7 @@
 import { Option } from "commander";
 import type { Declaration } from "../../shell/declaration.js";
-import {
-  addCommonOptions,
-  addInputOptions,
-  addMetricOptions,
-  choice,
-  decimalNumber,
-  fileName,
-  recordsOption,
-} from "../../shell/options.js";
+import { choice, decimalNumber, fileName } from "../../shell/option-values.js";
+import { addCommonOptions, addInputOptions, addMetricOptions, recordsOption } from "../../shell/options.js";
 import { wordsOptions } from "../shared/write-vectors.js";
 import { keepRule } from "./keep-rule.js";
 import type { DedupeOptions } from "./run.js";

@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import type { Declaration } from "../../shell/declaration.js";
-import { addCommonOptions, addInputOptions, choice, wholeNumber } from "../../shell/options.js";
+import { choice, wholeNumber } from "../../shell/option-values.js";
+import { addCommonOptions, addInputOptions } from "../../shell/options.js";
 import { METRIC_NAMES } from "../../similarity/options.js";
 import type { DescribeOptions } from "./run.js";
 

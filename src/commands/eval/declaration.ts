@@ -2,18 +2,14 @@ import { Option } from "commander";
 import { UsageError } from "../../core/errors.js";
 import { QUANTIZATIONS } from "../../core/quantization.js";
 import { type Declaration, MissingInput } from "../../shell/declaration.js";
+import { choice, decimalNumber, numberAboveZero, share, wholeNumber } from "../../shell/option-values.js";
 import {
   addCarryOptions,
   addCommonOptions,
   addInputOptions,
   addMetricOptions,
   addQuantizationOptions,
-  choice,
-  decimalNumber,
   dimensionCount,
-  numberAboveZero,
-  share,
-  wholeNumber,
 } from "../../shell/options.js";
 import type { EvalOptions } from "./run.js";
 import type { SizesOptions } from "./sizes.js";

@@ -1,4 +1,4 @@
-import { DataError, NoColumnError, UsageError } from "../../core/errors.js";
+import { DataError, UsageError } from "../../core/errors.js";
 import { rowsByName } from "../../core/relevance.js";
 import { rowPlace, type VectorSet } from "../../core/vectors.js";
 import { parseNumber } from "../../input/number.js";
@@ -9,7 +9,7 @@ import type { Context } from "../../shell/context.js";
 import { openInput, readInput } from "../../shell/inputs.js";
 import { expectSameSize } from "../../similarity/compute.js";
 import type { RowPairs } from "../../similarity/pair-scores.js";
-import { labelColumnOf, readLabelled } from "../shared/labels.js";
+import { type Labels, labelColumnOf, type MaybeLabelled, readMaybeLabelled } from "../shared/labels.js";
 import { expectAllRows } from "../shared/pairs-by-row.js";
 import type { TaskInput } from "./tasks.js";
 
@@ -52,13 +52,15 @@ export async function readPairedRows(
   }
   expectAllRows(options);
   const column = await labelColumnOf(text as string);
-  const a = await readSide(context, first, read, column);
-  const b = await readSide(context, second, read, typeof column === "string" ? column : null);
+  const a = await readMaybeLabelled(context, first, read, labelsOf(column));
+  const b = await readMaybeLabelled(context, second, read, labelsOf(typeof column === "string" ? column : null));
   expectSameSize(a.set, b.set);
   const rows = everyRow(a.set.rows);
   const given = column === null ? await valuesOfFile(context, text as string, a.set) : valuesOfColumns(column, a, b);
   return { a: a.set, b: b.set, first: rows, second: rows, ...given };
 }
+
+const labelsOf = (column: ColumnReference | null): Labels => ({ list: null, ...(column !== null && { column }) });
 
 type Values = Pick<PairedRows, "values" | "placeOf">;
 
@@ -98,38 +100,16 @@ async function pairsById(
   };
 }
 
-/** A file of vectors, and the texts of the column of values if it has one. */
-interface Side {
-  readonly set: VectorSet;
-  readonly texts: readonly string[] | null;
-  /** The error for a file without the column. */
-  readonly missing: NoColumnError | null;
-}
-
-async function readSide(
-  context: Context,
-  path: string,
-  read: ReadVectorsOptions,
-  column: ColumnReference | null,
-): Promise<Side> {
-  if (column === null) return { set: await readInput(context, path, read), texts: null, missing: null };
-  try {
-    const set = await readLabelled(context, path, read, { list: null, column });
-    return { set, texts: set.labels, missing: null };
-  } catch (error) {
-    if (!(error instanceof NoColumnError) || path === "-") throw error;
-    return { set: await readInput(context, path, read), texts: null, missing: error };
-  }
-}
-
 /** @throws {DataError} if the files have different values, and for a text that is not a number. */
-function valuesOfColumns(column: ColumnReference, a: Side, b: Side): Values {
-  const { set, texts } = a.texts ? a : b;
+function valuesOfColumns(column: ColumnReference, a: MaybeLabelled, b: MaybeLabelled): Values {
+  const [textsOfA, textsOfB] = [a.set.labels, b.set.labels];
+  const { set } = textsOfA ? a : b;
+  const texts = set.labels;
   if (!texts) throw a.missing ?? new Error("expected a column of values");
-  const differs = a.texts && b.texts ? a.texts.findIndex((text, i) => text !== b.texts?.[i]) : -1;
+  const differs = textsOfA && textsOfB ? textsOfA.findIndex((text, i) => text !== textsOfB[i]) : -1;
   if (differs >= 0) {
     throw new DataError(
-      `${rowPlace(b.set, differs)}: expected the ${column} ${a.texts?.[differs]} of ${rowPlace(a.set, differs)}, found ${b.texts?.[differs]}`,
+      `${rowPlace(b.set, differs)}: expected the ${column} ${textsOfA?.[differs]} of ${rowPlace(a.set, differs)}, found ${textsOfB?.[differs]}`,
       "row i of both files is a pair, and both have this column",
     );
   }

@@ -1,4 +1,4 @@
-import { DataError, UsageError } from "../../core/errors.js";
+import { UsageError } from "../../core/errors.js";
 import type { QuerySummary } from "../../core/results.js";
 import type { VectorSet } from "../../core/vectors.js";
 import { type Evaluation, evaluate } from "../../evaluation/evaluate.js";
@@ -20,7 +20,7 @@ import { computeTiles } from "../../similarity/compute.js";
 import type { ComputeOptions } from "../../similarity/options.js";
 import { Carrier, type CarryOptions, expectCarry, sideOf, withCarried } from "../shared/carried.js";
 import { quantizedPrecision, quantizedSets } from "../shared/quantization.js";
-import { type RelevantSets, readRelevantSets } from "../shared/relevant-sets.js";
+import { expectAnswered, type RelevantSets, readRelevantSets } from "../shared/relevant-sets.js";
 import type { EvaluationReport } from "./evaluation-records.js";
 import { evaluationJson, evaluationRecords, queryRecords } from "./evaluation-records.js";
 import { evaluationTable } from "./evaluation-table.js";
@@ -71,12 +71,8 @@ export async function runEval(
   const carrier = new Carrier(context, options, readOptionsOf(options));
   const read = { ...carrier.readOptions, dtype: quantizedPrecision(dtype, options) };
   const whole = await readRelevantSets(context, queriesPath, corpusPath, read, {
-    ...(labels !== undefined && { labels }),
-    judgements: {
-      option: "--qrels",
-      ...(qrels !== undefined && { path: qrels }),
-      ...(relevanceLevel !== undefined && { level: relevanceLevel }),
-    },
+    labels,
+    judgements: { option: "--qrels", path: qrels, level: relevanceLevel },
   });
   const [queries, corpus] = await quantizedSets(context, [whole.queries, whole.corpus], options, read);
   const { relevance, isSelf } = whole;
@@ -117,15 +113,6 @@ export async function runEval(
   }
   await context.commit();
   return EXIT.done;
-}
-
-/** @throws {DataError} if no query has a relevant row. */
-export function expectAnswered(answered: number, name: string): void {
-  if (answered > 0) return;
-  throw new DataError(
-    `${name}: expected a query with a relevant row, found none`,
-    "--labels, --qrels, or two files (row i of both) say which rows are relevant",
-  );
 }
 
 /** Returns the metrics that the options choose. */

@@ -14,8 +14,8 @@ import { writeLines, writeRecords } from "../../shell/writers.js";
 import { computeTiles } from "../../similarity/compute.js";
 import { METRICS } from "../../similarity/metrics/metrics.js";
 import { calibrationRanges, expectCalibration } from "../shared/quantization.js";
-import { type RelevantSets, readRelevantSets } from "../shared/relevant-sets.js";
-import { type EvalOptions, expectAnswered, metricChoice } from "./run.js";
+import { expectAnswered, type RelevantSets, readRelevantSets } from "../shared/relevant-sets.js";
+import { type EvalOptions, metricChoice } from "./run.js";
 import { type Size, sizeRecords, sizesTable } from "./sizes-records.js";
 
 /** Options of `simcli eval` with several sizes of vectors. */
@@ -52,12 +52,8 @@ export async function runSizes(
   const { dimensions: _, quantize: __, ...input } = options;
   const read = { ...readOptionsOf(input), dtype: storedPrecision(dtype) };
   const sets = await readRelevantSets(context, queriesPath, corpusPath, read, {
-    ...(labels !== undefined && { labels }),
-    judgements: {
-      option: "--qrels",
-      ...(qrels !== undefined && { path: qrels }),
-      ...(relevanceLevel !== undefined && { level: relevanceLevel }),
-    },
+    labels,
+    judgements: { option: "--qrels", path: qrels, level: relevanceLevel },
   });
   const sizes = await evaluateSizes(context, sets, options, read);
   const counts = { queries: sets.queries.rows, corpus: sets.corpus.rows };

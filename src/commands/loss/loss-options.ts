@@ -13,7 +13,7 @@ import {
   REDUCTIONS,
   type Reduction,
 } from "../../loss/types.js";
-import { choice, decimalNumber, fileName, numberAboveZero, numberList } from "../../shell/options.js";
+import { choice, decimalNumber, fileName, numberAboveZero, numberList } from "../../shell/option-values.js";
 
 /** The options of `loss` that choose the computation; omitted ones have the default of their kind. */
 export interface LossKindOptions {

@@ -1,11 +1,11 @@
-import { DataError, NoColumnError } from "../../core/errors.js";
+import { DataError } from "../../core/errors.js";
 import { tiled } from "../../core/matrix.js";
 import { doublesOf, rowPlace, shapeOf, type VectorSet } from "../../core/vectors.js";
 import { parseNumber } from "../../input/number.js";
 import type { Context } from "../../shell/context.js";
-import { readInput, readOptionsOf } from "../../shell/inputs.js";
+import { readOptionsOf } from "../../shell/inputs.js";
 import { computeTiles } from "../../similarity/compute.js";
-import { type Labels, labelsFrom, readLabelled } from "../shared/labels.js";
+import { type Labels, labelsFrom, readLabelled, readMaybeLabelled } from "../shared/labels.js";
 import { expectAllRows } from "../shared/pairs-by-row.js";
 import type { Batch, BatchOptions } from "./loss-batch.js";
 
@@ -36,8 +36,8 @@ export async function readScoredPairs(
     };
   }
   expectAllRows(options);
-  const a = await readWithScores(context, first, read, labels);
-  const b = await readWithScores(context, second, read, labels);
+  const { set: a } = await readMaybeLabelled(context, first, read, labels);
+  const { set: b } = await readMaybeLabelled(context, second, read, labels);
   expectSameScores(a, b);
   const { mode, backend, zeroVectors } = options;
   const similarity = await computeTiles("cosine", a, b, {
@@ -59,18 +59,6 @@ function expectSameScores(a: VectorSet, b: VectorSet): void {
     `${rowPlace(b, row)}: expected the gold score of ${rowPlace(a, row)}, "${a.labels?.[row]}", found "${b.labels?.[row]}"`,
     "row i of both files is a pair",
   );
-}
-
-type ReadOptions = Parameters<typeof readInput>[2];
-
-/** Reads a file of vectors, with the column of scores if it has it. */
-async function readWithScores(context: Context, path: string, read: ReadOptions, labels: Labels): Promise<VectorSet> {
-  try {
-    return await readLabelled(context, path, read, labels);
-  } catch (error) {
-    if (!(error instanceof NoColumnError) || path === "-") throw error;
-    return readInput(context, path, read);
-  }
 }
 
 /** @throws {DataError} unless each row has a score that is a number. */

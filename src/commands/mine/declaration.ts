@@ -1,15 +1,13 @@
 import { Option } from "commander";
 import { DEFAULT_MINING_MARGIN } from "../../neighbours/miner.js";
 import type { Declaration } from "../../shell/declaration.js";
+import { choice, decimalNumber, wholeNumber } from "../../shell/option-values.js";
 import {
   addCarryOptions,
   addCommonOptions,
   addInputOptions,
   addMetricOptions,
   addQuantizationOptions,
-  choice,
-  decimalNumber,
-  wholeNumber,
 } from "../../shell/options.js";
 import { MINED_LAYOUTS } from "./mined-records.js";
 import type { MineOptions } from "./run.js";

@@ -47,8 +47,8 @@ export async function runMine(
   const carrier = new Carrier(context, options, readOptionsOf(options));
   const read = { ...carrier.readOptions, dtype: storedPrecision(dtype) };
   const whole = await readRelevantSets(context, anchorsPath, corpusPath, read, {
-    ...(labels !== undefined && { labels }),
-    judgements: { option: "--positives", ...(positives !== undefined && { path: positives }) },
+    labels,
+    judgements: { option: "--positives", path: positives },
   });
   const [queries, corpus] = await quantizedSets(context, [whole.queries, whole.corpus], options, read);
   const { isSelf, relevance } = whole;

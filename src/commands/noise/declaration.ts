@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import type { Declaration } from "../../shell/declaration.js";
-import { addCommonOptions, addInputOptions, atLeastZero, wholeNumber } from "../../shell/options.js";
+import { atLeastZero, wholeNumber } from "../../shell/option-values.js";
+import { addCommonOptions, addInputOptions } from "../../shell/options.js";
 import type { NoiseOptions } from "./run.js";
 
 export const noise: Declaration = {

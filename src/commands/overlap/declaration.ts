@@ -1,12 +1,7 @@
 import { Option } from "commander";
 import type { Declaration } from "../../shell/declaration.js";
-import {
-  addCommonOptions,
-  addInputOptions,
-  addMetricOptions,
-  numberBetween,
-  wholeNumber,
-} from "../../shell/options.js";
+import { numberBetween, wholeNumber } from "../../shell/option-values.js";
+import { addCommonOptions, addInputOptions, addMetricOptions } from "../../shell/options.js";
 import type { OverlapOptions } from "./run.js";
 
 export const overlap: Declaration = {

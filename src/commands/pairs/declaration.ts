@@ -1,14 +1,12 @@
 import { Option } from "commander";
 import type { Declaration } from "../../shell/declaration.js";
+import { choice, decimalNumber, wholeNumber } from "../../shell/option-values.js";
 import {
   addCarryOptions,
   addCommonOptions,
   addInputOptions,
   addMetricOptions,
   addQuantizationOptions,
-  choice,
-  decimalNumber,
-  wholeNumber,
 } from "../../shell/options.js";
 import type { PairsOptions } from "./run.js";
 

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import type { Declaration } from "../../shell/declaration.js";
-import { addInputOptions, addMetricOptions, addRunOptions, decimalNumber, fileName } from "../../shell/options.js";
+import { decimalNumber, fileName } from "../../shell/option-values.js";
+import { addInputOptions, addMetricOptions, addRunOptions } from "../../shell/options.js";
 import type { ReportOptions } from "./run.js";
 
 export const report: Declaration = {

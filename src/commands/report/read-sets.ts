@@ -20,7 +20,7 @@ export async function readSets(
   const { labels, qrels } = options;
   if (qrels !== undefined) {
     const judgements = { option: "--qrels", path: qrels };
-    return readRelevantSets(context, a, b, read, { ...(labels !== undefined && { labels }), judgements });
+    return readRelevantSets(context, a, b, read, { labels, judgements });
   }
   if (labels === undefined && b !== undefined) expectAllRows(options);
   const [queries, corpus] = await readLabelledSets(context, a, b, read, labels);

@@ -97,3 +97,24 @@ export const namesOf = ({ ids, labels }: VectorSet): readonly string[] | null =>
 export function withLabelColumn(read: ReadVectorsOptions, { column }: Labels): ReadVectorsOptions {
   return { ...read, ...(column !== undefined && { labelColumn: column }) };
 }
+
+/** A file of vectors, and the error for the column of labels if it lacks it. */
+export interface MaybeLabelled {
+  readonly set: VectorSet;
+  readonly missing: NoColumnError | null;
+}
+
+/** Reads one of two files, either of which may have the column of labels. */
+export async function readMaybeLabelled(
+  context: Context,
+  path: string,
+  options: ReadVectorsOptions,
+  labels: Labels,
+): Promise<MaybeLabelled> {
+  try {
+    return { set: await readLabelled(context, path, options, labels), missing: null };
+  } catch (error) {
+    if (!(error instanceof NoColumnError) || path === "-") throw error;
+    return { set: await readInput(context, path, options), missing: error };
+  }
+}

@@ -21,9 +21,13 @@ export interface RelevantSets {
 /** The source of relevance; default: row i of the corpus is relevant to query i. */
 export interface RelevanceOptions {
   /** A column of each file, or a file of labels: rows of the query's class are relevant. */
-  readonly labels?: string;
+  readonly labels?: string | undefined;
   /** The option for a file of judgements, the path if it was given, and the smallest grade of a relevant row. */
-  readonly judgements: { readonly option: string; readonly path?: string; readonly level?: number };
+  readonly judgements: {
+    readonly option: string;
+    readonly path: string | undefined;
+    readonly level?: number | undefined;
+  };
 }
 
 /**
@@ -65,6 +69,15 @@ export async function readRelevantSets(
   }
   expectSameSize(queries, corpus);
   return { ...sets, relevance: relevanceByRow() };
+}
+
+/** @throws {DataError} if no query of the files has a relevant row. */
+export function expectAnswered(answered: number, name: string): void {
+  if (answered > 0) return;
+  throw new DataError(
+    `${name}: expected a query with a relevant row, found none`,
+    "--labels, --qrels, or two files (row i of both) say which rows are relevant",
+  );
 }
 
 /**

@@ -1,13 +1,7 @@
 import { Option } from "commander";
 import type { Declaration } from "../../shell/declaration.js";
-import {
-  addCommonOptions,
-  addEngineOptions,
-  addInputOptions,
-  addQuantizationOptions,
-  atLeastZero,
-  decimalNumber,
-} from "../../shell/options.js";
+import { atLeastZero, decimalNumber } from "../../shell/option-values.js";
+import { addCommonOptions, addEngineOptions, addInputOptions, addQuantizationOptions } from "../../shell/options.js";
 import { DEFAULT_TOLERANCE } from "../../similarity/agreement.js";
 import type { MetricName } from "../../similarity/options.js";
 import type { SimilarityCommandOptions } from "./run.js";

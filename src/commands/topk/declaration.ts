@@ -1,13 +1,12 @@
 import { Option } from "commander";
 import type { Declaration } from "../../shell/declaration.js";
+import { decimalNumber, wholeNumber } from "../../shell/option-values.js";
 import {
   addCarryOptions,
   addCommonOptions,
   addInputOptions,
   addMetricOptions,
   addQuantizationOptions,
-  decimalNumber,
-  wholeNumber,
 } from "../../shell/options.js";
 import type { TopkOptions } from "./run.js";
 
