@@ -8,10 +8,11 @@ export type NumberBytes = 8 | 4;
 /** Rows side by side in a panel of A. */
 export const PANEL_OF_A = 5;
 /** Maximum number of rows of A that an item multiplies. */
-const BLOCK_OF_A = 180;
+export const BLOCK_OF_A = 180;
 /** Size of a block of B over the part of d that the kernels multiply at once; it shares the second-level cache with a block of A. */
 const BLOCK_BYTES = 256 * 1024;
-const PART_OF_D = 512;
+/** Components over which the kernels sum floats before they add them to doubles. */
+export const PART_OF_D = 512;
 /** Memory that a product needs for cells at an edge. */
 export const CORNER_BYTES = 64 * PANEL_OF_A;
 /** Rows that are copied at a time to be packed: whole panels of every kind. */

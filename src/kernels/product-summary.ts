@@ -1,12 +1,14 @@
 import { blasOfThread } from "./blas.js";
-import { CLIP_ROOM_BYTES, clipBlock, type PresentRange, presentRange, rangeOf } from "./clip.js";
+import { type CellRange, CLIP_ROOM_BYTES, clipBlock, type PresentRange, presentRange, rangeOf } from "./clip.js";
+import { BLOCK_OF_A, blockColumns, type NumberBytes, PART_OF_D, type Step } from "./multiply.js";
 import type { Numbers } from "./numbers.js";
+import { allocatePacking, type PackingWorkspace, packedProduct, releasePacking } from "./packed-product.js";
 import type { Pool, Task } from "./pool.js";
 import type { BlockArea } from "./search-blocks.js";
 import { type Kernels, loadKernels } from "./wasm.js";
 
-/** Speed of one thread. */
-const PRODUCTS_PER_MS = 2e7;
+/** Speed of one thread, by the kernels and by a BLAS. */
+const PRODUCTS_PER_MS = { kernels: 1e7, blas: 2e7 };
 
 /** Some indices: from the first to before the second. */
 export type IndexRange = readonly [first: number, end: number];
@@ -29,8 +31,9 @@ export interface ProductSummary {
   readonly diagonal: Float64Array;
 }
 
-/** Rows that are multiplied: n×d and m×d. */
+/** Rows of which the components are accumulated: n×d and m×d. */
 export interface ProductRows {
+  readonly step: Step;
   readonly left: Numbers;
   readonly right: Numbers;
   readonly d: number;
@@ -41,7 +44,8 @@ export interface ProductRows {
 /** Multiplying areas of a product in memory of the thread; an item is an area. */
 export interface SummaryParams extends ProductRows {
   readonly kind: "summary";
-  readonly library: string;
+  /** The path of a BLAS; null for the kernels. */
+  readonly library: string | null;
   readonly wanted: CellsWanted;
   /** First row, rows, first column and columns of each area. */
   readonly areas: Int32Array;
@@ -51,15 +55,17 @@ export interface SummaryParams extends ProductRows {
 /** Addresses of the memory that a thread works in. */
 interface SummaryWorkspace {
   readonly cells: number;
+  /** Null for a BLAS. */
+  readonly packing: PackingWorkspace | null;
   readonly list: number;
 }
 
-/** Multiplies areas of products by a BLAS. The thread that multiplies an area reduces it in its own memory, so no cells are handed over. */
+/** Multiplies areas of products. The thread that multiplies an area reduces it in its own memory, so no cells are handed over. */
 export class ProductSummaries {
-  /** @param library the path of a BLAS. */
+  /** @param blas the path of a library that multiplies; null for the kernels, which accumulate everything else in any case. */
   constructor(
     private readonly pool: Pool,
-    private readonly library: string,
+    private readonly blas: string | null,
   ) {}
 
   /**
@@ -74,9 +80,15 @@ export class ProductSummaries {
     threads: number,
   ): AsyncGenerator<ProductSummary> {
     const kernels = loadKernels();
-    const cells = areas.reduce((most, area) => Math.max(most, area.rows * area.columns), 0);
+    const library = rows.step === "multiply" ? this.blas : null;
+    const largest = {
+      rows: areas.reduce((most, area) => Math.max(most, area.rows), 0),
+      columns: areas.reduce((most, area) => Math.max(most, area.columns), 0),
+    };
+    const bytes = rows.left.BYTES_PER_ELEMENT as NumberBytes;
     const workspaces = Array.from({ length: Math.min(threads, this.pool.threads) }, () => ({
-      cells: kernels.allocate(rows.left.BYTES_PER_ELEMENT * cells),
+      cells: kernels.allocate(cellBytes(rows, library) * largest.rows * largest.columns),
+      packing: library === null ? allocatePacking(kernels, largest, rows.d, bytes) : null,
       list: kernels.allocate(CLIP_ROOM_BYTES),
     }));
     const flat = new Int32Array(new SharedArrayBuffer(16 * areas.length));
@@ -85,13 +97,14 @@ export class ProductSummaries {
     }
     const params: SummaryParams = {
       kind: "summary",
-      library: this.library,
+      library,
       ...rows,
       wanted,
       areas: flat,
       workspaces,
     };
-    const isWorth = this.pool.isWorth(((rows.left.length / rows.d) * rows.right.length) / PRODUCTS_PER_MS);
+    const speed = PRODUCTS_PER_MS[library === null ? "kernels" : "blas"];
+    const isWorth = this.pool.isWorth(((rows.left.length / rows.d) * rows.right.length) / speed);
     const job = this.pool.start<ProductSummary>(params, areas.length, isWorth, workspaces.length);
     const done = new Map<number, ProductSummary>();
     let next = 0;
@@ -104,34 +117,86 @@ export class ProductSummaries {
         }
       }
     } finally {
-      for (const { cells, list } of workspaces) {
+      for (const { cells, packing, list } of workspaces) {
         kernels.release(cells);
         kernels.release(list);
+        if (packing) releasePacking(kernels, packing);
       }
     }
   }
 }
 
+/** Returns the size of a cell: floats where all products of a cell are summed in float32. */
+function cellBytes({ left, d }: ProductRows, library: string | null): number {
+  const isFloat = left instanceof Float32Array && (library !== null || d <= PART_OF_D);
+  return isFloat ? 4 : 8;
+}
+
 export function createSummary(params: SummaryParams, kernels: Kernels, thread: number): Task<ProductSummary> {
   const { left, right, d, clips, areas, wanted } = params;
   const { cells, list } = params.workspaces[thread];
-  const blas = blasOfThread(params.library);
-  const bytes = left.BYTES_PER_ELEMENT;
+  const bytes = cellBytes(params, params.library);
+  const multiply = params.library === null ? byKernels(params, kernels, thread) : byBlas(params, kernels, thread);
   return (item) => {
     const [firstRow, rows, firstColumn, columns] = areas.subarray(4 * item, 4 * item + 4);
-    const a = left.subarray(firstRow * d, (firstRow + rows) * d);
-    const b = right.subarray(firstColumn * d, (firstColumn + columns) * d);
-    const values = bytes === 8 ? kernels.doubles(cells, rows * columns) : kernels.floats(cells, rows * columns);
-    blas.multiply(a, b, d, values, columns);
-    const block = { cells, stride: columns, rows, columns, bytes };
-    const range = clips ? clipBlock(kernels, block, a, b, d, list) : rangeOf(kernels, block, list);
     const area = { firstRow, rows, firstColumn, columns };
+    const range = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY, sum: 0 };
+    multiply(area, (piece) => {
+      const first = (piece.firstRow - firstRow) * columns + piece.firstColumn - firstColumn;
+      const block = { cells: cells + bytes * first, stride: columns, rows: piece.rows, columns: piece.columns, bytes };
+      const a = left.subarray(piece.firstRow * d, (piece.firstRow + piece.rows) * d);
+      const b = right.subarray(piece.firstColumn * d, (piece.firstColumn + piece.columns) * d);
+      addRange(range, clips ? clipBlock(kernels, block, a, b, d, list) : rangeOf(kernels, block, list));
+    });
+    const values = bytes === 8 ? kernels.doubles(cells, rows * columns) : kernels.floats(cells, rows * columns);
     return {
       range: Number.isNaN(range.sum) ? presentRange(values) : { ...range, missing: 0 },
       corners: wanted.rows.flatMap((ofRows) => wanted.columns.flatMap((of) => cornerOf(area, values, ofRows, of))),
       diagonal: wanted.diagonal ? diagonalOf(area, values) : new Float64Array(0),
     };
   };
+}
+
+/** Multiplies the rows of an area into the cells of the thread, and passes on each piece while it is in a cache. */
+type MultiplyArea = (area: BlockArea, done: (piece: BlockArea) => void) => void;
+
+function byBlas(params: SummaryParams, kernels: Kernels, thread: number): MultiplyArea {
+  const { left, right, d } = params;
+  const { cells } = params.workspaces[thread];
+  const blas = blasOfThread(params.library as string);
+  return (area, done) => {
+    const { firstRow, rows, firstColumn, columns } = area;
+    const a = left.subarray(firstRow * d, (firstRow + rows) * d);
+    const b = right.subarray(firstColumn * d, (firstColumn + columns) * d);
+    const isDouble = left.BYTES_PER_ELEMENT === 8;
+    const values = isDouble ? kernels.doubles(cells, rows * columns) : kernels.floats(cells, rows * columns);
+    blas.multiply(a, b, d, values, columns);
+    done(area);
+  };
+}
+
+function byKernels(params: SummaryParams, kernels: Kernels, thread: number): MultiplyArea {
+  const { left, right, d, step } = params;
+  const { cells, packing } = params.workspaces[thread];
+  if (!packing) throw new Error("expected memory to pack rows");
+  const bytes = cellBytes(params, null);
+  const { call } = kernels;
+  const float = bytes === 4 ? call.products32 : call.multiply32;
+  const kernel = left.BYTES_PER_ELEMENT === 8 ? call[`${step}64` as const] : float;
+  const piece = { rows: BLOCK_OF_A, columns: blockColumns(d, left.BYTES_PER_ELEMENT as NumberBytes) };
+  const product = packedProduct(kernels, { left, right, d, kernel, piece }, packing);
+  return (area, done) =>
+    product(area, (piece, multiply) => {
+      const first = (piece.firstRow - area.firstRow) * area.columns + piece.firstColumn - area.firstColumn;
+      multiply(cells + bytes * first, area.columns);
+      done(piece);
+    });
+}
+
+function addRange(range: { -readonly [key in keyof CellRange]: number }, { min, max, sum }: CellRange): void {
+  range.min = Math.min(range.min, min);
+  range.max = Math.max(range.max, max);
+  range.sum += sum;
 }
 
 /** Returns the cells of an area that are in some rows and columns, as a rectangle; none if they do not overlap. */

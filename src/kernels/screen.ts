@@ -1,13 +1,13 @@
 import { type Blas, blasOfThread } from "./blas.js";
 import { type ListAddresses, useLists } from "./candidates.js";
-import { CORNER_BYTES, PANEL_OF_A, packRows, panelOfB, ROWS_COPIED } from "./multiply.js";
+import { allocatePacking, type PackingWorkspace, packedProduct, releasePacking } from "./packed-product.js";
 import type { Task } from "./pool.js";
 import { type BlockArea, blockSide, SearchBlocks } from "./search-blocks.js";
 import type { Kernels } from "./wasm.js";
 
 /** Rows and columns that the kernels multiply before they are reduced: rows of A in whole panels, in the second-level cache. */
-const PIECE_ROWS = 160;
-const PIECE_COLUMNS = 256;
+const PIECE = { rows: 160, columns: 256 };
+
 /** Searching the cells of a float32 product while they are in a cache; an item is a block of rows and columns. */
 export interface ScreenParams {
   readonly kind: "screen";
@@ -57,7 +57,7 @@ export interface ScreenWorkspace {
   /** Cells of a block: two for a BLAS, because the next block may be multiplied while one is reduced. */
   readonly cells: readonly number[];
   /** Memory of the kernels' product; none for a BLAS. */
-  readonly packing: { readonly rows: number; readonly a: number; readonly b: number; readonly corner: number } | null;
+  readonly packing: PackingWorkspace | null;
   readonly heap: number;
   /** Positions of cells. */
   readonly list: number;
@@ -66,25 +66,18 @@ export interface ScreenWorkspace {
 /** @param k the number of nearest columns; 0 for cells that reach a bound. */
 export function allocateScreenWorkspace(kernels: Kernels, d: number, usesBlas: boolean, k: number): ScreenWorkspace {
   const side = blockSide(d);
-  const cells = usesBlas ? side * side : PIECE_ROWS * PIECE_COLUMNS;
-  const rows = (count: number) => kernels.allocate(4 * d * count);
+  const cells = usesBlas ? side * side : PIECE.rows * PIECE.columns;
   return {
     cells: Array.from({ length: usesBlas ? 2 : 1 }, () => kernels.allocate(4 * cells)),
-    packing: usesBlas
-      ? null
-      : {
-          rows: rows(ROWS_COPIED),
-          a: rows(side + PANEL_OF_A),
-          b: rows(side),
-          corner: kernels.allocate(CORNER_BYTES),
-        },
+    packing: usesBlas ? null : allocatePacking(kernels, { rows: side, columns: side }, d, 4),
     heap: kernels.allocate(4 * k),
     list: kernels.allocate(k > 0 ? 0 : 4 * cells),
   };
 }
 
 export function releaseScreenWorkspace(kernels: Kernels, { cells, packing, heap, list }: ScreenWorkspace): void {
-  for (const address of [...cells, ...Object.values(packing ?? {}), heap, list]) kernels.release(address);
+  for (const address of [...cells, heap, list]) kernels.release(address);
+  if (packing) releasePacking(kernels, packing);
 }
 
 /** Cells in the memory of the kernels, as floats; rows are `stride` floats apart. */
@@ -138,25 +131,16 @@ function productOf(blas: Blas, { a, b, d }: ScreenParams, kernels: Kernels, bloc
 /** Returns a function that multiplies an area piece by piece, and passes each piece on. */
 function kernelProduct({ a, b, d }: ScreenParams, kernels: Kernels, { cells, packing }: ScreenWorkspace) {
   if (!packing) throw new Error("expected memory to pack rows");
-  const { call } = kernels;
-  const pack = (values: Float32Array, first: number, count: number, width: number, to: number) =>
-    packRows(kernels, values.subarray(first * d, (first + count) * d), d, width, to, packing.rows);
-  let packed = -1;
-  return ({ firstRow, rows, firstColumn, columns }: BlockArea, reduce: (block: FloatBlock) => void) => {
-    if (packed !== firstRow) pack(a, firstRow, rows, PANEL_OF_A, packing.a);
-    packed = firstRow;
-    pack(b, firstColumn, columns, panelOfB(4), packing.b);
-    for (let j = 0; j < columns; j += PIECE_COLUMNS) {
-      const width = Math.min(PIECE_COLUMNS, columns - j);
-      for (let i = 0; i < rows; i += PIECE_ROWS) {
-        const height = Math.min(PIECE_ROWS, rows - i);
-        const [panelsOfA, panelsOfB] = [packing.a + 4 * d * i, packing.b + 4 * d * j];
-        call.products32(panelsOfA, height, panelsOfB, width, d, cells[0], PIECE_COLUMNS, packing.corner);
-        const place = { firstRow: firstRow + i, rows: height, firstColumn: firstColumn + j, columns: width };
-        reduce({ ...place, cells: cells[0], stride: PIECE_COLUMNS });
-      }
-    }
-  };
+  const product = packedProduct(
+    kernels,
+    { left: a, right: b, d, kernel: kernels.call.products32, piece: PIECE },
+    packing,
+  );
+  return (area: BlockArea, reduce: (block: FloatBlock) => void) =>
+    product(area, (piece, multiply) => {
+      multiply(cells[0], PIECE.columns);
+      reduce({ ...piece, cells: cells[0], stride: PIECE.columns });
+    });
 }
 
 /** Returns a function that gathers the candidates of a block. */

@@ -136,7 +136,8 @@ type Gather = (
   terms: number,
 ) => void;
 
-type Multiply = (
+/** Computes a block of cells from packed rows; rows of cells are `stride` cells apart. */
+export type Multiply = (
   a: number,
   rows: number,
   b: number,

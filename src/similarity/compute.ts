@@ -92,6 +92,7 @@ async function byProduct(metric: Metric, a: VectorSet, b: VectorSet, options: Co
   if (backend.isParallel) phases.add("scale", began);
   const symmetric = a === b;
   const { summaries } = backend;
+  const accumulated = { ...rows, step: metric.accumulate, clips: metric.finish === "clip" };
   const stream = areaStream(() => backend.product(metric, rows, workBytes), backend, shape, {
     ...options,
     phases,
@@ -100,8 +101,8 @@ async function byProduct(metric: Metric, a: VectorSet, b: VectorSet, options: Co
     upper: options.upper === true && symmetric && metric.finish === "clip",
     hasBlocks: backend.isParallel && squareStep(metric) === null,
     summarize:
-      summaries && metric.accumulate === "multiply" && squareStep(metric) === null
-        ? (areas, wanted, threads) => summaries.of({ ...rows, clips: metric.finish === "clip" }, areas, wanted, threads)
+      summaries && squareStep(metric) === null
+        ? (areas, wanted, threads) => summaries.of(accumulated, areas, wanted, threads)
         : undefined,
   });
   return computedBy(backend, metric.slack(rows.left, rows.right, shape.d), stream);

@@ -11,8 +11,8 @@ import {
   type Area,
   areasOf,
   COLUMNS_TOGETHER,
-  SUMMARY_COLUMNS,
   SUMMARY_PRODUCTS,
+  summaryColumns,
   tileRowsOf,
   withShortEnd,
 } from "./tiling.js";
@@ -85,8 +85,9 @@ export function areaStream(
       symmetric,
       threads: machine.threads,
       workBytes,
-      mostColumns: SUMMARY_COLUMNS,
+      mostColumns: summaryColumns(d, workBytes),
       mostCells: SUMMARY_PRODUCTS / d,
+      rowBytes: 8 * d,
     };
     const { areas: generated, count } = areasOf(rows, columns, how);
     const areas = withShortEnd([...generated]);

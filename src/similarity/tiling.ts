@@ -46,9 +46,16 @@ export interface Area {
 /** Maximum number of rows and of columns in an area: it fits in a cache and is large enough for an efficient BLAS call. */
 const AREA_SIDE = 1024;
 /** Maximum number of columns of an area of which only a summary is kept: a BLAS packs fewer rows for each cell. */
-export const SUMMARY_COLUMNS = 1536;
+const SUMMARY_COLUMNS = 1536;
+/** Maximum size of the rows that the kernels pack for such an area. */
+const PACKED_BYTES = 1 << 26;
 /** Maximum number of products in such an area: 0.2 s, in which the main thread handles no events. */
 export const SUMMARY_PRODUCTS = 2 ** 32;
+/** Returns the maximum number of columns, and of rows, of an area of which only a summary is kept. */
+export function summaryColumns(d: number, workBytes: number): number {
+  return Math.min(SUMMARY_COLUMNS, Math.min(PACKED_BYTES, workBytes * TILE_SHARE) / (16 * d));
+}
+
 /** Minimum number of areas, so that threads wait less for the last one, unless areas would have under `FEW_CELLS` cells. */
 const MIN_AREAS = 8;
 const FEW_CELLS = 1 << 18;
@@ -58,9 +65,11 @@ export interface AreaOptions {
   readonly symmetric: boolean;
   readonly threads: number;
   readonly workBytes: number;
-  /** Maximum number of columns and of cells in an area. */
+  /** Maximum number of columns in an area, which has no more rows, and of cells. */
   readonly mostColumns?: number;
   readonly mostCells?: number;
+  /** Bytes of a row or column that is copied for each area. */
+  readonly rowBytes?: number;
 }
 
 /** The areas of a matrix, row by row. */
@@ -77,17 +86,16 @@ export interface Areas {
  * Returns the areas of an n×m matrix. They depend only on n, m and the available memory. Those of a symmetric matrix are
  * squares on the diagonal and rectangles above it.
  */
-export function areasOf(
-  n: number,
-  m: number,
-  { symmetric, threads, workBytes, mostColumns = AREA_SIDE, mostCells = Number.POSITIVE_INFINITY }: AreaOptions,
-): Areas {
+export function areasOf(n: number, m: number, options: AreaOptions): Areas {
+  const { symmetric, threads, workBytes, mostColumns = AREA_SIDE, rowBytes = 0 } = options;
+  const { mostCells = Number.POSITIVE_INFINITY } = options;
   const fair = Math.max(FEW_CELLS, (n * m) / MIN_AREAS);
   const cells = Math.min(fair, (workBytes * TILE_SHARE) / 8, mostCells);
   const columns = part(m, Math.min(mostColumns, Math.sqrt(2 * cells)));
-  const rows = part(n, Math.min(AREA_SIDE, cells / columns));
+  const rows = part(n, Math.min(AREA_SIDE, mostColumns, cells / columns));
   const largest = { rows, columns: Math.max(columns, symmetric ? rows : 0) };
-  const count = Math.floor((2 * TILE_SHARE * workBytes) / (8 * largest.rows * largest.columns));
+  const bytes = 8 * largest.rows * largest.columns + rowBytes * (largest.rows + largest.columns);
+  const count = Math.floor((2 * TILE_SHARE * workBytes) / bytes);
   function* areas(): Generator<Area> {
     for (let firstRow = 0; firstRow < n; firstRow += rows) {
       const height = Math.min(rows, n - firstRow);

@@ -150,150 +150,165 @@ describe("the blocks of a matrix", () => {
   });
 });
 
-(hasBlas ? describe : describe.skip)("the summaries of a matrix", () => {
-  before(startWorkers);
+for (const backend of ["wasm", "blas"] as const) {
+  (backend === "wasm" || hasBlas ? describe : describe.skip)(`the summaries of a matrix by ${backend}`, () => {
+    before(startWorkers);
 
-  const floats = (set: VectorSet): VectorSet => ({ ...set, values: Float32Array.from(set.values) });
-  const wantedOf = (n: number, m: number): CellsWanted => ({
-    rows: [
-      [0, Math.min(3, n)],
-      [Math.max(0, n - 2), n],
-    ],
-    columns: [
-      [0, Math.min(2, m)],
-      [Math.max(0, m - 4), m],
-    ],
-    diagonal: n === m,
-  });
-  const blas = (a: VectorSet, b: VectorSet, options: ComputeOptions = {}): Promise<MetricTiles> =>
-    computeTiles("cosine", a, b, { backend: "blas", runtime: runtimeOf(2), ...options });
+    const floats = (set: VectorSet): VectorSet => ({ ...set, values: Float32Array.from(set.values) });
+    const wantedOf = (n: number, m: number): CellsWanted => ({
+      rows: [
+        [0, Math.min(3, n)],
+        [Math.max(0, n - 2), n],
+      ],
+      columns: [
+        [0, Math.min(2, m)],
+        [Math.max(0, m - 4), m],
+      ],
+      diagonal: n === m,
+    });
+    const cosines = (a: VectorSet, b: VectorSet, options: ComputeOptions = {}): Promise<MetricTiles> =>
+      computeTiles("cosine", a, b, { backend, runtime: runtimeOf(2), ...options });
 
-  /** Returns what a table shows of a matrix, from its summaries and from its tiles. */
-  async function shownBy(matrix: MetricTiles): Promise<{ summaries: unknown[]; tiles: unknown[] }> {
-    const { rows: n, columns: m } = matrix;
-    const wanted = wantedOf(n, m);
-    const [one, two] = [new StatisticsGatherer(n === m), new StatisticsGatherer(n === m)];
-    const cells = new Map<string, number>();
-    for await (const summary of matrix.summaries!(wanted)) {
-      one.addSummary(summary);
-      for (const { firstRow, rows, firstColumn, columns, values } of summary.corners) {
-        expect(values).to.have.length(rows * columns);
-        for (const [k, value] of values.entries()) {
-          const [i, j] = [firstRow + Math.floor(k / columns), firstColumn + (k % columns)];
-          cells.set(`${i},${j}`, value);
-          if (summary.mirrored) cells.set(`${j},${i}`, value);
+    /** Returns what a table shows of a matrix, from its summaries and from its tiles. */
+    async function shownBy(matrix: MetricTiles): Promise<{ summaries: unknown[]; tiles: unknown[] }> {
+      const { rows: n, columns: m } = matrix;
+      const wanted = wantedOf(n, m);
+      const [one, two] = [new StatisticsGatherer(n === m), new StatisticsGatherer(n === m)];
+      const cells = new Map<string, number>();
+      for await (const summary of matrix.summaries!(wanted)) {
+        one.addSummary(summary);
+        for (const { firstRow, rows, firstColumn, columns, values } of summary.corners) {
+          expect(values).to.have.length(rows * columns);
+          for (const [k, value] of values.entries()) {
+            const [i, j] = [firstRow + Math.floor(k / columns), firstColumn + (k % columns)];
+            cells.set(`${i},${j}`, value);
+            if (summary.mirrored) cells.set(`${j},${i}`, value);
+          }
         }
       }
-    }
-    const { values } = await hold(matrix);
-    two.add({ firstRow: 0, rows: n, columns: m, values });
-    const within = (ranges: CellsWanted["rows"], i: number) => ranges.some(([from, end]) => i >= from && i < end);
-    const [corners, expected]: number[][] = [[], []];
-    for (let i = 0; i < n; i++) {
-      if (!within(wanted.rows, i)) continue;
-      for (let j = 0; j < m; j++) {
-        if (!within(wanted.columns, j)) continue;
-        corners!.push(cells.get(`${i},${j}`) ?? Number.POSITIVE_INFINITY);
-        expected!.push(values[i * m + j]!);
+      const { values } = await hold(matrix);
+      two.add({ firstRow: 0, rows: n, columns: m, values });
+      const within = (ranges: CellsWanted["rows"], i: number) => ranges.some(([from, end]) => i >= from && i < end);
+      const [corners, expected]: number[][] = [[], []];
+      for (let i = 0; i < n; i++) {
+        if (!within(wanted.rows, i)) continue;
+        for (let j = 0; j < m; j++) {
+          if (!within(wanted.columns, j)) continue;
+          corners!.push(cells.get(`${i},${j}`) ?? Number.POSITIVE_INFINITY);
+          expected!.push(values[i * m + j]!);
+        }
       }
+      return { summaries: [one.result(), corners], tiles: [two.result(), expected] };
     }
-    return { summaries: [one.result(), corners], tiles: [two.result(), expected] };
-  }
 
-  const numbersOf = (shown: unknown): number[] =>
-    typeof shown === "number" ? [shown] : Object.values(shown ?? {}).flatMap(numbersOf);
+    const numbersOf = (shown: unknown): number[] =>
+      typeof shown === "number" ? [shown] : Object.values(shown ?? {}).flatMap(numbersOf);
 
-  it("have the statistics and the wanted cells of its tiles, in both precisions", async () => {
-    for (const [n, m, d] of [
-      [1, 1, 1],
-      [3, 700, 5],
-      [1100, 530, 19],
-      [67, 2100, 3],
-      [1100, 1100, 7],
-    ] as const) {
-      const [a, b] = [random(n, d, 1), random(m, d, 2)];
-      for (const [left, right, tolerance] of [
-        [a, b, 1e-14],
-        [floats(a), floats(b), 2e-6],
+    it("have the statistics and the wanted cells of its tiles, in both precisions", async () => {
+      for (const [n, m, d] of [
+        [1, 1, 1],
+        [3, 700, 5],
+        [1100, 530, 19],
+        [67, 2100, 3],
+        [1100, 1100, 7],
+        [190, 170, 1100],
       ] as const) {
-        const { summaries, tiles } = await shownBy(await blas(left, right));
+        const [a, b] = [random(n, d, 1), random(m, d, 2)];
+        for (const [left, right, tolerance] of [
+          [a, b, 1e-14],
+          [floats(a), floats(b), 2e-6],
+        ] as const) {
+          const { summaries, tiles } = await shownBy(await cosines(left, right));
+          expectClose(numbersOf(summaries), numbersOf(tiles), tolerance);
+          if (backend === "wasm") expect(summaries[1]).to.deep.equal(tiles[1]);
+        }
+      }
+    });
+
+    it("of a set with itself count mirrored cells, and cells of equal rows are exactly 1", async () => {
+      const set = random(1100, 19, 1);
+      set.values.copyWithin(19 * 1050, 0, 19 * 40);
+      for (const [rows, tolerance] of [
+        [set, 1e-14],
+        [floats(set), 2e-6],
+      ] as const) {
+        const matrix = await cosines(rows, rows);
+        const { summaries, tiles } = await shownBy(matrix);
         expectClose(numbersOf(summaries), numbersOf(tiles), tolerance);
+        const gatherer = new StatisticsGatherer(true);
+        for await (const summary of matrix.summaries!(wantedOf(1100, 1100))) gatherer.addSummary(summary);
+        expect(gatherer.result().diagonal).to.deep.equal({ min: 1, max: 1, mean: 1, missing: 0 });
+        expect(gatherer.result().all.max).to.equal(1);
       }
-    }
-  });
+    });
 
-  it("of a set with itself count mirrored cells, and cells of equal rows are exactly 1", async () => {
-    const set = random(1100, 19, 1);
-    set.values.copyWithin(19 * 1050, 0, 19 * 40);
-    for (const [rows, tolerance] of [
-      [set, 1e-14],
-      [floats(set), 2e-6],
-    ] as const) {
-      const matrix = await blas(rows, rows);
+    it("count NaN cells", async () => {
+      const set = random(600, 5, 1);
+      set.values.fill(0, 5 * 3, 5 * 4);
+      const others = random(500, 5, 2);
+      for (const [left, right] of [
+        [set, others],
+        [floats(set), floats(others)],
+      ] as const) {
+        const gatherer = new StatisticsGatherer(false);
+        const matrix = await cosines(left, right, { zeroVectors: "nan" });
+        for await (const summary of matrix.summaries!(wantedOf(600, 500))) gatherer.addSummary(summary);
+        const { all } = gatherer.result();
+        expect(all.missing).to.equal(500);
+        expect(all.min).to.be.within(-1, all.mean);
+        expect(all.max).to.be.within(all.mean, 1);
+      }
+    });
+
+    it("are the same bits on any number of threads, and within a memory limit", async () => {
+      const [a, b] = [random(1500, 11, 1), random(1300, 11, 2)];
+      for (const [left, right] of [
+        [a, b],
+        [a, a],
+        [floats(a), floats(b)],
+      ] as const) {
+        const results = [];
+        for (const threads of [1, 2, 5]) {
+          results.push((await shownBy(await cosines(left, right, { runtime: runtimeOf(threads) }))).summaries);
+        }
+        expect(results[1]).to.deep.equal(results[0]);
+        expect(results[2]).to.deep.equal(results[0]);
+        const limited = await cosines(left, right, { runtime: runtimeOf(5), workBytes: 1 << 20 });
+        for await (const { rows, columns } of limited.summaries!(wantedOf(1500, right.rows))) {
+          expect(8 * rows * columns).to.be.at.most((1 << 20) / 4);
+        }
+        expectClose(numbersOf((await shownBy(limited)).summaries), numbersOf(results[0]), 2e-6);
+      }
+    });
+
+    it("are those of sums and maxima of differences, too", async () => {
+      for (const metric of ["manhattan", "chebyshev"] as const) {
+        const matrix = await computeTiles(metric, random(600, 9, 1), random(530, 9, 2), {
+          backend,
+          runtime: runtimeOf(2),
+        });
+        const { summaries, tiles } = await shownBy(matrix);
+        expectClose(numbersOf(summaries), numbersOf(tiles), 1e-14);
+        expect(summaries[1]).to.deep.equal(tiles[1]);
+      }
+    });
+
+    it("can be abandoned early", async () => {
+      const matrix = await cosines(random(2100, 3, 1), random(1600, 3, 2));
+      for await (const { firstRow } of matrix.summaries!(wantedOf(2100, 1600))) if (firstRow > 0) break;
       const { summaries, tiles } = await shownBy(matrix);
-      expectClose(numbersOf(summaries), numbersOf(tiles), tolerance);
-      const gatherer = new StatisticsGatherer(true);
-      for await (const summary of matrix.summaries!(wantedOf(1100, 1100))) gatherer.addSummary(summary);
-      expect(gatherer.result().diagonal).to.deep.equal({ min: 1, max: 1, mean: 1, missing: 0 });
-      expect(gatherer.result().all.max).to.equal(1);
-    }
-  });
+      expectClose(numbersOf(summaries), numbersOf(tiles), 1e-14);
+    });
 
-  it("count NaN cells", async () => {
-    const set = random(600, 5, 1);
-    set.values.fill(0, 5 * 3, 5 * 4);
-    const others = random(500, 5, 2);
-    for (const [left, right] of [
-      [set, others],
-      [floats(set), floats(others)],
-    ] as const) {
-      const gatherer = new StatisticsGatherer(false);
-      const matrix = await blas(left, right, { zeroVectors: "nan" });
-      for await (const summary of matrix.summaries!(wantedOf(600, 500))) gatherer.addSummary(summary);
-      const { all } = gatherer.result();
-      expect(all.missing).to.equal(500);
-      expect(all.min).to.be.within(-1, all.mean);
-      expect(all.max).to.be.within(all.mean, 1);
-    }
+    it("are absent if cells depend on whole rows, or are corrected one by one", async () => {
+      const [a, b] = [random(9, 3, 1), random(9, 3, 2)];
+      expect((await computeTiles("euclidean", a, b, { backend })).summaries).to.equal(undefined);
+      const huge: VectorSet = { ...a, values: a.values.map((x) => x * 1e200) };
+      expect((await computeTiles("dot", huge, b, { backend })).summaries).to.equal(undefined);
+      expect((await computeTiles("dot", a, b, { backend })).summaries).to.be.a("function");
+    });
   });
-
-  it("are the same bits on any number of threads, and within a memory limit", async () => {
-    const [a, b] = [random(1500, 11, 1), random(1300, 11, 2)];
-    for (const [left, right] of [
-      [a, b],
-      [a, a],
-      [floats(a), floats(b)],
-    ] as const) {
-      const results = [];
-      for (const threads of [1, 2, 5]) {
-        results.push((await shownBy(await blas(left, right, { runtime: runtimeOf(threads) }))).summaries);
-      }
-      expect(results[1]).to.deep.equal(results[0]);
-      expect(results[2]).to.deep.equal(results[0]);
-      const limited = await blas(left, right, { runtime: runtimeOf(5), workBytes: 1 << 20 });
-      for await (const { rows, columns } of limited.summaries!(wantedOf(1500, right.rows))) {
-        expect(8 * rows * columns).to.be.at.most((1 << 20) / 4);
-      }
-      expectClose(numbersOf((await shownBy(limited)).summaries), numbersOf(results[0]), 2e-6);
-    }
-  });
-
-  it("can be abandoned early", async () => {
-    const matrix = await blas(random(2100, 3, 1), random(1600, 3, 2));
-    for await (const { firstRow } of matrix.summaries!(wantedOf(2100, 1600))) if (firstRow > 0) break;
-    const { summaries, tiles } = await shownBy(matrix);
-    expectClose(numbersOf(summaries), numbersOf(tiles), 1e-14);
-  });
-
-  it("are absent if cells depend on whole rows, or are corrected one by one", async () => {
-    const [a, b] = [random(9, 3, 1), random(9, 3, 2)];
-    expect((await computeTiles("euclidean", a, b, { backend: "blas" })).summaries).to.equal(undefined);
-    expect((await computeTiles("manhattan", a, b, { backend: "blas" })).summaries).to.equal(undefined);
-    const huge: VectorSet = { ...a, values: a.values.map((x) => x * 1e200) };
-    expect((await computeTiles("dot", huge, b, { backend: "blas" })).summaries).to.equal(undefined);
-    expect((await computeTiles("dot", a, b, { backend: "blas" })).summaries).to.be.a("function");
-  });
-});
+}
 
 describe("consumers of blocks", () => {
   /** A matrix split into blocks at random; for a symmetric one, only those on and above the diagonal. */

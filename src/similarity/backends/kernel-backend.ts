@@ -31,7 +31,7 @@ export function kernelBackend(pool: Pool, blas: { path: string; description: str
     limits: KERNEL_LIMITS,
     isParallel: true,
     search: new FloatSearch(pool, blas?.path ?? null),
-    summaries: blas ? new ProductSummaries(pool, blas.path) : null,
+    summaries: new ProductSummaries(pool, blas?.path ?? null),
     allocate: (cells) => kernels.allocateDoubles(cells),
     release: (cells) => kernels.release(cells),
     prepare: (metric, a, b, options) => prepare(pool, metric, a, b, options),
