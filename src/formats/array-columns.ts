@@ -7,12 +7,12 @@ import type { BatchReader } from "./registry.js";
  * in id and label columns become text.
  */
 export function withColumns(read: BatchReader): BatchReader {
-  return async function* readColumns(source, options) {
+  return async function* readColumns(source, options, sink) {
     // The vector column is an array in the file.
     const { firstLayout: _, vectorColumn: __, ...own } = options;
     const { columns, idColumn, labelColumn } = own;
     if (columns === undefined && idColumn === undefined && labelColumn === undefined) {
-      yield* read(source, options);
+      yield* read(source, options, sink);
       return;
     }
     let layout: Layout | null = null;

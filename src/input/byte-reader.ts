@@ -97,6 +97,21 @@ export class ByteReader {
   }
 
   /**
+   * Consumes the next bytes and writes them to `target`.
+   *
+   * @throws {DataError} when the file ends before.
+   */
+  async fill(target: Uint8Array): Promise<void> {
+    const held = this.held.subarray(this.start, Math.min(this.end, this.start + target.length));
+    target.set(held);
+    this.skip(held.length);
+    const read = await this.pull(target.subarray(held.length));
+    this.offset += read;
+    const lacking = target.length - held.length - read;
+    if (lacking > 0) throw this.cutShort(lacking, this.offset);
+  }
+
+  /**
    * Consumes the next `count` bytes; those of a regular file are not read.
    *
    * @throws {DataError} when the file ends before.

@@ -1,7 +1,11 @@
-import { promises } from "node:fs";
+import { promises, readSync } from "node:fs";
 import { compressionOf, MAGIC_BYTES } from "./compression.js";
 import { fileSize } from "./file-size.js";
 import { readError, type Source, wholeFile } from "./source.js";
+
+/** Maximum size of a read for which the main thread waits, and the number of those before it handles events. */
+const SMALL_BYTES = 1 << 20;
+const SMALL_READS = 16;
 
 /** Bytes that can be read from any offset. */
 export interface RandomAccess {
@@ -21,6 +25,13 @@ export async function openInPlace({ name, file }: Source): Promise<RandomAccess 
   if (!file || size === null) return null;
   const handle = await promises.open(file.path).catch(() => null);
   if (!handle) return null;
+  let reads = 0;
+  /** Reads on another thread, for which small reads do not wait; but events are handled now and then. */
+  const read = async (target: Uint8Array, start: number, length: number, offset: number): Promise<number> => {
+    reads++;
+    if (length <= SMALL_BYTES && reads % SMALL_READS !== 0) return readSync(handle.fd, target, start, length, offset);
+    return (await handle.read(target, start, length, offset)).bytesRead;
+  };
   const opened: RandomAccess = {
     name,
     size,
@@ -29,7 +40,7 @@ export async function openInPlace({ name, file }: Source): Promise<RandomAccess 
       while (done < target.length) {
         // A single read is limited to 2 GiB by the system.
         const length = Math.min(target.length - done, 1 << 30);
-        const { bytesRead } = await handle.read(target, done, length, offset + done).catch((error) => {
+        const bytesRead = await read(target, done, length, offset + done).catch((error) => {
           throw readError(name, error);
         });
         if (bytesRead === 0) break;

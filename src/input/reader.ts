@@ -114,6 +114,12 @@ export interface RowSink {
    * @throws {MachineError} when the receiver may not take this amount.
    */
   create(length: number): Numbers;
+  /**
+   * Returns memory for the next `length` numbers as they are stored; null if they are kept in the other precision, or elsewhere.
+   *
+   * @throws {MachineError} when the receiver may not take this amount.
+   */
+  place?(length: number, isFloat: boolean): Numbers | null;
   /** Called with the number of rows to expect in all, as soon as it can be estimated. */
   expectRows?(rows: number, columns: number): void;
 }

@@ -29,11 +29,13 @@ export async function* readList(
   const shape = new CommonShape();
   const rows = new RowEstimate(parts);
   const withoutRows: string[] = [];
+  // Memory for the rows of one file is not memory for all.
+  const ofPart = sink && { runtime: sink.runtime, create: (length: number) => sink.create(length) };
   const shared: ReadOptions = { ...options, firstLayout: { file: null, layout: null } };
   for (const [i, part] of parts.entries()) {
     const firstRow = rows.read;
     try {
-      const { source, format, batches } = await open(part, forPart(shared, part.name, name), sink);
+      const { source, format, batches } = await open(part, forPart(shared, part.name, name), ofPart);
       for await (const { totalRows = null, ...batch } of batches) {
         const columnNames = shape.add(batch, part.name);
         if (i === 0 && firstRow === rows.read) rows.expect(totalRows, batch.columns, sink);

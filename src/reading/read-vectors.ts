@@ -157,6 +157,14 @@ class Gatherer implements RowSink {
     return hasRoom ? values.subarray(used, used + length) : memory.create(length, isFloat);
   }
 
+  place(length: number, isFloat: boolean): Numbers | null {
+    const { rows, values, memory } = this;
+    const isKept = isFloat ? memory.dtype !== "f64" : memory.dtype !== "f32";
+    if (!isKept || rows > 0) return null;
+    const isReady = length <= values.length && isFloat === values instanceof Float32Array;
+    return isReady ? values : memory.create(length, isFloat);
+  }
+
   /** Makes room for all rows of several files, so that the memory does not grow with each of them. */
   expectRows(rows: number, columns: number): void {
     const { used, values, memory, isFloat } = this;
@@ -190,7 +198,7 @@ class Gatherer implements RowSink {
     this.columnNames = columnNames;
     const firstRow = (this.firstRow ?? 0) + this.rows;
     if (file && file.name !== this.files.at(-1)?.name) this.files.push({ name: file.name, firstRow });
-    if (isPlaced && this.rows === 0) this.values = values;
+    if (isPlaced && this.rows === 0) this.begin(values);
     else if (!isPlaced || !this.isBehindRows(values))
       this.copy(values.subarray(0, rows * columns), rows, columns, totalRows);
     if (lines || this.lines) {
@@ -200,6 +208,12 @@ class Gatherer implements RowSink {
     this.rows += rows;
     this.keep(ids, this.ids);
     this.keep(labels, this.labels);
+  }
+
+  /** Takes memory in which the first rows are. */
+  private begin(values: Numbers): void {
+    this.values = values;
+    this.isFloat = values instanceof Float32Array;
   }
 
   /** Returns whether numbers are already in their place. */

@@ -22,7 +22,7 @@ import {
   ZERO_VECTORS,
 } from "./options.js";
 import { expectSameDimensions } from "./pair-scores.js";
-import { areaStream, pairStream } from "./stream.js";
+import { areaStream, pairOf, pairStream } from "./stream.js";
 
 /** The values of a metric as a stream of tiles, with the mode, backend and threads that compute them. */
 export interface MetricTiles extends ScoredMatrix {
@@ -67,11 +67,10 @@ type Computed = Omit<MetricTiles, "nearer" | "dimensions" | "mode" | "exact">;
 
 async function byLoop(metric: Metric, a: VectorSet, b: VectorSet, options: ComputeOptions): Promise<Computed> {
   const cell = loopCell(metric, a, b, options.zeroVectors ?? "error");
-  const fill = cellFill(cell);
   const shape = { rows: a.rows, columns: b.rows, d: a.dimensions };
   const stream = options.paired
-    ? pairStream(shape, fill, options.signal)
-    : areaStream(() => plainProduct(fill), js, shape, { ...options, symmetric: false, hasBlocks: false });
+    ? pairStream(shape, (row) => cell(row, row), options.signal)
+    : areaStream(() => plainProduct(cellFill(cell)), js, shape, { ...options, symmetric: false, hasBlocks: false });
   return { ...stream, backend: null, kernels: null, threads: 1, slack: metric.slack(a.values, b.values, shape.d) };
 }
 
@@ -83,7 +82,7 @@ async function byProduct(metric: Metric, a: VectorSet, b: VectorSet, options: Co
     const backend = await loadPairBackend(name, metric, runtime);
     const rows = await backend.prepare(metric, a, b, { zeroVectors });
     const slack = metric.slack(rows.left, rows.right, shape.d);
-    return computedBy(backend, slack, pairStream(shape, backend.fill(metric, rows), options.signal));
+    return computedBy(backend, slack, pairStream(shape, pairOf(backend.fill(metric, rows)), options.signal));
   }
   const size = { products: a.rows * b.rows * shape.d, numbers: (a.rows + b.rows) * shape.d };
   const backend = await loadBackend(name, metric, { ...size, runtime, say });

@@ -116,17 +116,27 @@ export function areaStream(
   };
 }
 
+/** Returns a function that computes a cell of the diagonal of a matrix. */
+export function pairOf(fill: Fill): (row: number) => number {
+  const cell = new Float64Array(1);
+  return (row) => {
+    fill({ firstRow: row, rows: 1, firstColumn: row, columns: 1 }, cell);
+    return cell[0];
+  };
+}
+
 /** Returns the diagonal of a matrix as an n×1 stream. */
-export function pairStream({ rows, d }: Shape, fill: Fill, signal: AbortSignal | undefined): TiledMatrix {
+export function pairStream(
+  { rows, d }: Shape,
+  pair: (row: number) => number,
+  signal: AbortSignal | undefined,
+): TiledMatrix {
   const tileRows = Math.min(rows, Math.max(1, Math.floor(Math.min(PLAIN_LIMITS.cells, PLAIN_LIMITS.products / d))));
   async function* tiles(): AsyncGenerator<Tile> {
     const buffer = sharedArray(tileRows);
     for (let firstRow = 0; firstRow < rows; firstRow += tileRows) {
       const values = buffer.subarray(0, Math.min(tileRows, rows - firstRow));
-      for (let i = 0; i < values.length; i++) {
-        const row = firstRow + i;
-        fill({ firstRow: row, rows: 1, firstColumn: row, columns: 1 }, values.subarray(i, i + 1));
-      }
+      for (let i = 0; i < values.length; i++) values[i] = pair(firstRow + i);
       signal?.throwIfAborted();
       yield { firstRow, rows: values.length, columns: 1, values };
       await setImmediate();

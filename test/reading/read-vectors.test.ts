@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect } from "chai";
 import fc from "fast-check";
@@ -283,5 +286,91 @@ describe("readVectors with the stored precision", () => {
       parts.push([...values]);
     }
     expect(parts.flat()).to.deep.equal([...floats]);
+  });
+});
+
+describe("readVectors from a regular file of numbers as they are kept", () => {
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "simcli-place-"));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  /** Numbers of which rows are read in several pieces. */
+  const numbers = (count: number) => Float64Array.from({ length: count }, (_, k) => ((k * 7919) % 1009) / 8 - 60);
+  const [rows, columns] = [1100, 300];
+  const file = (name: string, bytes: Uint8Array) => {
+    const path = join(folder, name);
+    writeFileSync(path, bytes);
+    return path;
+  };
+
+  it("reads the same as from a stream, with every option that changes rows", async () => {
+    const holes = numbers(rows * columns);
+    holes.fill(Number.NaN, 500 * columns + 3, 500 * columns + 9);
+    for (const [name, values] of [
+      ["f8.npy", numbers(rows * columns)],
+      ["f4.npy", Float32Array.from(numbers(rows * columns))],
+      ["holes8.npy", holes],
+      ["holes4.npy", Float32Array.from(holes)],
+    ] as const) {
+      const bytes = npyBytes(values, [rows, columns]);
+      const path = file(name, bytes);
+      for (const dtype of ["stored", "f64", "f32"] as const) {
+        for (const options of [
+          { missing: "skip-row" },
+          { missing: "mean", dimensions: 7 },
+          { missing: "zero", dimensions: 7, keepUnitLength: true },
+          { missing: "skip-row", columns: "2-9" },
+          { missing: "zero", idColumn: 1 },
+          ...(name.startsWith("holes") ? [] : [{}, { dimensions: 7 }, { columns: "2-9" }, { labelColumn: 2 }]),
+        ] as const) {
+          const fromFile = await readVectors(path, { dtype, ...options });
+          const fromStream = await readVectors(sourceOf(bytes, path), { dtype, ...options });
+          expect(fromFile.values.constructor).to.equal(fromStream.values.constructor);
+          expect(Buffer.compare(bytesOf(fromFile.values), bytesOf(fromStream.values))).to.equal(0);
+          expect({ ...fromFile, values: null }).to.deep.equal({ ...fromStream, values: null });
+        }
+      }
+    }
+  });
+
+  const bytesOf = ({ buffer, byteOffset, byteLength }: Float64Array | Float32Array) =>
+    Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
+
+  it("reads several files as one", async () => {
+    const values = numbers(rows * columns);
+    const paths = [0, 1, 2].map((k) =>
+      file(
+        `part${k}.npy`,
+        npyBytes(
+          values.map((x) => x + k),
+          [rows, columns],
+        ),
+      ),
+    );
+    const all = await readVectors(join(folder, "part*.npy"), { dtype: "stored" });
+    expect(paths).to.have.length(3);
+    const expected = [0, 1, 2].flatMap((k) => [...values].map((x) => x + k));
+    expectSameBits(all.values, expected);
+  });
+
+  it("names the row, the column and the byte of a number that is not finite", async () => {
+    const values = numbers(rows * columns);
+    values[1000 * columns + 17] = Number.NaN;
+    const bytes = npyBytes(values, [rows, columns]);
+    const offset = bytes.length - 8 * (rows * columns - (1000 * columns + 17));
+    const path = file("nan.npy", bytes);
+    const error = await readVectors(path).catch((error: unknown) => error);
+    expect(String((error as Error).message)).to.equal(
+      `${path}: row 1000, column 17 (byte offset ${offset}): expected a finite number, found nan`,
+    );
+  });
+
+  it("counts the numbers towards the memory limit before it reads them", async () => {
+    const path = file("large.npy", npyBytes(numbers(rows * columns), [rows, columns]));
+    const error = await readVectors(path, { maxBytes: 8 * rows * columns - 1 }).catch((error: unknown) => error);
+    expect(error).to.be.instanceOf(MachineError);
+    expect((await readVectors(path, { maxBytes: 8 * rows * columns })).rows).to.equal(rows);
   });
 });

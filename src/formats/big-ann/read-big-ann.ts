@@ -22,14 +22,14 @@ export const HEADER_BYTES = 8;
 export function bigAnnReader(format: BigAnnFormat): BatchReader {
   const type = itemType(ITEMS[format]);
   if (!type) throw new Error(`no item type for ${format}`);
-  return async function* read(source, options) {
+  return async function* read(source, options, sink) {
     const reader = await ByteReader.open(source);
     try {
       const [rows, columns] = await readShape(reader);
       const bytes = rows * columns * type.bytes;
       if (format === "ibin") expectNoDistances(reader, bytes);
       expectBytes(reader, bytes);
-      yield* readRows(reader, rows, columns, type, options);
+      yield* readRows(reader, rows, columns, type, options, sink);
       await expectEnd(reader);
     } finally {
       await reader.close();

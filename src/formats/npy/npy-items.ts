@@ -4,6 +4,8 @@ import { expectExact, type PlaceOf } from "../../input/finite.js";
 /** The type of the numbers in an array. */
 export interface ItemType {
   readonly bytes: number;
+  /** Whether the bytes are those of a `Float32Array` or a `Float64Array`. */
+  readonly isPlain: boolean;
   /**
    * Converts bytes to numbers: float32 for floating-point types up to that size, otherwise float64. The bytes must
    * start their buffer; the result may overwrite and reuse them.
@@ -38,6 +40,7 @@ export function itemType(descr: string): ItemType | null {
   const bytes = Number(kind[1]);
   return {
     bytes,
+    isPlain: order === "<" && kind.startsWith("f") && bytes > 2,
     numbers(stored, placeOf) {
       if (order === ">") swapBytes(stored, bytes);
       return convert(stored.buffer, stored.length / bytes, placeOf);

@@ -2,8 +2,7 @@ import { DataError, NoRowsError } from "../../core/errors.js";
 import type { Numbers } from "../../core/vectors.js";
 import { ByteReader } from "../../input/byte-reader.js";
 import { cellPlace, expectFinite } from "../../input/finite.js";
-import type { ReadOptions } from "../../input/reader.js";
-import { BATCH_BYTES, numbersLike, type RowBatch } from "../../input/reader.js";
+import { BATCH_BYTES, numbersLike, type ReadOptions, type RowBatch, type RowSink } from "../../input/reader.js";
 import type { Source } from "../../input/source.js";
 import { readNpyHeader } from "./npy-header.js";
 import { type ItemType, itemType } from "./npy-items.js";
@@ -15,30 +14,48 @@ import { refuseShape, refuseType } from "./npy-refusals.js";
  *
  * @throws {DataError} for anything but a one- or two-dimensional array of finite real numbers.
  */
-export async function* readNpy(source: Source, options: ReadOptions = {}): AsyncGenerator<RowBatch> {
+export async function* readNpy(
+  source: Source,
+  options: ReadOptions = {},
+  sink: RowSink | null = null,
+): AsyncGenerator<RowBatch> {
   const reader = await ByteReader.open(source);
   try {
     const header = await readNpyHeader(reader);
     const type = itemType(header.descr) ?? (await refuseType(header.descr, source));
     const [rows, columns] = expectRows(header.shape, source);
     expectBytes(reader, rows * columns * type.bytes);
-    yield* readRows(reader, rows, columns, type, options, header.isFortran ? fortranRows : plainRows);
+    if (header.isFortran) yield* batches(fortranRows(reader, rows, columns, type, options), reader, rows, columns);
+    else yield* readRows(reader, rows, columns, type, options, sink);
     await expectEnd(reader);
   } finally {
     await reader.close();
   }
 }
 
-/** Reads the items of an array, n×d, by default in C order, as batches of rows. */
+/** Reads the items of an array, n×d, in C order, as batches of rows; into memory of `sink` where they are kept as they are. */
 export async function* readRows(
   reader: ByteReader,
   rows: number,
   columns: number,
   type: ItemType,
   options: ReadOptions,
-  read = plainRows,
+  sink: RowSink | null = null,
 ): AsyncGenerator<RowBatch> {
-  for await (const values of read(reader, rows, columns, type, options)) {
+  const keepsRows = options.dimensions === undefined && (options.missing ?? "error") === "error";
+  const canPlace = keepsRows && type.isPlain && reader.size !== null;
+  const place = canPlace ? sink?.place?.(rows * columns, type.bytes === 4) : null;
+  if (place) yield* placedRows(reader, rows, columns, place, options);
+  else yield* batches(plainRows(reader, rows, columns, type, options), reader, rows, columns);
+}
+
+async function* batches(
+  parts: AsyncIterable<Numbers>,
+  reader: ByteReader,
+  rows: number,
+  columns: number,
+): AsyncGenerator<RowBatch> {
+  for await (const values of parts) {
     yield {
       rows: values.length / columns,
       columns,
@@ -60,6 +77,9 @@ export async function expectEnd(reader: ByteReader): Promise<void> {
   throw new DataError(`${name}: expected the end of the file at byte offset ${offset}, found more bytes`);
 }
 
+/** Size of a read to where numbers are kept. */
+const PLACED_BYTES = 1 << 20;
+
 async function* plainRows(
   reader: ByteReader,
   rows: number,
@@ -77,6 +97,34 @@ async function* plainRows(
     const values = type.numbers(bytes, placeOf);
     expectFinite(values, placeOf, options);
     yield values;
+  }
+}
+
+/** Reads numbers to where they are kept, and checks them while they are in a cache. */
+async function* placedRows(
+  reader: ByteReader,
+  rows: number,
+  columns: number,
+  place: Numbers,
+  options: ReadOptions,
+): AsyncGenerator<RowBatch> {
+  const rowBytes = columns * place.BYTES_PER_ELEMENT;
+  const rowsAtOnce = Math.max(1, Math.floor(PLACED_BYTES / rowBytes));
+  const others = { ids: null, labels: null, lines: null, columnNames: null, totalRows: rows };
+  for (let first = 0; first < rows; first += rowsAtOnce) {
+    const { offset } = reader;
+    const count = Math.min(rowsAtOnce, rows - first);
+    const values = place.subarray(first * columns);
+    await reader.fill(new Uint8Array(values.buffer, values.byteOffset, count * rowBytes));
+    const placeOf = (index: number) =>
+      cellPlace(
+        reader.name,
+        first + Math.floor(index / columns),
+        index % columns,
+        offset + (index * rowBytes) / columns,
+      );
+    expectFinite(values.subarray(0, count * columns), placeOf, options);
+    yield { rows: count, columns, values, ...others, isPlaced: true };
   }
 }
 

@@ -1,6 +1,6 @@
 import { DataError } from "../../core/errors.js";
 import { ByteReader } from "../../input/byte-reader.js";
-import type { ReadOptions, RowBatch } from "../../input/reader.js";
+import type { ReadOptions, RowBatch, RowSink } from "../../input/reader.js";
 import type { Source } from "../../input/source.js";
 import { arrayIndex, shapeText, singleArray } from "../array-choice.js";
 import { expectEnd, readRows } from "../npy/read-npy.js";
@@ -16,7 +16,11 @@ export const IDS_KEY = "ids";
  *
  * @throws {UsageError} for an array that does not exist, {@link DataError} when several could be meant.
  */
-export async function* readSafetensors(source: Source, options: ReadOptions): AsyncGenerator<RowBatch> {
+export async function* readSafetensors(
+  source: Source,
+  options: ReadOptions,
+  sink: RowSink | null = null,
+): AsyncGenerator<RowBatch> {
   const reader = await ByteReader.open(source);
   try {
     const header = await readSafetensorsHeader(reader);
@@ -27,7 +31,7 @@ export async function* readSafetensors(source: Source, options: ReadOptions): As
     const ids = idsOf(header, rows, source.name, options);
     await reader.pass(tensor.start);
     let first = 0;
-    for await (const batch of readRows(reader, rows, columns, type, options)) {
+    for await (const batch of readRows(reader, rows, columns, type, options, sink)) {
       yield { ...batch, ids: ids?.slice(first, first + batch.rows) ?? null };
       first += batch.rows;
     }

@@ -14,6 +14,7 @@ const NUMPY: { readonly [dtype: string]: string | undefined } = {
 };
 
 const bfloat16: ItemType = {
+  isPlain: false,
   bytes: 2,
   numbers: (stored) => fromBfloats(new Uint16Array(stored.buffer, 0, stored.length / 2)),
 };

@@ -65,14 +65,17 @@ class Directions {
   readonly sums: Float64Array;
   readonly restsOfSums: Float64Array;
   private readonly own: PairProduct;
+  /** 1 for a row whose length is known. */
+  private readonly known: Uint8Array;
 
   constructor(
     set: VectorSet,
     private readonly centred: boolean,
   ) {
     const { rows } = set;
-    this.facts = new RowFacts(set);
+    this.facts = RowFacts.of(set);
     this.own = new PairProduct(this.facts, this.facts);
+    this.known = new Uint8Array(rows);
     this.lengths = new Float64Array(rows);
     this.rests = new Float64Array(rows);
     this.growths = new Float64Array(rows).fill(1);
@@ -89,8 +92,10 @@ class Directions {
 
   /** Finds the length of a row, unless it is known. */
   learn(row: number): void {
-    const { facts, own, centred } = this;
-    if (!facts.learn(row)) return;
+    const { facts, own, centred, known } = this;
+    if (known[row] === 1) return;
+    known[row] = 1;
+    facts.learn(row);
     if (facts.exponents[row] === NO_EXPONENT || (centred && facts.isConstant(row))) return;
     own.select(row, row);
     if (centred) this.centre(row);

@@ -95,8 +95,8 @@ class DistantRows {
   private rooms: readonly [Float64Array, Float64Array] | null = null;
 
   constructor(a: VectorSet, b: VectorSet) {
-    this.left = new RowFacts(a);
-    this.right = a === b ? this.left : new RowFacts(b);
+    this.left = RowFacts.of(a);
+    this.right = RowFacts.of(b);
     this.d = a.dimensions;
     this.bitsOfCount = Math.ceil(Math.log2(this.d));
     this.x = a.values;

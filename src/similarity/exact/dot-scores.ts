@@ -8,8 +8,8 @@ import type { Score } from "./score.js";
 
 /** Returns the dot products of the rows of two sets, each rounded once: sums of two doubles, or of integers if those leave it open. */
 export function dotScores(a: VectorSet, b: VectorSet): Score {
-  const left = new RowFacts(a);
-  const right = a === b ? left : new RowFacts(b);
+  const left = RowFacts.of(a);
+  const right = RowFacts.of(b);
   const product = new PairProduct(left, right);
   const { sum } = product;
   const share = shareOfError(a.dimensions);
