@@ -151,7 +151,8 @@ function bigAnn(name: "fbin" | "f16bin" | "ibin" | "u8bin" | "i8bin"): FileForma
     name,
     extensions: [`.${name}`],
     isNamed: true,
-    isUnnamed: true,
+    // An `.ibin` of nearest neighbours has two arrays.
+    ...(name !== "ibin" && { isUnnamed: true as const }),
     load: async () => withColumns((await import("./big-ann/read-big-ann.js")).bigAnnReader(name)),
   };
 }

@@ -66,6 +66,12 @@ const WRITERS = {
   ibin: bigAnn("ibin"),
   u8bin: bigAnn("u8bin"),
   i8bin: bigAnn("i8bin"),
+  ivecs: {
+    extensions: ["ivecs"],
+    isBinary: true,
+    isMatrixOnly: true,
+    load: async () => (await import("./vecs/write-vecs.js")).ivecsWriter,
+  },
   parquet: {
     extensions: ["parquet", "pq"],
     isBinary: true,

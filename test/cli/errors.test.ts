@@ -117,12 +117,12 @@ const BAD_LINES: readonly (readonly [string, number, string])[] = [
   [
     "cosine a.csv -f tabel",
     2,
-    '--format: expected table, csv, tsv, json, ndjson, markdown, npy, safetensors, fbin, ibin, u8bin, i8bin, parquet, arrow, svg, png, found "tabel"\nhint: did you mean table?\n',
+    '--format: expected table, csv, tsv, json, ndjson, markdown, npy, safetensors, fbin, ibin, u8bin, i8bin, ivecs, parquet, arrow, svg, png, found "tabel"\nhint: did you mean table?\n',
   ],
   [
     "cosine a.csv -f xml",
     2,
-    '--format: expected table, csv, tsv, json, ndjson, markdown, npy, safetensors, fbin, ibin, u8bin, i8bin, parquet, arrow, svg, png, found "xml"\nhint: --help --all lists the values\n',
+    '--format: expected table, csv, tsv, json, ndjson, markdown, npy, safetensors, fbin, ibin, u8bin, i8bin, ivecs, parquet, arrow, svg, png, found "xml"\nhint: --help --all lists the values\n',
   ],
   [
     "cosine a.csv --json -f csv",

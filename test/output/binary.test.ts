@@ -6,6 +6,7 @@ import { bigAnnWriter } from "#dist/formats/big-ann/write-big-ann.js";
 import { npyMatrix } from "#dist/formats/npy/write-npy.js";
 import { parquetMatrix, parquetRecords } from "#dist/formats/parquet/write-parquet.js";
 import { safetensorsMatrix } from "#dist/formats/safetensors/write-safetensors.js";
+import { ivecsWriter } from "#dist/formats/vecs/write-vecs.js";
 import type { Cell, Chunk, ColumnKind, MatrixFormatter } from "#dist/output/format.js";
 import { readVectors } from "#dist/reading/read-vectors.js";
 import { sourceOf } from "../input/support.js";
@@ -167,6 +168,36 @@ describe("bigAnnWriter", () => {
     expect(notes).to.deep.equal([
       "fbin: rounded 2 of 4 numbers to float32; .npy and .safetensors keep all digits",
       "fbin: left out the ids, for which it has no place; .safetensors and .parquet keep them",
+    ]);
+  });
+});
+
+describe("ivecsWriter", () => {
+  it("writes the number of columns before each row, and simcli reads back the same numbers", async () => {
+    await fc.assert(
+      fc.asyncProperty(cuts(fc.integer()), async (cut) => {
+        const bytes = written(ivecsWriter.matrix(headOf(cut), { precision: null, header: true }), cut);
+        const recordBytes = 4 * (cut.columns + 1);
+        expect(bytes).to.have.length(cut.rows * recordBytes);
+        for (let row = 0; row < cut.rows; row++) expect(bytes.readInt32LE(row * recordBytes)).to.equal(cut.columns);
+        const set = await readVectors(sourceOf(bytes, "a.ivecs"));
+        expect([...set.values]).to.deep.equal([...cut.values]);
+      }),
+    );
+  });
+
+  it("rejects other numbers, and notes ids that are left out", () => {
+    const notes: string[] = [];
+    const options = { precision: null, header: true, note: (text: string) => notes.push(text) };
+    const cut = { rows: 1, columns: 2, values: Float64Array.of(0, 0.5), sizes: [1] };
+    const head = headOf(cut, { rowIds: ["a"] });
+    expect(() => written(ivecsWriter.matrix(head, options), cut)).to.throw(
+      DataError,
+      "ivecs: row 0, column 1: expected a whole number within 32 bits, found 0.5",
+    );
+    written(ivecsWriter.matrix(head, options), { ...cut, values: Float64Array.of(0, 5) });
+    expect(notes).to.deep.equal([
+      "ivecs: left out the ids, for which it has no place; .safetensors and .parquet keep them",
     ]);
   });
 });

@@ -88,14 +88,29 @@ describe("bigAnnReader", () => {
     expect(absurd.message).to.match(/more bytes at byte offset 12, found the end of the file$/);
   });
 
-  it("names the command that reads the indices of a file of nearest neighbours", async () => {
+  it("reads the indices or the distances of a file of nearest neighbours", async () => {
     const path = fixturePath("binary/neighbours.ibin");
     const error = await rejection(readVectors(path));
     expect(error.message).to.equal(
       `${path}: expected 24 bytes of integers from byte offset 8 on, found twice as many: distances follow the indices of nearest neighbours`,
     );
-    expect(error.hint).to.equal(`the indices alone: head -c 32 ${path} | simcli convert --input-format ibin -`);
-    const indices = await readBoth(readFileSync(path).subarray(0, 32), "a.ibin");
-    expect([...indices.values]).to.deep.equal([4, 0, 1, 2, 3, 0]);
+    expect([error.hint, error.options]).to.deep.equal(["the indices alone", "--vector-column neighbors"]);
+    const bytes = readFileSync(path);
+    const indices = [4, 0, 1, 2, 3, 0];
+    const distances = [0.5, 1, 2, 0.25, 1, 3];
+    expect([...(await readBoth(bytes.subarray(0, 32), "a.ibin")).values]).to.deep.equal(indices);
+    for (const [vectorColumn, values] of [
+      ["neighbors", indices],
+      ["distances", distances],
+    ] as const) {
+      expect([...(await readVectors(path, { vectorColumn })).values]).to.deep.equal(values);
+      const stream = sourceOf(bytes, "a.ibin");
+      expect([...(await readVectors(stream, { vectorColumn })).values]).to.deep.equal(values);
+      expect([...(await readVectors(`${path}#${vectorColumn}`)).values]).to.deep.equal(values);
+    }
+    const other = await rejection(readVectors(path, { vectorColumn: "ids" }));
+    expect(other.message).to.equal(`${path}: expected an array named "ids", found neighbors, distances`);
+    const plain = await rejection(readVectors(fixturePath("binary/vectors.ibin"), { vectorColumn: "distances" }));
+    expect(plain.message).to.contain('expected an array named "distances", found indices without distances');
   });
 });
