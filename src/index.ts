@@ -2,6 +2,7 @@
 export { DataError, MachineError, MalformedError, SimcliError, UsageError } from "./core/errors.js";
 export type { ScoredMatrix } from "./core/matrix.js";
 export { hold, type Matrix, type Tile, type TiledMatrix, tiled } from "./core/matrix.js";
+export type { NeighbourLists } from "./core/neighbour-lists.js";
 export { addNoise } from "./core/noise.js";
 export { type Quantization, quantized, type Ranges, rangesOf } from "./core/quantization.js";
 export { type Relevance, relevanceByJudgement, relevanceByLabel, relevanceByRow } from "./core/relevance.js";
@@ -11,6 +12,7 @@ export { type BitextResult, evaluateBitext } from "./evaluation/bitext.js";
 export { pearson, spearman } from "./evaluation/correlation.js";
 export { type Evaluation, type EvaluationOptions, evaluate } from "./evaluation/evaluate.js";
 export { kendallTau } from "./evaluation/kendall.js";
+export { type NeighbourRecall, neighbourRecall, type RecallAtK } from "./evaluation/neighbour-recall.js";
 export { classifyPairs, type PairClassification } from "./evaluation/pair-classification.js";
 export {
   comparePaired,

@@ -11,6 +11,7 @@ import { mine } from "../commands/mine/declaration.js";
 import { noise } from "../commands/noise/declaration.js";
 import { overlap } from "../commands/overlap/declaration.js";
 import { pairs } from "../commands/pairs/declaration.js";
+import { recall } from "../commands/recall/declaration.js";
 import { report } from "../commands/report/declaration.js";
 import { similarities } from "../commands/similarity/declaration.js";
 import { topk } from "../commands/topk/declaration.js";
@@ -23,7 +24,7 @@ import { namedOptions, shortenHelp } from "./help.js";
 const GROUPS: readonly (readonly [heading: string, commands: readonly Declaration[]])[] = [
   ["Compare vectors:", [...similarities, loss, report]],
   ["Search:", [topk, pairs, mine]],
-  ["Evaluate:", [evaluation, compare, overlap]],
+  ["Evaluate:", [evaluation, compare, overlap, recall]],
   ["Prepare data:", [describe, convert, dedupe, noise]],
   ["Learn more:", [demo, completion]],
 ];

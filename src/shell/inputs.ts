@@ -49,14 +49,20 @@ export async function readInput(context: Context, path: string, options: ReadVec
   const source = openVectorInput(context, path, options, (more) => {
     bytes += more;
   });
+  const set = await readOpened(context, source, options);
+  const spent = now() - before;
+  const shape = `${set.rows}×${set.dimensions}${set.ids ? " with ids" : ""}`;
+  context.detail(`read ${set.name}: ${shape}${fileCount(source)}, ${duration(spent)}, ${rate(bytes, spent)}`);
+  return set;
+}
+
+/** Reads vectors from a source that is open, within the memory limit. */
+export async function readOpened(context: Context, source: Input, options: ReadVectorsOptions): Promise<VectorSet> {
   const { memory, runtime } = context;
   const set = await readVectors(source, { ...options, ...context.readerOptions, maxBytes: memory.left(), runtime });
   memory.take(set.values.byteLength);
   context.progress.clear();
   context.writeFileNotes();
-  const spent = now() - before;
-  const shape = `${set.rows}×${set.dimensions}${set.ids ? " with ids" : ""}`;
-  context.detail(`read ${set.name}: ${shape}${fileCount(source)}, ${duration(spent)}, ${rate(bytes, spent)}`);
   return set;
 }
 

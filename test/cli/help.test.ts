@@ -14,6 +14,7 @@ const OTHERS = [
   "eval",
   "compare",
   "overlap",
+  "recall",
   "report",
   "describe",
   "convert",

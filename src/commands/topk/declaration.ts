@@ -41,10 +41,15 @@ export const topk: Declaration = {
         ),
       )
       .option("--labels <column|file>", "labels: adds the columns query_label and label")
+      .option(
+        "--ground-truth",
+        "row numbers of the neighbours, one row per query: Parquet; .ivecs and .ibin always are",
+      )
       .addOption(
-        new Option("--embedding-atlas", "Parquet with a row per query, for embedding-atlas --neighbors").conflicts(
+        new Option("--embedding-atlas", "Parquet with a row per query, for embedding-atlas --neighbors").conflicts([
           "carry",
-        ),
+          "groundTruth",
+        ]),
       );
     addCarryOptions(command);
     addQuantizationOptions(addMetricOptions(command));

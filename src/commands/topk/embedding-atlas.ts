@@ -50,7 +50,7 @@ export async function writeAtlas(
   { ids, labels }: VectorSet,
   metric: MetricName,
 ): Promise<void> {
-  const { parquetNeighbours } = await import("../../formats/parquet/write-neighbours.js");
+  const { atlasNeighbours } = await import("../../formats/parquet/write-neighbours.js");
   const distanceAt = isCosine(metric) ? (index: number) => 1 - scores[index] : (index: number) => scores[index];
-  await writeAll(context, parquetNeighbours({ ids, labels, k, counts, rows, distanceAt }));
+  await writeAll(context, atlasNeighbours({ ids, k, counts, rows, distanceAt }, labels));
 }

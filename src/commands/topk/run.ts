@@ -19,6 +19,7 @@ import { fileRanges, quantizer } from "../shared/quantization.js";
 import { RowPlaces } from "../shared/row-places.js";
 import { scoredParts } from "../shared/scored-parts.js";
 import { expectAtlas, writeAtlas } from "./embedding-atlas.js";
+import { groundTruthFormat, writeGroundTruth } from "./ground-truth.js";
 
 export interface TopkOptions extends CommonOptions, InputOptions, MetricOptions, QuantizationOptions, CarryOptions {
   readonly k: number;
@@ -26,6 +27,7 @@ export interface TopkOptions extends CommonOptions, InputOptions, MetricOptions,
   readonly excludeSelf?: boolean;
   readonly labels?: string;
   readonly embeddingAtlas?: true;
+  readonly groundTruth?: true;
   readonly rescore?: number;
 }
 
@@ -39,8 +41,9 @@ export async function runTopk(
   expectOneStdin([queriesPath, corpusPath, options.labels]);
   if (options.embeddingAtlas) expectAtlas(context.format, corpusPath, options);
   expectCarry(options, [queriesPath, corpusPath]);
+  const truthFormat = groundTruthFormat(context, options);
   if (options.carry) recordFormat(context.format);
-  else recordOrPictureFormat(context.format);
+  else if (!truthFormat) recordOrPictureFormat(context.format);
   if (options.rescore !== undefined && options.quantize === undefined) {
     throw new UsageError("--rescore: expected --quantize with it, found none", "scores of other vectors are exact");
   }
@@ -88,7 +91,9 @@ export async function runTopk(
   const searched = nearest.result();
   const found = isRefined ? rescored(searched, bounds, METRICS[metric].nearer) : searched;
   const hasLabels = options.labels !== undefined;
-  if (options.embeddingAtlas) {
+  if (truthFormat) {
+    await writeGroundTruth(context, truthFormat, found, queries, corpusPath ?? queriesPath);
+  } else if (options.embeddingAtlas) {
     await writeAtlas(context, found, hasLabels ? queries : { ...queries, labels: null }, metric);
   } else if (isPicture(context.format)) {
     const { neighbourFigure } = await import("./neighbour-figure.js");

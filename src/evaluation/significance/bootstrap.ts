@@ -1,4 +1,5 @@
 import { words } from "../../core/random.js";
+import { percentile } from "../percentile.js";
 
 /** The ends of an interval. */
 export type Interval = readonly [low: number, high: number];
@@ -36,12 +37,4 @@ export function bootstrapIntervals(differences: readonly Float64Array[], resampl
 function nonzeroOf(list: Float64Array): { readonly at: Uint32Array; readonly values: Float64Array } {
   const at = Uint32Array.from(list.keys()).filter((k) => list[k] !== 0);
   return { at, values: Float64Array.from(at, (k) => list[k]) };
-}
-
-/** Returns a percentile of sorted numbers, interpolated linearly as `numpy.percentile` does. */
-function percentile(sorted: Float64Array, share: number): number {
-  const place = share * (sorted.length - 1);
-  const below = Math.floor(place);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
 }

@@ -1,10 +1,15 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
-import { type NeighbourColumns, parquetNeighbours } from "#dist/formats/parquet/write-neighbours.js";
+import {
+  atlasNeighbours,
+  groundTruthNeighbours,
+  type NeighbourColumns,
+} from "#dist/formats/parquet/write-neighbours.js";
 
-const fileOf = (columns: NeighbourColumns): ArrayBuffer =>
-  Uint8Array.from(Buffer.concat([...parquetNeighbours(columns)])).buffer;
+const bytesOf = (chunks: Iterable<Uint8Array>): ArrayBuffer => Uint8Array.from(Buffer.concat([...chunks])).buffer;
+const fileOf = (columns: NeighbourColumns, labels: readonly (string | null)[] | null): ArrayBuffer =>
+  bytesOf(atlasNeighbours(columns, labels));
 
 describe("neighbours in Parquet", () => {
   it("are lists of the lengths that were counted, beside ids and labels", async () => {
@@ -22,8 +27,8 @@ describe("neighbours in Parquet", () => {
       );
     await fc.assert(
       fc.asyncProperty(cases, async ({ k, counts, rows, distances, ids, labels }) => {
-        const columns = { k, counts: Int32Array.from(counts), rows: Int32Array.from(rows), ids, labels };
-        const file = fileOf({ ...columns, distanceAt: (index) => distances[index]! });
+        const columns = { k, counts: Int32Array.from(counts), rows: Int32Array.from(rows), ids };
+        const file = fileOf({ ...columns, distanceAt: (index) => distances[index]! }, labels);
         const expected = counts.map((count, i) => ({
           id: ids ? ids[i] : BigInt(i),
           neighbors: {
@@ -41,14 +46,8 @@ describe("neighbours in Parquet", () => {
     const k = 1 << 19;
     const counts = Int32Array.of(1, 0, 2, 1, 3);
     const rows = Int32Array.from({ length: 5 * k }, (_, index) => index);
-    const file = fileOf({
-      k,
-      counts,
-      rows,
-      ids: null,
-      labels: ["a", "b", "c", "d", "e"],
-      distanceAt: (index) => index / 2,
-    });
+    const distanceAt = (index: number) => index / 2;
+    const file = fileOf({ k, counts, rows, ids: null, distanceAt }, ["a", "b", "c", "d", "e"]);
     expect(parquetMetadata(file).row_groups.map((group) => Number(group.num_rows))).to.deep.equal([2, 2, 1]);
     const found = await parquetReadObjects({ file });
     expect(found.map(({ id, label }) => `${id}${label}`)).to.deep.equal(["0a", "1b", "2c", "3d", "4e"]);
@@ -64,7 +63,7 @@ describe("neighbours in Parquet", () => {
 
   it("are structs of a list of int32 and a list of doubles", () => {
     const none = { k: 1, counts: Int32Array.of(1), rows: Int32Array.of(0), distanceAt: () => 0 };
-    const { schema } = parquetMetadata(fileOf({ ...none, ids: null, labels: null }));
+    const { schema } = parquetMetadata(fileOf({ ...none, ids: null }, null));
     const leaves = schema.map(({ name, type, converted_type }) => [name, type ?? converted_type]);
     expect(leaves).to.deep.equal([
       ["schema", undefined],
@@ -76,6 +75,15 @@ describe("neighbours in Parquet", () => {
       ["distances", "LIST"],
       ["list", undefined],
       ["element", "DOUBLE"],
+    ]);
+  });
+
+  it("are two columns of lists as ground truth", async () => {
+    const columns = { ids: ["a", "b"], k: 2, counts: Int32Array.of(2, 2), rows: Int32Array.of(4, 1, 0, 2) };
+    const file = bytesOf(groundTruthNeighbours({ ...columns, distanceAt: (index) => index / 4 }));
+    expect(await parquetReadObjects({ file })).to.deep.equal([
+      { id: "a", neighbors_id: [4, 1], distances: [0, 0.25] },
+      { id: "b", neighbors_id: [0, 2], distances: [0.5, 0.75] },
     ]);
   });
 });
