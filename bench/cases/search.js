@@ -3,7 +3,7 @@ import { comparison } from "../lib/comparison.js";
 import { backendOf } from "../lib/figures.js";
 import { largeSearch } from "../lib/large-search.js";
 import { operationsPeak, shareOfTime } from "../lib/peak.js";
-import { npyFile } from "../lib/vector-files.js";
+import { neighbourFile, npyFile } from "../lib/vector-files.js";
 
 const dimensions = 384;
 
@@ -16,6 +16,7 @@ const byBackend = (warmUp) => atMost(backendOf(warmUp) === "blas" ? 0.9 : 2);
  */
 export const search = ({ peers, simcli, python, peak, quick, large }) => {
   const rows = quick ? 5000 : 20000;
+  const queries = quick ? 2500 : 10000;
   const one = () => [npyFile("a", rows, dimensions)];
   const two = () => [...one(), npyFile("b", rows, dimensions, { seed: 2 })];
   const share = (pairs) => shareOfTime(operationsPeak(peak, "float32"), 2 * pairs * dimensions);
@@ -88,6 +89,12 @@ export const search = ({ peers, simcli, python, peak, quick, large }) => {
         args: (paths) => ["overlap", ...paths, "-k", 10, "-f", "csv"],
         share: share(rows * (rows + 1)),
         peers: [{ peer: peers.numpyOverlap, args: (paths) => [10, ...paths], bar: atMost(1) }],
+      }),
+      comparison({
+        title: `recall of ${queries} queries × 100 neighbours`,
+        files: () => [neighbourFile("truth", queries, 100), neighbourFile("found", queries, 100, { lost: 0.1 })],
+        args: (paths) => ["recall", ...paths, "-f", "csv"],
+        peers: [{ peer: peers.numpyRecall, args: (paths) => [100, ...paths], bar: atMost(1) }],
       }),
       // scores that differ by less than the error of float32 leave every cell to exact scores
       nearest(

@@ -29,6 +29,7 @@ const peers = {
   scipyCompare: { name: "NumPy + SciPy", script: "scipy_compare.py", get: "python3-scipy" },
   torchLoss: { name: "PyTorch", script: "torch_loss.py", extra: true },
   numpyOverlap: { name: "NumPy", script: "numpy_overlap.py" },
+  numpyRecall: { name: "NumPy", script: "numpy_recall.py" },
   polars: { name: "Polars", script: "polars_read.js", get: "npm i --prefix bench" },
   hyparquet: { name: "hyparquet", script: "hyparquet_read.js", get: "npm i --prefix bench" },
   json: { name: "json-ext", script: "json_read.js", get: "npm i --prefix bench" },

@@ -1,6 +1,6 @@
 import { appendFileSync, closeSync, existsSync, openSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { parquetWriteBuffer } from "hyparquet-writer";
-import { gaussian } from "./gaussian.js";
+import { gaussian, words } from "./gaussian.js";
 import { scratchFile } from "./scratch.js";
 
 const blockBytes = 1 << 24;
@@ -68,6 +68,27 @@ export function npyFile(name, rows, dimensions, { seed = 1, spread = null } = {}
   for (let at = 0; at < bytes.length; at += blockBytes)
     writeSync(out, bytes, at, Math.min(blockBytes, bytes.length - at));
   closeSync(out);
+  return file;
+}
+
+/**
+ * An `.ivecs` file of `k` different rows of a million for each query. With `lost`, that share of them is replaced by rows that no other
+ * file has, and their order is reversed.
+ */
+export function neighbourFile(name, queries, k, { lost = 0 } = {}) {
+  const file = scratchFile(`${name}-${queries}x${k}.ivecs`);
+  if (existsSync(file)) return file;
+  const next = words(6);
+  const records = new Int32Array(queries * (k + 1));
+  for (let query = 0; query < queries; query++) {
+    const first = query * (k + 1);
+    records[first] = k;
+    for (let rank = 0; rank < k; rank++) {
+      const row = (query * 7919 + rank * 104729) % 1_000_000;
+      records[first + 1 + (lost > 0 ? k - 1 - rank : rank)] = next() < lost * 2 ** 32 ? 1_000_000 + rank : row;
+    }
+  }
+  writeFileSync(file, new Uint8Array(records.buffer));
   return file;
 }
 
