@@ -14,6 +14,16 @@ export function fileSize(path: string): number | null {
   }
 }
 
+/** Returns whether a path can be opened but read only once: a pipe such as `<(command)`, or a terminal. */
+export function isStream(path: string): boolean {
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats !== undefined && !stats.isFile() && !stats.isDirectory();
+  } catch {
+    return false;
+  }
+}
+
 /** Returns whether a path is a folder, or a link to one. */
 export function isFolder(path: string): boolean {
   try {

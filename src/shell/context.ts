@@ -4,6 +4,7 @@ import { type Part, type TiledMatrix, watched } from "../core/matrix.js";
 import { now, Phases } from "../core/phases.js";
 import { type Format, formatOfFile, isBinary } from "../formats/writers.js";
 import type { ReadOptions } from "../input/reader.js";
+import type { Source } from "../input/source.js";
 import { Runtime } from "../kernels/runtime.js";
 import { onCompile } from "../kernels/wasm.js";
 import { escapeControls } from "../output/escape.js";
@@ -30,6 +31,8 @@ export class Context {
   private written = 0;
   /** The notes that were written, for a result that repeats them. */
   readonly notes: string[] = [];
+  /** Streams whose first bytes were examined, by their paths; the next reader of the path continues with them. */
+  readonly examined = new Map<string, Source>();
   private readonly noted = new Set<string>();
   private readonly waitingNotes: string[] = [];
   private readonly started = now();

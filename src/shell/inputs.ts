@@ -2,9 +2,9 @@ import { ahead } from "../core/ahead.js";
 import { UsageError } from "../core/errors.js";
 import { now } from "../core/phases.js";
 import { inParts, type VectorSet } from "../core/vectors.js";
-import { fileSize } from "../input/file-size.js";
+import { fileSize, isStream } from "../input/file-size.js";
 import type { ReadOptions } from "../input/reader.js";
-import { type OnRead, openFile, openStream, type Source } from "../input/source.js";
+import { type OnRead, openFile, openStream, peek, type Source } from "../input/source.js";
 import { type Input, isList } from "../input/source-list.js";
 import { inputSize, openVectors } from "../reading/input-files.js";
 import { type Dtype, type ReadVectorsOptions, readVectorParts, readVectors } from "../reading/read-vectors.js";
@@ -23,14 +23,26 @@ const PART_ROWS = 1 << 16;
 
 /** Opens a file, or stdin for `-`, and reports its progress. */
 export function openInput(context: Context, path: string, onRead?: OnRead): Source {
+  const examined = context.examined.get(path);
+  if (examined) {
+    context.examined.delete(path);
+    return examined;
+  }
   if (path !== "-") return openFile(path, reported(context, path, fileSize(path), onRead));
   return openStream("stdin", context.streams.stdin, reported(context, "stdin", null, onRead));
 }
 
 /** Opens a file of vectors, the files that match a pattern, a folder, or stdin for `-`, and reports the progress. */
 export function openVectorInput(context: Context, path: string, options: ReadOptions, onRead?: OnRead): Input {
-  if (path === "-") return openInput(context, path, onRead);
+  if (path === "-" || isStream(path)) return openInput(context, path, onRead);
   return openVectors(path, { ...options, ...context.readerOptions }, reported(context, path, inputSize(path), onRead));
+}
+
+/** Returns the first bytes of a file or stream, which the next reader of the path still starts with. */
+export async function headOf(context: Context, path: string): Promise<Uint8Array> {
+  const { head, source } = await peek(openInput(context, path));
+  if (isOnce(path)) context.examined.set(path, source);
+  return head;
 }
 
 /** Returns a receiver of the number of bytes that shows the progress of an input. */
@@ -133,6 +145,19 @@ export const storedPrecision = (dtype: Dtype): Dtype | "stored" => (dtype === "f
 const STDIN: ReadonlySet<string | undefined> = new Set(["-", "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"]);
 
 export const isStdin = (path: string | undefined): boolean => STDIN.has(path);
+
+/** Whether a path can be read only once: stdin, or a pipe such as `<(command)`. */
+export const isOnce = (path: string | undefined): boolean => path !== undefined && (isStdin(path) || isStream(path));
+
+/**
+ * @param flag the option that needs the file twice. @param hint the way out.
+ * @throws {UsageError} for stdin and other pipes, which can be read only once.
+ */
+export function expectReadTwice(flag: string, path: string | undefined, hint: string): void {
+  if (!isOnce(path)) return;
+  const found = isStdin(path) ? "stdin" : `the pipe ${path}`;
+  throw new UsageError(`${flag}: expected a file, which is read twice, found ${found}`, hint);
+}
 
 /** @throws {UsageError} when more than one of the files is stdin. */
 export function expectOneStdin(paths: readonly (string | undefined)[]): void {

@@ -215,12 +215,7 @@ describe("--carry", () => {
       2,
       'd.csv: expected a column named "year"',
     ],
-    [
-      "stdin",
-      "topk - --carry text < q.csv",
-      2,
-      "--carry: expected a file, which can be read again for its columns, found stdin",
-    ],
+    ["stdin", "topk - --carry text < q.csv", 2, "--carry: expected a file, which is read twice, found stdin"],
     [
       "arrays",
       "topk v2.npy --carry text",

@@ -91,6 +91,28 @@ describe("simcli compare", () => {
     }
   });
 
+  it("reads runs, values and vectors from pipes", () => {
+    place.bash("simcli eval --run base.run --qrels qrels.txt --per-query -o values.csv -q");
+    const judged = "--with better.run --qrels qrels.txt --json -q";
+    for (const [file, rest] of [
+      ["base.run", judged],
+      ["values.csv", "--with values.csv --json"],
+      ["a.csv", "b.csv --with b.csv a.csv --json -q"],
+    ]) {
+      const wanted = JSON.parse(place.bash(`simcli compare ${file} ${rest}`).stdout);
+      for (const [name, input] of [
+        ["stdin", `- ${rest} < ${file}`],
+        ["/dev/fd/63", `<(cat ${file}) ${rest}`],
+      ]) {
+        const { code, stdout, stderr } = place.bash(`simcli compare ${input}`);
+        expect({ code, stderr }).to.eql({ code: 0, stderr: "" });
+        const { baseline, ...found } = JSON.parse(stdout);
+        expect(baseline).to.match(new RegExp(`^(?:${name}|-)`));
+        expect({ ...found, baseline: wanted.baseline }, input).to.eql(wanted);
+      }
+    }
+  });
+
   it("lists the queries that gained and lost most", () => {
     const line = "simcli compare base.run --with better.run --qrels qrels.txt -q --measures ndcg@10";
     const { gained, lost } = JSON.parse(place.bash(`${line} --json --moved 2`).stdout).systems[0].measures[0];
@@ -133,7 +155,19 @@ describe("simcli compare", () => {
     ["a.csv b.csv --with a.csv b.csv --measures ndgc@10", 2, 'expected a retrieval metric, found "ndgc@10"'],
     ["a.csv b.csv --with a.csv b.csv --measures mrr,mrr", 2, '--measures: expected different names, found "mrr,mrr"'],
     ["a.csv b.csv --with a.csv b.csv --resamples 10", 2, "--resamples: expected a whole number from 100"],
-    ["a.csv b.csv --with a.csv b.csv --labels -", 2, "expected a file of labels or judgements, found stdin"],
+    ["a.csv b.csv --with a.csv b.csv --labels -", 2, "--labels: expected a file, which is read twice, found stdin"],
+    [
+      "base.run --with better.run --qrels <(cat qrels.txt)",
+      2,
+      "--qrels: expected a file, which is read twice, found the pipe /dev/fd/63",
+    ],
+    [
+      "base.run --with better.run --qrels qrels.txt --metric dot",
+      2,
+      "--metric: expected vectors with it, found a TREC",
+    ],
+    ["base.run --with better.run --qrels qrels.txt -d tab", 2, "--delimiter: expected vectors with it, found a TREC"],
+    ["gap.csv --with gap.csv --dimensions 2", 2, "--dimensions: expected vectors with it, found values for each query"],
     ["a.npy noisy.npy --with a.csv b.csv", 1, 'a.csv b.csv: expected the queries of a.npy noisy.npy, found no "4"'],
     ["a.csv a.csv --with a.csv missing.csv", 1, "missing.csv"],
   ];

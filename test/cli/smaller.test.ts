@@ -201,6 +201,24 @@ describe("--quantize", () => {
     });
   });
 
+  it("names the pipe that would be read twice", () => {
+    const line = (input: string) => `simcli ${input} | cat`;
+    for (const [input, flag] of [
+      ["topk float64-queries.npy <(cat float64-corpus.npy) --quantize int8", "--quantize int8"],
+      ["describe <(cat float64-corpus.npy) --hubness", "--hubness"],
+      [
+        "eval float64-corpus.npy float64-corpus.npy --dimensions 2,4 --quantize int8 --calibration <(cat float64-corpus.npy)",
+        "--calibration",
+      ],
+    ]) {
+      const { stdout, stderr } = place.bash(line(input));
+      expect(stdout, input).to.equal("");
+      expect(stderr).to.match(
+        new RegExp(`^simcli: ${flag}: expected a file, which is read twice, found the pipe /dev/fd/\\d+\nhint: `),
+      );
+    }
+  });
+
   it("leaves out a column of labels", () => {
     place.write("labelled.csv", "x,y,class\n1,2,7\n-3,1,8\n2,-1,7\n");
     place.write("plain.csv", "1,2\n-3,1\n2,-1\n");

@@ -47,7 +47,8 @@ export const compare: Declaration = {
     addCommonOptions(addInputOptions(command)).action(
       async (queries: string, corpus: string | undefined, options: CompareOptions) => {
         const { runCompare } = await import("./run.js");
-        await runner.run(options, (context) => runCompare(context, queries, corpus, options));
+        const isGiven = (option: string) => command.getOptionValueSource(option) === "cli";
+        await runner.run(options, (context) => runCompare(context, queries, corpus, options, isGiven));
       },
     );
   },

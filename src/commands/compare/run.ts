@@ -3,13 +3,13 @@ import { compareSystems, type SystemsComparison } from "../../evaluation/compare
 import { recordFormat } from "../../formats/writers.js";
 import { numberFormat } from "../../output/number.js";
 import type { Context } from "../../shell/context.js";
-import { expectOneStdin, isStdin } from "../../shell/inputs.js";
+import { expectOneStdin, expectReadTwice } from "../../shell/inputs.js";
 import type { CommonOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
 import { writeLines, writeRecords } from "../../shell/writers.js";
 import { comparisonJson, comparisonRecords, movedRecords } from "./comparison-records.js";
 import { comparisonTable } from "./comparison-table.js";
-import { readSystem, type SystemOptions } from "./read-systems.js";
+import { expectUsedOptions, kindOf, readSystem, type SystemKind, type SystemOptions } from "./read-systems.js";
 
 export interface CompareOptions extends CommonOptions, SystemOptions {
   readonly with?: readonly string[];
@@ -21,21 +21,25 @@ export interface CompareOptions extends CommonOptions, SystemOptions {
 /** Number of queries that a table and JSON list unless the option says otherwise. */
 const MOVED = 3;
 
-/** Runs `simcli compare <queries> [corpus] --with <files>`. */
+/** Runs `simcli compare <queries> [corpus] --with <files>`. @param isGiven whether an option was given. */
 export async function runCompare(
   context: Context,
   queriesPath: string,
   corpusPath: string | undefined,
   options: CompareOptions,
+  isGiven: (option: string) => boolean,
 ): Promise<number> {
   const baseline = [queriesPath, corpusPath].filter((path) => path !== undefined);
   const systems = systemsOf(baseline, options);
   expectOneStdin([...baseline, ...systems.flat()]);
   recordFormat(context.format);
   await context.prepare();
-  const first = await readSystem(context, baseline, options);
+  const kinds: SystemKind[] = [];
+  for (const paths of [baseline, ...systems]) kinds.push(await kindOf(context, paths, options));
+  expectUsedOptions(kinds, isGiven);
+  const first = await readSystem(context, baseline, kinds[0], options);
   const others = [];
-  for (const paths of systems) others.push(await readSystem(context, paths, options));
+  for (const [i, paths] of systems.entries()) others.push(await readSystem(context, paths, kinds[i + 1], options));
   await writeComparison(context, compareSystems(first, others, options), options);
   await context.commit();
   return EXIT.done;
@@ -56,8 +60,12 @@ function systemsOf(baseline: readonly string[], { with: files = [], labels, qrel
       `simcli compare ${baseline.join(" ")} --with ${size === 1 ? "other" : "other-queries other-corpus"}`,
     );
   }
-  const repeated = [labels, qrels].some(isStdin);
-  if (repeated) throw new UsageError("expected a file of labels or judgements, found stdin", "each system reads it");
+  for (const [flag, path] of [
+    ["--labels", labels],
+    ["--qrels", qrels],
+  ] as const) {
+    expectReadTwice(flag, path, "each system reads it: save it to a file");
+  }
   return Array.from({ length: files.length / size }, (_, i) => files.slice(i * size, (i + 1) * size));
 }
 

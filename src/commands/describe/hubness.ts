@@ -1,7 +1,7 @@
 import { UsageError } from "../../core/errors.js";
 import { hubsOf, largestHubs } from "../../neighbours/hubs.js";
 import type { Context } from "../../shell/context.js";
-import { readInput, readOptionsOf, storedPrecision } from "../../shell/inputs.js";
+import { expectReadTwice, readInput, readOptionsOf, storedPrecision } from "../../shell/inputs.js";
 import type { InputOptions } from "../../shell/options.js";
 import type { MetricName } from "../../similarity/options.js";
 import { nearestWithin, usualNeighbours } from "../shared/nearest-within.js";
@@ -26,19 +26,14 @@ export interface Hubness {
 
 const HUBS_SHOWN = 5;
 
-/** @throws {UsageError} for options of the hubness without `--hubness`, for a picture, and for stdin, which cannot be read twice. */
+/** @throws {UsageError} for options of the hubness without `--hubness`, for a picture, and for a pipe, which cannot be read twice. */
 export function expectHubness(path: string, isPicture: boolean, { hubness, k, metric }: HubnessOptions): void {
   const flag = k !== undefined ? "-k" : metric !== undefined ? "--metric" : null;
   if (!hubness && flag) throw new UsageError(`${flag}: expected --hubness with it`, `--hubness ${flag} ${k ?? metric}`);
   if (hubness && isPicture) {
     throw new UsageError("--hubness: expected a table, JSON or records, found a picture", "topk -o FILE.svg draws it");
   }
-  if (hubness && path === "-") {
-    throw new UsageError(
-      "--hubness: expected a file, which is read twice, found stdin",
-      "write the vectors to a file first",
-    );
-  }
+  if (hubness) expectReadTwice("--hubness", path, "write the vectors to a file first");
 }
 
 /** Reads a set of vectors and searches its neighbours. Rows of zeros have no cosine: they have no neighbours and are none. */

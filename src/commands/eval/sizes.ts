@@ -8,7 +8,7 @@ import { recordFormat } from "../../formats/writers.js";
 import { isUnitSet, shortenedSet, tooFew } from "../../reading/first-dimensions.js";
 import type { ReadVectorsOptions } from "../../reading/read-vectors.js";
 import type { Context } from "../../shell/context.js";
-import { expectOneStdin, readOptionsOf, storedPrecision } from "../../shell/inputs.js";
+import { expectOneStdin, expectReadTwice, readOptionsOf, storedPrecision } from "../../shell/inputs.js";
 import { EXIT } from "../../shell/report.js";
 import { writeLines, writeRecords } from "../../shell/writers.js";
 import { computeTiles } from "../../similarity/compute.js";
@@ -38,7 +38,8 @@ export async function runSizes(
   corpusPath: string | undefined,
   options: SizesOptions,
 ): Promise<number> {
-  const { labels, qrels, perQuery, calibration, quantize = ["none"], dtype, relevanceLevel } = options;
+  const { labels, qrels, perQuery, calibration, quantize = ["none"], dimensions = [], dtype } = options;
+  const { relevanceLevel } = options;
   expectOneStdin([queriesPath, corpusPath, labels, qrels]);
   if (perQuery) {
     throw new UsageError("--per-query: expected one size of vectors, found a list", "--dimensions 64 --quantize int8");
@@ -47,6 +48,8 @@ export async function runSizes(
     throw new UsageError("--carry: expected --per-query with it, found a list of sizes", "leave --carry out");
   }
   expectCalibration(quantize, calibration);
+  // Each number of dimensions has its own ranges.
+  if (dimensions.length > 1) expectReadTwice("--calibration", calibration, "save the vectors to a file");
   const format = recordFormat(context.format);
   await context.prepare();
   const { dimensions: _, quantize: __, ...input } = options;

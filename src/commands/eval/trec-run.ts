@@ -10,19 +10,12 @@ import { expectOneStdin } from "../../shell/inputs.js";
 import { counted, EXIT } from "../../shell/report.js";
 import { writeLines, writeRecordList, writeRecords } from "../../shell/writers.js";
 import { wrapParts } from "../../tables/wrap.js";
-import { flagOf } from "../shared/own-options.js";
+import { expectNoOptions, OF_TABLES, OF_VECTORS } from "../shared/own-options.js";
 import { readJudgedRun } from "../shared/run-ranks.js";
 import { queryRecords } from "./evaluation-records.js";
 import { metricLines } from "./evaluation-table.js";
 import { cutoffsOf, type EvalOptions, metricChoice } from "./run.js";
 import { expectOptionsOfTask } from "./task-options.js";
-
-/** Options that say how vectors are read and compared. */
-const OF_VECTORS = [
-  ...["carry", "metric", "mode", "backend", "dtype", "zeroVectors", "quantize", "calibration"],
-  ...["delimiter", "header", "idColumn", "columns", "vectorColumn", "missing", "dimensions", "packedBits", "decimal"],
-  ...["strict", "inputFormat"],
-];
 
 /** Sizes of a run and of its judgements. */
 interface RunCounts {
@@ -55,10 +48,7 @@ export async function evaluateRun(
   if (qrels === undefined) {
     throw new UsageError("--run: expected relevance judgements with it", "--qrels FILE names them");
   }
-  for (const option of OF_VECTORS) {
-    if (!isGiven(option)) continue;
-    throw new UsageError(`${flagOf(option)}: expected vectors with it, found --run`, `leave ${flagOf(option)} out`);
-  }
+  expectNoOptions([...OF_VECTORS, ...OF_TABLES], "--run", isGiven);
   expectOptionsOfTask(task, isGiven);
   const means = new MetricMeans(k, metricChoice(options));
   expectOneStdin([path, qrels]);

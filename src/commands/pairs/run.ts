@@ -19,7 +19,7 @@ import { type AddedColumns, Carrier, type CarryOptions, expectCarry, sideOf, wit
 import type { CarriedColumns } from "../shared/carried-cells.js";
 import { type CorpusOptions, corpusParts } from "../shared/corpus-parts.js";
 import { labelsFrom, readLabelled, withLabelColumn, withLabels } from "../shared/labels.js";
-import { fileRanges, quantizer } from "../shared/quantization.js";
+import { corpusRanges, quantizer } from "../shared/quantization.js";
 import { groupRecords, namesOfSet, pairRecords } from "./pair-records.js";
 import { pairsAcross } from "./pairs-across.js";
 
@@ -59,7 +59,7 @@ export async function runPairs(
   const whole = withLabels(await readLabelled(context, path, read, labels), labels, options.labels);
   await carrier.expectColumns([path, secondPath]);
   const quantize = await quantizer(context, options, read, async () =>
-    secondPath === undefined ? rangesOf(whole) : fileRanges(context, secondPath, withLabelColumn(read, labels)),
+    secondPath === undefined ? rangesOf(whole) : corpusRanges(context, secondPath, withLabelColumn(read, labels)),
   );
   const set = quantize?.(whole) ?? whole;
   context.memory.take(unitRowBytes(metric, set));

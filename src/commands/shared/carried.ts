@@ -7,7 +7,7 @@ import { type Input, isList } from "../../input/source-list.js";
 import type { Cell, Records } from "../../output/format.js";
 import { readRecords } from "../../reading/read-records.js";
 import type { Context } from "../../shell/context.js";
-import { openInput, openVectorInput } from "../../shell/inputs.js";
+import { expectReadTwice, openInput, openVectorInput } from "../../shell/inputs.js";
 import { type CarriedColumns, GatheredCells, NO_COLUMNS } from "./carried-cells.js";
 import { RowPlaces } from "./row-places.js";
 
@@ -51,29 +51,17 @@ export function expectCarry({ carry, records }: CarryOptions, paths: readonly (s
   }
   const files = paths.filter((path) => path !== undefined);
   if (records) {
-    const stream = records.find(isStream);
-    if (stream !== undefined) {
-      throw new UsageError(
-        `--records: expected a file, which is read twice, found ${stream === "-" ? "stdin" : stream}`,
-        "save the table to a file",
-      );
-    }
+    for (const table of records) expectReadTwice("--records", table, "save the table to a file");
     if (records.length <= files.length) return;
     throw new UsageError(
       `--records: expected at most one table for each of ${files.length} files, found ${records.length}`,
       "one table serves all files",
     );
   }
-  const stream = files.find(isStream);
-  if (stream === undefined) return;
-  throw new UsageError(
-    `--carry: expected a file, which can be read again for its columns, found ${stream === "-" ? "stdin" : stream}`,
-    "save the input to a file, or join a table by id: --records FILE",
-  );
+  for (const path of files) {
+    expectReadTwice("--carry", path, "save the input to a file, or join a table by id: --records FILE");
+  }
 }
-
-/** Whether a path is one from which a file can be read only once. */
-const isStream = (path: string): boolean => path === "-" || path.startsWith("/dev/") || path.startsWith("/proc/");
 
 /** Reads the carried columns of a run. */
 export class Carrier {

@@ -6,7 +6,7 @@ import type { ColumnReference } from "../../input/reader.js";
 import { readLabels } from "../../reading/read-labels.js";
 import type { ReadVectorsOptions } from "../../reading/read-vectors.js";
 import type { Context } from "../../shell/context.js";
-import { openInput, readInput } from "../../shell/inputs.js";
+import { isOnce, openInput, readInput } from "../../shell/inputs.js";
 
 /** Labels read from a separate file, or the column that holds them. */
 export interface Labels {
@@ -114,7 +114,7 @@ export async function readMaybeLabelled(
   try {
     return { set: await readLabelled(context, path, options, labels), missing: null };
   } catch (error) {
-    if (!(error instanceof NoColumnError) || path === "-") throw error;
+    if (!(error instanceof NoColumnError) || isOnce(path)) throw error;
     return { set: await readInput(context, path, options), missing: error };
   }
 }

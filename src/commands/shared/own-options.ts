@@ -22,6 +22,24 @@ export function expectOwnOptions({ flag: chooser, kind, kindsOf }: Chosen, isGiv
   }
 }
 
+/** Options that say how vectors are compared, and which part of a file they are. */
+export const OF_VECTORS = [
+  ...["carry", "metric", "mode", "backend", "dtype", "zeroVectors", "quantize", "calibration"],
+  ...["header", "idColumn", "vectorColumn", "missing", "dimensions", "packedBits"],
+];
+/** Options that say how a table is read. */
+export const OF_TABLES = ["delimiter", "columns", "decimal", "strict", "inputFormat"];
+
+/**
+ * @param found what is read in place of vectors. @param isGiven whether an option was given.
+ * @throws {UsageError} for an option that would be ignored, because no vectors are read.
+ */
+export function expectNoOptions(options: readonly string[], found: string, isGiven: (option: string) => boolean): void {
+  const option = options.find(isGiven);
+  if (option === undefined) return;
+  throw new UsageError(`${flagOf(option)}: expected vectors with it, found ${found}`, `leave ${flagOf(option)} out`);
+}
+
 /** Returns an option as it is typed. */
 export function flagOf(option: string): string {
   if (option.length === 1) return `-${option}`;

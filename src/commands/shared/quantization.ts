@@ -4,7 +4,7 @@ import { type Numbers, sharedDoublesOf, type VectorSet } from "../../core/vector
 import { readBatches } from "../../reading/read-batches.js";
 import type { Dtype, ReadVectorsOptions } from "../../reading/read-vectors.js";
 import type { Context } from "../../shell/context.js";
-import { isStdin, openVectorInput, storedPrecision } from "../../shell/inputs.js";
+import { expectReadTwice, openVectorInput, storedPrecision } from "../../shell/inputs.js";
 import type { QuantizationOptions } from "../../shell/options.js";
 import { counted } from "../../shell/report.js";
 
@@ -79,17 +79,17 @@ export function expectCalibration(kinds: readonly string[], calibration: string 
 }
 
 /**
- * Returns the ranges of the rows of a file, which are not kept.
+ * Returns the ranges of a corpus that is read again when it is searched.
  *
- * @throws {UsageError} for stdin, which can be read only once.
+ * @throws {UsageError} for stdin and other pipes, which can be read only once.
  */
-export async function fileRanges(context: Context, path: string, read: ReadVectorsOptions): Promise<Ranges> {
-  if (isStdin(path)) {
-    throw new UsageError(
-      "--quantize int8: expected a file, which is read twice, found stdin",
-      "--calibration FILE names vectors whose ranges are used",
-    );
-  }
+export function corpusRanges(context: Context, path: string, read: ReadVectorsOptions): Promise<Ranges> {
+  expectReadTwice("--quantize int8", path, "--calibration FILE names vectors whose ranges are used");
+  return fileRanges(context, path, read);
+}
+
+/** Returns the ranges of the rows of a file, which are not kept. */
+async function fileRanges(context: Context, path: string, read: ReadVectorsOptions): Promise<Ranges> {
   const options = { ...read, ...context.readerOptions };
   const input = openVectorInput(context, path, options);
   const gatherer = new RangeGatherer(input.name);

@@ -15,7 +15,7 @@ import { METRICS } from "../../similarity/metrics/metrics.js";
 import { Carrier, type CarryOptions, type CarrySide, expectCarry, sideOf, withCarried } from "../shared/carried.js";
 import { corpusParts } from "../shared/corpus-parts.js";
 import { labelsFrom, readLabelled, withLabelColumn, withLabels } from "../shared/labels.js";
-import { fileRanges, quantizer } from "../shared/quantization.js";
+import { corpusRanges, quantizer } from "../shared/quantization.js";
 import { RowPlaces } from "../shared/row-places.js";
 import { scoredParts } from "../shared/scored-parts.js";
 import { expectAtlas, writeAtlas } from "./embedding-atlas.js";
@@ -64,7 +64,7 @@ export async function runTopk(
     excludeSelf,
   });
   const quantize = await quantizer(context, options, read, async () =>
-    corpusPath === undefined ? rangesOf(queries) : fileRanges(context, corpusPath, withLabelColumn(read, labels)),
+    corpusPath === undefined ? rangesOf(queries) : corpusRanges(context, corpusPath, withLabelColumn(read, labels)),
   );
   // The vectors as they are refine the scores.
   const small = (set: VectorSet) =>
