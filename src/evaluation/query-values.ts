@@ -4,7 +4,7 @@ import { type Relevance, withoutSelf } from "../core/relevance.js";
 import type { Runtime } from "../kernels/runtime.js";
 import { NearestRows } from "../neighbours/nearest-rows.js";
 import { evaluate } from "./evaluate.js";
-import { type QueryRanks, type RetrievalMetric, ranked } from "./retrieval-metrics.js";
+import { type QueryRanks, type RetrievalMetric, ranksAt } from "./retrieval-metrics.js";
 
 /** Returns the values of metrics from the ranks of the relevant rows of each query. */
 export function valuesOf(
@@ -62,11 +62,13 @@ export async function ranksOf(
   const { k, counts, rows } = nearest.result();
   const relevant = excludeSelf ? withoutSelf(relevance) : relevance;
   for (let query = 0; query < scores.rows; query++) {
-    const own = Array.from(relevant.rowsOf(query));
-    if (own.length === 0) continue;
     const found = rows.subarray(query * k, query * k + counts[query]);
-    const places = own.map((row) => found.indexOf(row)).map((place) => (place < 0 ? Number.NaN : place));
-    ranks.push({ query, ...ranked(places, relevant.gradesOf(query)) });
+    const placeOf = (row: number) => {
+      const place = found.indexOf(row);
+      return place < 0 ? Number.NaN : place;
+    };
+    const ofQuery = ranksAt(relevant, query, placeOf);
+    if (ofQuery.ranks.length > 0) ranks.push(ofQuery);
   }
   return ranks;
 }

@@ -1,4 +1,5 @@
 import { UsageError } from "../core/errors.js";
+import type { Relevance } from "../core/relevance.js";
 import type { QuerySummary } from "../core/results.js";
 
 /** The ranks of the relevant rows of a query. */
@@ -221,6 +222,20 @@ export function ranked(places: readonly number[], grades: ArrayLike<number> | nu
   const answers = places.map((place, k) => ({ rank: rankOf(place), grade: grades[k] }));
   answers.sort((one, other) => (one.rank === other.rank ? 0 : one.rank - other.rank));
   return { ranks: answers.map(({ rank }) => rank), grades: answers.map(({ grade }) => grade) };
+}
+
+/**
+ * Returns the ranks of the relevant rows of a query, and of the rows whose grade is below the relevance level.
+ *
+ * @param placeOf returns the place from 0 of a row; NaN for a row without one.
+ */
+export function ranksAt(relevance: Relevance, query: number, placeOf: (row: number) => number): QueryRanks {
+  const lesser = (relevance.othersOf?.(query) ?? []).filter(({ grade }) => grade > 0);
+  const own = ranked(Array.from(relevance.rowsOf(query), placeOf), relevance.gradesOf(query));
+  if (lesser.length === 0) return { query, ...own };
+  const places = lesser.map(({ row }) => placeOf(row));
+  const grades = lesser.map(({ grade }) => grade);
+  return { query, ...own, lesser: ranked(places, grades) };
 }
 
 function within(ranks: readonly number[], k: number): number {

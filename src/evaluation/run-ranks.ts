@@ -1,5 +1,5 @@
 import { type Judgement, relevanceByJudgement } from "../core/relevance.js";
-import { type QueryRanks, ranked } from "./retrieval-metrics.js";
+import { type QueryRanks, ranksAt } from "./retrieval-metrics.js";
 
 /** The documents that a system found for each query. */
 export interface FoundDocuments {
@@ -39,29 +39,20 @@ export function ranksInRun(run: FoundDocuments, judgements: readonly Judgement[]
   const placedFor = new Uint32Array(documents.length);
   const ranks: QueryRanks[] = [];
   for (let query = 0; query < queries.length; query++) {
-    const relevant = Array.from(relevance.rowsOf(query));
-    if (relevant.length === 0) continue;
+    if (relevance.rowsOf(query).length === 0) continue;
     const found = query < run.queries.length ? run.documentsOf(query) : [];
     for (let place = 0; place < found.length; place++) {
       places[found[place]] = place;
       placedFor[found[place]] = query + 1;
     }
     const placeOf = (document: number) => (placedFor[document] === query + 1 ? places[document] : Number.NaN);
-    const own = ranked(relevant.map(placeOf), relevance.gradesOf(query));
-    const others = (relevance.othersOf?.(query) ?? []).map(({ row, grade }) => ({ place: placeOf(row), grade }));
-    const lesser = others.filter(({ grade }) => grade > 0);
+    const own = ranksAt(relevance, query, placeOf);
+    const others = relevance.othersOf?.(query) ?? [];
     ranks.push({
-      query,
       ...own,
-      ...(lesser.length > 0 && {
-        lesser: ranked(
-          lesser.map(({ place }) => place),
-          lesser.map(({ grade }) => grade),
-        ),
-      }),
       nonRelevant: {
         count: others.length,
-        above: own.ranks.map((rank) => others.filter(({ place }) => place + 1 < rank).length),
+        above: own.ranks.map((rank) => others.filter(({ row }) => placeOf(row) + 1 < rank).length),
       },
     });
   }

@@ -16,7 +16,7 @@ import {
   type ZeroVectors,
 } from "../similarity/options.js";
 import { COLOR_CHOICES, type ColorChoice } from "./color.js";
-import { choice, delimiter, fileName, invalid, size, wholeNumber } from "./option-values.js";
+import { choice, delimiter, fileName, invalid, numberAboveZero, size, wholeNumber } from "./option-values.js";
 
 /** Options of every command. */
 export interface CommonOptions {
@@ -158,6 +158,12 @@ const dimensionsOption = () =>
 
 /** Parses a number of components. */
 export const dimensionCount = wholeNumber("--dimensions", 1, 2 ** 31);
+
+/** Returns the option for the smallest grade of a relevant row. */
+export const relevanceLevelOption = () =>
+  new Option("--relevance-level <x>", "--qrels: smallest grade of a relevant row (default: any above 0)").argParser(
+    numberAboveZero("--relevance-level"),
+  );
 
 /** Adds the options for columns that are added to a result. */
 export function addCarryOptions(command: Command): Command {

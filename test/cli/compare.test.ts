@@ -113,6 +113,25 @@ describe("simcli compare", () => {
     }
   });
 
+  it("takes rows from a relevance level on as relevant, as eval does", () => {
+    const judged = [0, 1, 2, 3].flatMap((query) => [0, 1, 2, 3].map((row) => `${query} 0 ${row} ${(query + row) % 3}`));
+    place.write("levels.txt", `${judged.filter((_, i) => i % 5 !== 4).join("\n")}\n`);
+    place.bash("simcli topk a.csv b.csv -k 4 -f tsv | awk 'NR > 1 {print $1, 0, $3, $2, $4, \"t\"}' > levels.run");
+    const options = "--qrels levels.txt --relevance-level 2";
+    const { metrics } = JSON.parse(place.bash(`simcli eval a.csv b.csv ${options} --metrics ndcg@3,mrr --json`).stdout);
+    const baselineOf = (files: string, measures: string) => {
+      const { stdout } = place.bash(`simcli compare ${files} ${options} --measures ${measures} --json -q`);
+      return JSON.parse(stdout).systems[0].measures[0].baseline;
+    };
+    expect(metrics["ndcg@3"]).to.be.within(0.1, 0.9);
+    for (const files of ["a.csv b.csv --with b.csv a.csv", "levels.run --with levels.run"]) {
+      // ndcg@3 alone needs a search, mrr all ranks
+      for (const measures of ["ndcg@3", "ndcg@3,mrr"]) {
+        expect(baselineOf(files, measures), `${files} ${measures}`).to.be.closeTo(metrics["ndcg@3"], 1e-15);
+      }
+    }
+  });
+
   it("lists the queries that gained and lost most", () => {
     const line = "simcli compare base.run --with better.run --qrels qrels.txt -q --measures ndcg@10";
     const { gained, lost } = JSON.parse(place.bash(`${line} --json --moved 2`).stdout).systems[0].measures[0];
@@ -167,6 +186,17 @@ describe("simcli compare", () => {
       "--metric: expected vectors with it, found a TREC",
     ],
     ["base.run --with better.run --qrels qrels.txt -d tab", 2, "--delimiter: expected vectors with it, found a TREC"],
+    ["gap.csv --with gap.csv --relevance-level 2", 2, "--relevance-level: expected --qrels with it, found none"],
+    [
+      "base.run --with base.run --qrels qrels.txt --relevance-level 9",
+      1,
+      "qrels.txt: expected relevant documents of the grade 9 or above for queries of base.run, found none\nhint: a smaller",
+    ],
+    [
+      "a.csv b.csv --with b.csv a.csv --qrels numbers.txt --relevance-level 9",
+      1,
+      "a.csv b.csv: expected a query with a relevant row of the grade 9 or above, found none\nhint: a smaller",
+    ],
     ["gap.csv --with gap.csv --dimensions 2", 2, "--dimensions: expected vectors with it, found values for each query"],
     ["a.npy noisy.npy --with a.csv b.csv", 1, 'a.csv b.csv: expected the queries of a.npy noisy.npy, found no "4"'],
     ["a.csv a.csv --with a.csv missing.csv", 1, "missing.csv"],
@@ -174,6 +204,7 @@ describe("simcli compare", () => {
   for (const [args, status, message] of errors) {
     it(`reports ${args}`, () => {
       place.write("gap.csv", "query,a,b\nq1,0.5,\nq2,,0.2\n");
+      place.write("numbers.txt", "0 0 1 2\n");
       const { code, stdout, stderr } = place.bash(`simcli compare ${args}`);
       expect(stderr).to.contain(message);
       expect(stderr.split("\n").filter((line) => line.startsWith("simcli:"))).to.have.length(1);

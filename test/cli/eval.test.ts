@@ -82,6 +82,15 @@ describe("simcli eval", () => {
     for (const [line, message] of [
       [`${files} --metrics ndgc`, "--metrics: expected accuracy, precision, recall, mrr, ndcg, map, success, "],
       ["simcli eval a.csv b.csv --relevance-level 2", "--relevance-level: expected --qrels with it"],
+      ["simcli eval a.csv b.csv --relevance-level 2 --dimensions 1,2", "--relevance-level: expected --qrels with it"],
+      [
+        "simcli eval a.csv b.csv --persistence 0.5",
+        "--persistence: expected the metric rbp with it, found no --metrics",
+      ],
+      [
+        "simcli eval a.csv b.csv --persistence 0.5 --metrics ndcg --dimensions 1,2",
+        "--persistence: expected the metric rbp with it, found --metrics ndcg",
+      ],
       [`${files} --relevance-level 0`, "--relevance-level: expected a number above 0"],
     ] as const) {
       const { code, stderr } = place.bash(line);

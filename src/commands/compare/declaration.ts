@@ -2,7 +2,7 @@ import { Option } from "commander";
 import { UsageError } from "../../core/errors.js";
 import type { Declaration } from "../../shell/declaration.js";
 import { wholeNumber } from "../../shell/option-values.js";
-import { addCommonOptions, addInputOptions, addMetricOptions } from "../../shell/options.js";
+import { addCommonOptions, addInputOptions, addMetricOptions, relevanceLevelOption } from "../../shell/options.js";
 import type { CompareOptions } from "./run.js";
 
 export const compare: Declaration = {
@@ -20,6 +20,7 @@ export const compare: Declaration = {
       .optionsGroup("Relevance (default: row i of the corpus is relevant to query i):")
       .option("--labels <column|file>", "classes: rows of the query's class are relevant")
       .option("--qrels <file>", "relevance judgements: TREC qrels, or one pair of ids per line")
+      .addOption(relevanceLevelOption())
       .optionsGroup("Comparison:")
       .addOption(
         new Option(

@@ -136,7 +136,7 @@ async function valuesOfVectors(
     runtime: context.runtime,
   });
   context.detailProduct(scores);
-  expectAnswered(ranks.length, name);
+  expectAnswered(ranks.length, name, level);
   const skipped = queries.rows - ranks.length;
   if (skipped > 0) context.note(`${name}: skipped ${counted(skipped, "query")} without a relevant row`);
   return valuesOf(name, queries.ids, ranks, metrics);

@@ -7,6 +7,7 @@ import { expectOneStdin, expectReadTwice } from "../../shell/inputs.js";
 import type { CommonOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
 import { writeLines, writeRecords } from "../../shell/writers.js";
+import { expectLevelOfJudgements } from "../shared/relevant-sets.js";
 import { comparisonJson, comparisonRecords, movedRecords } from "./comparison-records.js";
 import { comparisonTable } from "./comparison-table.js";
 import { expectUsedOptions, kindOf, readSystem, type SystemKind, type SystemOptions } from "./read-systems.js";
@@ -34,6 +35,7 @@ export async function runCompare(
   expectOneStdin([...baseline, ...systems.flat()]);
   recordFormat(context.format);
   await context.prepare();
+  expectLevelOfJudgements(options.relevanceLevel, options.qrels);
   const kinds: SystemKind[] = [];
   for (const paths of [baseline, ...systems]) kinds.push(await kindOf(context, paths, options));
   expectUsedOptions(kinds, isGiven);

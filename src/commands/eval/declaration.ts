@@ -2,7 +2,7 @@ import { Option } from "commander";
 import { UsageError } from "../../core/errors.js";
 import { QUANTIZATIONS } from "../../core/quantization.js";
 import { type Declaration, MissingInput } from "../../shell/declaration.js";
-import { choice, decimalNumber, numberAboveZero, share, wholeNumber } from "../../shell/option-values.js";
+import { choice, decimalNumber, share, wholeNumber } from "../../shell/option-values.js";
 import {
   addCarryOptions,
   addCommonOptions,
@@ -10,6 +10,7 @@ import {
   addMetricOptions,
   addQuantizationOptions,
   dimensionCount,
+  relevanceLevelOption,
 } from "../../shell/options.js";
 import type { EvalOptions } from "./run.js";
 import type { SizesOptions } from "./sizes.js";
@@ -52,12 +53,7 @@ export const evaluation: Declaration = {
           "metrics by name, such as ndcg@10,recall,bpref; all also computes bpref, rbp and others",
         ).argParser((text: string) => text.split(",").map((name) => name.trim())),
       )
-      .addOption(
-        new Option(
-          "--relevance-level <x>",
-          "--qrels: smallest grade of a relevant row (default: any above 0)",
-        ).argParser(numberAboveZero("--relevance-level")),
-      )
+      .addOption(relevanceLevelOption())
       .addOption(new Option("--persistence <p>", "persistence of rbp (default: 0.8)").argParser(share("--persistence")))
       .option("--per-query", "write one record per query instead of the means");
     addCarryOptions(command)

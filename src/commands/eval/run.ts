@@ -62,9 +62,6 @@ export async function runEval(
   }
   if (options.perQuery) recordFormat(context.format);
   else recordOrPictureFormat(context.format);
-  if (relevanceLevel !== undefined && qrels === undefined) {
-    throw new UsageError("--relevance-level: expected --qrels with it, found none", "only judgements have grades");
-  }
   const choice = metricChoice(options);
   const metrics = new MetricMeans(options.k, choice);
   await context.prepare();
@@ -95,7 +92,7 @@ export async function runEval(
     }),
   });
   context.detailProduct(scores);
-  expectAnswered(evaluation.answered, queriesPath);
+  expectAnswered(evaluation.answered, queriesPath, relevanceLevel);
   if (options.perQuery) {
     const title = `${queriesPath}: ranks of the relevant rows of each query`;
     const places = summaries.map(({ query }) => query);
@@ -115,8 +112,12 @@ export async function runEval(
   return EXIT.done;
 }
 
-/** Returns the metrics that the options choose. */
+/** Returns the metrics that the options choose. @throws {UsageError} for the persistence of a metric that is not computed. */
 export function metricChoice({ metrics, persistence }: Pick<EvalOptions, "metrics" | "persistence">): MetricChoice {
+  if (persistence !== undefined && !metrics?.some((name) => name === "rbp" || name === "all")) {
+    const found = metrics ? `--metrics ${metrics.join(",")}` : "no --metrics";
+    throw new UsageError(`--persistence: expected the metric rbp with it, found ${found}`, "--metrics rbp or all");
+  }
   return { ...(metrics && { names: metrics }), ...(persistence !== undefined && { persistence }) };
 }
 

@@ -49,6 +49,7 @@ export async function readRelevantSets(
       "leave one of them out",
     );
   }
+  expectLevelOfJudgements(level, path);
   if (file === undefined && path === undefined && corpusPath !== undefined) expectAllRows(options);
   const labels = await labelsFrom(context, file);
   const queries = await readLabelled(context, queriesPath, options, labels);
@@ -71,12 +72,27 @@ export async function readRelevantSets(
   return { ...sets, relevance: relevanceByRow() };
 }
 
-/** @throws {DataError} if no query of the files has a relevant row. */
-export function expectAnswered(answered: number, name: string): void {
+/** @throws {UsageError} for a smallest grade without judgements. */
+export function expectLevelOfJudgements(level: number | undefined, qrels: string | undefined): void {
+  if (level === undefined || qrels !== undefined) return;
+  throw new UsageError("--relevance-level: expected --qrels with it, found none", "only judgements have grades");
+}
+
+/** Names the grades of relevant rows in a message. @param level the smallest one, if it was given. */
+export const ofGrade = (level: number | undefined): string =>
+  level === undefined ? "" : ` of the grade ${level} or above`;
+
+/**
+ * @param level the smallest grade of a relevant row, if one was given.
+ * @throws {DataError} if no query of the files has a relevant row.
+ */
+export function expectAnswered(answered: number, name: string, level?: number): void {
   if (answered > 0) return;
   throw new DataError(
-    `${name}: expected a query with a relevant row, found none`,
-    "--labels, --qrels, or two files (row i of both) say which rows are relevant",
+    `${name}: expected a query with a relevant row${ofGrade(level)}, found none`,
+    level === undefined
+      ? "--labels, --qrels, or two files (row i of both) say which rows are relevant"
+      : "a smaller --relevance-level",
   );
 }
 

@@ -5,6 +5,7 @@ import { readRun } from "../../reading/read-run.js";
 import type { Context } from "../../shell/context.js";
 import { openInput } from "../../shell/inputs.js";
 import { counted } from "../../shell/report.js";
+import { ofGrade } from "./relevant-sets.js";
 
 /** The ranks of the relevant documents of a run, and its size. */
 export interface JudgedRun extends RunRanks {
@@ -31,8 +32,10 @@ export async function readJudgedRun(
   const found = ranksInRun(run, judgements, level);
   if (found.ranks.length === found.notInRun) {
     throw new DataError(
-      `${qrelsPath}: expected relevant documents for queries of ${run.name}, found none`,
-      `the first query of the run is "${run.queries[0]}", that of the judgements is "${judgements[0].query}"`,
+      `${qrelsPath}: expected relevant documents${ofGrade(level)} for queries of ${run.name}, found none`,
+      level === undefined
+        ? `the first query of the run is "${run.queries[0]}", that of the judgements is "${judgements[0].query}"`
+        : "a smaller --relevance-level",
     );
   }
   if (found.notInRun > 0) {
