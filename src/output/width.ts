@@ -19,15 +19,38 @@ export function widest(texts: Iterable<string>, textWidth: TextWidth): number {
   return width;
 }
 
-/** Shortens `text` to at most `width` columns, with `…` at the end. */
+/**
+ * Shortens `text` to at most `width` columns with `…`: at the end if it has blanks, otherwise in the middle, because ids and paths
+ * often differ only at their end.
+ */
 export function truncate(text: string, width: number, textWidth: TextWidth): string {
   if (textWidth(text) <= width) return text;
-  let cut = "";
-  for (const { segment } of new Intl.Segmenter().segment(text)) {
-    if (textWidth(cut + segment) > width - 1) break;
-    cut += segment;
+  const room = Math.max(0, width - 1);
+  const tail = /\s/.test(text) ? 0 : Math.ceil(room / 2);
+  // Far more than fits: a character may have several code points.
+  const last = Array.from(charactersOf(text.slice(-MOST_POINTS * width))).reverse();
+  const end = fitting(last, tail, textWidth).reverse().join("");
+  const start = fitting(charactersOf(text), room - textWidth(end), textWidth).join("");
+  return `${start}…${end}`;
+}
+
+const MOST_POINTS = 32;
+
+let segmenter: Intl.Segmenter | undefined;
+
+function* charactersOf(text: string): Generator<string> {
+  segmenter ??= new Intl.Segmenter();
+  for (const { segment } of segmenter.segment(text)) yield segment;
+}
+
+/** Returns the first characters that fit in `room` columns. */
+function fitting(characters: Iterable<string>, room: number, textWidth: TextWidth): string[] {
+  const fit: string[] = [];
+  for (const character of characters) {
+    if (textWidth(fit.join("") + character) > room) break;
+    fit.push(character);
   }
-  return `${cut}…`;
+  return fit;
 }
 
 /** Pads `text` with spaces on the left to `width` columns. */

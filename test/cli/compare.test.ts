@@ -160,6 +160,18 @@ describe("simcli compare", () => {
       Array.from({ length: 60 }, (_, i) => `q${i},${value(i)}\n`).join("");
     place.write("low.csv", `query,score\n${values((i) => i / 100)}`);
     place.write("high.csv", `query,score\n${values((i) => 1 + i / 90)}`);
+    const query = (i: number) => `collection-of-queries/development/query-${String(i).padStart(6, "0")}`;
+    for (const name of ["low", "high"]) {
+      const lines = [0, 1, 2, 3].map((i) => `${query(i)},${name === "low" ? i : 3 - i}`);
+      place.write(`long-${name}.csv`, `query,score\n${lines.join("\n")}\n`);
+    }
+    const long = plain(place.terminal("simcli compare long-low.csv --with long-high.csv --moved 2", 80).stdout);
+    const [, ...moved] = long.slice(long.indexOf("gained most")).trim().split(/\r?\n/);
+    expect(moved.map((text) => text.match(/\d{6}/g))).to.eql([
+      ["000000", "000003"],
+      ["000001", "000002"],
+    ]);
+    expect(Math.max(...long.split(/\r?\n/).map((text) => text.length))).to.be.at.most(80);
     const large = place.bash("simcli compare low.csv --with high.csv -f table").stdout;
     expect(large).to.match(/60 +0 +0 +<0\.0001 +<0\.0001/);
   });

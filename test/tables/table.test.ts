@@ -99,8 +99,10 @@ describe("widths", () => {
         expect(stringWidth(cut)).to.be.at.most(width);
         if (stringWidth(text) <= width) expect(cut).to.equal(text);
         else {
-          expect(cut.endsWith("…")).to.equal(true);
-          expect(text.startsWith(cut.slice(0, -1))).to.equal(true);
+          const at = cut.indexOf("…");
+          expect(text.startsWith(cut.slice(0, at))).to.equal(true);
+          expect(text.endsWith(cut.slice(at + 1))).to.equal(true);
+          if (/\s/.test(text)) expect(at).to.equal(cut.length - 1);
           expect(stringWidth(cut)).to.be.at.least(Math.max(1, width - 1));
         }
       }),
@@ -122,6 +124,12 @@ describe("widths", () => {
     expect(truncate("\u{1f468}\u200d\u{1f469}\u{1f468}\u200d\u{1f469}", 3, stringWidth)).to.equal(
       "\u{1f468}\u200d\u{1f469}…",
     );
+  });
+
+  it("truncate ids in the middle, so that they differ, and words at the end", () => {
+    const ids = ["corpus/documents/part-000001", "corpus/documents/part-000002"];
+    expect(ids.map((id) => truncate(id, 12, stringWidth))).to.deep.equal(["corpu…000001", "corpu…000002"]);
+    expect(truncate("how to tie a knot", 12, stringWidth)).to.equal("how to tie …");
   });
 });
 

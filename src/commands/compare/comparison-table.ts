@@ -7,7 +7,7 @@ import {
 } from "../../evaluation/compare-systems.js";
 import { escapeControls } from "../../output/escape.js";
 import { numberFormat } from "../../output/number.js";
-import { truncate } from "../../output/width.js";
+import { truncate, widest } from "../../output/width.js";
 import { alignColumns, GAP } from "../../tables/columns.js";
 import type { TableOptions } from "../../tables/grid.js";
 import { wrapParts } from "../../tables/wrap.js";
@@ -16,6 +16,8 @@ import type { ComparisonSettings } from "./comparison-records.js";
 /** Below this adjusted p-value, a difference is coloured. */
 const SIGNIFICANT = 0.05;
 const MAX_ID_WIDTH = 24;
+/** The width of "gained most". */
+const MIN_ID_WIDTH = 11;
 
 /** Returns the lines of the table: for each system its differences, the p-values, and the queries that moved most. */
 export function comparisonTable(
@@ -109,9 +111,13 @@ function movedLines(
   if (gained.length === 0 && lost.length === 0) return [];
   const { paint, textWidth } = options;
   const number = numberFormat(options.precision, "-");
-  const idOf = (query: string) => truncate(escapeControls(query), MAX_ID_WIDTH, textWidth);
-  const cells = (moved: MovedQuery | undefined) =>
-    moved ? [idOf(moved.query), `${number(moved.baseline)} → ${number(moved.value)}`] : ["", ""];
+  const valuesOf = ({ baseline, value }: MovedQuery) => `${number(baseline)} → ${number(value)}`;
+  // Two columns of ids and two of values fit side by side.
+  const valueWidth = widest([found.measure, ...[...gained, ...lost].map(valuesOf)], textWidth);
+  const room = Math.floor((options.width - 2 * valueWidth - 3 * GAP.length) / 2);
+  const idWidth = Math.max(MIN_ID_WIDTH, Math.min(MAX_ID_WIDTH, room));
+  const idOf = (query: string) => truncate(escapeControls(query), idWidth, textWidth);
+  const cells = (moved: MovedQuery | undefined) => (moved ? [idOf(moved.query), valuesOf(moved)] : ["", ""]);
   const rows = Array.from({ length: Math.max(gained.length, lost.length) }, (_, i) => [
     ...cells(gained[i]),
     ...cells(lost[i]),
