@@ -79,18 +79,18 @@ interface Memory extends Pick<RowSink, "runtime"> {
   /** @throws {MachineError} when `length` numbers are more than may be taken. */
   create(length: number, isFloat: boolean): Numbers;
   /** @throws {MachineError} when `bytes` are more. */
-  expect(bytes: number, what: string): void;
+  expect(bytes: number, what: string, isFloat: boolean): void;
 }
 
 function memoryFor(name: string, options: ReadVectorsOptions): Memory {
   const { dtype = "f64", runtime = defaultRuntime(), maxBytes = runtime.memory } = options;
   const widthOf = (isFloat: boolean) => (isFloat ? 4 : 8);
-  const expect = (bytes: number, what: string) => {
+  const expect = (bytes: number, what: string, isFloat: boolean) => {
     if (bytes <= maxBytes) return;
     const megabytes = (amount: number) => `${Math.ceil(amount / 1e6)} MB`;
     throw new MachineError(
       `${name}: the ${what} need ${megabytes(bytes)} of memory, found ${megabytes(maxBytes)} left`,
-      "raise --max-memory, or halve the need with --dtype f32",
+      isFloat ? "raise --max-memory" : "raise --max-memory, or halve the need with --dtype f32",
     );
   };
   return {
@@ -99,7 +99,7 @@ function memoryFor(name: string, options: ReadVectorsOptions): Memory {
     expect,
     most: (isFloat) => Math.floor(maxBytes / widthOf(isFloat)),
     create(length, isFloat) {
-      expect(length * widthOf(isFloat), "vectors");
+      expect(length * widthOf(isFloat), "vectors", isFloat);
       return isFloat ? sharedFloats(length) : sharedArray(length);
     },
   };
@@ -247,7 +247,7 @@ class Gatherer implements RowSink {
       this.textBytes += PLACE_BYTES + (text === list[list.length - 1] ? 0 : TEXT_BYTES + text.length);
       list.push(text);
     }
-    if (texts) this.memory.expect(this.bytes + this.textBytes, "vectors, ids and labels");
+    if (texts) this.memory.expect(this.bytes + this.textBytes, "vectors, ids and labels", this.isFloat);
   }
 
   result(name: string): VectorSet {

@@ -72,7 +72,7 @@ export async function readInput(context: Context, path: string, options: ReadVec
 export async function readOpened(context: Context, source: Input, options: ReadVectorsOptions): Promise<VectorSet> {
   const { memory, runtime } = context;
   const set = await readVectors(source, { ...options, ...context.readerOptions, maxBytes: memory.left(), runtime });
-  memory.take(set.values.byteLength);
+  memory.takeVectors(set.values);
   context.progress.clear();
   context.writeFileNotes();
   return set;

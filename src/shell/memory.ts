@@ -1,5 +1,6 @@
 import { freemem } from "node:os";
 import { MachineError } from "../core/errors.js";
+import type { Numbers } from "../core/vectors.js";
 
 /** Memory per table cell while a table is drawn: its double and its text. */
 const TABLE_CELL_BYTES = 64;
@@ -27,12 +28,19 @@ const LEAST_WORK_BYTES = 16e6;
 /** Tracks the memory that a job may still use. */
 export class MemoryBudget {
   private taken = BASE_BYTES;
+  private hasDoubles = false;
 
   /** @param limit the value of `--max-memory` in bytes; infinite by default. */
   constructor(private readonly limit: number = Number.POSITIVE_INFINITY) {}
 
   take(bytes: number): void {
     this.taken += bytes;
+  }
+
+  /** Takes the memory of vectors that were read. */
+  takeVectors(values: Numbers): void {
+    this.take(values.byteLength);
+    if (values instanceof Float64Array) this.hasDoubles = true;
   }
 
   /**
@@ -46,7 +54,9 @@ export class MemoryBudget {
     const least = gigabytes(this.taken + LEAST_WORK_BYTES);
     throw new MachineError(
       `--max-memory: this job needs ${least} at least, found ${gigabytes(this.limit)}`,
-      "--dtype f32 halves the memory of the vectors",
+      this.hasDoubles
+        ? "--dtype f32 halves the memory of the vectors"
+        : `--max-memory ${Math.ceil((this.taken + LEAST_WORK_BYTES) / 1e6)}MB`,
     );
   }
 }
