@@ -90,6 +90,9 @@ describe("simcli eval --task", () => {
       const sts = "--task sts --scores";
       expectError(`ids.csv plain.csv ${sts} nothing`, 'ids.csv: expected a column named "nothing"');
       expectError(`ids.csv plain.csv ${sts} four.txt`, "four.txt: expected one number for each of the 3 rows");
+      place.write("gap.txt", "1\nnan\n3\n");
+      expectError(`plain.csv plain.csv ${sts} gap.txt`, "gap.txt:2: expected a number, found nan");
+      expect(place.bash(`simcli eval plain.csv plain.csv ${sts} gap.txt`).stderr).not.to.contain("--missing");
       expectError(`plain.csv plain.csv ${sts} same.txt`, "same.txt:1: expected gold scores that differ, found 2");
       expectError(`texts.csv plain.csv ${sts} score`, 'texts.csv:2: expected a number as score, found "high"');
       expectError(`ids.csv conflict.csv ${sts} score`, "conflict.csv:3: expected the score 2 of ids.csv:3, found 7");

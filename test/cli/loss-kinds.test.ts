@@ -187,6 +187,8 @@ describe("simcli loss --kind", () => {
     expect(code).to.equal(0);
     expect(stdout.split("\n")[0]).to.equal("anchor,similarity,score,loss");
     expect(place.bash(`simcli cosine plain.npy b.csv --paired | simcli loss ${options}`).stdout).to.equal(stdout);
+    place.bash("simcli convert gold.txt -o gold.npy");
+    expect(place.bash(`simcli loss plain.npy b.csv --kind cosent --scores gold.npy`).stdout).to.equal(stdout);
     const object = json("scored.csv b.csv --kind cosent --scores gold");
     expect(object).to.deep.include({ kind: "cosent", scale: 20, batchSize: 4, terms: 5 });
     expect(json("b.csv scored.csv --kind cosent --scores gold").loss).to.equal(object.loss);
@@ -203,19 +205,19 @@ describe("simcli loss --kind", () => {
     place.write("three.txt", "1\n2\n3\n");
     place.write("words.txt", "1\n2\nhigh\n3\n");
     expect(fails("a.csv b.csv --scores three.txt")).to.equal(
-      "simcli: three.txt: expected one gold score for each of the 4 rows of a.csv, found 3",
+      "simcli: three.txt: expected one number for each of the 4 rows of a.csv, found 3×1 numbers",
     );
     expect(fails("a.csv b.csv --scores words.txt")).to.equal(
-      'simcli: words.txt:3: expected a number as gold score, found "high"',
+      'simcli: words.txt:3:1: expected a number, as "1" on line 1, found "high"',
     );
     expect(place.bash("simcli loss a.csv b.csv --kind cosent --scores gold").stderr).to.contain(
-      "a column gold of gold",
+      'a.csv: expected a column named "gold", found',
     );
     expect(fails("a.csv b.csv --scores gold.txt --anchors both")).to.contain("found anchors both");
     expect(fails("a.csv b.csv --scores gold.txt --reduction mean")).to.contain("found reduction mean");
     place.write("differs.csv", "id,gold,x,y,z\nann,5,1,2,3\nbob,1,9,8,7\ncid,3,-1,-4,-2\ndee,3,1,-7,2\n");
     expect(fails("scored.csv differs.csv --scores gold")).to.contain(
-      'differs.csv:3: expected the gold score of scored.csv:3, "0.5", found "1"',
+      "differs.csv:3: expected the gold 0.5 of scored.csv:3, found 1",
     );
     expect(fails("a.csv --scores gold.txt")).to.contain("expected one similarity for each pair, found a 4×3 matrix");
     expect(fails("a.csv b.csv --scores gold.txt -f svg")).to.contain("found --kind cosent");

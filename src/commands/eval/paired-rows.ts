@@ -1,25 +1,20 @@
 import { DataError, UsageError } from "../../core/errors.js";
 import { rowsByName } from "../../core/relevance.js";
-import { rowPlace, type VectorSet } from "../../core/vectors.js";
-import { parseNumber } from "../../input/number.js";
-import type { ColumnReference } from "../../input/reader.js";
+import type { VectorSet } from "../../core/vectors.js";
 import { readJudgements } from "../../reading/read-judgements.js";
 import type { ReadVectorsOptions } from "../../reading/read-vectors.js";
 import type { Context } from "../../shell/context.js";
 import { openInput, readInput } from "../../shell/inputs.js";
 import { expectSameSize } from "../../similarity/compute.js";
 import type { RowPairs } from "../../similarity/pair-scores.js";
-import { type Labels, labelColumnOf, type MaybeLabelled, readMaybeLabelled } from "../shared/labels.js";
+import { type PairValues, readRowPairs } from "../shared/pair-values.js";
 import { expectAllRows } from "../shared/pairs-by-row.js";
 import type { TaskInput } from "./tasks.js";
 
 /** Pairs of rows with a number for each: a gold score or a label. */
-export interface PairedRows extends RowPairs {
+export interface PairedRows extends RowPairs, PairValues {
   readonly a: VectorSet;
   readonly b: VectorSet;
-  readonly values: Float64Array;
-  /** Returns the place of a value, for messages. */
-  placeOf(pair: number): string;
 }
 
 /** Returns the numbers from 0 to n − 1: row i of both files is a pair. */
@@ -51,18 +46,11 @@ export async function readPairedRows(
     );
   }
   expectAllRows(options);
-  const column = await labelColumnOf(text as string);
-  const a = await readMaybeLabelled(context, first, read, labelsOf(column));
-  const b = await readMaybeLabelled(context, second, read, labelsOf(typeof column === "string" ? column : null));
-  expectSameSize(a.set, b.set);
-  const rows = everyRow(a.set.rows);
-  const given = column === null ? await valuesOfFile(context, text as string, a.set) : valuesOfColumns(column, a, b);
-  return { a: a.set, b: b.set, first: rows, second: rows, ...given };
+  const found = await readRowPairs(context, [first, second], read, text as string);
+  expectSameSize(found.a, found.b);
+  const rows = everyRow(found.a.rows);
+  return { ...found, first: rows, second: rows };
 }
-
-const labelsOf = (column: ColumnReference | null): Labels => ({ list: null, ...(column !== null && { column }) });
-
-type Values = Pick<PairedRows, "values" | "placeOf">;
 
 async function pairsById(
   context: Context,
@@ -98,43 +86,4 @@ async function pairsById(
     values: Float64Array.from(found, ({ value }) => value),
     placeOf: (pair) => `${path}: ${found[pair].pair}`,
   };
-}
-
-/** @throws {DataError} if the files have different values, and for a text that is not a number. */
-function valuesOfColumns(column: ColumnReference, a: MaybeLabelled, b: MaybeLabelled): Values {
-  const [textsOfA, textsOfB] = [a.set.labels, b.set.labels];
-  const { set } = textsOfA ? a : b;
-  const texts = set.labels;
-  if (!texts) throw a.missing ?? new Error("expected a column of values");
-  const differs = textsOfA && textsOfB ? textsOfA.findIndex((text, i) => text !== textsOfB[i]) : -1;
-  if (differs >= 0) {
-    throw new DataError(
-      `${rowPlace(b.set, differs)}: expected the ${column} ${textsOfA?.[differs]} of ${rowPlace(a.set, differs)}, found ${textsOfB?.[differs]}`,
-      "row i of both files is a pair, and both have this column",
-    );
-  }
-  const values = Float64Array.from(texts, parseNumber);
-  const bad = values.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) {
-    throw new DataError(
-      `${rowPlace(set, bad)}: expected a number as ${column}, found "${texts[bad]}"`,
-      "every row needs one",
-    );
-  }
-  return { values, placeOf: (pair) => rowPlace(set, pair) };
-}
-
-/** Reads a file with one number per row, in any format of vectors. */
-async function valuesOfFile(context: Context, path: string, { name, rows }: VectorSet): Promise<Values> {
-  const set = await readInput(context, path, {});
-  const count = set.values.length;
-  // NumPy's arrays of one dimension are read as one row.
-  const isList = set.dimensions === 1 || set.rows === 1;
-  if (!isList || count !== rows) {
-    throw new DataError(
-      `${path}: expected one number for each of the ${rows} rows of ${name}, found ${set.rows}×${set.dimensions} numbers`,
-      "one number per line, in the order of the rows",
-    );
-  }
-  return { values: Float64Array.from(set.values), placeOf: (pair) => rowPlace(set, set.rows === 1 ? 0 : pair) };
 }
