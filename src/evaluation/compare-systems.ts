@@ -1,7 +1,13 @@
 import { DataError } from "../core/errors.js";
 import type { QueryValues } from "../core/query-values.js";
 import { isRank } from "./retrieval-metrics.js";
-import { comparePaired, holm, type PairedComparison, type ResamplingOptions } from "./significance/paired-tests.js";
+import {
+  comparePaired,
+  differenceOf,
+  holm,
+  type PairedComparison,
+  type ResamplingOptions,
+} from "./significance/paired-tests.js";
 
 /** The comparison of a system with the baseline by one measure. */
 export interface MeasureComparison extends PairedComparison {
@@ -164,7 +170,7 @@ export function movedQueries(
 ): { readonly gained: MovedQuery[]; readonly lost: MovedQuery[] } {
   const { baseline, system } = values;
   const sign = isRank(measure) ? -1 : 1;
-  const gains = system.map((value, i) => sign * (value - baseline[i]));
+  const gains = system.map((value, i) => sign * differenceOf(value, baseline[i]));
   const sorted = Array.from(gains.keys()).sort((i, j) => gains[j] - gains[i] || i - j);
   const movedOf = (i: number): MovedQuery => ({
     query: queries[i],

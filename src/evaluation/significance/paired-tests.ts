@@ -1,4 +1,5 @@
 import { bootstrapIntervals, type Interval } from "./bootstrap.js";
+import { exactSum } from "./exact-sum.js";
 import { type FlipTest, randomisationTest } from "./sign-flips.js";
 import { studentQuantile, studentTails } from "./tail-probabilities.js";
 import { type WilcoxonTest, wilcoxonTest } from "./wilcoxon.js";
@@ -16,7 +17,7 @@ export interface PairedComparison {
   /** The means over the queries. */
   readonly baseline: number;
   readonly value: number;
-  /** The mean difference: value − baseline. */
+  /** The mean difference: value − baseline, where values that differ only by rounding are equal. */
   readonly difference: number;
   /** The 95 % confidence interval of the mean difference by Student's t distribution; NaN for one query. */
   readonly interval: Interval;
@@ -43,11 +44,11 @@ export function comparePaired(
   pairs: readonly { readonly baseline: Float64Array; readonly values: Float64Array }[],
   { resamples = 10_000, seed = 0 }: ResamplingOptions = {},
 ): PairedComparison[] {
-  const differences = pairs.map(({ baseline, values }) => values.map((value, i) => value - baseline[i]));
+  const differences = pairs.map(({ baseline, values }) => values.map((value, i) => differenceOf(value, baseline[i])));
   const intervals = bootstrapIntervals(differences, resamples, seed);
   return pairs.map(({ baseline, values }, j) => {
     const own = differences[j];
-    const difference = meanOf(own);
+    const difference = meanDifference(baseline, values, own);
     const error = standardError(own, difference);
     const freedom = own.length - 1;
     const t = difference / error;
@@ -69,7 +70,32 @@ export function comparePaired(
   });
 }
 
-const meanOf = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
+/** Values that differ by at most this share of their size can be equal: rounding errors of a few operations. */
+const ROUNDING = 8 * Number.EPSILON;
+
+/**
+ * Returns value − baseline; 0 if they differ only by rounding. The average precisions of the ranks 1 and 12 and of the ranks 2 and 3 are
+ * both 7/12, but not as doubles.
+ */
+export function differenceOf(value: number, baseline: number): number {
+  const difference = value - baseline;
+  const size = Math.max(Math.abs(value), Math.abs(baseline));
+  return Math.abs(difference) <= ROUNDING * size ? 0 : difference;
+}
+
+const meanOf = (values: Float64Array) => exactSum(values) / values.length;
+
+/** Returns the mean difference, exactly 0 if the values are those of the baseline in another order. */
+function meanDifference(baseline: Float64Array, values: Float64Array, differences: Float64Array): number {
+  function* terms(): Generator<number> {
+    for (const [i, difference] of differences.entries()) {
+      if (difference === 0) continue;
+      yield values[i];
+      yield -baseline[i];
+    }
+  }
+  return exactSum(terms()) / values.length;
+}
 
 /** Returns the standard error of a mean; NaN for one value. */
 function standardError(values: Float64Array, mean: number): number {

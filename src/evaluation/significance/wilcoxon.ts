@@ -9,7 +9,7 @@ const MAX_SIGNS = 13;
 export interface WilcoxonTest {
   /** The smaller of the sums of the ranks of positive and of negative differences. */
   readonly statistic: number;
-  /** Two-sided; NaN if all of more than 13 differences are 0. */
+  /** Two-sided; 1 if all differences are 0. */
   readonly p: number;
   /** `exact`: the distribution of the statistic; `signs`: all patterns of signs; `normal`: the normal approximation. */
   readonly method: "exact" | "signs" | "normal";
@@ -17,7 +17,8 @@ export interface WilcoxonTest {
 
 /**
  * Returns Wilcoxon's signed-rank test of differences, with the rules of SciPy's `wilcoxon` (1.13 and later): zeros are left out,
- * differences of the same size share the mean of their ranks, and the normal approximation has no continuity correction.
+ * differences of the same size share the mean of their ranks, and the normal approximation has no continuity correction. If all differences
+ * are 0, p is 1 for any number of them; SciPy has NaN for more than 13.
  *
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.stats.wilcoxon.html
  */
@@ -29,7 +30,8 @@ export function wilcoxonTest(differences: Float64Array): WilcoxonTest {
   const statistic = Math.min(positive, all - positive);
   const isPlain = n === differences.length && tieTerm === 0;
   if (isPlain && n <= MAX_EXACT) return { statistic, p: exactTails(statistic, n), method: "exact" };
-  if (differences.length <= MAX_SIGNS) {
+  // If all differences are 0, every pattern of signs has the same statistic: p is 1.
+  if (differences.length <= MAX_SIGNS || n === 0) {
     return { statistic, p: randomisationTest(ranks, 0, 0).p, method: "signs" };
   }
   const deviation = Math.sqrt((n * (n + 1) * (2 * n + 1) - tieTerm / 2) / 24);
