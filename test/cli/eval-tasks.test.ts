@@ -163,6 +163,13 @@ describe("simcli eval --task", () => {
   });
 
   describe("bitext", () => {
+    it("counts one pair in the singular", () => {
+      place.write("single.csv", "1,2\n");
+      const { stdout } = place.bash("simcli eval single.csv single.csv --task bitext -k 1 -f table");
+      expect(stdout).to.match(/^1 pair: row i of single\.csv/);
+      expect(place.bash("simcli topk single.csv a.csv -k 1 --columns 1-2 -f table").stdout).to.contain("for 1 query\n");
+    });
+
     it("equals the definitions in NumPy, and does not depend on threads and backends", () => {
       const found = list("t-first.csv t-second.csv --task bitext");
       expect(found.map(({ score, k }) => [score, k])).to.deep.equal([

@@ -1,6 +1,7 @@
 import { escapeControls } from "../../output/escape.js";
 import { numberFormat } from "../../output/number.js";
 import { truncate } from "../../output/width.js";
+import { counted } from "../../shell/report.js";
 import { bars } from "../../tables/bars.js";
 import { alignColumns, GAP } from "../../tables/columns.js";
 import type { TableOptions } from "../../tables/grid.js";
@@ -56,7 +57,7 @@ function columnLines({ table }: FileFacts, { paint, precision, textWidth, width,
     full ? Number.POSITIVE_INFINITY : width,
   ).map((cells, i) => (i === 0 ? paint.dim(cells.join(GAP)) : cells.join(GAP).trimEnd()));
   const hidden = all.length - listed.length;
-  const more = hidden > 0 ? [`… ${hidden} more columns of numbers; --full lists them`] : [];
+  const more = hidden > 0 ? [`… ${counted(hidden, "more column")} of numbers; --full lists them`] : [];
   const mixed = all.flatMap(({ name, mixture }) => (mixture ? [escapeControls(`${name} is mixed: ${mixture}`)] : []));
   return ["", ...rows, ...more, ...mixed];
 }
@@ -112,7 +113,7 @@ function hubnessFacts({ hubness }: FileFacts, precision: number): Fact[] {
   const skew =
     skewness === null ? "none: all rows are neighbours equally often" : `skewness ${short(skewness, precision)}`;
   return [
-    ["hubness", `${skew}   by ${metric}, ${k} neighbours of each row`],
+    ["hubness", `${skew}   by ${metric}, ${counted(k, "neighbour")} of each row`],
     ["hubs", hubs.map(([name, rows]) => `${name} (${rows})`).join(", ")],
     ["antihubs", antihubs === 0 ? "none" : `${antihubs}   neighbours of no row`],
   ];

@@ -2,6 +2,7 @@ import { UsageError } from "../../core/errors.js";
 import { evaluateBitext } from "../../evaluation/bitext.js";
 import type { Cell, Records } from "../../output/format.js";
 import { prefetchBlas, readInput } from "../../shell/inputs.js";
+import { counted } from "../../shell/report.js";
 import { expectSameSize, unitRowBytes } from "../../similarity/compute.js";
 import { searchableTiles } from "../../similarity/searchable.js";
 import { expectAllRows } from "../shared/pairs-by-row.js";
@@ -39,7 +40,7 @@ export async function evaluateBitextTask({ context, paths, options, read, isGive
       ...[result.forwardF1, result.backwardF1, result.miningF1, result.miningThreshold],
     ]),
   };
-  const title = `${first.rows} pairs: row i of ${firstPath} and of ${secondPath}`;
+  const title = `${counted(first.rows, "pair")}: row i of ${firstPath} and of ${secondPath}`;
   return { title, records, shown: transposed(records, ["k"]) };
 }
 

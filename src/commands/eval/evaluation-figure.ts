@@ -3,6 +3,7 @@ import type { QuerySummary, ScoreBins } from "../../core/results.js";
 import { numberFormat } from "../../output/number.js";
 import { countBars } from "../../pictures/counted.js";
 import { type Curves, type Figure, type Panel, scoreHistogram } from "../../pictures/figure.js";
+import { counted } from "../../shell/report.js";
 import type { EvaluationReport } from "./evaluation-records.js";
 
 /** Bins of the histogram; the curve of precision and recall uses all. */
@@ -21,7 +22,7 @@ export function evaluationFigure(
   return {
     title: `Retrieval by ${metric}`,
     facts: [
-      `${queries} queries, corpus of ${corpus} rows, ${relevant} relevant pairs${skipped > 0 ? `; ${skipped} queries without a relevant row are left out` : ""}`,
+      `${counted(queries, "query")}, corpus of ${counted(corpus, "row")}, ${counted(relevant, "relevant pair")}${skipped > 0 ? `; left out ${counted(skipped, "query")} without a relevant row` : ""}`,
       [...withoutCutoff, ["auc", auc] as const, ["alignment", alignment] as const]
         .map(([name, value]) => `${name} ${text(value)}`)
         .join(" · "),

@@ -12,7 +12,7 @@ export async function evaluateSts(input: TaskInput): Promise<TaskResult> {
   const { a, b, values, ...pairs } = await readPairedRows(input, "--scores", input.options.scores);
   if (values.every((value) => value === values[0])) {
     throw new DataError(
-      `${pairs.placeOf(0)}: expected gold scores that differ, found ${values[0]} for all of ${values.length} pairs`,
+      `${pairs.placeOf(0)}: expected gold scores that differ, found ${values[0]} for ${values.length === 1 ? "the only pair" : `all of ${values.length} pairs`}`,
       "a correlation needs at least two different scores",
     );
   }

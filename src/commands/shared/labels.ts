@@ -7,6 +7,7 @@ import { readLabels } from "../../reading/read-labels.js";
 import type { ReadVectorsOptions } from "../../reading/read-vectors.js";
 import type { Context } from "../../shell/context.js";
 import { isOnce, openInput, readInput } from "../../shell/inputs.js";
+import { counted } from "../../shell/report.js";
 
 /** Labels read from a separate file, or the column that holds them. */
 export interface Labels {
@@ -65,7 +66,7 @@ export async function readLabelled(
 export function expectLabelForEach({ list }: Labels, file: string | undefined, rows: number, name: string): void {
   if (!list || list.length === rows) return;
   throw new DataError(
-    `${file === "-" ? "stdin" : file}: expected one label for each of the ${rows} rows of ${name}, found ${list.length} labels`,
+    `${file === "-" ? "stdin" : file}: expected one label for each of the ${rows} rows of ${name}, found ${counted(list.length, "label")}`,
     "one label per line, in the order of the rows, without a header",
   );
 }

@@ -99,7 +99,7 @@ export async function runTopk(
     const { neighbourFigure } = await import("./neighbour-figure.js");
     await writeFigure(context, context.format, neighbourFigure(found, { ...options, corpusRows }));
   } else {
-    const title = `the ${k} nearest of ${corpusPath ?? queriesPath} for each of ${queries.rows} queries`;
+    const title = `the ${k} nearest of ${corpusPath ?? queriesPath} for ${queries.rows === 1 ? "1 query" : `each of ${queries.rows} queries`}`;
     const records = neighbourRecords(found, queries, hasLabels ? corpusLabels : null);
     await writeRecordList(
       context,
