@@ -44,11 +44,9 @@ export class NoColumnError extends UsageError {
     found: string,
     /** The most similar existing column. */
     readonly close?: string,
+    hint = "a column can be named by its header or counted from 1",
   ) {
-    super(
-      `${file}: expected a column named "${column}", found ${found}`,
-      close ? `did you mean "${close}"?` : "a column can be named by its header or counted from 1",
-    );
+    super(`${file}: expected a column named "${column}", found ${found}`, close ? `did you mean "${close}"?` : hint);
   }
 }
 

@@ -1,3 +1,4 @@
+import { NoColumnError } from "../core/errors.js";
 import type { ReadOptions } from "../input/reader.js";
 import type { Source } from "../input/source.js";
 import type { Cell } from "../output/format.js";
@@ -21,6 +22,19 @@ export type RecordReader = (
   columns: readonly string[],
   options: ReadOptions,
 ) => AsyncGenerator<RecordBatch>;
+
+/** The hint for columns that are found by their names only. */
+export const BY_NAME = "name the column as the header of its table does";
+
+/**
+ * Returns the error for a table that has none of some columns.
+ *
+ * @param names the columns of the table. @param none what is found in place of names.
+ */
+export function noRecordColumn(file: string, column: string, names: readonly string[], none = "no header"): Error {
+  const counted = /^\d+$/.test(column) ? names[Number(column) - 1] : undefined;
+  return new NoColumnError(file, column, names.slice(0, 12).join(", ") || none, counted, BY_NAME);
+}
 
 /** Records that are yielded at once. */
 export const RECORDS_AT_ONCE = 1 << 12;

@@ -1,6 +1,7 @@
-import { DataError, NoColumnError } from "../core/errors.js";
+import { DataError } from "../core/errors.js";
 import type { Cell } from "../output/format.js";
 import type { TypedColumn, TypedColumns } from "./column-roles.js";
+import { noRecordColumn } from "./records.js";
 
 /**
  * Returns the columns of a typed table by their names; null for one that it does not have.
@@ -15,8 +16,11 @@ export function namedColumns<C extends TypedColumn>(
 ): (C | null)[] {
   const found = names.map((name) => columns.find((column) => column.name === name) ?? at(name));
   if (found.every((column) => column === null)) {
-    const known = columns.slice(0, 12).map(({ name }) => name);
-    throw new NoColumnError(file, names[0], known.join(", "));
+    throw noRecordColumn(
+      file,
+      names[0],
+      columns.map(({ name }) => name),
+    );
   }
   for (const column of found) {
     if (!column || column.isText || column.isNumeric) continue;

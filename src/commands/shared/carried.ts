@@ -1,6 +1,7 @@
 import { DataError, NoColumnError, UsageError } from "../../core/errors.js";
 import type { VectorSet } from "../../core/vectors.js";
 import { ID_NAMES } from "../../formats/column-roles.js";
+import { BY_NAME } from "../../formats/records.js";
 import type { ReadOptions } from "../../input/reader.js";
 import type { Source } from "../../input/source.js";
 import { type Input, isList } from "../../input/source-list.js";
@@ -108,7 +109,7 @@ export class Carrier {
     const unknown = names.find((name) => !known.has(name));
     if (unknown === undefined) return;
     if (known.size === 0 && failure) throw failure;
-    throw new NoColumnError("--carry", unknown, [...known].join(", "));
+    throw new NoColumnError("--carry", unknown, [...known].join(", "), undefined, BY_NAME);
   }
 
   private async columnsIn(side: number, path: string, needsFirst: boolean): Promise<ReadonlySet<string>> {
@@ -120,7 +121,9 @@ export class Carrier {
       for (const [k, list] of cells.entries()) if (list) found.add(names[k]);
       if (found.size === names.length) break;
     }
-    if (needsFirst && !found.has(names[0])) throw new NoColumnError(source.name, names[0], [...found].join(", "));
+    if (needsFirst && !found.has(names[0])) {
+      throw new NoColumnError(source.name, names[0], [...found].join(", "), undefined, BY_NAME);
+    }
     return found;
   }
 

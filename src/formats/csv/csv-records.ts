@@ -1,11 +1,11 @@
-import { DataError, NoColumnError } from "../../core/errors.js";
+import { DataError } from "../../core/errors.js";
 import { guardBlanks, withoutGuards } from "../../input/blanks.js";
 import { textBytes } from "../../input/encoding.js";
 import type { ReadOptions } from "../../input/reader.js";
 import { textOf } from "../../input/recognise-text.js";
 import { firstBytes, resumed, type Source } from "../../input/source.js";
 import type { Cell } from "../../output/format.js";
-import { RECORDS_AT_ONCE, type RecordBatch } from "../records.js";
+import { noRecordColumn, RECORDS_AT_ONCE, type RecordBatch } from "../records.js";
 import { COMMENT, detectDelimiter, namesDelimiter, SAMPLE_BYTES } from "./dialect.js";
 import { RecordLines } from "./record-lines.js";
 import { written } from "./strict-rows.js";
@@ -121,7 +121,7 @@ class CsvTable {
     return this.take(1);
   }
 
-  private noColumn(): NoColumnError {
-    return new NoColumnError(this.name, this.columns[0], this.names.slice(0, 12).join(", ") || "no header");
+  private noColumn(): Error {
+    return noRecordColumn(this.name, this.columns[0], this.names);
   }
 }

@@ -1,7 +1,7 @@
-import { DataError, NoColumnError } from "../../core/errors.js";
+import { DataError } from "../../core/errors.js";
 import type { Source } from "../../input/source.js";
 import type { Cell } from "../../output/format.js";
-import { RECORDS_AT_ONCE, type RecordBatch } from "../records.js";
+import { noRecordColumn, RECORDS_AT_ONCE, type RecordBatch } from "../records.js";
 import { BYTE, END, JsonText } from "./json-text.js";
 
 /**
@@ -127,8 +127,7 @@ class JsonTable {
 
   *finish(): Generator<RecordBatch> {
     if (this.found.size === 0) {
-      const names = this.firstNames?.slice(0, 12).join(", ");
-      throw new NoColumnError(this.name, this.columns[0], names || "no object with named values");
+      throw noRecordColumn(this.name, this.columns[0], this.firstNames ?? [], "no object with named values");
     }
     if (this.lines.length > 0) yield this.take();
   }
