@@ -55,6 +55,20 @@ describe("charts", () => {
     expect(new Set(heights)).to.deep.equal(new Set([24]));
   });
 
+  it("of pairs with gold scores and of overlaps show every pair and row", async () => {
+    place.write("gold.txt", "5\n0.5\n3\n3\n");
+    const svg = await chart("loss", "a.csv", "b.csv", "--kind", "cosent", "--scores", "gold.txt");
+    expect(svg).to.contain("CoSENT losses of 4 pairs").and.contain("gold score");
+    const { stdout } = await place.run("loss", "a.csv", "b.csv", "--kind", "cosent", "--scores", "gold.txt", "--json");
+    const losses = JSON.parse(stdout).perAnchor.map(({ loss }: { loss: number }) => loss);
+    const shown = titles(svg, /^(\d): ([\d.e-]+)$/);
+    expect(shown.map(([, value]) => Number(value))).to.deep.equal(
+      losses.map((loss: number) => Number(loss.toPrecision(4))),
+    );
+    const overlap = await chart("overlap", "a.csv", "b.csv", "-k", "2");
+    expect(sum(titles(overlap, /^(\d+) from/))).to.equal(2 * 4);
+  });
+
   it("of loss mark positives and closest negatives, and show the loss at every margin", async () => {
     const svg = await chart("loss", "a.csv", "b.csv", "--margin", "0.25,0.5");
     expect(svg).to.include("frame: positive · dot: closest negative");

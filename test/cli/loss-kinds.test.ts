@@ -220,7 +220,6 @@ describe("simcli loss --kind", () => {
       "differs.csv:3: expected the gold 0.5 of scored.csv:3, found 1",
     );
     expect(fails("a.csv --scores gold.txt")).to.contain("expected one similarity for each pair, found a 4×3 matrix");
-    expect(fails("a.csv b.csv --scores gold.txt -f svg")).to.contain("found --kind cosent");
   });
 
   it("rejects gradients of vectors for a matrix, and of a second file that is not there", () => {

@@ -116,8 +116,12 @@ describe("simcli overlap", () => {
     );
     expect(fails("a.csv plain.csv")).to.contain("found 4 and 40 rows");
     expect(fails("a.csv b.csv -k 4")).to.contain("-k: expected less than the 4 rows, found 4\nhint:");
+    place.write("gaps.csv", "id,x,y\nu,1,2\nv,,1\nw,1,1\nz,2,1\n");
+    const gaps = place.bash("simcli overlap gaps.csv gaps.csv --missing skip-row -k 1 --json");
+    expect(JSON.parse(gaps.stdout)).to.include({ rows: 3, jaccard: 1 });
+    expect(fails("a.csv b.csv --missing skip-row")).to.contain("--missing: expected zero or mean where row i");
     expect(fails("a.csv b.csv --persistence 1")).to.contain("expected a number above 0 and below 1");
-    expect(fails("a.csv b.csv -o x.svg")).to.contain("svg");
+    expect(fails("a.csv b.csv -k 2 --per-row -o x.svg")).to.contain("found svg");
   });
 });
 

@@ -5,6 +5,7 @@ import type { MatrixHead } from "../../output/format.js";
 import { numberFormat } from "../../output/number.js";
 import type { Bars, Curves, Figure, Panel } from "../../pictures/figure.js";
 import { drawHeatmap } from "../../pictures/heatmap.js";
+import { pointChart } from "../shared/vector-map.js";
 import { headingOf, markNames, markOf, wordsOf } from "./loss-names.js";
 
 /** Up to this number of anchors, each has a bar. */
@@ -12,12 +13,12 @@ const ALL_ANCHORS = 60;
 /** Number of bars of more anchors. */
 const BARS = 120;
 
-/** Returns the charts of losses: the matrix with its marks, the losses of the anchors, and the loss at each margin. */
+/** Returns the charts of losses: the similarities, the losses of the anchors or pairs, and the loss at each margin. */
 export function lossFigure(
   losses: readonly SimilarityLoss[],
   sweep: readonly SimilarityLoss[],
-  head: MatrixHead,
-  grid: CellGrid,
+  similarities: Panel,
+  ids: readonly string[] | null,
   precision: number | null,
 ): Figure {
   const [first] = losses;
@@ -31,14 +32,14 @@ export function lossFigure(
     const at = loss.settings.margin === undefined ? "" : `margin ${loss.settings.margin}: `;
     return `${at}${[...parts, `loss ${number(loss.loss ?? Number.NaN)} (${reduction})`].join(" · ")}`;
   });
-  const marks = { of: (row: number, column: number) => markOf(first, row, column), names: markNames(first) };
-  const matrix = drawHeatmap(grid, head, precision, marks);
-  const ids = anchors === "columns" ? head.columnIds : head.rowIds;
   return {
-    title: `${TITLES[kind] ?? `${kind[0].toUpperCase()}${kind.slice(1)}`} losses of ${batchSize} anchors`,
+    title: `${TITLES[kind] ?? `${kind[0].toUpperCase()}${kind.slice(1)}`} losses of ${batchSize} ${unitOf(kind)}s`,
     facts: [
       ...(reduction === "none" ? [] : totals),
-      [...choices.map(([name, value]) => `${wordsOf(name)}: ${value}`), `anchors: ${anchors}`].join(" · "),
+      [
+        ...choices.map(([name, value]) => `${wordsOf(name)}: ${value}`),
+        ...(kind === "cosent" ? [] : [`anchors: ${anchors}`]),
+      ].join(" · "),
     ],
     notes: [
       Object.entries(counts)
@@ -46,18 +47,36 @@ export function lossFigure(
         .join(" · "),
     ],
     panels: [
-      { title: "Similarities", kind: "inset", picture: matrix },
+      similarities,
       anchorPanel(first, ids, Object.keys(components)),
       ...(sweep.length > 1 && reduction !== "none" ? [sweepPanel(sweep, losses)] : []),
     ],
   };
 }
 
+/** Returns the matrix of similarities with its marks. */
+export function matrixPanel(loss: SimilarityLoss, head: MatrixHead, grid: CellGrid, precision: number | null): Panel {
+  const marks = { of: (row: number, column: number) => markOf(loss, row, column), names: markNames(loss) };
+  return { title: "Similarities", kind: "inset", picture: drawHeatmap(grid, head, precision, marks) };
+}
+
+/** Returns the similarities of pairs beside their gold scores. */
+export function pairPanel({ perAnchor: { score, similarity } }: SimilarityLoss, ids: readonly string[] | null): Panel {
+  const points = Array.from(score, (x, i) => ({ x, y: similarity[i], name: ids?.[i] ?? String(i), series: 0 }));
+  return {
+    title: "Similarity and gold score of each pair",
+    ...pointChart(points, { x: "gold score", y: "similarity" }),
+  };
+}
+
+const unitOf = (kind: SimilarityLoss["kind"]) => (kind === "cosent" ? "pair" : "anchor");
+
 /** Names of kinds that are not words. */
 const TITLES: { readonly [kind: string]: string | undefined } = {
   infonce: "InfoNCE",
   siglip: "SigLIP",
   supcon: "SupCon",
+  cosent: "CoSENT",
 };
 
 const COUNTS: { readonly [count: string]: string | undefined } = {
@@ -68,7 +87,7 @@ const COUNTS: { readonly [count: string]: string | undefined } = {
 
 /** Returns the loss of each anchor, in parts if it has any; of many anchors, the largest and the mean of each group. */
 function anchorPanel(
-  { perAnchor, batchSize }: SimilarityLoss,
+  { kind, perAnchor, batchSize }: SimilarityLoss,
   ids: readonly string[] | null,
   components: string[],
 ): Panel {
@@ -77,9 +96,9 @@ function anchorPanel(
     const parts = components.filter((name) => perAnchor[name] && !isCountColumn(name));
     const columns = parts.length > 0 ? parts : ["loss"];
     return {
-      title: "Loss of each anchor",
+      title: `Loss of each ${unitOf(kind)}`,
       kind: "bars",
-      x: "anchor",
+      x: unitOf(kind),
       y: "loss",
       names: Array.from({ length: batchSize }, (_, i) => escapeControls(ids?.[i] ?? String(i))),
       series: columns.map((name) => ({
@@ -99,9 +118,9 @@ function anchorPanel(
     return { largest, mean: sum / (edge(k + 1) - edge(k)) };
   });
   return {
-    title: `Losses of the anchors, in groups of ${Math.ceil(batchSize / count)}`,
+    title: `Losses of the ${unitOf(kind)}s, in groups of ${Math.ceil(batchSize / count)}`,
     kind: "bars",
-    x: "first anchor of the group",
+    x: `first ${unitOf(kind)} of the group`,
     y: "loss",
     names: groups.map((_, k) => String(edge(k))),
     isOverlaid: true,

@@ -5,17 +5,24 @@ import type { Figure } from "../../pictures/figure.js";
 import { gridFor } from "../../pictures/heatmap.js";
 import type { Context } from "../../shell/context.js";
 import type { Batch } from "./loss-batch.js";
-import { lossFigure, sweptMargins } from "./loss-figure.js";
+import { lossFigure, matrixPanel, pairPanel, sweptMargins } from "./loss-figure.js";
 import type { LossKindOptions } from "./loss-options.js";
 
 /** Computes the losses, also at margins that were not asked for where they cost little, and their charts. */
 export async function drawLosses(
   context: Context,
-  { similarity, sets, computed }: Batch,
+  batch: Batch,
   head: MatrixHead,
   lossOptions: SimilarityLossOptions,
   { kind, mining = "batch-hard", precision = null }: LossKindOptions & { readonly precision?: number | null },
 ): Promise<{ readonly evaluation: LossEvaluation; readonly figure: Figure }> {
+  const { similarity, sets, computed } = batch;
+  if (batch.scores) {
+    const evaluation = await similarityLoss(context.computing(similarity), lossOptions);
+    const { losses } = evaluation;
+    const ids = batch.rowIds();
+    return { evaluation, figure: lossFigure(losses, losses, pairPanel(losses[0], ids), ids, precision) };
+  }
   const asked = settingsOf(kindOf(lossOptions), lossOptions).map(({ margin }) => Number(margin));
   // Of these kinds, another margin costs a few operations per anchor.
   const isCheap = kind === "hard-negative" || (kind === "triplet" && mining === "batch-hard");
@@ -30,5 +37,7 @@ export async function drawLosses(
     range: [-1, computed ? 1 : Number.POSITIVE_INFINITY] as const,
     sides: sets ? ([sets[0].name, sets[1].name] as const) : (["rows", "columns"] as const),
   };
-  return { evaluation, figure: lossFigure(losses, sweep, { ...head, picture }, grid, precision) };
+  const ids = losses[0].anchors === "columns" ? head.columnIds : head.rowIds;
+  const matrix = matrixPanel(losses[0], { ...head, picture }, grid, precision);
+  return { evaluation, figure: lossFigure(losses, sweep, matrix, ids, precision) };
 }

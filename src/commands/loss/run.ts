@@ -99,8 +99,6 @@ async function writeResults(
 ): Promise<void> {
   const { format } = context;
   if (isPicture(format)) {
-    if (batch.scores)
-      throw new UsageError(`--format ${format}: expected a kind with anchors, found --kind cosent`, "-f csv");
     const { drawLosses } = await import("./loss-picture.js");
     const { evaluation, figure } = await drawLosses(context, batch, headOf(batch), lossOptions, options);
     await writeGradients(context, batch, evaluation, gradients, options);

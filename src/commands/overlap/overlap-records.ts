@@ -30,7 +30,8 @@ const meanOf = (values: Float64Array): number => {
 
 const orNull = (value: number) => (Number.isNaN(value) ? null : value);
 
-const summaryOf = ({ k, overlap, cka }: OverlapReport): readonly (readonly [string, number | null])[] => [
+/** Returns the names and values of the quantities; null for one that does not exist. */
+export const summaryOf = ({ k, overlap, cka }: OverlapReport): readonly (readonly [string, number | null])[] => [
   [`jaccard@${k}`, orNull(meanOf(overlap.jaccard))],
   [`rbo@${k}`, orNull(meanOf(overlap.rankBiased))],
   ["cka", orNull(cka)],

@@ -1,13 +1,13 @@
 import { UsageError } from "../../core/errors.js";
 import { now } from "../../core/phases.js";
-import { recordFormat } from "../../formats/writers.js";
+import { isPicture, recordFormat, recordOrPictureFormat } from "../../formats/writers.js";
 import { neighbourOverlap } from "../../neighbours/overlap.js";
 import { numberFormat } from "../../output/number.js";
 import type { Context } from "../../shell/context.js";
 import { expectOneStdin, readInput, readOptionsOf, storedPrecision } from "../../shell/inputs.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
-import { writeLines, writeRecordList, writeRecords } from "../../shell/writers.js";
+import { writeFigure, writeLines, writeRecordList, writeRecords } from "../../shell/writers.js";
 import { linearCka } from "../../similarity/linear-cka.js";
 import { nearestWithin, usualNeighbours } from "../shared/nearest-within.js";
 import { expectAllRows } from "../shared/pairs-by-row.js";
@@ -29,12 +29,15 @@ export async function runOverlap(
   options: OverlapOptions,
 ): Promise<number> {
   expectOneStdin([first, second]);
-  const format = recordFormat(context.format);
+  const format = options.perRow ? recordFormat(context.format) : recordOrPictureFormat(context.format);
   await context.prepare();
   const { metric, persistence, changed, backend, dtype, precision = null } = options;
   const read = { ...readOptionsOf(options), dtype: storedPrecision(dtype) };
-  expectAllRows(options);
-  const [a, b] = sameRows(context, await readInput(context, first, read), await readInput(context, second, read));
+  const one = await readInput(context, first, read);
+  const other = await readInput(context, second, read);
+  // Rows with ids are matched by them, whatever rows were left out.
+  if (!one.ids || !other.ids) expectAllRows(options);
+  const [a, b] = sameRows(context, one, other);
   const k = options.k ?? usualNeighbours(a.rows);
   if (k >= a.rows) {
     throw new UsageError(
@@ -57,6 +60,9 @@ export async function runOverlap(
   const report: OverlapReport = { sides: [a, b], metric, k, persistence, ids, neighbours, overlap, cka, changed };
   if (options.perRow) {
     await writeRecordList(context, rowRecords(report), `neighbours of ${a.name} and ${b.name} in common`);
+  } else if (isPicture(format)) {
+    const { overlapFigure } = await import("./overlap-figure.js");
+    await writeFigure(context, format, overlapFigure(report, precision));
   } else if (format === "json") {
     await context.write(`${overlapJson(report, numberFormat(precision, "null"))}\n`);
   } else if (format === "table") {

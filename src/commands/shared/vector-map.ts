@@ -3,7 +3,7 @@ import { type PrincipalComponents, projected } from "../../evaluation/principal-
 import type { Density, Panel, Scatter } from "../../pictures/figure.js";
 import { labelSeries } from "../../pictures/label-series.js";
 
-/** Up to this number of rows, each is a point. */
+/** Up to this number of points, each has a symbol. */
 const MOST_POINTS = 3000;
 /** Rectangles of the map of more rows. */
 const CELLS = { across: 90, down: 66 };
@@ -26,10 +26,18 @@ export function mapPanel(sets: readonly VectorSet[], found: PrincipalComponents)
   const [first, second = 0] = Array.from(found.variances, (variance) => variance / found.total);
   const axes = { x: `component 1 (${percent(first)})`, y: `component 2 (${percent(second)})` };
   const title = "Rows on the first two principal components";
-  return points.length <= MOST_POINTS
-    ? { title, kind: "scatter", ...axes, points, series: series.names }
-    : { title, kind: "density", ...axes, cells: cellsOf(points), series: series.names };
+  return { title, ...pointChart(points, axes, series.names) };
 }
+
+/** Returns a chart with a symbol for each point, or for many points with rectangles that count them. */
+export const pointChart = (
+  points: Scatter["points"],
+  axes: { readonly x: string; readonly y: string },
+  series: readonly string[] = [],
+): Scatter | Density =>
+  points.length <= MOST_POINTS
+    ? { kind: "scatter", ...axes, points, series }
+    : { kind: "density", ...axes, cells: cellsOf(points), series };
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
