@@ -171,7 +171,11 @@ export function addCarryOptions(command: Command): Command {
     .addOption(
       new Option("--carry <columns>", "add these columns of the files to the result: text,url").argParser(names),
     )
-    .addOption(recordsOption("table that has the columns of --carry, joined by id (twice: a table for each file)"));
+    .addOption(
+      recordsOption(
+        "table that has the columns of --carry, joined by id; FILE#COLUMN names its ids (twice: a table for each file, or none)",
+      ),
+    );
 }
 
 /** Returns the option for tables beside the files of vectors. */

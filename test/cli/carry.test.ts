@@ -167,6 +167,14 @@ describe("--carry", () => {
     expect(run(`${line} --carry title --records queries.jsonl --records docs.jsonl`)).to.equal(
       "query,rank,id,score,query_title,title\nq1,1,d1,1.0,one,A\nq2,1,d2,1.0,two,B\n",
     );
+    // another column of ids, and a table for one of the files only
+    place.write("pages.csv", "page,id,title\nd1,8,A\nd2,9,B\nd3,7,C\n");
+    expect(run(`${line} --carry title --records none --records 'pages.csv#page'`)).to.equal(
+      "query,rank,id,score,title\nq1,1,d1,1.0,A\nq2,1,d2,1.0,B\n",
+    );
+    expect(run(`${line} --carry title --records queries.jsonl --records none`)).to.equal(
+      "query,rank,id,score,query_title\nq1,1,d1,1.0,one\nq2,1,d2,1.0,two\n",
+    );
     expect(
       run("cat q.csv | simcli topk - -k 1 --columns x,y --precision 1 --carry title --records queries.jsonl -q"),
     ).to.equal("query,rank,id,score,query_title,title\nq1,1,q2,0.0,one,two\nq2,1,q1,0.0,two,one\n");
@@ -254,6 +262,30 @@ describe("--carry", () => {
       "topk q.csv -k 1 --columns x,y --carry t --records -",
       2,
       "--records: expected a file, which is read twice, found stdin",
+    ],
+    [
+      "no table at all",
+      "topk q.csv --columns x,y --carry t --records none",
+      2,
+      "--records: expected a table, found none",
+    ],
+    [
+      "no table for a file of mine",
+      "mine q.csv d.csv --columns x,y --carry t --records none --records score.csv -q",
+      2,
+      "--records: expected a table with the texts of q.csv, found none",
+    ],
+    [
+      "a column of ids that the table lacks",
+      "topk q.csv --columns x,y -k 1 --carry t --records 'score.csv#page'",
+      1,
+      "score.csv: expected a column of ids (page), found none",
+    ],
+    [
+      "a column of ids for vectors without ids",
+      "topk a.csv -k 1 --carry t --records 'score.csv#id'",
+      2,
+      "--records: expected ids in a.csv for the column id of score.csv, found none",
     ],
     [
       "a ragged table",

@@ -1,7 +1,9 @@
 import { DataError, NoColumnError, UsageError } from "../../core/errors.js";
+import { shellWord } from "../../core/shell-word.js";
 import type { VectorSet } from "../../core/vectors.js";
 import { ID_NAMES } from "../../formats/column-roles.js";
 import { BY_NAME } from "../../formats/records.js";
+import { namedArray } from "../../input/named-array.js";
 import type { ReadOptions } from "../../input/reader.js";
 import type { Source } from "../../input/source.js";
 import { type Input, isList } from "../../input/source-list.js";
@@ -12,11 +14,14 @@ import { expectReadTwice, openInput, openVectorInput } from "../../shell/inputs.
 import { type CarriedColumns, GatheredCells, NO_COLUMNS } from "./carried-cells.js";
 import { RowPlaces } from "./row-places.js";
 
+/** The value of `--records` for a file whose columns are not wanted. */
+const NO_TABLE = "none";
+
 /** The options that add columns of a table to a result. */
 export interface CarryOptions {
   /** Names of columns. */
   readonly carry?: readonly string[];
-  /** A table for both sides, or one for each. */
+  /** A table for both sides, or one for each; `FILE#COLUMN` names its column of ids, and `none` is no table. */
   readonly records?: readonly string[];
 }
 
@@ -52,7 +57,13 @@ export function expectCarry({ carry, records }: CarryOptions, paths: readonly (s
   }
   const files = paths.filter((path) => path !== undefined);
   if (records) {
-    for (const table of records) expectReadTwice("--records", table, "save the table to a file");
+    if (records.every((table) => table === NO_TABLE)) {
+      throw new UsageError(
+        "--records: expected a table, found none",
+        "leave --records out, or name a table for one file",
+      );
+    }
+    for (const table of records) expectReadTwice("--records", namedArray(table).path, "save the table to a file");
     if (records.length <= files.length) return;
     throw new UsageError(
       `--records: expected at most one table for each of ${files.length} files, found ${records.length}`,
@@ -115,7 +126,17 @@ export class Carrier {
   private async columnsIn(side: number, path: string, needsFirst: boolean): Promise<ReadonlySet<string>> {
     const { names = [], context, read } = this;
     const table = this.tableOf(side);
-    const source = table === undefined ? firstFile(openVectorInput(context, path, read)) : openInput(context, table);
+    if (table === NO_TABLE) {
+      if (!needsFirst) return new Set();
+      throw new UsageError(
+        `--records: expected a table with the texts of ${path}, found none`,
+        "name a table for each file",
+      );
+    }
+    const source =
+      table === undefined
+        ? firstFile(openVectorInput(context, path, read))
+        : openInput(context, namedArray(table).path);
     const found = new Set<string>();
     for await (const { cells } of readRecords(source, names, table === undefined ? read : {})) {
       for (const [k, list] of cells.entries()) if (list) found.add(names[k]);
@@ -139,11 +160,16 @@ export class Carrier {
     if (!names) return NO_COLUMNS;
     const gathered = new GatheredCells(names, context.room());
     const needed = new Set(wanted);
-    const table = this.tableOf(side);
+    const records = this.tableOf(side);
+    if (records === NO_TABLE) return NO_COLUMNS;
     try {
-      if (table === undefined) await gatherFromFiles(context, gathered, read, rows, needed);
-      else if (rows.idOf) await gatherById(context, gathered, table, read, rows.idOf, needed);
-      else await gatherByRow(context, gathered, table, rows, needed);
+      if (records === undefined) await gatherFromFiles(context, gathered, read, rows, needed);
+      else {
+        const { path: table, array: idColumn } = namedArray(records);
+        const ids = idColumn === undefined ? usualIds(read) : [idColumn];
+        if (rows.idOf) await gatherById(context, gathered, table, ids, rows.idOf, needed);
+        else await gatherByRow(context, gathered, table, idColumn, rows, needed);
+      }
     } catch (error) {
       // One of two files may have none of the columns.
       if (error instanceof NoColumnError) return NO_COLUMNS;
@@ -195,9 +221,16 @@ async function gatherByRow(
   context: Context,
   gathered: GatheredCells,
   table: string,
+  idColumn: string | undefined,
   { path, places }: CarrySide,
   needed: ReadonlySet<number>,
 ): Promise<void> {
+  if (idColumn !== undefined) {
+    throw new UsageError(
+      `--records: expected ids in ${path} for the column ${idColumn} of ${table}, found none`,
+      `row i of the table belongs to row i of the file: --records ${shellWord(table)}`,
+    );
+  }
   let count = 0;
   for await (const { rows, cells, hasTypes } of readRecords(openInput(context, table), gathered.names)) {
     gathered.see(cells, hasTypes);
@@ -212,12 +245,15 @@ async function gatherByRow(
   }
 }
 
-/** Reads a table with a column of ids. */
+/** Returns the names of the column of ids in a table, most likely first. */
+const usualIds = ({ idColumn }: ReadOptions) => [...(typeof idColumn === "string" ? [idColumn] : []), ...ID_NAMES, ""];
+
+/** Reads a table with a column of ids. @param candidates the names of this column; the first that has a cell counts. */
 async function gatherById(
   context: Context,
   gathered: GatheredCells,
   table: string,
-  { idColumn }: ReadOptions,
+  candidates: readonly string[],
   idOf: (row: number) => string,
   needed: ReadonlySet<number>,
 ): Promise<void> {
@@ -227,7 +263,6 @@ async function gatherById(
     if (rows) rows.push(row);
     else rowsOfId.set(idOf(row), [row]);
   }
-  const candidates = [...(typeof idColumn === "string" ? [idColumn] : []), ...ID_NAMES, ""];
   const carried = gathered.names.length;
   const named = [...new Set([...gathered.names, ...candidates])];
   const found = new Set<string>();
@@ -236,8 +271,8 @@ async function gatherById(
     idName ??= candidates.find((name) => cells[named.indexOf(name)]?.some((cell) => cell !== null)) ?? null;
     if (idName === null) {
       throw new DataError(
-        `${table}: expected a column of ids (${candidates.slice(0, 3).join(", ")}, …), found none`,
-        "--id-column names the column",
+        `${table}: expected a column of ids (${candidates.slice(0, 3).join(", ")}${candidates.length > 3 ? ", …" : ""}), found none`,
+        `--records '${table}#COLUMN' names the column`,
       );
     }
     const ids = cells[named.indexOf(idName)];
@@ -259,7 +294,7 @@ async function gatherById(
   const more = missing.length > 1 ? ` and ${missing.length - 1} more` : "";
   throw new DataError(
     `${table}: expected a record for each id of the result, found none for "${missing[0]}"${more} in the column "${idName}"`,
-    "--id-column names another column of ids",
+    `--records '${table}#COLUMN' names another column of ids; twice: a table for each file, or none`,
   );
 }
 
