@@ -168,15 +168,12 @@ export const relevanceLevelOption = () =>
 /** Adds the options for columns that are added to a result. */
 export function addCarryOptions(command: Command): Command {
   return command
-    .addOption(
-      new Option("--carry <columns>", "add these columns of the files to the result: text,url").argParser(names),
-    )
-    .addOption(
-      recordsOption(
-        "table that has the columns of --carry, joined by id; FILE#COLUMN names its ids (twice: a table for each file, or none)",
-      ),
-    );
+    .addOption(carryOption("add these columns of the files to the result: text,url"))
+    .addOption(recordsOption("table with the columns of --carry, joined by id, or FILE#COLUMN (twice: one a file)"));
 }
+
+/** Returns the option for columns of the files. */
+export const carryOption = (description: string) => new Option("--carry <columns>", description).argParser(names);
 
 /** Returns the option for tables beside the files of vectors. */
 export function recordsOption(description: string): Option {

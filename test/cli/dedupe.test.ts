@@ -27,6 +27,40 @@ describe("simcli dedupe", () => {
     expect(run("cat removed.csv")).to.equal("id,kept_by,score,duplicate\nb,a,0.9805806756909201,near\nc,a,1,exact\n");
   });
 
+  it("writes carried columns, also of a table, beside the components", () => {
+    const line = "simcli dedupe rows.csv --columns x,y --min-score 0.98 -q";
+    const wanted = "id,x,y,votes,text\na,1,0,1,short\nd,1,0.4,2,x\ne,-1,0.1,3,y\n";
+    expect(run(`${line} --carry votes,text`)).to.equal(wanted);
+    run(`${line} --carry votes,text -o carried.parquet`);
+    expect(run("simcli convert carried.parquet --columns x,y,votes -q")).to.equal(
+      "id,x,y,votes\na,1,0,1\nd,1,0.4,2\ne,-1,0.1,3\n",
+    );
+    // the column of --keep is not written, unless it is carried
+    expect(run(`${line} --keep longest --carry votes`)).to.equal("id,x,y,votes\nb,1,0.2,9\ne,-1,0.1,3\n");
+    expect(run(`${line} --keep longest --carry votes,text -f ndjson`)).to.equal(
+      '{"id":"b","x":1,"y":0.2,"votes":9,"text":"the longest text"}\n{"id":"e","x":-1,"y":0.1,"votes":3,"text":"y"}\n',
+    );
+    place.write("urls.csv", "key,url\ne,u5\nd,u4\nc,u3\nb,u2\na,u1\n");
+    expect(run(`${line} --carry url --records 'urls.csv#key'`)).to.equal(
+      "id,x,y,url\na,1,0,u1\nd,1,0.4,u4\ne,-1,0.1,u5\n",
+    );
+    run("simcli convert rows.csv --columns x,y -o arrays.npy");
+    place.write("texts.csv", "text\none\ntwo\nthree\nfour\nfive\n");
+    expect(run("simcli dedupe arrays.npy --min-score 0.98 -q --carry text --records texts.csv")).to.equal(
+      "x0,x1,text\n1,0,one\n1,0.4,four\n-1,0.1,five\n",
+    );
+    for (const [options, message] of [
+      ["--carry text -o clean.npy", "--format: expected table, csv"],
+      ["--carry text -o clean.vec", "--carry: expected a format with columns, found word vectors"],
+      ["--carry nothing", 'rows.csv: expected a column named "nothing"'],
+      ["--records urls.csv", "--records: expected --carry, or --keep best:COLUMN or longest with it, found none"],
+    ]) {
+      const { code, stderr } = place.bash(`${line} ${options}`);
+      expect(code, options).to.equal(2);
+      expect(stderr).to.contain(message);
+    }
+  });
+
   it("keeps the row that --keep prefers, and compares only with rows that are kept", () => {
     for (const [options, rows, list] of [
       ["", "ade", "b,a,near c,a,exact "],
@@ -112,7 +146,7 @@ describe("simcli dedupe", () => {
       "records without a column",
       "dedupe rows.csv --records rows.csv",
       2,
-      "--records: expected --keep best:COLUMN or longest with it",
+      "--records: expected --carry, or --keep best:COLUMN or longest with it",
     ],
   ] as const) {
     it(`refuses ${name}, and writes no file`, () => {

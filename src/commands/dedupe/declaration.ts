@@ -1,7 +1,13 @@
 import { Option } from "commander";
 import type { Declaration } from "../../shell/declaration.js";
 import { choice, decimalNumber, fileName } from "../../shell/option-values.js";
-import { addCommonOptions, addInputOptions, addMetricOptions, recordsOption } from "../../shell/options.js";
+import {
+  addCommonOptions,
+  addInputOptions,
+  addMetricOptions,
+  carryOption,
+  recordsOption,
+} from "../../shell/options.js";
 import { wordsOptions } from "../shared/write-vectors.js";
 import { keepRule } from "./keep-rule.js";
 import type { DedupeOptions } from "./run.js";
@@ -37,7 +43,8 @@ export const dedupe: Declaration = {
       .addOption(
         new Option("--removed <file>", "list the removed rows, with keeper and score").argParser(fileName("--removed")),
       )
-      .addOption(recordsOption("table that has the column of --keep, joined by id"));
+      .addOption(carryOption("write these columns of the file too: text,url (without: ids and components only)"))
+      .addOption(recordsOption("table that has the columns of --carry and --keep, joined by id"));
     addMetricOptions(command);
     addCommonOptions(addInputOptions(command)).action(async (a: string, options: DedupeOptions) => {
       const { runDedupe } = await import("./run.js");

@@ -1,16 +1,18 @@
 import { UsageError } from "../../core/errors.js";
 import { copyRows, sharedArray, sharedNumbers, someRows, type VectorSet } from "../../core/vectors.js";
+import { recordFormat } from "../../formats/writers.js";
 import { byCentrality, componentKeepers, greedyKeepers, type Keepers, type Link } from "../../neighbours/keepers.js";
 import { type Cell, kindOfRows, type Records } from "../../output/format.js";
 import type { Context } from "../../shell/context.js";
 import { expectOneStdin, prefetchBlas, readInput, readOptionsOf, storedPrecision } from "../../shell/inputs.js";
 import type { CommonOptions, InputOptions, MetricOptions } from "../../shell/options.js";
 import { counted, EXIT } from "../../shell/report.js";
-import { openRecordFile } from "../../shell/writers.js";
+import { openRecordFile, writeRecordList } from "../../shell/writers.js";
 import { unitRowBytes } from "../../similarity/compute.js";
 import type { ComputeOptions } from "../../similarity/options.js";
 import { searchableTiles } from "../../similarity/searchable.js";
-import { Carrier, expectCarry } from "../shared/carried.js";
+import { Carrier, expectCarry, sideOf, withCarried } from "../shared/carried.js";
+import type { CarriedColumns } from "../shared/carried-cells.js";
 import { corpusParts } from "../shared/corpus-parts.js";
 import { expectWholeVectors, wordsView, writeVectors } from "../shared/write-vectors.js";
 import { areEqual, nearAnother, type Other } from "./against.js";
@@ -22,6 +24,7 @@ export interface DedupeOptions extends CommonOptions, InputOptions, MetricOption
   readonly keep: KeepRule;
   readonly link: Link;
   readonly removed?: string;
+  readonly carry?: readonly string[];
   readonly records?: readonly string[];
 }
 
@@ -39,13 +42,18 @@ export async function runDedupe(
   options: DedupeOptions,
   asWords: boolean,
 ): Promise<number> {
-  const { metric, mode, backend, zeroVectors, dtype, minScore, against, keep, records } = options;
+  const { metric, mode, backend, zeroVectors, dtype, minScore, against, keep, carry, records } = options;
   expectWholeVectors(context);
   expectOneStdin([path, against]);
   expectDestinations(options);
-  const needed = { ...(keep.column !== undefined && { carry: [keep.column] }), ...(records && { records }) };
-  if (records && keep.column === undefined) {
-    throw new UsageError("--records: expected --keep best:COLUMN or longest with it, found neither");
+  const names = [...new Set([...(keep.column === undefined ? [] : [keep.column]), ...(carry ?? [])])];
+  const needed = { ...(names.length > 0 && { carry: names }), ...(records && { records }) };
+  if (records && names.length === 0) {
+    throw new UsageError("--records: expected --carry, or --keep best:COLUMN or longest with it, found none");
+  }
+  if (carry) {
+    recordFormat(context.format);
+    if (asWords) throw new UsageError("--carry: expected a format with columns, found word vectors", "-o FILE.csv");
   }
   expectCarry(needed, [path]);
   await context.prepare();
@@ -76,12 +84,12 @@ export async function runDedupe(
   const isRemoved = new Set(removed.map(({ row }) => row));
   const kept = Uint32Array.from({ length: set.rows }, (_, row) => row).filter((row) => !isRemoved.has(row));
   const values = copyRows(set.values, set.dimensions, kept, sharedArray(kept.length * set.dimensions));
-  await writeVectors(context, someRows(set, kept, values), {
-    title: `${set.name} without near duplicates`,
-    members: {},
-    header: true,
-    ...wordsView(options, asWords),
-  });
+  const survivors = someRows(set, kept, values);
+  const title = `${set.name} without near duplicates`;
+  if (carry) {
+    const columns = await carrier.columnsOf(0, sideOf(path, set), kept, carry);
+    await writeRecordList(context, withColumns(survivors, carry, columns, kept), title);
+  } else await writeVectors(context, survivors, { title, members: {}, header: true, ...wordsView(options, asWords) });
   await list?.write(removedRecords(removed, set, against !== undefined));
   context.note(summary(set.rows, removed, others.size, against));
   await context.commit();
@@ -128,6 +136,30 @@ async function removedWithin(
     const id = set.ids?.[keeper] ?? keeper;
     return [{ row, id, score: found.scores[at], isExact: areEqual(set, row, set, keeper), keptIn: path }];
   });
+}
+
+/** Returns one record per row: its id if it has one, its components, and its carried columns. */
+function withColumns(
+  { rows, dimensions: d, ids, columnNames, values }: VectorSet,
+  carry: readonly string[],
+  columns: CarriedColumns,
+  rowsInFile: Uint32Array,
+): Records {
+  function* records(): Generator<Cell[]> {
+    for (let row = 0; row < rows; row++) {
+      yield [...(ids ? [ids[row]] : []), ...values.subarray(row * d, (row + 1) * d)];
+    }
+  }
+  const components = columnNames ?? Array.from({ length: d }, (_, i) => `x${i}`);
+  const plain: Records = {
+    columns: [...(ids ? ["id"] : []), ...components],
+    kinds: [...(ids ? (["text"] as const) : []), ...components.map(() => "number" as const)],
+    rows: records(),
+  };
+  const sides = [{ columns, prefix: "" }];
+  const places = Array.from(rowsInFile, (row) => [row]);
+  // Names and numbers are those of the file.
+  return { ...withCarried(plain, carry, sides, places), dataColumns: d + columns.names.length };
 }
 
 /** Returns one record per removed row: `id,kept_by,score,duplicate`, and with a second file `kept_in`. */

@@ -152,11 +152,17 @@ export class Carrier {
    * Reads the columns of some rows of one side, again from its file or from a table.
    *
    * @param side the number of the side among the files, from 0. @param wanted the rows that the result names.
+   * @param names the columns, if only some of those of the run are read.
    * @returns the columns that this side has; the cells are those of the wanted rows.
    * @throws {DataError} for a row without a record, and for two records with the same id.
    */
-  async columnsOf(side: number, rows: CarrySide, wanted: Iterable<number>): Promise<CarriedColumns> {
-    const { names, context, read } = this;
+  async columnsOf(
+    side: number,
+    rows: CarrySide,
+    wanted: Iterable<number>,
+    names = this.names,
+  ): Promise<CarriedColumns> {
+    const { context, read } = this;
     if (!names) return NO_COLUMNS;
     const gathered = new GatheredCells(names, context.room());
     const needed = new Set(wanted);
