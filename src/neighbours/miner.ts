@@ -1,7 +1,9 @@
-import type { ScoredMatrix } from "../core/matrix.js";
+import type { Nearer, ScoredMatrix } from "../core/matrix.js";
 import { uniforms } from "../core/random.js";
 import { type Relevance, withoutSelf } from "../core/relevance.js";
+import type { CandidateOrder } from "./candidate-order.js";
 import { type SearchedRow, searchedRows } from "./searched-rows.js";
+import { type Suspect, SuspectList } from "./suspects.js";
 
 /**
  * The candidates for negatives of an anchor. Positives are never candidates. `hard` and `random`: all other rows of the
@@ -10,11 +12,11 @@ import { type SearchedRow, searchedRows } from "./searched-rows.js";
 export type MiningKind = "hard" | "semi-hard" | "easy" | "random";
 
 /** The rules that can exclude a candidate, in the order in which they are applied. */
-const REASONS = ["forbid", "kind", "margin", "relative-margin", "max-score", "min-score"] as const;
+const REASONS = ["forbid", "mutual", "kind", "margin", "relative-margin", "max-score", "min-score"] as const;
 export type Reason = (typeof REASONS)[number];
 
 /** Why an anchor has too few negatives: the rule that excluded most of its candidates, else a limit of ranks, else the corpus. */
-export type Shortage = Reason | "range-max" | "range-min" | "corpus";
+export type Shortage = Reason | "range-max" | "range-min" | "scores" | "corpus";
 
 /** Options of mining. Scores are compared by nearness: for distances, `minScore` is the largest distance. */
 export interface MiningOptions {
@@ -38,6 +40,10 @@ export interface MiningOptions {
   readonly excludeSelf: boolean;
   /** Rows that are never negatives of an anchor, although they are not its positives. */
   readonly forbidden?: Pick<Relevance, "rowsOf">;
+  /** Scores that take the place of those of the matrix. */
+  readonly order?: CandidateOrder;
+  /** Returns whether a row may be a negative of an anchor because both are near to each other; absent if all may. */
+  readonly isMutual?: (anchor: number, row: number) => boolean;
 }
 
 /** The negatives of n anchors. */
@@ -53,6 +59,13 @@ export interface Mined {
   readonly passedOver: ReadonlyMap<Reason, number>;
   /** Number of anchors with too few negatives, by cause, in the order of the rules. */
   readonly shortages: ReadonlyMap<Shortage, number>;
+  /** Number of negatives that score better than a positive of their anchor. */
+  readonly better: number;
+  /**
+   * The negatives, and the candidates excluded because they are too near, that are most likely positives without a label: at most one
+   * of each anchor, those that score best relative to the positive first.
+   */
+  readonly suspects: { readonly kept: readonly Suspect[]; readonly excluded: readonly Suspect[] };
 }
 
 /** The default margin of `semi-hard` and `easy`, as in the losses (α). */
@@ -78,8 +91,10 @@ export async function mineNegatives(
   options: MiningOptions,
 ): Promise<Mined> {
   const { negatives, excludeSelf } = options;
-  const isAny = options.kind === "random" && options.rangeMax === undefined;
+  const { order } = options;
+  const isAny = options.kind === "random" && options.rangeMax === undefined && !order?.isSparse;
   const { rows: n, columns: m } = scores;
+  const nearer = order?.nearer ?? scores.nearer;
   const relevant = excludeSelf ? withoutSelf(relevance) : relevance;
   const mined = {
     counts: new Int32Array(n),
@@ -88,40 +103,61 @@ export async function mineNegatives(
     positives: [] as number[][],
     passedOver: new Map<Reason, number>(),
     shortages: new Map<Shortage, number>(),
+    better: 0,
   };
+  const suspects = { kept: new SuspectList(nearer), excluded: new SuspectList(nearer) };
   const maxPositives = Array.from({ length: n }, (_, i) => relevant.rowsOf(i).length).reduce((x, y) => Math.max(x, y));
-  const wanted = { k: firstCount(options, isAny, m, maxPositives), selfOffset: excludeSelf ? 0 : null };
-  for await (const row of searchedRows(scores, wanted)) {
+  const count = firstCount(options, isAny, m, maxPositives);
+  const wanted = { k: order?.searchedFor(count) ?? count, selfOffset: excludeSelf ? 0 : null };
+  const range = options.rangeMax === undefined ? null : count;
+  const searched = order?.isSparse && range === null ? unsearchedRows(n) : searchedRows(scores, wanted);
+  for await (const found of searched) {
+    const row = order?.reordered(found, range) ?? found;
     const anchor = row.row;
     const positives = Array.from(relevant.rowsOf(anchor));
-    const positiveScores = positives.map((positive) => scores.exact(anchor, positive));
+    const positiveScores = positives.map((positive) => row.scoreOf(positive));
     mined.positives[anchor] = positiveScores;
     if (positives.length === 0) continue;
-    const passedOver = new Map<Reason, number>();
-    const forbidden = new Set(options.forbidden && Array.from(options.forbidden.rowsOf(anchor)));
-    const judge = judgeOf({ scores: positiveScores, forbidden }, scores.nearer, options, passedOver);
+    const excluded: Excluded[] = [];
+    const judge = judgeOf(anchor, positiveScores, nearer, options, excluded);
     const uniform = uniforms((options.seed + anchor * 0x9e3779b1) % Number.MAX_SAFE_INTEGER);
     const context = { row, positives: new Set(positives), judge, uniform };
-    const chosen = isAny
-      ? chooseAny(context, m, options, scores.nearer)
-      : chooseNear(context, m, maxPositives, options);
+    const chosen = isAny ? chooseAny(context, m, options, nearer) : chooseNear(context, m, maxPositives, options);
     // The anchor comes again.
     if (!chosen) continue;
+    const passedOver = new Map<Reason, number>();
+    for (const { reason } of excluded) addTo(passedOver, reason, 1);
     for (const [reason, count] of passedOver) addTo(mined.passedOver, reason, count);
     if (chosen.length < negatives) addTo(mined.shortages, shortageOf(passedOver, options), 1);
+    const positive = farthestOf(positiveScores, nearer);
+    const tooNear = nearestOf(
+      excluded.filter(({ reason }) => TOO_NEAR.has(reason)),
+      nearer,
+    );
+    if (tooNear) suspects.excluded.add({ ...tooNear, anchor, positive });
+    if (chosen.length > 0) suspects.kept.add({ ...chosen[0], anchor, positive, reason: null });
     mined.counts[anchor] = chosen.length;
     for (const [place, { column, score }] of chosen.entries()) {
       mined.rows[anchor * negatives + place] = column;
       mined.scores[anchor * negatives + place] = score;
+      if (nearer === "greater" ? score > positive : score < positive) mined.better++;
     }
   }
   // Anchors come in any order.
   return {
     ...mined,
     passedOver: inOrderOf(REASONS, mined.passedOver),
-    shortages: inOrderOf([...REASONS, "range-max", "range-min", "corpus"], mined.shortages),
+    shortages: inOrderOf([...REASONS, "range-max", "range-min", "scores", "corpus"], mined.shortages),
+    suspects: { kept: suspects.kept.list, excluded: suspects.excluded.list },
   };
 }
+
+/** Yields rows of which nothing is known but what an order of candidates knows. */
+async function* unsearchedRows(n: number): AsyncGenerator<SearchedRow> {
+  for (let row = 0; row < n; row++) yield { row, nearest: () => NONE, scoreOf: () => Number.NaN };
+}
+
+const NONE = { columns: [], scores: [] };
 
 function addTo<K>(counts: Map<K, number>, key: K, count: number): void {
   counts.set(key, (counts.get(key) ?? 0) + count);
@@ -137,10 +173,12 @@ function inOrderOf<K>(keys: readonly K[], counts: ReadonlyMap<K, number>): Reado
 }
 
 /** Returns why an anchor has too few negatives; of rules that excluded equally many candidates, the first. */
-function shortageOf(passedOver: ReadonlyMap<Reason, number>, { rangeMin, rangeMax }: MiningOptions): Shortage {
+function shortageOf(passedOver: ReadonlyMap<Reason, number>, { rangeMin, rangeMax, order }: MiningOptions): Shortage {
   const most = Math.max(0, ...passedOver.values());
   const rule = REASONS.find((reason) => most > 0 && passedOver.get(reason) === most);
-  return rule ?? (rangeMax !== undefined ? "range-max" : rangeMin > 0 ? "range-min" : "corpus");
+  return (
+    rule ?? (rangeMax !== undefined ? "range-max" : rangeMin > 0 ? "range-min" : order?.isSparse ? "scores" : "corpus")
+  );
 }
 
 /** Returns the number of nearest columns in which the negatives of most anchors are. */
@@ -160,20 +198,42 @@ interface Candidate {
   readonly score: number;
 }
 
-/** Returns whether a candidate is kept; counts the excluded ones. */
+/** A candidate that a rule excluded. */
+interface Excluded extends Candidate {
+  readonly reason: Reason;
+}
+
+/** Rules that exclude candidates that are too near. */
+const TOO_NEAR: ReadonlySet<Reason> = new Set<Reason>(["kind", "margin", "relative-margin", "max-score"]);
+
+/** Returns whether a candidate is kept; lists the excluded ones. */
 type Judge = (candidate: Candidate) => boolean;
 
+/** Returns the score of the farthest of some rows. */
+function farthestOf(scores: readonly number[], nearer: Nearer): number {
+  return nearer === "greater" ? Math.min(...scores) : Math.max(...scores);
+}
+
+/** Returns the nearest of some candidates; of equally near ones, the earlier column. */
+function nearestOf<C extends Candidate>(candidates: readonly C[], nearer: Nearer): C | undefined {
+  const sign = nearer === "greater" ? 1 : -1;
+  return [...candidates].sort((one, other) => sign * (other.score - one.score) || one.column - other.column)[0];
+}
+
 function judgeOf(
-  { scores: positives, forbidden }: { readonly scores: readonly number[]; readonly forbidden: ReadonlySet<number> },
-  nearer: ScoredMatrix["nearer"],
-  { kind, margin, relativeMargin, minScore, maxScore }: MiningOptions,
-  passedOver: Map<Reason, number>,
+  anchor: number,
+  positives: readonly number[],
+  nearer: Nearer,
+  { kind, margin, relativeMargin, minScore, maxScore, forbidden, isMutual }: MiningOptions,
+  excluded: Excluded[],
 ): Judge {
   const sign = nearer === "greater" ? 1 : -1;
-  const positive = Math.min(...positives.map((score) => sign * score));
+  const positive = sign * farthestOf(positives, nearer);
+  const never = new Set(forbidden && Array.from(forbidden.rowsOf(anchor)));
   const band = margin ?? DEFAULT_MINING_MARGIN;
   const rules: [Reason, (nearness: number, column: number) => boolean][] = [];
-  if (forbidden.size > 0) rules.push(["forbid", (_, column) => !forbidden.has(column)]);
+  if (never.size > 0) rules.push(["forbid", (_, column) => !never.has(column)]);
+  if (isMutual) rules.push(["mutual", (_, column) => isMutual(anchor, column)]);
   if (kind === "semi-hard") rules.push(["kind", (x) => x < positive && x > positive - band]);
   if (kind === "easy") rules.push(["kind", (x) => x + band <= positive]);
   if (margin !== undefined && kind !== "semi-hard") rules.push(["margin", (x) => x + margin <= positive]);
@@ -185,7 +245,7 @@ function judgeOf(
   if (minScore !== undefined) rules.push(["min-score", (x) => x >= sign * minScore]);
   return ({ column, score }) => {
     const broken = rules.find(([, holds]) => !holds(sign * score, column));
-    if (broken) addTo(passedOver, broken[0], 1);
+    if (broken) excluded.push({ column, score, reason: broken[0] });
     return !broken;
   };
 }
@@ -242,7 +302,7 @@ function chooseAny(
   { row, positives, judge, uniform }: Anchor,
   m: number,
   options: MiningOptions,
-  nearer: ScoredMatrix["nearer"],
+  nearer: Nearer,
 ): Candidate[] | null {
   const { negatives, rangeMin } = options;
   const nearest = row.nearest(rangeMin + positives.size);

@@ -29,3 +29,11 @@ export function quoteField(text: string, delimiter: string): string {
   const plain = !text.includes(delimiter) && !/["\r\n]|^\s|\s$|^# /.test(text) && text !== "";
   return plain ? text : `"${text.replaceAll('"', '""')}"`;
 }
+
+// Characters that JSON allows unescaped, but that control a terminal or are invisible.
+const UNSAFE_IN_JSON = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+
+/** Formats any value but a number as JSON. */
+export function jsonString(value: unknown): string {
+  return JSON.stringify(value).replace(UNSAFE_IN_JSON, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}

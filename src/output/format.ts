@@ -64,6 +64,20 @@ export type Cell = string | number | null;
 /** The type of a column of records, besides nulls: text, doubles, or integers such as ranks and indices. */
 export type ColumnKind = "text" | "number" | "whole";
 
+/** The type of a column of lists of texts, doubles or integers. */
+export type ListKind = `list of ${ColumnKind}`;
+
+/** A cell of a record, or a list of them. */
+export type RecordCell = Cell | readonly Cell[];
+
+/** Returns the type of the items of lists, or of the cells of another column, and which of the two it is. */
+export function itemsOf(kind: ColumnKind | ListKind): { readonly item: ColumnKind; readonly isList: boolean } {
+  const item = kind.replace("list of ", "") as ColumnKind;
+  return { item, isList: item !== kind };
+}
+
+export const isList = (cell: RecordCell): cell is readonly Cell[] => Array.isArray(cell);
+
 /** Returns the type of a column that identifies rows: by id if there are ids, otherwise by index. */
 export const kindOfRows = (ids: readonly string[] | null): ColumnKind => (ids ? "text" : "whole");
 
@@ -74,6 +88,6 @@ export interface Records {
   /** How many of the last columns have names from data, which JSON does not change, and numbers without rounding; default: none. */
   readonly dataColumns?: number;
   /** One per column. In formats without types, a number in a text column is written as a number. */
-  readonly kinds: readonly ColumnKind[];
-  readonly rows: Iterable<readonly Cell[]>;
+  readonly kinds: readonly (ColumnKind | ListKind)[];
+  readonly rows: Iterable<readonly RecordCell[]>;
 }

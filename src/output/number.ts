@@ -1,4 +1,5 @@
-import type { Records } from "./format.js";
+import { jsonString } from "./escape.js";
+import { type Cell, isList, type RecordCell, type Records } from "./format.js";
 
 /** Formats a finite number, or NaN as the format's word for it. */
 export type NumberFormat = (value: number) => string;
@@ -51,7 +52,18 @@ export function numberFormatFor(name: string, number: NumberFormat): NumberForma
 /** Returns the number format of each column of records; integers and data ignore the precision. */
 export function columnFormats({ columns, kinds, dataColumns = 0 }: Records, number: NumberFormat): NumberFormat[] {
   const isData = (i: number) => i >= columns.length - dataColumns;
-  return columns.map((name, i) => (kinds[i] === "whole" || isData(i) ? String : numberFormatFor(name, number)));
+  return columns.map((name, i) => (kinds[i].endsWith("whole") || isData(i) ? String : numberFormatFor(name, number)));
+}
+
+/** Formats a cell of a record as JSON. */
+export function cellText(cell: RecordCell, number: NumberFormat): string {
+  if (isList(cell)) return listText(cell, number);
+  return typeof cell === "number" ? number(cell) : jsonString(cell);
+}
+
+/** Formats a list as a JSON array. */
+export function listText(cells: readonly Cell[], number: NumberFormat): string {
+  return `[${cells.map((cell) => (Number.isNaN(cell) ? "null" : cellText(cell, number))).join(",")}]`;
 }
 
 /** Converts a column name to camel case, as in JSON: `closest_negative` becomes `closestNegative`. */

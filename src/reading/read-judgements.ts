@@ -12,6 +12,7 @@ import type { Source } from "../input/source.js";
  * (`query document`), separated by blanks, tabs or commas, with or without quotes. A first line of names such as
  * `query-id corpus-id score` is a header; a line that starts with `# ` is a comment.
  *
+ * @param canBeEmpty whether a file without judgements is an empty list.
  * @param queryIds what the queries are called: a line that begins with one of them is a judgement, whatever it looks like.
  * @throws {MalformedError} with the lines that have another form; {@link DataError} for a file without judgements.
  * @see https://trec.nist.gov/data/qrels_eng/
@@ -19,6 +20,7 @@ import type { Source } from "../input/source.js";
 export async function readJudgements(
   { name, bytes }: Source,
   queryIds: readonly string[] | null = null,
+  canBeEmpty = false,
 ): Promise<Judgement[]> {
   const parts: Uint8Array[] = [];
   for await (const part of textBytes(name, bytes)) parts.push(part);
@@ -53,7 +55,8 @@ export async function readJudgements(
     } else judgements.push({ query: cells[0], document: cells[fields === 4 ? 2 : 1], grade });
   }
   if (!faults.isEmpty) throw faults.error();
-  if (judgements.length === 0) throw new DataError(`${name}: expected relevance judgements, found none`, SHAPE);
+  if (judgements.length === 0 && !canBeEmpty)
+    throw new DataError(`${name}: expected relevance judgements, found none`, SHAPE);
   return judgements;
 }
 

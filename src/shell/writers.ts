@@ -2,7 +2,14 @@ import { UsageError } from "../core/errors.js";
 import type { Tile } from "../core/matrix.js";
 import { formatOfFile, loadWriter, type PictureFormat, type RecordFormat, recordFormat } from "../formats/writers.js";
 import { escapeControls } from "../output/escape.js";
-import type { Cell, Chunk, MatrixFormatter, Records } from "../output/format.js";
+import {
+  type Cell,
+  type Chunk,
+  isList,
+  type MatrixFormatter,
+  type RecordCell,
+  type Records,
+} from "../output/format.js";
 import type { Figure } from "../pictures/figure.js";
 import { recordsTable } from "../tables/records-table.js";
 import { type Context, expectPlainFile } from "./context.js";
@@ -110,8 +117,9 @@ export async function writeFigure(context: Context, format: PictureFormat, figur
 
 /** Escapes texts that could control the terminal. */
 function escaped(records: Records): Records {
-  function* rows(): Generator<Cell[]> {
-    for (const row of records.rows) yield row.map((cell) => (typeof cell === "string" ? escapeControls(cell) : cell));
+  const escapedCell = (cell: Cell) => (typeof cell === "string" ? escapeControls(cell) : cell);
+  function* rows(): Generator<RecordCell[]> {
+    for (const row of records.rows) yield row.map((cell) => (isList(cell) ? cell.map(escapedCell) : escapedCell(cell)));
   }
   return { ...records, rows: rows() };
 }

@@ -1,6 +1,6 @@
 import { escapeControls } from "../output/escape.js";
-import type { Cell, Records } from "../output/format.js";
-import { columnFormats, numberFormat } from "../output/number.js";
+import { isList, type RecordCell, type Records } from "../output/format.js";
+import { columnFormats, listText, numberFormat } from "../output/number.js";
 import { truncate } from "../output/width.js";
 import { alignColumns, GAP } from "./columns.js";
 import type { TableOptions } from "./grid.js";
@@ -15,10 +15,11 @@ export function recordsTable(records: Records, title: string, options: TableOpti
   const { paint, precision, textWidth, width, full } = options;
   const number = numberFormat(precision, "nan");
   const numbers = columnFormats(records, number);
-  const textOf = (cell: Cell, i: number) => {
+  const textOf = (cell: RecordCell, i: number) => {
     if (cell === null) return "-";
     if (typeof cell === "number") return numbers[i](cell);
-    return truncate(escapeControls(cell), full ? Number.POSITIVE_INFINITY : MAX_TEXT_WIDTH, textWidth);
+    const text = isList(cell) ? listText(cell, numbers[i]) : cell;
+    return truncate(escapeControls(text), full ? Number.POSITIVE_INFINITY : MAX_TEXT_WIDTH, textWidth);
   };
   const shown: string[][] = [];
   let count = 0;

@@ -1,6 +1,8 @@
 import { expect } from "chai";
+import { GivenScores } from "#dist/core/given-scores.js";
 import { relevanceByLabel, relevanceByRow } from "#dist/core/relevance.js";
 import { communities } from "#dist/neighbours/communities.js";
+import { givenOrder } from "#dist/neighbours/given-order.js";
 import { Groups } from "#dist/neighbours/groups.js";
 import { type MiningOptions, mineNegatives } from "#dist/neighbours/miner.js";
 import { findPairs } from "#dist/neighbours/near-pairs.js";
@@ -14,6 +16,8 @@ interface Nearest {
   readonly scores: readonly number[];
 }
 
+type Rows = readonly (readonly number[])[];
+
 interface Mined {
   readonly negatives: number;
   readonly range_min?: number;
@@ -22,8 +26,6 @@ interface Mined {
   readonly relative_margin?: number;
   readonly min_score?: number;
   readonly max_score?: number;
-  readonly byRow: readonly (readonly number[])[];
-  readonly byLabel: readonly (readonly number[])[];
 }
 
 const expected = fixtureJson<{
@@ -36,7 +38,9 @@ const expected = fixtureJson<{
     readonly rows: readonly (readonly number[])[];
   }[];
   readonly groups: readonly (readonly number[])[];
-  readonly mined: readonly Mined[];
+  readonly mined: readonly (Mined & { readonly byRow: Rows; readonly byLabel: Rows })[];
+  readonly teacher: readonly (readonly number[])[];
+  readonly rescored: readonly (Mined & { readonly all: Rows; readonly some: Rows })[];
 }>("neighbours/digits.json");
 
 const { a, b } = digits();
@@ -52,6 +56,28 @@ const HOW: readonly SimilarityOptions[] = [
   { backend: "wasm", runtime: runtimeOf(1) },
   { backend: "wasm", runtime: runtimeOf(2) },
 ];
+
+function optionsOf(choice: Mined): Omit<MiningOptions, "excludeSelf"> {
+  const { negatives, range_min, range_max, margin, relative_margin, min_score, max_score } = choice;
+  return {
+    kind: "hard",
+    negatives,
+    rangeMin: range_min ?? 0,
+    ...(range_max !== undefined && { rangeMax: range_max }),
+    ...(margin !== undefined && { margin }),
+    ...(relative_margin !== undefined && { relativeMargin: relative_margin }),
+    ...(min_score !== undefined && { minScore: min_score }),
+    ...(max_score !== undefined && { maxScore: max_score }),
+    sampling: "top",
+    seed: 0,
+  };
+}
+
+/** Returns the negatives of each anchor. */
+function rowsOf({ counts, rows }: { readonly counts: Int32Array; readonly rows: Int32Array }): number[][] {
+  const perAnchor = rows.length / counts.length;
+  return Array.from(counts, (count, i) => [...rows.subarray(i * perAnchor, i * perAnchor + count)]);
+}
 
 describe("neighbours of digits", () => {
   for (const how of HOW) {
@@ -95,26 +121,35 @@ describe("neighbours of digits", () => {
 
   for (const { byRow, byLabel, ...choice } of expected.mined) {
     it(`agree with Sentence Transformers as negatives (${JSON.stringify(choice)})`, async () => {
-      const { negatives, range_min, range_max, margin, relative_margin, min_score, max_score } = choice;
-      const options: Omit<MiningOptions, "excludeSelf"> = {
-        kind: "hard",
-        negatives,
-        rangeMin: range_min ?? 0,
-        ...(range_max !== undefined && { rangeMax: range_max }),
-        ...(margin !== undefined && { margin }),
-        ...(relative_margin !== undefined && { relativeMargin: relative_margin }),
-        ...(min_score !== undefined && { minScore: min_score }),
-        ...(max_score !== undefined && { maxScore: max_score }),
-        sampling: "top",
-        seed: 0,
-      };
+      const options = optionsOf(choice);
       for (const [corpus, relevance, excludeSelf, wanted] of [
         [b, relevanceByRow(), false, byRow],
         [a, relevanceByLabel(labels, labels, true), true, byLabel],
       ] as const) {
         const mined = await mineNegatives(await cosineTiles(a, corpus), relevance, { ...options, excludeSelf });
-        const found = wanted.map((_, i) => [...mined.rows.subarray(i * negatives, i * negatives + mined.counts[i]!)]);
-        expect(found).to.deep.equal(wanted);
+        expect(rowsOf(mined)).to.deep.equal(wanted);
+      }
+    });
+  }
+
+  for (const { all, some, ...choice } of expected.rescored) {
+    it(`agree with Sentence Transformers as negatives rescored by a teacher (${JSON.stringify(choice)})`, async () => {
+      const options = { ...optionsOf(choice), excludeSelf: false };
+      for (const [isScored, wanted] of [
+        [() => true, all],
+        [(i: number, j: number) => i === j || (i + 3 * j) % 4 !== 0, some],
+      ] as const) {
+        const given = new GivenScores({ rows: a.rows, ids: null }, { rows: b.rows, ids: null }, false);
+        for (const [i, row] of expected.teacher.entries())
+          for (const [j, score] of row.entries()) if (isScored(i, j)) given.add(String(i), String(j), score);
+        const order = givenOrder(given, b.rows, false);
+        for (const how of HOW) {
+          const mined = await mineNegatives(await cosineTiles(a, b, how), relevanceByRow(), { ...options, order });
+          expect(rowsOf(mined)).to.deep.equal(wanted);
+          for (const [i, rows] of wanted.entries())
+            for (const [k, j] of rows.entries())
+              expect(mined.scores[i * options.negatives + k]).to.equal(expected.teacher[i]![j]);
+        }
       }
     });
   }

@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { GivenScores } from "#dist/core/given-scores.js";
 import type { Relevance } from "#dist/core/relevance.js";
+import { givenOrder } from "#dist/neighbours/given-order.js";
 import { DEFAULT_MINING_MARGIN, type MiningOptions, mineNegatives } from "#dist/neighbours/miner.js";
 import { eitherWay, inOrder, scored, scoreRows } from "./support.js";
 
@@ -113,6 +115,70 @@ describe("mined negatives", () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it("are ordered and limited by given scores, of the rows that have one or of all", async () => {
+    const scores = fc.array(fc.integer({ min: -4, max: 4 }), { minLength: 240, maxLength: 240 });
+    await fc.assert(
+      fc.asyncProperty(
+        filled,
+        eitherWay,
+        anyOptions,
+        scores,
+        fc.boolean(),
+        async (exact, nearer, some, list, isMixed) => {
+          const options = { ...some, ...(isMixed && { rangeMax: undefined }) } as MiningOptions;
+          const positives = exact.map((row, i) => [i % row.length]);
+          const names = (rows: number) => ({ rows, ids: null });
+          const given = new GivenScores(names(exact.length), names(exact[0]!.length), false);
+          const mixed = exact.map((row, i) =>
+            row.map((score, j) => {
+              const one = list[i * 40 + j]!;
+              if (one > 1 && !positives[i]!.includes(j)) return isMixed ? score : Number.NaN;
+              given.add(String(i), String(j), one / 4);
+              return one / 4;
+            }),
+          );
+          const order = givenOrder(given, exact[0]!.length, isMixed);
+          const matrix = scored(exact, isMixed ? "greater" : nearer);
+          const mined = await mineNegatives(matrix, relevanceOf(positives), { ...options, order });
+          for (const [i, row] of mixed.entries()) {
+            const pool = options.rangeMax === undefined ? row.length : options.rangeMax + 1;
+            const near = new Set(inOrder(exact[i]!, nearer).slice(0, pool));
+            const kept = row.map((score, j) => (near.has(j) || positives[i]!.includes(j) ? score : Number.NaN));
+            const expected = eligible(kept, positives[i]!, "greater", options, row.length).slice(0, options.negatives);
+            const at = i * options.negatives;
+            expect([...mined.rows.subarray(at, at + mined.counts[i]!)]).to.deep.equal(expected);
+            expect([...mined.scores.subarray(at, at + mined.counts[i]!)]).to.deep.equal(expected.map((j) => row[j]!));
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it("name the pairs that are most likely positives without a label, one of each anchor", async () => {
+    const exact = [
+      [0.5, 0.9, 0.8, 0.1],
+      [0.2, 0.6, 0.7, 0.3],
+      [0.9, 0.1, 0.9, 0.2],
+    ];
+    const relevance = relevanceOf([[0], [1], [2]]);
+    const all = await mineNegatives(scored(exact), relevance, { ...DEFAULTS, negatives: 2 });
+    expect(all.better).to.equal(3);
+    expect(all.suspects.excluded).to.deep.equal([]);
+    expect(all.suspects.kept.map(({ anchor, column, reason }) => [anchor, column, reason])).to.deep.equal([
+      [0, 1, null],
+      [1, 2, null],
+      [2, 0, null],
+    ]);
+    const limited = await mineNegatives(scored(exact), relevance, { ...DEFAULTS, margin: 0.05 });
+    expect(limited.better).to.equal(0);
+    expect(limited.suspects.excluded).to.deep.equal([
+      { anchor: 0, column: 1, score: 0.9, positive: 0.5, reason: "margin" },
+      { anchor: 1, column: 2, score: 0.7, positive: 0.6, reason: "margin" },
+      { anchor: 2, column: 0, score: 0.9, positive: 0.9, reason: "margin" },
+    ]);
   });
 
   it("are counted by what leaves an anchor with too few of them", async () => {

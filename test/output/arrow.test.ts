@@ -2,7 +2,7 @@ import { tableFromIPC } from "@uwdata/flechette";
 import { expect } from "chai";
 import fc from "fast-check";
 import { arrowMatrix, arrowRecords } from "#dist/formats/arrow/write-arrow.js";
-import type { Cell, Chunk, ColumnKind, MatrixFormatter } from "#dist/output/format.js";
+import type { Cell, Chunk, ColumnKind, ListKind, MatrixFormatter, RecordCell } from "#dist/output/format.js";
 import { readVectors } from "#dist/reading/read-vectors.js";
 import { sourceOf } from "../input/support.js";
 import { runtimeOf } from "../reference.js";
@@ -83,8 +83,10 @@ describe("arrowMatrix", () => {
 });
 
 describe("arrowRecords", () => {
-  const bytesOf = (columns: { readonly [name: string]: ColumnKind }, rows: Iterable<readonly Cell[]>) =>
-    Buffer.concat([...arrowRecords({ columns: Object.keys(columns), kinds: Object.values(columns), rows })]);
+  const bytesOf = (
+    columns: { readonly [name: string]: ColumnKind | ListKind },
+    rows: Iterable<readonly RecordCell[]>,
+  ) => Buffer.concat([...arrowRecords({ columns: Object.keys(columns), kinds: Object.values(columns), rows })]);
 
   it("writes texts, doubles and integers by the types of the columns, and nulls", () => {
     const row = fc.tuple(
@@ -105,6 +107,39 @@ describe("arrowRecords", () => {
           })),
         );
       }),
+    );
+  });
+
+  it("writes lists of texts, doubles and integers, of any length", () => {
+    const row = fc.tuple(
+      fc.integer(),
+      fc.array(fc.option(fc.string({ unit: "grapheme" })), { maxLength: 4 }),
+      fc.array(fc.integer(), { maxLength: 4 }),
+      fc.array(finite, { maxLength: 4 }),
+    );
+    const columns = {
+      anchor: "whole",
+      text: "list of text",
+      labels: "list of whole",
+      scores: "list of number",
+    } as const;
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 20 }), (rows) => {
+        const found = objectsOf(bytesOf(columns, rows)).map(({ anchor, text, labels, scores }) => ({
+          anchor,
+          text: [...(text as unknown[])],
+          labels: [...(labels as unknown[])],
+          scores: [...(scores as unknown[])],
+        }));
+        const wanted = rows.map(([anchor, text, labels, scores]) => ({
+          anchor: BigInt(anchor),
+          text,
+          labels: labels.map(BigInt),
+          scores,
+        }));
+        expect(found).to.deep.equal(wanted);
+      }),
+      { numRuns: 60 },
     );
   });
 

@@ -7,7 +7,7 @@ import { npyMatrix } from "#dist/formats/npy/write-npy.js";
 import { parquetMatrix, parquetRecords } from "#dist/formats/parquet/write-parquet.js";
 import { safetensorsMatrix } from "#dist/formats/safetensors/write-safetensors.js";
 import { ivecsWriter } from "#dist/formats/vecs/write-vecs.js";
-import type { Cell, Chunk, ColumnKind, MatrixFormatter } from "#dist/output/format.js";
+import type { Cell, Chunk, ColumnKind, ListKind, MatrixFormatter, RecordCell } from "#dist/output/format.js";
 import { readVectors } from "#dist/reading/read-vectors.js";
 import { sourceOf } from "../input/support.js";
 import { runtimeOf } from "../reference.js";
@@ -285,8 +285,10 @@ describe("parquetMatrix", () => {
 });
 
 describe("parquetRecords", () => {
-  const bytesOf = (columns: { readonly [name: string]: ColumnKind }, rows: Iterable<readonly Cell[]>) =>
-    Buffer.concat([...parquetRecords({ columns: Object.keys(columns), kinds: Object.values(columns), rows })]);
+  const bytesOf = (
+    columns: { readonly [name: string]: ColumnKind | ListKind },
+    rows: Iterable<readonly RecordCell[]>,
+  ) => Buffer.concat([...parquetRecords({ columns: Object.keys(columns), kinds: Object.values(columns), rows })]);
 
   it("writes texts, doubles and integers by the types of the columns, and nulls", async () => {
     const row = fc.tuple(
@@ -307,6 +309,39 @@ describe("parquetRecords", () => {
             anchor: anchor === null ? null : String(anchor),
           })),
         );
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("writes lists of texts, doubles and integers, of any length", async () => {
+    const row = fc.tuple(
+      fc.integer(),
+      fc.array(fc.option(fc.string({ unit: "grapheme" })), { maxLength: 4 }),
+      fc.array(fc.integer(), { maxLength: 4 }),
+      fc.array(finite, { maxLength: 4 }),
+    );
+    const columns = {
+      anchor: "whole",
+      text: "list of text",
+      labels: "list of whole",
+      scores: "list of number",
+    } as const;
+    await fc.assert(
+      fc.asyncProperty(fc.array(row, { maxLength: 20 }), async (rows) => {
+        const found = (await objectsOf(bytesOf(columns, rows))).map(({ anchor, text, labels, scores }) => ({
+          anchor,
+          text: [...(text as unknown[])],
+          labels: [...(labels as unknown[])],
+          scores: [...(scores as unknown[])],
+        }));
+        const wanted = rows.map(([anchor, text, labels, scores]) => ({
+          anchor: BigInt(anchor),
+          text,
+          labels: labels.map(BigInt),
+          scores,
+        }));
+        expect(found).to.deep.equal(wanted);
       }),
       { numRuns: 60 },
     );

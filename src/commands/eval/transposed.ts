@@ -1,4 +1,4 @@
-import type { Cell, Records } from "../../output/format.js";
+import type { RecordCell, Records } from "../../output/format.js";
 
 /** Returns records of many columns as a table with a column for each of them, which fits the width of a terminal. */
 export function transposed({ columns, rows }: Records, leftOut: readonly string[] = []): Records {
@@ -7,6 +7,6 @@ export function transposed({ columns, rows }: Records, leftOut: readonly string[
   return {
     columns: ["", ...records.map(([name]) => String(name))],
     kinds: ["text", ...records.map(() => "number" as const)],
-    rows: shown.map((i): Cell[] => [columns[i].replaceAll("_", " "), ...records.map((record) => record[i])]),
+    rows: shown.map((i): RecordCell[] => [columns[i].replaceAll("_", " "), ...records.map((record) => record[i])]),
   };
 }

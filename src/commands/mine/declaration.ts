@@ -1,4 +1,5 @@
 import { Option } from "commander";
+import { UNSCORED } from "../../neighbours/given-order.js";
 import { DEFAULT_MINING_MARGIN } from "../../neighbours/miner.js";
 import type { Declaration } from "../../shell/declaration.js";
 import { choice, decimalNumber, wholeNumber } from "../../shell/option-values.js";
@@ -13,6 +14,15 @@ import { MINED_LAYOUTS } from "./mined-records.js";
 import type { MineOptions } from "./run.js";
 
 const KINDS = ["hard", "semi-hard", "easy", "random"];
+
+/** Layouts as mine_hard_negatives of Sentence Transformers calls them. */
+const OTHER_LAYOUTS = {
+  triplet: "--as triplets",
+  "n-tuple": "--as tuples",
+  "n-tuple-scores": "--as tuples --distill",
+  "labeled-pair": "--as pairs",
+  "labeled-list": "--as lists",
+};
 
 export const mine: Declaration = {
   name: "mine",
@@ -35,14 +45,12 @@ export const mine: Declaration = {
       .option("--positives <file>", "one pair of ids (anchor, positive) per line, or TREC qrels")
       .optionsGroup("Negatives:")
       .option("--forbid <file>", "pairs of ids (anchor, row) that are never negatives, as in --positives")
-      .addOption(integer("--negatives <n>", "number of negatives per anchor", 1).default(5))
+      .addOption(integer("--negatives <n>", "number of negatives per anchor (default: 5)", 1))
       .addOption(
         choice("--kind <kind>", "which rows are candidates, by their score relative to the positive", KINDS).default(
           "hard",
         ),
       )
-      .addOption(integer("--range-min <n>", "skip the n nearest candidates", 0).default(0))
-      .addOption(integer("--range-max <n>", "consider only the n nearest candidates (default: all)", 1))
       .addOption(decimal("--min-score <x>", "exclude negatives that score worse than x"))
       .addOption(decimal("--max-score <x>", "exclude negatives that score better than x"))
       .addOption(
@@ -52,6 +60,18 @@ export const mine: Declaration = {
         ),
       )
       .addOption(decimal("--relative-margin <x>", "exclude negatives that score above (1 - x) times the positive"))
+      .option("--scores <file>", "scores of a teacher, in place of those of the vectors")
+      .addOption(integer("--candidates <n>", "write n candidates per anchor, for a teacher to score", 1))
+      .optionsGroup("Candidates:")
+      .addOption(integer("--range-min <n>", "skip the n nearest candidates", 0).default(0))
+      .addOption(integer("--range-max <n>", "consider only the n nearest candidates (default: all)", 1))
+      .addOption(
+        choice(
+          "--unscored <how>",
+          "pairs that --scores lacks: skip them, or use the vectors (default: skip)",
+          UNSCORED,
+        ),
+      )
       .addOption(
         choice("--sampling <how>", "take the nearest candidates, or random ones (default: top)", ["top", "random"]),
       )
@@ -60,9 +80,9 @@ export const mine: Declaration = {
           wholeNumber("--seed", 0, Number.MAX_SAFE_INTEGER),
         ),
       )
-      .addOption(
-        choice("--as <layout>", "one record per triplet, tuple or labelled pair", MINED_LAYOUTS).default("triplets"),
-      );
+      .optionsGroup("Records:")
+      .addOption(choice("--as <layout>", "layout of records (default: triplets)", MINED_LAYOUTS, OTHER_LAYOUTS))
+      .option("--distill", "write scores as the column that distillation needs");
     addCarryOptions(command);
     addQuantizationOptions(addMetricOptions(command));
     addCommonOptions(addInputOptions(command)).action(

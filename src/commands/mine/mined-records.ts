@@ -1,8 +1,11 @@
-import type { Cell, ColumnKind, Records } from "../../output/format.js";
+import type { Cell, ColumnKind, RecordCell, Records } from "../../output/format.js";
 
 /** Layouts of mined negatives as training data. */
-export const MINED_LAYOUTS = ["triplets", "tuples", "pairs"] as const;
+export const MINED_LAYOUTS = ["triplets", "tuples", "pairs", "lists"] as const;
 export type MinedLayout = (typeof MINED_LAYOUTS)[number];
+
+/** Which scores are written: those of all rows, or the one column from which losses of distillation learn. */
+export type WrittenScores = "none" | "all" | "distill";
 
 /** The part of `Mined` (`neighbours/miner.ts`) that the records need. */
 interface MinedRows {
@@ -18,24 +21,25 @@ interface PositiveRows {
 
 /** A record of training data. */
 export interface MinedRecord {
-  /** The anchor, and a row of the corpus for each further role. */
+  readonly anchor: number;
+  /** Rows of the corpus: the positive first, or the only row of a labelled pair. */
   readonly rows: readonly number[];
-  /** The label of a pair: 1 for a positive. */
-  readonly label?: 0 | 1;
-  /** The scores of the rows of the corpus. */
   readonly scores: readonly number[];
+  /** 1 for a positive, 0 for a negative. */
+  readonly labels: readonly (0 | 1)[];
 }
 
-/** Returns the names of the rows of a record. */
+/** Returns the names of the columns of rows. */
 export function rolesOf(layout: MinedLayout, negatives: number): string[] {
   if (layout === "triplets") return ["anchor", "positive", "negative"];
   if (layout === "pairs") return ["anchor", "id"];
+  if (layout === "lists") return ["anchor", "ids"];
   return ["anchor", "positive", ...Array.from({ length: negatives }, (_, k) => `negative_${k + 1}`)];
 }
 
 /**
- * Yields mined negatives as training data: one record per triplet (anchor, positive, negative); per tuple (anchor,
- * positive, all negatives), for anchors with the requested number of negatives; or per labelled pair, 1 for a positive.
+ * Yields mined negatives as training data: one record per triplet (anchor, positive, negative); per positive with all negatives, as
+ * tuples for anchors with the requested number of negatives, as lists for anchors with any; or per labelled pair.
  */
 export function* trainingRows(
   { counts, rows, scores, positives }: MinedRows,
@@ -44,25 +48,30 @@ export function* trainingRows(
 ): Generator<MinedRecord> {
   const perAnchor = rows.length / counts.length;
   for (const [anchor, positiveScores] of positives.entries()) {
-    const positiveRows = Array.from(relevance.rowsOf(anchor));
     const first = anchor * perAnchor;
-    const negatives = Array.from(rows.subarray(first, first + counts[anchor]));
-    const negativeScores = Array.from(scores.subarray(first, first + counts[anchor]));
+    const all = [
+      ...Array.from(relevance.rowsOf(anchor), (row, k) => ({ row, score: positiveScores[k], label: 1 as const })),
+      ...Array.from({ length: counts[anchor] }, (_, k) => ({
+        row: rows[first + k],
+        score: scores[first + k],
+        label: 0 as const,
+      })),
+    ];
+    const record = (some: typeof all): MinedRecord => ({
+      anchor,
+      rows: some.map(({ row }) => row),
+      scores: some.map(({ score }) => score),
+      labels: some.map(({ label }) => label),
+    });
     if (layout === "pairs") {
-      for (const [k, row] of positiveRows.entries())
-        yield { rows: [anchor, row], label: 1, scores: [positiveScores[k]] };
-      for (const [k, row] of negatives.entries()) yield { rows: [anchor, row], label: 0, scores: [negativeScores[k]] };
+      for (const one of all) yield record([one]);
       continue;
     }
-    for (const [k, row] of positiveRows.entries()) {
-      const score = positiveScores[k];
-      if (layout === "triplets") {
-        for (const [j, negative] of negatives.entries()) {
-          yield { rows: [anchor, row, negative], scores: [score, negativeScores[j]] };
-        }
-      } else if (negatives.length === perAnchor) {
-        yield { rows: [anchor, row, ...negatives], scores: [score, ...negativeScores] };
-      }
+    const negatives = all.slice(positiveScores.length);
+    for (const positive of all.slice(0, positiveScores.length)) {
+      if (layout === "triplets") for (const negative of negatives) yield record([positive, negative]);
+      else if (negatives.length === perAnchor || (layout === "lists" && negatives.length > 0))
+        yield record([positive, ...negatives]);
     }
   }
 }
@@ -73,10 +82,52 @@ export interface RowCells {
   cellOf(row: number): Cell;
 }
 
+type Kind = Records["kinds"][number];
+
+/** The columns of a layout behind those of rows. */
+interface ScoreColumns {
+  readonly columns: readonly string[];
+  readonly kinds: readonly Kind[];
+  cellsOf(record: MinedRecord): readonly RecordCell[];
+}
+
+/** Returns the columns of labels and scores. Losses read one column `label`, `labels`, `score` or `scores`. */
+function scoreColumns(layout: MinedLayout, roles: readonly string[], written: WrittenScores): ScoreColumns {
+  const isList = layout === "lists";
+  const hasLabels = (isList || layout === "pairs") && written !== "distill";
+  const labels: ScoreColumns = {
+    columns: hasLabels ? [isList ? "labels" : "label"] : [],
+    kinds: hasLabels ? [isList ? "list of whole" : "whole"] : [],
+    cellsOf: ({ labels }) => (hasLabels ? [isList ? labels : labels[0]] : []),
+  };
+  const scores = columnsOfScores(layout, roles, written);
+  return {
+    columns: [...labels.columns, ...scores.columns],
+    kinds: [...labels.kinds, ...scores.kinds],
+    cellsOf: (record) => [...labels.cellsOf(record), ...scores.cellsOf(record)],
+  };
+}
+
+function columnsOfScores(layout: MinedLayout, roles: readonly string[], written: WrittenScores): ScoreColumns {
+  if (written === "none") return { columns: [], kinds: [], cellsOf: () => [] };
+  if (layout === "lists") return { columns: ["scores"], kinds: ["list of number"], cellsOf: ({ scores }) => [scores] };
+  if (layout === "pairs") return { columns: ["score"], kinds: ["number"], cellsOf: ({ scores }) => scores };
+  if (written === "all") {
+    const columns = roles.slice(1).map((role) => `${role}_score`);
+    return { columns, kinds: columns.map(() => "number" as const), cellsOf: ({ scores }) => scores };
+  }
+  if (layout === "tuples") return { columns: ["score"], kinds: ["list of number"], cellsOf: ({ scores }) => [scores] };
+  return {
+    columns: ["score"],
+    kinds: ["number"],
+    cellsOf: ({ scores: [positive, negative] }) => [positive - negative],
+  };
+}
+
 /**
  * Returns records of training data.
  *
- * @param roles the names of the columns of rows. @param withScores whether the scores follow.
+ * @param roles the names of the columns of rows.
  */
 export function minedRecords(
   training: Iterable<MinedRecord>,
@@ -84,28 +135,20 @@ export function minedRecords(
   roles: readonly string[],
   anchors: RowCells,
   corpus: RowCells,
-  withScores: boolean,
+  written: WrittenScores,
 ): Records {
-  const ofPairs = layout === "pairs";
-  const scoreNames = ofPairs ? ["score"] : roles.slice(1).map((role) => `${role}_score`);
-  function* rows(): Generator<Cell[]> {
-    for (const { rows: all, label, scores } of training) {
-      const [anchor, ...others] = all;
-      yield [
-        anchors.cellOf(anchor),
-        ...others.map((row) => corpus.cellOf(row)),
-        ...(label === undefined ? [] : [label]),
-        ...(withScores ? scores : []),
-      ];
+  const scores = scoreColumns(layout, roles, written);
+  const isList = layout === "lists";
+  const kinds = roles.slice(1).map((): Kind => (isList ? `list of ${corpus.kind}` : corpus.kind));
+  function* rows(): Generator<RecordCell[]> {
+    for (const record of training) {
+      const cells = record.rows.map((row) => corpus.cellOf(row));
+      yield [anchors.cellOf(record.anchor), ...(isList ? [cells] : cells), ...scores.cellsOf(record)];
     }
   }
   return {
-    columns: [...roles, ...(ofPairs ? ["label"] : []), ...(withScores ? scoreNames : [])],
-    kinds: [
-      ...roles.map((_, k) => (k === 0 ? anchors.kind : corpus.kind)),
-      ...(ofPairs ? (["whole"] as const) : []),
-      ...(withScores ? scoreNames.map(() => "number" as const) : []),
-    ],
+    columns: [...roles, ...scores.columns],
+    kinds: [anchors.kind, ...kinds, ...scores.kinds],
     rows: rows(),
   };
 }

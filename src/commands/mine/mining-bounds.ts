@@ -1,20 +1,53 @@
 import { UsageError } from "../../core/errors.js";
-import type { MiningOptions } from "../../neighbours/miner.js";
 import { METRICS } from "../../similarity/metrics/metrics.js";
-import type { MetricName } from "../../similarity/options.js";
+import type { MineOptions } from "./run.js";
 
-/** The options that exclude negatives by rank or score. */
-type Bounds = Pick<MiningOptions, "rangeMin" | "rangeMax" | "minScore" | "maxScore" | "relativeMargin">;
+/** @throws {UsageError} for options that contradict each other, or bounds that exclude every negative, or none. */
+export function expectMiningOptions(options: MineOptions): void {
+  const isDistance = METRICS[options.metric].nearer === "less";
+  expectScoreOptions(options, isDistance);
+  expectCandidates(options);
+  // Given scores are similarities.
+  expectBounds(options, isDistance && options.scores === undefined);
+}
 
-/** @throws {UsageError} for bounds that exclude every negative, or none. */
-export function expectMiningBounds(
-  { rangeMin, rangeMax, minScore, maxScore, relativeMargin }: Bounds,
-  metric: MetricName,
+function expectScoreOptions({ scores, unscored, distill, metric }: MineOptions, isDistance: boolean): void {
+  if (unscored !== undefined && scores === undefined) {
+    throw new UsageError("--unscored: expected --scores with it", "--scores FILE names the scores of a teacher");
+  }
+  if (unscored === "vectors" && isDistance) {
+    throw new UsageError(
+      `--unscored vectors: expected a similarity beside the scores of a file, found --metric ${metric}`,
+      "leave out --metric: the default is cosine",
+    );
+  }
+  if (distill && isDistance && scores === undefined) {
+    throw new UsageError(
+      `--distill: expected similarities, found --metric ${metric}`,
+      "leave out --metric: the default is cosine",
+    );
+  }
+}
+
+/** Candidates are the input of a teacher: they are written in one layout, before there are scores. */
+function expectCandidates({ candidates, scores, negatives, as, distill }: MineOptions): void {
+  if (candidates === undefined) return;
+  const others = { "--scores": scores, "--negatives": negatives, "--as": as, "--distill": distill };
+  const [other] = Object.entries(others).find(([, value]) => value !== undefined) ?? [];
+  if (other === undefined) return;
+  throw new UsageError(
+    `--candidates: expected no ${other} with it`,
+    "first --candidates 50 -o FILE; then, with the scores of a teacher, --scores FILE",
+  );
+}
+
+function expectBounds(
+  { rangeMin, rangeMax, minScore, maxScore, relativeMargin }: MineOptions,
+  isDistance: boolean,
 ): void {
   if (rangeMax !== undefined && rangeMax <= rangeMin) {
     throw new UsageError(`--range-max: expected more than --range-min ${rangeMin}, found ${rangeMax}`);
   }
-  const isDistance = METRICS[metric].nearer === "less";
   if (minScore !== undefined && maxScore !== undefined && (isDistance ? minScore < maxScore : minScore > maxScore)) {
     throw new UsageError(
       `--min-score: expected ${isDistance ? "at least" : "at most"} --max-score ${maxScore}, found ${minScore}`,

@@ -1,19 +1,25 @@
 import { recordFormat } from "../../formats/writers.js";
-import { type Mined, type MiningOptions, mineNegatives } from "../../neighbours/miner.js";
-import type { Cell } from "../../output/format.js";
+import type { CandidateOrder } from "../../neighbours/candidate-order.js";
+import { givenOrder, type Unscored } from "../../neighbours/given-order.js";
+import { type MiningOptions, mineNegatives } from "../../neighbours/miner.js";
+import type { RecordCell } from "../../output/format.js";
 import type { Context } from "../../shell/context.js";
 import { expectOneStdin, readOptionsOf, storedPrecision } from "../../shell/inputs.js";
 import type { CommonOptions, InputOptions, MetricOptions, QuantizationOptions } from "../../shell/options.js";
-import { counted, EXIT } from "../../shell/report.js";
+import { EXIT } from "../../shell/report.js";
 import { writeRecordList } from "../../shell/writers.js";
 import { unitRowBytes } from "../../similarity/compute.js";
 import { searchableTiles } from "../../similarity/searchable.js";
 import { Carrier, type CarryOptions, expectCarry } from "../shared/carried.js";
 import { quantizedSets } from "../shared/quantization.js";
-import { judgedRelevance, readRelevantSets } from "../shared/relevant-sets.js";
+import { type RelevantSets, readRelevantSets } from "../shared/relevant-sets.js";
+import { readForbidden } from "./forbidden.js";
 import type { MinedLayout } from "./mined-records.js";
-import { expectMiningBounds } from "./mining-bounds.js";
-import { trainingRecords } from "./training-records.js";
+import { expectMiningOptions } from "./mining-bounds.js";
+import { detailSuspects, noteSummary } from "./summary.js";
+import { suspectNames } from "./suspect-names.js";
+import { readTeacherScores, scoredPositives } from "./teacher-scores.js";
+import { candidateRecords, trainingRecords } from "./training-records.js";
 
 export interface MineOptions
   extends CommonOptions,
@@ -21,14 +27,22 @@ export interface MineOptions
     MetricOptions,
     QuantizationOptions,
     CarryOptions,
-    Omit<MiningOptions, "seed" | "sampling" | "excludeSelf" | "forbidden"> {
+    Omit<MiningOptions, "seed" | "sampling" | "negatives" | "excludeSelf" | "forbidden" | "order" | "isMutual"> {
   readonly labels?: string;
   readonly positives?: string;
   readonly forbid?: string;
+  readonly scores?: string;
+  readonly unscored?: Unscored;
+  readonly negatives?: number;
+  readonly candidates?: number;
   readonly sampling?: MiningOptions["sampling"];
   readonly seed?: number;
-  readonly as: MinedLayout;
+  readonly as?: MinedLayout;
+  readonly distill?: true;
 }
+
+/** The default number of negatives of an anchor. */
+const NEGATIVES = 5;
 
 /** Runs `simcli mine <anchors> [corpus]`. */
 export async function runMine(
@@ -37,10 +51,10 @@ export async function runMine(
   corpusPath: string | undefined,
   options: MineOptions,
 ): Promise<number> {
-  expectOneStdin([anchorsPath, corpusPath, options.labels, options.positives, options.forbid]);
-  const { kind, labels, positives } = options;
+  expectOneStdin([anchorsPath, corpusPath, options.labels, options.positives, options.forbid, options.scores]);
+  const { kind, labels, positives, candidates } = options;
   expectCarry(options, [anchorsPath, corpusPath]);
-  expectMiningBounds(options, options.metric);
+  expectMiningOptions(options);
   recordFormat(context.format);
   await context.prepare();
   const { metric, mode, backend, zeroVectors, dtype } = options;
@@ -51,10 +65,9 @@ export async function runMine(
     judgements: { option: "--positives", path: positives },
   });
   const [queries, corpus] = await quantizedSets(context, [whole.queries, whole.corpus], options, read);
-  const { isSelf, relevance } = whole;
-  const sets = { ...whole, queries, corpus };
-  const { forbid } = options;
-  const forbidden = forbid === undefined ? null : await judgedRelevance(context, forbid, { queries, corpus, isSelf });
+  const { isSelf } = whole;
+  const forbidden = await readForbidden(context, options.forbid, { queries, corpus, isSelf });
+  const { order, ...sets } = await orderedSets(context, { ...whole, queries, corpus }, options);
   const paths = [anchorsPath, corpusPath ?? anchorsPath] as const;
   await carrier.expectColumns(paths, true);
   const sampling = options.sampling ?? (kind === "random" ? "random" : "top");
@@ -63,56 +76,55 @@ export async function runMine(
   context.memory.take(unitRowBytes(metric, ...(isSelf ? [corpus] : [queries, corpus])));
   const similarityOptions = { mode, backend, zeroVectors, ...context.engineOptions };
   const scores = await searchableTiles(metric, queries, corpus, similarityOptions);
-  const mined = await mineNegatives(context.computing(scores), relevance, {
+  const negatives = candidates ?? options.negatives ?? NEGATIVES;
+  const mined = await mineNegatives(context.computing(scores), sets.relevance, {
     ...options,
+    negatives,
     sampling,
     seed,
     excludeSelf: isSelf,
     ...(forbidden && { forbidden }),
+    ...(order && { order }),
   });
-  context.detailProduct(scores);
-  const { as, negatives } = options;
-  const records = await trainingRecords(carrier, mined, sets, paths, as, negatives);
+  if (!order?.isSparse || options.rangeMax !== undefined) context.detailProduct(scores);
+  const { as: layout = "triplets", distill = false } = options;
+  const isCandidates = candidates !== undefined;
+  const records = isCandidates
+    ? await candidateRecords(carrier, mined, sets, paths)
+    : await trainingRecords(carrier, mined, sets, paths, { layout, negatives, distill });
   let written = 0;
-  function* rows(): Generator<readonly Cell[]> {
+  function* rows(): Generator<readonly RecordCell[]> {
     for (const row of records.rows) {
       written++;
       yield row;
     }
   }
-  await writeRecordList(context, { ...records, rows: rows() }, `${kind} negatives of ${anchorsPath}`);
-  noteSummary(context, mined, written, options);
+  const title = isCandidates ? `candidates for negatives of ${anchorsPath}` : `${kind} negatives of ${anchorsPath}`;
+  await writeRecordList(context, { ...records, rows: rows() }, title);
+  const isDistance = (order?.nearer ?? scores.nearer) === "less";
+  noteSummary(context, {
+    mined,
+    written,
+    negatives,
+    isCandidates,
+    needsAll: layout === "tuples" && !isCandidates,
+    isRelative: options.relativeMargin !== undefined && !isDistance,
+  });
+  if (options.verbose) detailSuspects(context, mined, await suspectNames(carrier, mined, sets, paths));
   await context.commit();
   return EXIT.done;
 }
 
-/** Reports on stderr how much was written and excluded, with the reasons. */
-function noteSummary(
+/** Returns the sets with the order of candidates that the options ask for, and without positives that it does not score. */
+async function orderedSets(
   context: Context,
-  { counts, positives, passedOver, shortages }: Mined,
-  written: number,
-  { negatives, as }: MineOptions,
-): void {
-  const without = positives.filter((scores) => scores.length === 0).length;
-  const fewer = counts.filter((count, i) => count < negatives && positives[i].length > 0).length;
-  const found = counts.reduce((sum, count) => sum + count, 0);
-  const anchors = counted(counts.length - without, "anchor");
-  context.note(`mined ${counted(found, "negative")} for ${anchors}, wrote ${counted(written, "record")}`);
-  if (without > 0) context.note(`skipped ${counted(without, "anchor")} without a positive`);
-  for (const [reason, count] of passedOver) context.note(`excluded ${counted(count, "candidate")} by --${reason}`);
-  if (fewer > 0) {
-    const what = as === "tuples" ? ", which are not written as tuples" : "";
-    context.note(
-      `found fewer than ${counted(negatives, "negative")} for ${counted(fewer, "anchor")}${what}: ${causesOf(shortages)}`,
-    );
-  }
-}
-
-/** Returns in words what left anchors with too few negatives. */
-function causesOf(shortages: Mined["shortages"]): string {
-  const causes = Array.from(shortages, ([cause, anchors]) => {
-    const what = cause === "corpus" ? "the corpus has no more rows" : `--${cause} leaves out most candidates`;
-    return shortages.size === 1 ? what : `${what} (${counted(anchors, "anchor")})`;
-  });
-  return causes.join(", ");
+  sets: RelevantSets,
+  { scores: path, unscored }: MineOptions,
+): Promise<RelevantSets & { readonly order?: CandidateOrder }> {
+  if (path === undefined) return sets;
+  const given = await readTeacherScores(context, path, sets);
+  const isMixed = unscored === "vectors";
+  const order = givenOrder(given, sets.corpus.rows, isMixed);
+  if (isMixed) return { ...sets, order };
+  return { ...sets, order, relevance: scoredPositives(context, path, sets.relevance, given, sets.queries) };
 }

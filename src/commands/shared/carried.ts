@@ -7,7 +7,7 @@ import { namedArray } from "../../input/named-array.js";
 import type { ReadOptions } from "../../input/reader.js";
 import type { Source } from "../../input/source.js";
 import { type Input, isList } from "../../input/source-list.js";
-import type { Cell, Records } from "../../output/format.js";
+import type { RecordCell, Records } from "../../output/format.js";
 import { readRecords } from "../../reading/read-records.js";
 import type { Context } from "../../shell/context.js";
 import { expectReadTwice, openInput, openVectorInput } from "../../shell/inputs.js";
@@ -308,19 +308,21 @@ async function gatherById(
 export interface AddedColumns {
   readonly columns: CarriedColumns;
   readonly prefix: string;
+  /** Whether a record has several rows of this side, whose cells are lists. */
+  readonly isList?: boolean;
 }
 
 /**
  * Returns records with carried columns behind the others.
  *
- * @param rowsOf the row of each side for each record, in the order of the records.
+ * @param rowsOf the row of each side, or its list of rows, for each record, in the order of the records.
  * @throws {UsageError} for a column that the result already has.
  */
 export function withCarried(
   records: Records,
   carry: readonly string[] | undefined,
   sides: readonly AddedColumns[],
-  rowsOf: Iterable<readonly number[]>,
+  rowsOf: Iterable<readonly (number | readonly number[])[]>,
 ): Records {
   if (!carry) return records;
   const names = sides.flatMap(({ columns, prefix }) => columns.names.map((name) => prefix + name));
@@ -331,17 +333,29 @@ export function withCarried(
       "rename the column in a table for --records",
     );
   }
-  function* rows(): Generator<Cell[]> {
+  function* rows(): Generator<RecordCell[]> {
     const places = rowsOf[Symbol.iterator]();
     for (const record of records.rows) {
-      const at: readonly number[] = places.next().value ?? [];
-      yield [...record, ...sides.flatMap(({ columns }, side) => columns.cellsOf(at[side]))];
+      const at: readonly (number | readonly number[])[] = places.next().value ?? [];
+      yield [...record, ...sides.flatMap(({ columns }, side) => carriedCells(columns, at[side]))];
     }
   }
   return {
     columns: [...records.columns, ...names],
     dataColumns: names.length,
-    kinds: [...records.kinds, ...sides.flatMap(({ columns }) => columns.kinds)],
+    kinds: [
+      ...records.kinds,
+      ...sides.flatMap(({ columns, isList }) =>
+        columns.kinds.map((kind) => (isList ? (`list of ${kind}` as const) : kind)),
+      ),
+    ],
     rows: rows(),
   };
+}
+
+/** Returns the cells of a row; of a list of rows, a list for each column. */
+function carriedCells({ names, cellsOf }: CarriedColumns, at: number | readonly number[]): readonly RecordCell[] {
+  if (typeof at === "number") return cellsOf(at);
+  const cells = at.map((row) => cellsOf(row));
+  return names.map((_, k) => cells.map((some) => some[k]));
 }

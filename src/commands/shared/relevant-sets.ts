@@ -1,5 +1,11 @@
 import { DataError, UsageError } from "../../core/errors.js";
-import { type Relevance, relevanceByJudgement, relevanceByLabel, relevanceByRow } from "../../core/relevance.js";
+import {
+  type Judgement,
+  type Relevance,
+  relevanceByJudgement,
+  relevanceByLabel,
+  relevanceByRow,
+} from "../../core/relevance.js";
 import type { VectorSet } from "../../core/vectors.js";
 import { readJudgements } from "../../reading/read-judgements.js";
 import type { ReadVectorsOptions } from "../../reading/read-vectors.js";
@@ -108,6 +114,17 @@ export async function judgedRelevance(
   level?: number,
 ): Promise<Relevance> {
   const list = await readJudgements(openInput(context, path), queries.ids);
+  return relevanceOf(context, path, list, { queries, corpus, isSelf }, level);
+}
+
+/** Returns the relevance from judgements of a file, and reports how many of them are ignored. Throws as {@link judgedRelevance}. */
+export function relevanceOf(
+  context: Context,
+  path: string,
+  list: readonly Judgement[],
+  { queries, corpus, isSelf }: Omit<RelevantSets, "relevance">,
+  level?: number,
+): Relevance {
   const relevance = relevanceByJudgement(list, queries, corpus, isSelf, level);
   const { unknown, ofSelf } = relevance;
   const named = [queries, corpus].map(({ ids }) => (ids ? "ids" : "rows"));

@@ -1,11 +1,22 @@
 import type { Tile } from "../../core/matrix.js";
-import type { Cell, MatrixFormatter, MatrixHead, Records, Writer } from "../../output/format.js";
+import {
+  type Cell,
+  itemsOf,
+  type MatrixFormatter,
+  type MatrixHead,
+  type RecordCell,
+  type Records,
+  type Writer,
+} from "../../output/format.js";
 import {
   ArrowWriter,
   doubleField,
   integerField,
+  listField,
+  type Stored,
   storedDoubles,
   storedIntegers,
+  storedLists,
   storedTexts,
   textField,
   vectorField,
@@ -69,13 +80,31 @@ const KINDS = {
   whole: { field: integerField, stored: storedIntegers },
 };
 
-/** Formats records as an Arrow file of text, doubles and integers, according to their columns. */
+function fieldOf(name: string, kind: Records["kinds"][number]): ReturnType<typeof integerField> {
+  const { item, isList } = itemsOf(kind);
+  return isList ? listField(name, KINDS[item].field("item")) : KINDS[item].field(name);
+}
+
+function storedColumn(cells: readonly RecordCell[], kind: Records["kinds"][number]): readonly Stored[] {
+  const { item, isList } = itemsOf(kind);
+  const { stored } = KINDS[item];
+  return isList ? storedLists(cells as readonly (readonly Cell[])[], stored) : [stored(cells as readonly Cell[])];
+}
+
+/** Formats records as an Arrow file of text, doubles, integers and lists of them, according to their columns. */
 export function* arrowRecords({ columns, kinds, rows }: Records): Generator<Uint8Array> {
-  const writer = new ArrowWriter(columns.map((name, i) => KINDS[kinds[i]].field(name)));
-  const batchOf = (records: readonly (readonly Cell[])[]) =>
-    writer.batch(kinds.map((kind, i) => KINDS[kind].stored(records.map((row) => row[i]))));
+  const writer = new ArrowWriter(columns.map((name, i) => fieldOf(name, kinds[i])));
+  const batchOf = (records: readonly (readonly RecordCell[])[]) => {
+    const nodes = kinds.map((kind, i) =>
+      storedColumn(
+        records.map((row) => row[i]),
+        kind,
+      ),
+    );
+    return writer.batch(nodes.flat());
+  };
   yield writer.begin();
-  let batch: (readonly Cell[])[] = [];
+  let batch: (readonly RecordCell[])[] = [];
   for (const row of rows) {
     batch.push(row);
     if (batch.length < BATCH_RECORDS) continue;

@@ -1,4 +1,4 @@
-import { type DataType, type Field, field, fixedSizeList, float64, int64, utf8 } from "@uwdata/flechette";
+import { type DataType, type Field, field, fixedSizeList, float64, int64, list, utf8 } from "@uwdata/flechette";
 import { Builder } from "@uwdata/flechette/src/encode/builder.js";
 import { writeFooter } from "@uwdata/flechette/src/encode/footer.js";
 import { type Block, writeMessage } from "@uwdata/flechette/src/encode/message.js";
@@ -16,6 +16,9 @@ export interface Stored {
 export const textField = (name: string, isNullable: boolean): Field => field(name, utf8(), isNullable);
 export const doubleField = (name: string, isNullable: boolean): Field => field(name, float64(), isNullable);
 export const integerField = (name: string): Field => field(name, int64(), true);
+
+/** Returns a field of lists of any length. */
+export const listField = (name: string, item: Field): Field => field(name, list(item) as DataType, false);
 
 /** Returns a field of lists of `columns` doubles. */
 export const vectorField = (name: string, columns: number): Field =>
@@ -43,6 +46,18 @@ export const storedDoubles = (cells: readonly Cell[]): Stored =>
 /** Encodes cells as 64-bit integers. */
 export const storedIntegers = (cells: readonly Cell[]): Stored =>
   stored(cells, [new Uint8Array(BigInt64Array.from(cells, (cell) => BigInt(cell ?? 0)).buffer)]);
+
+/** Encodes lists: where each of them ends, then their items. */
+export function storedLists(lists: readonly (readonly Cell[])[], items: (cells: readonly Cell[]) => Stored): Stored[] {
+  const ends = new Int32Array(lists.length + 1);
+  lists.forEach(({ length }, i) => {
+    ends[i + 1] = ends[i] + length;
+  });
+  return [
+    { length: lists.length, nullCount: 0, buffers: [NO_BYTES, new Uint8Array(ends.buffer)] },
+    items(lists.flat()),
+  ];
+}
 
 function stored(cells: readonly Cell[], values: readonly Uint8Array[]): Stored {
   const bits = new Uint8Array(Math.ceil(cells.length / 8));

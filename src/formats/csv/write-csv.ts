@@ -1,7 +1,7 @@
 import { rowsText } from "../../kernels/write-rows.js";
 import { quoteField } from "../../output/escape.js";
-import type { MatrixFormatter, MatrixHead, Records, Writer } from "../../output/format.js";
-import { columnFormats, isShortest, type NumberFormat, numberFormat } from "../../output/number.js";
+import { isList, type MatrixFormatter, type MatrixHead, type Records, type Writer } from "../../output/format.js";
+import { columnFormats, isShortest, listText, type NumberFormat, numberFormat } from "../../output/number.js";
 
 const delimitedWriter = (delimiter: string): Writer => ({
   matrix: (head, { precision, header }) => delimitedMatrix(head, delimiter, numberFormat(precision, "nan"), header),
@@ -50,7 +50,7 @@ export function delimitedMatrix(
   };
 }
 
-/** Formats records as CSV or TSV: a header line, then one line per record; null is empty. */
+/** Formats records as CSV or TSV: a header line, then one line per record; null is empty, a list is a JSON array. */
 export function* delimitedRecords(records: Records, delimiter: string, number: NumberFormat): Generator<string> {
   const { columns, rows } = records;
   yield `${columns.join(delimiter)}\n`;
@@ -58,6 +58,7 @@ export function* delimitedRecords(records: Records, delimiter: string, number: N
   for (const row of rows) {
     const cells = row.map((cell, i) => {
       if (cell === null) return "";
+      if (isList(cell)) return quoteField(listText(cell, numbers[i]), delimiter);
       return typeof cell === "number" ? numbers[i](cell) : quoteField(cell, delimiter);
     });
     yield `${cells.join(delimiter)}\n`;

@@ -1,9 +1,11 @@
 import type { Tile } from "../../core/matrix.js";
 import type { Runtime } from "../../kernels/runtime.js";
 import { rowsText } from "../../kernels/write-rows.js";
+import { jsonString } from "../../output/escape.js";
 import type { MatrixFormatter, MatrixHead, Records, Writer } from "../../output/format.js";
 import {
   camelCase,
+  cellText,
   columnFormats,
   isShortest,
   type NumberFormat,
@@ -85,12 +87,10 @@ export function* jsonRecords(records: Records, number: NumberFormat): Generator<
 /** Formats records as JSON Lines, with camel-case keys. */
 export function* ndjsonRecords(records: Records, number: NumberFormat): Generator<string> {
   const named = records.columns.length - (records.dataColumns ?? 0);
-  const keys = records.columns.map((name, i) => stringText(i < named ? camelCase(name) : name));
+  const keys = records.columns.map((name, i) => jsonString(i < named ? camelCase(name) : name));
   const numbers = columnFormats(records, number);
   for (const row of records.rows) {
-    const members = row.map(
-      (cell, i) => `${keys[i]}:${typeof cell === "number" ? numbers[i](cell) : stringText(cell)}`,
-    );
+    const members = row.map((cell, i) => `${keys[i]}:${cellText(cell, numbers[i])}`);
     yield `{${members.join(",")}}\n`;
   }
 }
@@ -103,9 +103,9 @@ export function* ndjsonRecords(records: Records, number: NumberFormat): Generato
 export function jsonText(value: unknown, number: NumberFormat): string {
   if (typeof value === "number") return number(value);
   if (Array.isArray(value)) return `[${value.map((item) => jsonText(item, number)).join(",")}]`;
-  if (value === null || typeof value !== "object") return stringText(value);
+  if (value === null || typeof value !== "object") return jsonString(value);
   const members = Object.entries(value).map(
-    ([name, member]) => `${stringText(name)}:${jsonText(member, numberFormatFor(name, number))}`,
+    ([name, member]) => `${jsonString(name)}:${jsonText(member, numberFormatFor(name, number))}`,
   );
   return `{${members.join(",")}}`;
 }
@@ -118,11 +118,4 @@ function rowTexts({ rows, columns, values }: Tile, flat: boolean, number: Number
     texts.push(flat ? text : `${text}]`);
   }
   return texts;
-}
-
-// Characters that JSON allows unescaped, but that control a terminal or are invisible.
-const UNSAFE = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
-
-function stringText(value: unknown): string {
-  return JSON.stringify(value).replace(UNSAFE, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

@@ -1,6 +1,13 @@
 import { escapeMarkdown } from "../../output/escape.js";
-import type { Cell, MatrixFormatter, MatrixHead, Records, Writer } from "../../output/format.js";
-import { columnFormats, type NumberFormat, numberFormat } from "../../output/number.js";
+import {
+  isList,
+  type MatrixFormatter,
+  type MatrixHead,
+  type RecordCell,
+  type Records,
+  type Writer,
+} from "../../output/format.js";
+import { columnFormats, listText, type NumberFormat, numberFormat } from "../../output/number.js";
 
 export const markdownWriter: Writer = {
   matrix: (head, { precision }) => markdownMatrix(head, numberFormat(precision, "nan")),
@@ -37,11 +44,16 @@ export function* markdownRecords(records: Records, number: NumberFormat): Genera
   for (const row of rows) {
     if (isFirst) yield ruleFor(row);
     isFirst = false;
-    yield line(row.map((cell, i) => (typeof cell === "number" ? numbers[i](cell) : escapeMarkdown(cell ?? ""))));
+    const cells = row.map((cell, i) => {
+      if (isList(cell)) return escapeMarkdown(listText(cell, numbers[i]));
+      return typeof cell === "number" ? numbers[i](cell) : escapeMarkdown(cell ?? "");
+    });
+    yield line(cells);
   }
   if (isFirst) yield ruleFor(columns);
 }
 
-const ruleFor = (cells: readonly Cell[]) => line(cells.map((cell) => (typeof cell === "string" ? "---" : "---:")));
+const ruleFor = (cells: readonly RecordCell[]) =>
+  line(cells.map((cell) => (typeof cell === "string" || isList(cell) ? "---" : "---:")));
 
 const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |\n`;

@@ -1,7 +1,16 @@
 import type { Tile } from "../../core/matrix.js";
-import type { Cell, MatrixFormatter, MatrixHead, Records, Writer } from "../../output/format.js";
+import {
+  type Cell,
+  isList,
+  itemsOf,
+  type MatrixFormatter,
+  type MatrixHead,
+  type RecordCell,
+  type Records,
+  type Writer,
+} from "../../output/format.js";
 import { listLevels, NO_LEVELS } from "./write-levels.js";
-import { doubleColumn, integerColumn, listColumn, ParquetTable, textColumn } from "./write-table.js";
+import { doubleColumn, integerColumn, listColumn, listOf, ParquetTable, textColumn } from "./write-table.js";
 
 export const parquetWriter: Writer = { matrix: parquetMatrix, records: parquetRecords };
 
@@ -73,14 +82,24 @@ const KINDS = {
   whole: { column: integerColumn, value: (cell: Cell) => (cell === null ? null : BigInt(cell)) },
 };
 
-/** Formats records as a Parquet table of text, doubles and integers, according to their columns. */
+function columnOf(name: string, kind: Records["kinds"][number]): ReturnType<typeof textColumn> {
+  const { item, isList } = itemsOf(kind);
+  return isList ? listOf(name, KINDS[item].column("element")) : KINDS[item].column(name);
+}
+
+function storedValue(cell: RecordCell, kind: Records["kinds"][number]): unknown {
+  const value: (cell: Cell) => unknown = KINDS[itemsOf(kind).item].value;
+  return isList(cell) ? cell.map(value) : value(cell);
+}
+
+/** Formats records as a Parquet table of text, doubles, integers and lists of them, according to their columns. */
 export function* parquetRecords({ columns, kinds, rows }: Records): Generator<Uint8Array> {
-  const table = new ParquetTable(columns.map((name, i) => KINDS[kinds[i]].column(name)));
-  const groupOf = (records: readonly (readonly Cell[])[]) => {
-    const data = columns.map((name, i) => ({ name, data: records.map((row) => KINDS[kinds[i]].value(row[i])) }));
+  const table = new ParquetTable(columns.map((name, i) => columnOf(name, kinds[i])));
+  const groupOf = (records: readonly (readonly RecordCell[])[]) => {
+    const data = columns.map((name, i) => ({ name, data: records.map((row) => storedValue(row[i], kinds[i])) }));
     return table.group(records.length, data);
   };
-  let group: (readonly Cell[])[] = [];
+  let group: (readonly RecordCell[])[] = [];
   for (const row of rows) {
     group.push(row);
     if (group.length < GROUP_RECORDS) continue;

@@ -22,11 +22,15 @@ export const doubleColumn = (name: string, isRequired: boolean): SchemaElement[]
 
 export const integerColumn = (name: string): SchemaElement[] => [{ name, type: "INT64", ...optional }];
 
-/** Returns the schema of a column of lists of numbers, with the three levels that the format requires. */
-export const listColumn = (name: string, type: "DOUBLE" | "INT32" = "DOUBLE"): SchemaElement[] => [
+/** Returns the schema of a column of lists of numbers. */
+export const listColumn = (name: string, type: "DOUBLE" | "INT32" = "DOUBLE"): SchemaElement[] =>
+  listOf(name, [{ name: "element", type, ...required }]);
+
+/** Returns the schema of a column of lists, with the three levels that the format requires. */
+export const listOf = (name: string, element: readonly SchemaElement[]): SchemaElement[] => [
   { name, converted_type: "LIST", logical_type: { type: "LIST" }, num_children: 1, ...required },
   { name: "list", repetition_type: "REPEATED", num_children: 1 },
-  { name: "element", type, ...required },
+  ...element,
 ];
 
 /** Writes a Parquet file, one row group at a time. */
