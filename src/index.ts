@@ -1,5 +1,6 @@
 /** simcli as a library; docs/library.md shows its use. */
 export { DataError, MachineError, MalformedError, SimcliError, UsageError } from "./core/errors.js";
+export { GivenScores } from "./core/given-scores.js";
 export type { ScoredMatrix } from "./core/matrix.js";
 export { hold, type Matrix, type Tile, type TiledMatrix, tiled } from "./core/matrix.js";
 export type { NeighbourLists } from "./core/neighbour-lists.js";
@@ -31,8 +32,13 @@ export {
   similarityLoss,
 } from "./loss/similarity-loss.js";
 export type { SimilarityLoss } from "./loss/types.js";
+export type { CandidateOrder } from "./neighbours/candidate-order.js";
+export { givenOrder } from "./neighbours/given-order.js";
 export { componentKeepers, greedyKeepers, type Keepers } from "./neighbours/keepers.js";
+export { marginOrder } from "./neighbours/margin-order.js";
+export { MARGIN_SCORES, type MarginScore, neighbourhoodsOf } from "./neighbours/margin-scores.js";
 export { type Mined, type MiningOptions, mineNegatives } from "./neighbours/miner.js";
+export { mutualOrder } from "./neighbours/mutual-order.js";
 export { findPairs } from "./neighbours/near-pairs.js";
 export { type NearestOptions, NearestRows, type Neighbours } from "./neighbours/nearest-rows.js";
 export { type NeighbourOverlap, neighbourOverlap } from "./neighbours/overlap.js";

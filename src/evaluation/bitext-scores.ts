@@ -1,43 +1,4 @@
-import type { Neighbours } from "../neighbours/nearest-rows.js";
-
-/** A score of a pair of sentences that compares their cosine with those of their neighbours. */
-export interface MarginScore {
-  readonly name: "ratio" | "distance" | "csls";
-  /** The usual number of neighbours. */
-  readonly k: number;
-  /** Returns the score of a pair from its cosine and the mean cosines of both rows with their k nearest rows of the other side. */
-  of(cosine: number, own: number, other: number): number;
-}
-
-/**
- * @see M. Artetxe, H. Schwenk, "Margin-based parallel corpus mining with multilingual sentence embeddings",
- * https://arxiv.org/abs/1811.01136: ratio and distance margin, with 4 neighbours
- * @see A. Conneau et al., "Word translation without parallel data", https://arxiv.org/abs/1710.04087: CSLS,
- * with 10 neighbours
- */
-export const MARGIN_SCORES: readonly MarginScore[] = [
-  { name: "ratio", k: 4, of: (cosine, own, other) => cosine / ((own + other) / 2) },
-  { name: "distance", k: 4, of: (cosine, own, other) => cosine - (own + other) / 2 },
-  { name: "csls", k: 10, of: (cosine, own, other) => 2 * cosine - own - other },
-];
-
-/** Mean cosines of rows with their nearest rows of the other side. */
-export interface Neighbourhoods {
-  /** One for each row that is matched. */
-  readonly ofRows: Float64Array;
-  /** One for each row of the other side, and their range. */
-  readonly ofOthers: Float64Array;
-  readonly least: number;
-  readonly greatest: number;
-}
-
-/** Returns the mean of the k nearest scores of each row; NaN for a row without scores. */
-export function meansOfNearest({ scores, counts, k: stride }: Neighbours, k: number): Float64Array {
-  return Float64Array.from(counts, (count, row) => {
-    const nearest = scores.subarray(row * stride, row * stride + Math.min(count, k));
-    return nearest.reduce((sum, score) => sum + score, 0) / nearest.length;
-  });
-}
+import { boundBelow, type MarginScore, type Neighbourhoods } from "../neighbours/margin-scores.js";
 
 /** The best row of the other side for a row. */
 export interface Match {
@@ -55,25 +16,23 @@ export const NO_MATCH: Match = { row: -1, score: Number.NaN };
  * @param rows nearest rows. @param cosines their cosines, in descending order. @param isComplete whether all rows are among them.
  */
 export function matchAmong(
-  { of }: MarginScore,
+  margin: MarginScore,
   row: number,
-  { ofRows, ofOthers, least, greatest }: Neighbourhoods,
+  neighbourhoods: Neighbourhoods,
   {
     rows,
     cosines,
     isComplete,
   }: { readonly rows: Int32Array; readonly cosines: Float64Array; readonly isComplete: boolean },
 ): Match | null {
+  const { ofRows, ofOthers } = neighbourhoods;
   let best = NO_MATCH;
   for (let r = 0; r < rows.length; r++) {
-    const score = of(cosines[r], ofRows[row], ofOthers[rows[r]]);
+    const score = margin.of(cosines[r], ofRows[row], ofOthers[rows[r]]);
     if (isBetter(score, rows[r], best)) best = { row: rows[r], score };
   }
   if (isComplete) return best;
-  const last = cosines[cosines.length - 1];
-  // Rounded arithmetic is monotone: no other row exceeds the larger bound while the divisor of the ratio is positive.
-  const bound = Math.max(of(last, ofRows[row], least), of(last, ofRows[row], greatest));
-  return ofRows[row] + least > 0 && best.score > bound ? best : null;
+  return best.score > boundBelow(margin, cosines[cosines.length - 1], ofRows[row], neighbourhoods) ? best : null;
 }
 
 /**

@@ -1,15 +1,7 @@
 import type { ScoredMatrix } from "../core/matrix.js";
+import { MARGIN_SCORES, type MarginScore, neighbourhoodsOf } from "../neighbours/margin-scores.js";
 import { NearestRows, type Neighbours } from "../neighbours/nearest-rows.js";
-import {
-  MARGIN_SCORES,
-  type MarginScore,
-  type Match,
-  matchAmong,
-  matchAmongAll,
-  meansOfNearest,
-  type Neighbourhoods,
-  NO_MATCH,
-} from "./bitext-scores.js";
+import { type Match, matchAmong, matchAmongAll, NO_MATCH } from "./bitext-scores.js";
 import { miningF1 } from "./mining-f1.js";
 
 /** How often the best match of a row is its translation, by one score. */
@@ -91,16 +83,6 @@ async function marginMatches(
     for (const [m, margin] of margins.entries()) matches[m][row] = matchAmongAll(margin, row, means[m], cells);
   }
   return matches;
-}
-
-function neighbourhoodsOf(own: Neighbours, others: Neighbours, k: number): Neighbourhoods {
-  const ofOthers = meansOfNearest(others, k);
-  let [least, greatest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const mean of ofOthers) {
-    if (mean < least) least = mean;
-    if (mean > greatest) greatest = mean;
-  }
-  return { ofRows: meansOfNearest(own, k), ofOthers, least, greatest };
 }
 
 /** Yields the cells of some rows. @param numbers the rows, in ascending order. */

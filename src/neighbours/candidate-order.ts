@@ -4,8 +4,8 @@ import type { SearchedRow } from "./searched-rows.js";
 /** Scores of candidates that take the place of those of a matrix, such as scores of a teacher or margins. */
 export interface CandidateOrder {
   readonly nearer: Nearer;
-  /** Whether columns without such a score are no candidates, so that without `range` no matrix has to be searched. */
-  readonly isSparse: boolean;
+  /** What makes few columns candidates, so that without `range` no matrix has to be searched; null if all columns are. */
+  readonly limit: "scores" | "mutual" | null;
   /** Returns how many columns of the matrix are nearly always enough to find the nearest `count` in this order. */
   searchedFor(count: number): number;
   /**

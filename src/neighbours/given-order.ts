@@ -18,7 +18,7 @@ export function givenOrder(given: GivenScores, columns: number, isMixed: boolean
   const most = isMixed ? given.most : 0;
   return {
     nearer: "greater",
-    isSparse: !isMixed,
+    limit: isMixed ? null : "scores",
     searchedFor: (count) => Math.min(columns, count + most),
     reordered: (row, range) => new GivenRow(row, given, columns, range, isMixed),
   };

@@ -12,11 +12,11 @@ import { type Suspect, SuspectList } from "./suspects.js";
 export type MiningKind = "hard" | "semi-hard" | "easy" | "random";
 
 /** The rules that can exclude a candidate, in the order in which they are applied. */
-const REASONS = ["forbid", "mutual", "kind", "margin", "relative-margin", "max-score", "min-score"] as const;
+const REASONS = ["forbid", "kind", "margin", "relative-margin", "max-score", "min-score"] as const;
 export type Reason = (typeof REASONS)[number];
 
 /** Why an anchor has too few negatives: the rule that excluded most of its candidates, else a limit of ranks, else the corpus. */
-export type Shortage = Reason | "range-max" | "range-min" | "scores" | "corpus";
+export type Shortage = Reason | "range-max" | "range-min" | "scores" | "mutual" | "corpus";
 
 /** Options of mining. Scores are compared by nearness: for distances, `minScore` is the largest distance. */
 export interface MiningOptions {
@@ -42,8 +42,6 @@ export interface MiningOptions {
   readonly forbidden?: Pick<Relevance, "rowsOf">;
   /** Scores that take the place of those of the matrix. */
   readonly order?: CandidateOrder;
-  /** Returns whether a row may be a negative of an anchor because both are near to each other; absent if all may. */
-  readonly isMutual?: (anchor: number, row: number) => boolean;
 }
 
 /** The negatives of n anchors. */
@@ -92,7 +90,7 @@ export async function mineNegatives(
 ): Promise<Mined> {
   const { negatives, excludeSelf } = options;
   const { order } = options;
-  const isAny = options.kind === "random" && options.rangeMax === undefined && !order?.isSparse;
+  const isAny = options.kind === "random" && options.rangeMax === undefined && !order?.limit;
   const { rows: n, columns: m } = scores;
   const nearer = order?.nearer ?? scores.nearer;
   const relevant = excludeSelf ? withoutSelf(relevance) : relevance;
@@ -110,7 +108,7 @@ export async function mineNegatives(
   const count = firstCount(options, isAny, m, maxPositives);
   const wanted = { k: order?.searchedFor(count) ?? count, selfOffset: excludeSelf ? 0 : null };
   const range = options.rangeMax === undefined ? null : count;
-  const searched = order?.isSparse && range === null ? unsearchedRows(n) : searchedRows(scores, wanted);
+  const searched = order?.limit && range === null ? unsearchedRows(scores) : searchedRows(scores, wanted);
   for await (const found of searched) {
     const row = order?.reordered(found, range) ?? found;
     const anchor = row.row;
@@ -147,14 +145,14 @@ export async function mineNegatives(
   return {
     ...mined,
     passedOver: inOrderOf(REASONS, mined.passedOver),
-    shortages: inOrderOf([...REASONS, "range-max", "range-min", "scores", "corpus"], mined.shortages),
+    shortages: inOrderOf([...REASONS, "range-max", "range-min", "scores", "mutual", "corpus"], mined.shortages),
     suspects: { kept: suspects.kept.list, excluded: suspects.excluded.list },
   };
 }
 
-/** Yields rows of which nothing is known but what an order of candidates knows. */
-async function* unsearchedRows(n: number): AsyncGenerator<SearchedRow> {
-  for (let row = 0; row < n; row++) yield { row, nearest: () => NONE, scoreOf: () => Number.NaN };
+/** Yields rows whose nearest columns are not searched for. */
+async function* unsearchedRows({ rows, exact }: ScoredMatrix): AsyncGenerator<SearchedRow> {
+  for (let row = 0; row < rows; row++) yield { row, nearest: () => NONE, scoreOf: (column) => exact(row, column) };
 }
 
 const NONE = { columns: [], scores: [] };
@@ -176,9 +174,7 @@ function inOrderOf<K>(keys: readonly K[], counts: ReadonlyMap<K, number>): Reado
 function shortageOf(passedOver: ReadonlyMap<Reason, number>, { rangeMin, rangeMax, order }: MiningOptions): Shortage {
   const most = Math.max(0, ...passedOver.values());
   const rule = REASONS.find((reason) => most > 0 && passedOver.get(reason) === most);
-  return (
-    rule ?? (rangeMax !== undefined ? "range-max" : rangeMin > 0 ? "range-min" : order?.isSparse ? "scores" : "corpus")
-  );
+  return rule ?? (rangeMax !== undefined ? "range-max" : rangeMin > 0 ? "range-min" : (order?.limit ?? "corpus"));
 }
 
 /** Returns the number of nearest columns in which the negatives of most anchors are. */
@@ -224,7 +220,7 @@ function judgeOf(
   anchor: number,
   positives: readonly number[],
   nearer: Nearer,
-  { kind, margin, relativeMargin, minScore, maxScore, forbidden, isMutual }: MiningOptions,
+  { kind, margin, relativeMargin, minScore, maxScore, forbidden }: MiningOptions,
   excluded: Excluded[],
 ): Judge {
   const sign = nearer === "greater" ? 1 : -1;
@@ -233,7 +229,6 @@ function judgeOf(
   const band = margin ?? DEFAULT_MINING_MARGIN;
   const rules: [Reason, (nearness: number, column: number) => boolean][] = [];
   if (never.size > 0) rules.push(["forbid", (_, column) => !never.has(column)]);
-  if (isMutual) rules.push(["mutual", (_, column) => isMutual(anchor, column)]);
   if (kind === "semi-hard") rules.push(["kind", (x) => x < positive && x > positive - band]);
   if (kind === "easy") rules.push(["kind", (x) => x + band <= positive]);
   if (margin !== undefined && kind !== "semi-hard") rules.push(["margin", (x) => x + margin <= positive]);

@@ -36,7 +36,7 @@ describe("simcli mine with the scores of a teacher", () => {
     expect(all.stdout).to.equal(
       "anchor,id,label,score\nq1,d1,1,5\nq1,d2,0,6\nq1,d3,0,1\nq2,d4,1,4\nq2,d2,0,3.5\nq2,d3,0,3\n",
     );
-    expect(all.stderr).to.contain("for 2 anchors: --scores has no more rows for the anchor\n");
+    expect(all.stderr).to.contain("for 2 anchors: --scores leaves no more candidates\n");
     expect(all.stderr).to.contain("1 negative scores better than a positive of its anchor");
     const margin = place.bash(`${line} --scores scores.csv --as pairs --margin 0.5 --verbose`);
     expect(margin.stdout).to.equal("anchor,id,label,score\nq1,d1,1,5\nq1,d3,0,1\nq2,d4,1,4\nq2,d2,0,3.5\nq2,d3,0,3\n");
@@ -123,6 +123,36 @@ describe("simcli mine with the scores of a teacher", () => {
       `sed 's/q2,4/q2,-4/' scores.csv > negative.csv; ${line} --scores negative.csv --relative-margin 0.1`,
     );
     expect(share.stderr).to.contain("1 anchor with a positive that scores below 0, where --relative-margin allows");
+  });
+});
+
+describe("simcli mine by margins and mutual neighbours", () => {
+  const place = workplace();
+
+  it("orders, limits and writes the scores, and leaves out candidates that are not mutual", () => {
+    // d1 is near to all anchors, d2 only to q1.
+    place.write("q.csv", "id,x,y\nq1,10,1\nq2,1,10\nq3,1,1\n");
+    place.write("d.csv", "id,x,y\nd1,10,11\nd2,10,-8\nd3,1,10\n");
+    place.write("pos.txt", "q1 d3\nq2 d3\n");
+    const line = "simcli mine q.csv d.csv --positives pos.txt --negatives 2";
+    const names = (options: string) =>
+      place.bash(`${line} ${options} --quiet | tail -n +2 | cut -d, -f1,3`).stdout.trimEnd().split("\n");
+    expect(names("")).to.deep.equal(["q1,d1", "q1,d2", "q2,d1", "q2,d2"]);
+    expect(names("--by csls --neighbours 2")).to.deep.equal(["q1,d2", "q1,d1", "q2,d1", "q2,d2"]);
+    const csls = place.bash(`${line} --by csls --neighbours 2 --as pairs --precision 3 --quiet | sed -n 3p`).stdout;
+    expect(csls).to.equal("q1,d2,0,0.288\n");
+    const mutual = place.bash(`${line} --mutual --neighbours 1`);
+    expect(mutual.stdout).to.match(/\nq1,d3,d2,[^\n]*\n$/);
+    expect(mutual.stderr).to.contain("for 2 anchors: --mutual leaves no more candidates\n");
+    for (const [options, message] of [
+      ["--neighbours 3", "--neighbours: expected --by or --mutual with it"],
+      ["--by csls --metric euclidean", "--by csls: expected a similarity, found --metric euclidean"],
+      ["--by csls --scores pos.txt", "--by csls: expected no --scores with it"],
+    ] as const) {
+      const { code, stderr } = place.bash(`${line} ${options}`);
+      expect([code, stderr]).to.deep.equal([2, stderr]);
+      expect(stderr).to.contain(message);
+    }
   });
 });
 

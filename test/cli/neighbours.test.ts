@@ -272,6 +272,8 @@ describe("scores that decide", () => {
       ["topk FILE --columns '!label' -k 7 --metric euclidean", "counts.csv"],
       ["pairs FILE --columns '!label' --min-score 0.8", "counts.csv"],
       ["mine FILE --labels label --negatives 3", "counts.csv"],
+      ["mine FILE --labels label --negatives 3 --by csls", "counts.csv"],
+      ["mine FILE --labels label --negatives 3 --by margin-ratio --mutual --neighbours 30", "counts.csv"],
       ["eval FILE --labels label --per-query", "counts.csv"],
     ] as const) {
       const line = `simcli ${command.replace("FILE", file)}`;

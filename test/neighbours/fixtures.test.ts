@@ -1,12 +1,16 @@
 import { expect } from "chai";
 import { GivenScores } from "#dist/core/given-scores.js";
+import type { ScoredMatrix } from "#dist/core/matrix.js";
 import { relevanceByLabel, relevanceByRow } from "#dist/core/relevance.js";
 import { communities } from "#dist/neighbours/communities.js";
 import { givenOrder } from "#dist/neighbours/given-order.js";
 import { Groups } from "#dist/neighbours/groups.js";
+import { marginOrder } from "#dist/neighbours/margin-order.js";
+import { MARGIN_SCORES, neighbourhoodsOf } from "#dist/neighbours/margin-scores.js";
 import { type MiningOptions, mineNegatives } from "#dist/neighbours/miner.js";
+import { mutualOrder } from "#dist/neighbours/mutual-order.js";
 import { findPairs } from "#dist/neighbours/near-pairs.js";
-import { NearestRows } from "#dist/neighbours/nearest-rows.js";
+import { NearestRows, type Neighbours } from "#dist/neighbours/nearest-rows.js";
 import type { SimilarityOptions } from "#dist/similarity/options.js";
 import { cosineTiles } from "#dist/similarity/similarity.js";
 import { digits, expectClose, fixtureJson, fixtureText, runtimeOf } from "../reference.js";
@@ -39,6 +43,13 @@ const expected = fixtureJson<{
   }[];
   readonly groups: readonly (readonly number[])[];
   readonly mined: readonly (Mined & { readonly byRow: Rows; readonly byLabel: Rows })[];
+  readonly ordered: readonly (Mined & {
+    readonly by: "score" | "margin-ratio" | "csls";
+    readonly k: number;
+    readonly is_mutual?: true;
+    readonly byRow: Rows;
+    readonly byLabel: Rows;
+  })[];
   readonly teacher: readonly (readonly number[])[];
   readonly rescored: readonly (Mined & { readonly all: Rows; readonly some: Rows })[];
 }>("neighbours/digits.json");
@@ -71,6 +82,12 @@ function optionsOf(choice: Mined): Omit<MiningOptions, "excludeSelf"> {
     sampling: "top",
     seed: 0,
   };
+}
+
+async function nearest(scores: ScoredMatrix, k: number, excludeSelf: boolean): Promise<Neighbours> {
+  const rows = new NearestRows(scores.rows, { k, excludeSelf });
+  await rows.add(scores);
+  return rows.result();
 }
 
 /** Returns the negatives of each anchor. */
@@ -128,6 +145,29 @@ describe("neighbours of digits", () => {
       ] as const) {
         const mined = await mineNegatives(await cosineTiles(a, corpus), relevance, { ...options, excludeSelf });
         expect(rowsOf(mined)).to.deep.equal(wanted);
+      }
+    });
+  }
+
+  for (const { byRow, byLabel, by, k, is_mutual, ...choice } of expected.ordered) {
+    it(`agree with the definitions of margins and mutual neighbours (${JSON.stringify({ by, k, is_mutual, ...choice })})`, async () => {
+      for (const [corpus, relevance, excludeSelf, wanted] of [
+        [b, relevanceByRow(), false, byRow],
+        [a, relevanceByLabel(labels, labels, true), true, byLabel],
+      ] as const) {
+        for (const how of HOW) {
+          const ofAnchors = await nearest(await cosineTiles(a, corpus, how), k, excludeSelf);
+          const ofCorpus = await nearest(await cosineTiles(corpus, a, how), k, excludeSelf);
+          const margin = MARGIN_SCORES.find(({ name }) => by.endsWith(name));
+          const byMargin = margin && marginOrder(margin, neighbourhoodsOf(ofAnchors, ofCorpus, k), corpus.rows);
+          const order = is_mutual ? mutualOrder(ofCorpus, byMargin ?? null, "greater") : byMargin;
+          const mined = await mineNegatives(await cosineTiles(a, corpus, how), relevance, {
+            ...optionsOf(choice),
+            excludeSelf,
+            ...(order && { order }),
+          });
+          expect(rowsOf(mined)).to.deep.equal(wanted);
+        }
       }
     });
   }

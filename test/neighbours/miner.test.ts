@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { GivenScores } from "#dist/core/given-scores.js";
 import type { Relevance } from "#dist/core/relevance.js";
 import { givenOrder } from "#dist/neighbours/given-order.js";
+import { marginOrder } from "#dist/neighbours/margin-order.js";
+import { MARGIN_SCORES } from "#dist/neighbours/margin-scores.js";
 import { DEFAULT_MINING_MARGIN, type MiningOptions, mineNegatives } from "#dist/neighbours/miner.js";
 import { eitherWay, inOrder, scored, scoreRows } from "./support.js";
 
@@ -154,6 +156,38 @@ describe("mined negatives", () => {
         },
       ),
       { numRuns: 300 },
+    );
+  });
+
+  it("are ordered by a margin score, even where the nearest rows by cosine are far behind", async () => {
+    const means = fc.array(
+      fc.integer({ min: -2, max: 6 }).map((x) => x / 8),
+      { minLength: 46, maxLength: 46 },
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        filled,
+        anyOptions,
+        means,
+        fc.constantFrom(...MARGIN_SCORES),
+        async (exact, some, list, margin) => {
+          const options = { ...some, rangeMax: undefined } as unknown as MiningOptions;
+          const positives = exact.map((row, i) => [i % row.length]);
+          const m = exact[0]!.length;
+          const [ofOthers, ofRows] = [Float64Array.from(list.slice(0, m)), Float64Array.from(list.slice(40))];
+          const range = { least: Math.min(...ofOthers), greatest: Math.max(...ofOthers) };
+          const order = marginOrder(margin, { ofRows, ofOthers, ...range }, m);
+          const mined = await mineNegatives(scored(exact), relevanceOf(positives), { ...options, order });
+          for (const [i, row] of exact.entries()) {
+            const by = row.map((score, j) => margin.of(score, ofRows[i]!, ofOthers[j]!));
+            if (by.some(Number.isNaN)) continue;
+            const expected = eligible(by, positives[i]!, "greater", options, 1).slice(0, options.negatives);
+            const at = i * options.negatives;
+            expect([...mined.rows.subarray(at, at + mined.counts[i]!)]).to.deep.equal(expected);
+          }
+        },
+      ),
+      { numRuns: 400 },
     );
   });
 

@@ -1,5 +1,6 @@
 import { Option } from "commander";
 import { UNSCORED } from "../../neighbours/given-order.js";
+import { ORDERS } from "../../neighbours/margin-scores.js";
 import { DEFAULT_MINING_MARGIN } from "../../neighbours/miner.js";
 import type { Declaration } from "../../shell/declaration.js";
 import { choice, decimalNumber, wholeNumber } from "../../shell/option-values.js";
@@ -65,6 +66,9 @@ export const mine: Declaration = {
       .optionsGroup("Candidates:")
       .addOption(integer("--range-min <n>", "skip the n nearest candidates", 0).default(0))
       .addOption(integer("--range-max <n>", "consider only the n nearest candidates (default: all)", 1))
+      .addOption(choice("--by <score>", "order and limit candidates by this score (default: score)", ORDERS))
+      .option("--mutual", "only candidates among whose nearest anchors the anchor is")
+      .addOption(integer("--neighbours <n>", "neighbours for --by and --mutual (default: 10; margin-ratio: 4)", 1))
       .addOption(
         choice(
           "--unscored <how>",

@@ -1,12 +1,14 @@
 import { UsageError } from "../../core/errors.js";
 import { METRICS } from "../../similarity/metrics/metrics.js";
 import type { MineOptions } from "./run.js";
+import { expectNeighbourOptions } from "./vector-order.js";
 
 /** @throws {UsageError} for options that contradict each other, or bounds that exclude every negative, or none. */
 export function expectMiningOptions(options: MineOptions): void {
   const isDistance = METRICS[options.metric].nearer === "less";
   expectScoreOptions(options, isDistance);
   expectCandidates(options);
+  expectNeighbourOptions(options, options.metric, options.scores !== undefined);
   // Given scores are similarities.
   expectBounds(options, isDistance && options.scores === undefined);
 }

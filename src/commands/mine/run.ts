@@ -20,6 +20,7 @@ import { detailSuspects, noteSummary } from "./summary.js";
 import { suspectNames } from "./suspect-names.js";
 import { readTeacherScores, scoredPositives } from "./teacher-scores.js";
 import { candidateRecords, trainingRecords } from "./training-records.js";
+import { type NeighbourOptions, orderByNeighbours } from "./vector-order.js";
 
 export interface MineOptions
   extends CommonOptions,
@@ -27,7 +28,8 @@ export interface MineOptions
     MetricOptions,
     QuantizationOptions,
     CarryOptions,
-    Omit<MiningOptions, "seed" | "sampling" | "negatives" | "excludeSelf" | "forbidden" | "order" | "isMutual"> {
+    NeighbourOptions,
+    Omit<MiningOptions, "seed" | "sampling" | "negatives" | "excludeSelf" | "forbidden" | "order"> {
   readonly labels?: string;
   readonly positives?: string;
   readonly forbid?: string;
@@ -67,7 +69,7 @@ export async function runMine(
   const [queries, corpus] = await quantizedSets(context, [whole.queries, whole.corpus], options, read);
   const { isSelf } = whole;
   const forbidden = await readForbidden(context, options.forbid, { queries, corpus, isSelf });
-  const { order, ...sets } = await orderedSets(context, { ...whole, queries, corpus }, options);
+  const { order: teacherOrder, ...sets } = await orderedSets(context, { ...whole, queries, corpus }, options);
   const paths = [anchorsPath, corpusPath ?? anchorsPath] as const;
   await carrier.expectColumns(paths, true);
   const sampling = options.sampling ?? (kind === "random" ? "random" : "top");
@@ -76,6 +78,8 @@ export async function runMine(
   context.memory.take(unitRowBytes(metric, ...(isSelf ? [corpus] : [queries, corpus])));
   const similarityOptions = { mode, backend, zeroVectors, ...context.engineOptions };
   const scores = await searchableTiles(metric, queries, corpus, similarityOptions);
+  const backward = isSelf ? null : () => searchableTiles(metric, corpus, queries, similarityOptions);
+  const order = await orderByNeighbours(context, options, scores, backward, teacherOrder);
   const negatives = candidates ?? options.negatives ?? NEGATIVES;
   const mined = await mineNegatives(context.computing(scores), sets.relevance, {
     ...options,
@@ -86,7 +90,7 @@ export async function runMine(
     ...(forbidden && { forbidden }),
     ...(order && { order }),
   });
-  if (!order?.isSparse || options.rangeMax !== undefined) context.detailProduct(scores);
+  if (context.phases.of("multiply") > 0) context.detailProduct(scores);
   const { as: layout = "triplets", distill = false } = options;
   const isCandidates = candidates !== undefined;
   const records = isCandidates

@@ -63,7 +63,8 @@ function causesOf(shortages: Mined["shortages"]): string {
 
 const WITHOUT_MORE: { readonly [cause: string]: string } = {
   corpus: "the corpus has no more rows",
-  scores: "--scores has no more rows for the anchor",
+  scores: "--scores leaves no more candidates",
+  mutual: "--mutual leaves no more candidates",
 };
 
 /**
