@@ -88,8 +88,7 @@ export async function mineNegatives(
   relevance: Relevance,
   options: MiningOptions,
 ): Promise<Mined> {
-  const { negatives, excludeSelf } = options;
-  const { order } = options;
+  const { negatives, excludeSelf, order } = options;
   const isAny = options.kind === "random" && options.rangeMax === undefined && !order?.limit;
   const { rows: n, columns: m } = scores;
   const nearer = order?.nearer ?? scores.nearer;
@@ -152,9 +151,14 @@ export async function mineNegatives(
 
 /** Yields rows whose nearest columns are not searched for. */
 async function* unsearchedRows({ rows, exact }: ScoredMatrix): AsyncGenerator<SearchedRow> {
-  for (let row = 0; row < rows; row++) yield { row, nearest: () => NONE, scoreOf: (column) => exact(row, column) };
+  for (let row = 0; row < rows; row++) {
+    // Lets events such as Ctrl-C in.
+    if (row % ROWS_BETWEEN_EVENTS === 0) await new Promise(setImmediate);
+    yield { row, nearest: () => NONE, scoreOf: (column) => exact(row, column) };
+  }
 }
 
+const ROWS_BETWEEN_EVENTS = 256;
 const NONE = { columns: [], scores: [] };
 
 function addTo<K>(counts: Map<K, number>, key: K, count: number): void {

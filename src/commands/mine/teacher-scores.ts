@@ -1,4 +1,4 @@
-import { DataError } from "../../core/errors.js";
+import { DataError, MachineError } from "../../core/errors.js";
 import { GivenScores } from "../../core/given-scores.js";
 import type { Relevance } from "../../core/relevance.js";
 import { readPairScores } from "../../reading/read-pair-scores.js";
@@ -6,6 +6,9 @@ import type { Context } from "../../shell/context.js";
 import { openInput } from "../../shell/inputs.js";
 import { counted } from "../../shell/report.js";
 import type { RelevantSets } from "../shared/relevant-sets.js";
+
+/** Memory of the score of a pair. */
+const PAIR_BYTES = 64;
 
 /**
  * Reads scores of pairs, and reports those that are ignored.
@@ -18,7 +21,16 @@ export async function readTeacherScores(
   { queries, corpus, isSelf }: Omit<RelevantSets, "relevance">,
 ): Promise<GivenScores> {
   const given = new GivenScores(queries, corpus, isSelf);
-  for await (const { anchor, id, score } of readPairScores(openInput(context, path))) given.add(anchor, id, score);
+  const room = context.room();
+  for await (const { anchor, id, score } of readPairScores(openInput(context, path))) {
+    given.add(anchor, id, score);
+    if (given.added * PAIR_BYTES <= room) continue;
+    throw new MachineError(
+      `${path}: the scores need more than the ${Math.floor(room / 1e6)} MB of memory that are left`,
+      "leave out pairs with low scores, or raise --max-memory",
+    );
+  }
+  context.memory.take(given.added * PAIR_BYTES);
   context.progress.clear();
   const { added, unknown, repeated } = given;
   if (unknown === added) {
@@ -45,25 +57,22 @@ export function scoredPositives(
   given: GivenScores,
   { rows }: { readonly rows: number },
 ): Relevance {
-  let [without, all] = [0, 0];
-  for (let anchor = 0; anchor < rows; anchor++) {
-    for (const row of Array.from(relevance.rowsOf(anchor))) {
-      all++;
-      if (given.of(anchor, row) === undefined) without++;
-    }
-  }
+  let all = 0;
+  const scored = Array.from({ length: rows }, (_, anchor) => {
+    const positives = Array.from(relevance.rowsOf(anchor));
+    all += positives.length;
+    return positives.filter((row) => given.of(anchor, row) !== undefined);
+  });
+  const without = all - scored.reduce((sum, { length }) => sum + length, 0);
   if (all > 0 && without === all) {
     throw new DataError(
       `${path}: expected scores of the positives as well, found none`,
       "simcli mine --candidates N writes positives and candidates; --unscored vectors uses the scores of the vectors",
     );
   }
-  const who = counted(without, "positive");
+  const which = without > 0 ? `, ${counted(without, "positive")} of ${all} among them` : "";
   context.note(
-    `${path}: pairs without a score are skipped${without > 0 ? `, ${who} of ${all} among them` : ""}; --unscored vectors uses the scores of their vectors`,
+    `${path}: pairs without a score are skipped${which}; --unscored vectors uses the scores of their vectors`,
   );
-  return {
-    rowsOf: (anchor) => Array.from(relevance.rowsOf(anchor)).filter((row) => given.of(anchor, row) !== undefined),
-    gradesOf: () => null,
-  };
+  return { rowsOf: (anchor) => scored[anchor], gradesOf: () => null };
 }
