@@ -209,7 +209,7 @@ describe("simcli mine", () => {
     expect(stderr).to.contain("found fewer than 2 negatives for 1 anchor: --forbid leaves out most candidates\n");
     const two = place.bash("simcli mine a.csv b.csv --forbid forbidden.txt --negatives 3 --max-score 0.5");
     expect(two.stderr).to.match(
-      /for 3 anchors: --forbid leaves out most candidates \(2 anchors\), --max-score .* \(1 anchor\)\n/,
+      /for 3 anchors: --forbid leaves out most candidates \(2 anchors\), --max-score .* \(1 anchor\); --verbose lists likely false negatives\n/,
     );
     place.write("strange.txt", "x y\n");
     expect(place.bash("simcli mine a.csv b.csv --forbid strange.txt").stderr).to.contain("found none of them");

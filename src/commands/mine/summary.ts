@@ -20,7 +20,7 @@ export interface MiningReport {
 /** Reports on stderr how much was written and excluded, with the reasons. */
 export function noteSummary(context: Context, report: MiningReport): void {
   const { mined, written, negatives, isCandidates, needsAll } = report;
-  const { counts, positives, passedOver, shortages, better } = mined;
+  const { counts, positives, passedOver, shortages, better, suspects } = mined;
   const what = isCandidates ? "candidate" : "negative";
   const without = positives.filter((scores) => scores.length === 0).length;
   const fewer = counts.filter((count, i) => count < negatives && positives[i].length > 0).length;
@@ -32,8 +32,9 @@ export function noteSummary(context: Context, report: MiningReport): void {
   noteRelativeMargin(context, report);
   if (fewer > 0) {
     const left = needsAll ? ", which are not written as tuples" : "";
+    const more = suspects.excluded.length > 0 ? "; --verbose lists likely false negatives" : "";
     context.note(
-      `found fewer than ${counted(negatives, what)} for ${counted(fewer, "anchor")}${left}: ${causesOf(shortages)}`,
+      `found fewer than ${counted(negatives, what)} for ${counted(fewer, "anchor")}${left}: ${causesOf(shortages)}${more}`,
     );
   }
   if (better > 0 && !isCandidates) {
