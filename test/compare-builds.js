@@ -137,6 +137,16 @@ function commandLines() {
     add("eval", labelled, "--labels", "7", "--metric", metric, "--json");
     add("mine", labelled, "--labels", "7", "--metric", metric);
   }
+  for (const metric of ["hamming", "jaccard"]) {
+    const bits = ["--quantize", "binary"];
+    for (const options of [[], ["--mode", "loop"], ["--backend", "wasm"], ["--paired"], ["--check", "--json"]])
+      add(metric, A, B, ...bits, ...options);
+    for (const k of [1, 7, 600]) add("topk", large, other, "--metric", metric, "-k", k, ...bits);
+    add("pairs", large, "--metric", metric, "--max-pairs", "50", ...bits);
+    add("mine", labelled, "--labels", "7", "--metric", metric, ...bits);
+    add("eval", labelled, "--labels", "7", "--metric", metric, ...bits, "--json");
+    add("topk", A, "--metric", metric);
+  }
   add("cosine", wide, "--threads", "1");
   add("cosine", wide, "--threads", "4");
   add("cosine", wide, "--max-memory", "130MB");

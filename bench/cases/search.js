@@ -3,7 +3,7 @@ import { comparison } from "../lib/comparison.js";
 import { backendOf } from "../lib/figures.js";
 import { largeSearch } from "../lib/large-search.js";
 import { operationsPeak, shareOfTime } from "../lib/peak.js";
-import { neighbourFile, npyFile } from "../lib/vector-files.js";
+import { bitsFile, neighbourFile, npyFile } from "../lib/vector-files.js";
 
 const dimensions = 384;
 
@@ -95,6 +95,12 @@ export const search = ({ peers, simcli, python, peak, quick, large }) => {
         files: () => [neighbourFile("truth", queries, 100), neighbourFile("found", queries, 100, { lost: 0.1 })],
         args: (paths) => ["recall", ...paths, "-f", "csv"],
         peers: [{ peer: peers.numpyRecall, args: (paths) => [100, ...paths], bar: atMost(1) }],
+      }),
+      comparison({
+        title: `top 10 of ${quick ? "50,000" : "1,000,000"}×1024 bits for 1000 queries`,
+        files: () => [bitsFile("queries", 1000, 1024), bitsFile("corpus", quick ? 50_000 : 1_000_000, 1024)],
+        args: (paths) => ["topk", ...paths, "--metric", "hamming", "--packed-bits", "ubinary", "-f", "csv"],
+        peers: [{ peer: peers.faissBinary, args: (paths) => [10, ...paths], bar: atMost(1.5) }],
       }),
       // scores that differ by less than the error of float32 leave every cell to exact scores
       nearest(

@@ -14,6 +14,7 @@ const peers = {
   sklearn: { name: "pandas + scikit-learn", script: "sklearn_cosine.py", get: "python3-pandas python3-sklearn" },
   torch: { name: "PyTorch", script: "torch_cosine.py", get: "python3-torch", extra: true },
   faissTopk: { name: "faiss IndexFlatIP", script: "faiss_topk.py", get: "python3-faiss" },
+  faissBinary: { name: "faiss IndexBinaryFlat", script: "faiss_binary.py" },
   torchTopk: { name: "PyTorch", script: "torch_topk.py", extra: true },
   numpyTopk: { name: "NumPy", script: "numpy_topk.py" },
   numpyPairsAcross: { name: "NumPy", script: "numpy_pairs_across.py" },

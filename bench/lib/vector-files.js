@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { appendFileSync, closeSync, existsSync, openSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { gaussian, words } from "./gaussian.js";
@@ -59,11 +60,8 @@ export function npyFile(name, rows, dimensions, { seed = 1, spread = null } = {}
   const common = Float64Array.from({ length: dimensions }, spread === null ? () => 0 : next);
   const values = new Float32Array(rows * dimensions);
   for (let k = 0; k < values.length; k++) values[k] = common[k % dimensions] + (spread ?? 1) * next();
-  const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${dimensions}), }`;
-  const padded = `${header.padEnd(117)}\n`; // with the 10 bytes before it a multiple of 64
-  const start = Buffer.from(`\x93NUMPY\x01\x00${String.fromCharCode(padded.length, 0)}${padded}`, "latin1");
   const out = openSync(file, "w");
-  writeSync(out, start);
+  writeSync(out, npyHeader("<f4", rows, dimensions));
   const bytes = Buffer.from(values.buffer);
   for (let at = 0; at < bytes.length; at += blockBytes)
     writeSync(out, bytes, at, Math.min(blockBytes, bytes.length - at));
@@ -89,6 +87,24 @@ export function neighbourFile(name, queries, k, { lost = 0 } = {}) {
     }
   }
   writeFileSync(file, new Uint8Array(records.buffer));
+  return file;
+}
+
+function npyHeader(type, rows, columns) {
+  const header = `{'descr': '${type}', 'fortran_order': False, 'shape': (${rows}, ${columns}), }`;
+  const padded = `${header.padEnd(117)}\n`; // with the 10 bytes before it a multiple of 64
+  return Buffer.from(`\x93NUMPY\x01\x00${String.fromCharCode(padded.length, 0)}${padded}`, "latin1");
+}
+
+/** A uint8 .npy file of random bits, packed eight in a byte. */
+export function bitsFile(name, rows, dimensions) {
+  const file = scratchFile(`${name}-bits-${rows}x${dimensions}.npy`);
+  if (existsSync(file)) return file;
+  const out = openSync(file, "w");
+  writeSync(out, npyHeader("|u1", rows, dimensions / 8));
+  for (let left = (rows * dimensions) / 8; left > 0; left -= blockBytes)
+    writeSync(out, randomBytes(Math.min(blockBytes, left)));
+  closeSync(out);
   return file;
 }
 

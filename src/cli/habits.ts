@@ -11,6 +11,7 @@ const COMMANDS: readonly (readonly [names: string, command: string])[] = [
   ["l1 cityblock taxicab", "manhattan"],
   ["linf", "chebyshev"],
   ["corr pearson", "correlation"],
+  ["tanimoto", "jaccard"],
   ["knn nn ann search query find nearest neighbors neighbours kneighbors top", "topk"],
   ["dedup deduplicate unique uniq drop-duplicates", "dedupe"],
   ["dups duplicates near-duplicates paraphrases", "pairs"],

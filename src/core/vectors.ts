@@ -10,6 +10,11 @@ export type { Numbers } from "../kernels/numbers.js";
 export interface VectorSet {
   /** `rows × dimensions` components, row-major; float32 if requested. */
   readonly values: Numbers;
+  /**
+   * In place of values, which are empty: `rows` rows of packed bits, ⌈dimensions / 8⌉ bytes each, on shared memory. The first bit of
+   * a byte is the highest one; bits after the last dimension are 0.
+   */
+  readonly bits?: Uint8Array;
   readonly rows: number;
   readonly dimensions: number;
   /** The number of components in the source, if only the first ones are used. */
@@ -43,8 +48,13 @@ export function sharedDoublesOf(values: Numbers): Float64Array {
   return doubles;
 }
 
-/** Copies some rows of d components to `to`, one after the other, and returns it. */
-export function copyRows<N extends Numbers>(values: Numbers, d: number, rows: Uint32Array, to: N): N {
+/** Copies some rows of d components, or of d bytes, to `to`, one after the other, and returns it. */
+export function copyRows<N extends Numbers | Uint8Array>(
+  values: Numbers | Uint8Array,
+  d: number,
+  rows: Uint32Array,
+  to: N,
+): N {
   for (const [k, row] of rows.entries()) to.set(values.subarray(row * d, (row + 1) * d), k * d);
   return to;
 }
@@ -74,6 +84,16 @@ export function sharedNumbers(length: number, like: Numbers): Numbers {
 /** Returns `length` float32 zeros on memory that workers can share. */
 export function sharedFloats(length: number): Float32Array {
   return new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT));
+}
+
+/** Returns zeros for rows of packed bits, on memory that workers can share. */
+export function sharedBytes(length: number): Uint8Array {
+  return new Uint8Array(new SharedArrayBuffer(length));
+}
+
+/** Returns the bytes of the components, or packed bits, of a set. */
+export function bytesOf({ values, bits }: Pick<VectorSet, "values" | "bits">): number {
+  return values.byteLength + (bits?.byteLength ?? 0);
 }
 
 /** Returns `length` zeros on memory that workers can share. */
@@ -113,13 +133,15 @@ export function vectorsFrom(
 /** Yields a set in parts of at most `maxRows` rows, which share its memory. */
 export function* inParts(set: VectorSet, maxRows: number): Generator<VectorSet> {
   if (set.rows <= maxRows) return yield set;
-  const { values, dimensions: d, ids, labels, lines } = set;
+  const { values, bits, dimensions: d, ids, labels, lines } = set;
+  const rowBytes = (bits?.length ?? 0) / set.rows;
   for (let firstRow = 0; firstRow < set.rows; firstRow += maxRows) {
     const end = Math.min(set.rows, firstRow + maxRows);
     yield {
       ...set,
       rows: end - firstRow,
       values: values.subarray(firstRow * d, end * d),
+      ...(bits && { bits: bits.subarray(firstRow * rowBytes, end * rowBytes) }),
       ids: ids?.slice(firstRow, end) ?? null,
       labels: labels?.slice(firstRow, end) ?? null,
       lines: lines?.subarray(firstRow, end) ?? null,

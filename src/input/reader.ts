@@ -14,6 +14,12 @@ export type MissingPolicy = "error" | "skip-row" | "zero" | "mean";
 /** Bits that are packed in bytes: as they are, or minus 128, as Sentence Transformers calls both. */
 export type PackedBits = "ubinary" | "binary";
 
+/**
+ * What the numbers of a file say about bits: packed bits; components, whose bit is set if they are above 0; or components that
+ * are 0 or 1.
+ */
+export type BitSource = PackedBits | "signs" | "zero-one";
+
 /** The layout that was detected in the first of several text files. */
 export interface FirstLayout {
   file: string | null;
@@ -48,6 +54,8 @@ export interface ReadOptions {
   readonly missing?: MissingPolicy;
   /** Each number of the file is a byte with eight components, 1 or −1. */
   readonly packedBits?: PackedBits;
+  /** Reads rows as packed bits, from numbers of this kind; `packedBits` is ignored. */
+  readonly bits?: BitSource;
   /** The number of components to read of each row, from the first on; default: all. */
   readonly dimensions?: number;
   /** Whether rows of length 1 have length 1 again after `dimensions`; for metrics that depend on lengths. */
@@ -88,6 +96,8 @@ export interface RowBatch {
   readonly wholeColumns?: number;
   /** `rows × columns` components, row-major; all are finite, unless `nonFinite` is `keep`. */
   readonly values: Numbers;
+  /** In place of values: rows of `columns` packed bits, in whole bytes each. */
+  readonly bits?: Uint8Array;
   readonly ids: readonly string[] | null;
   readonly labels: readonly string[] | null;
   /** The line on which each row starts, from 1; null in a format without lines. */

@@ -1,3 +1,4 @@
+import { type BitsParams, createBits } from "./bits.js";
 import { createMultiply, createPack, type MultiplyParams, type PackParams } from "./multiply.js";
 import { type BlasParams, createBlasMultiply } from "./multiply-blas.js";
 import type { Task } from "./pool.js";
@@ -23,6 +24,7 @@ export type TaskParams =
   | SquaresParams
   | SpansParams
   | PotentialsParams
+  | BitsParams
   | WriteParams;
 
 /**
@@ -52,6 +54,8 @@ export function createTask(params: TaskParams, kernels: Kernels, thread: number)
       return createSpans(params, kernels, thread);
     case "potentials":
       return createPotentials(params, kernels);
+    case "bits":
+      return createBits(params, kernels, thread);
     case "write":
       return createWrite(params, kernels, thread);
   }

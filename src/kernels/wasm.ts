@@ -111,6 +111,30 @@ export interface KernelExports {
   ): number;
   countNearer(cells: number, count: number, score: number, tolerance: number, less: boolean): number;
   sumPotentials(cells: number, count: number, out: number): void;
+  countDifferences(row: number, rows: number, count: number, vectors: number, counts: number): void;
+  keepNearestBits(
+    how: number,
+    differing: number,
+    set: number,
+    count: number,
+    own: number,
+    firstRow: number,
+    except: number,
+    k: number,
+    nearest: number,
+  ): void;
+  listNearBits(
+    how: number,
+    differing: number,
+    set: number,
+    count: number,
+    own: number,
+    firstRow: number,
+    after: number,
+    limit: number,
+    list: number,
+  ): number;
+  scoreBits(how: number, differing: number, set: number, count: number, own: number, cells: number): void;
 }
 
 type Clip = (

@@ -5,7 +5,7 @@ import { openFile, peek, type Source } from "../input/source.js";
 import { type Input, isList } from "../input/source-list.js";
 import { firstDimensions } from "./first-dimensions.js";
 import { withoutMissing } from "./missing-values.js";
-import { unpackedBits } from "./packed-bits.js";
+import { packedRows, unpackedBits } from "./packed-bits.js";
 import { type OpenedFile, readList } from "./read-list.js";
 
 /** Detects the format of a source from its first bytes and its name. */
@@ -30,8 +30,8 @@ export async function* readBatches(
   options: ReadOptions = {},
   sink: RowSink | null = null,
 ): AsyncGenerator<RowBatch> {
-  // Bits take more memory than their bytes, so they cannot be unpacked where they are.
-  const direct = options.packedBits === undefined ? sink : null;
+  // Bits take another amount of memory than their numbers, so they cannot be packed or unpacked where they are.
+  const direct = options.packedBits === undefined && options.bits === undefined ? sink : null;
   yield* components(input.name, allDimensions(input, options, direct), options);
 }
 
@@ -41,6 +41,7 @@ export function components(
   batches: AsyncIterable<RowBatch>,
   options: ReadOptions,
 ): AsyncGenerator<RowBatch> {
+  if (options.bits !== undefined) return packedRows(name, batches, { ...options, bits: options.bits });
   return firstDimensions(name, unpackedBits(name, batches, options), options);
 }
 

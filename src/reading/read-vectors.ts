@@ -1,5 +1,5 @@
 import { DataError, MachineError } from "../core/errors.js";
-import { type Numbers, rowPlace, sharedArray, sharedFloats, type VectorSet } from "../core/vectors.js";
+import { type Numbers, rowPlace, sharedArray, sharedBytes, sharedFloats, type VectorSet } from "../core/vectors.js";
 import type { ReadOptions, RowBatch, RowSink } from "../input/reader.js";
 import type { Input } from "../input/source-list.js";
 import { defaultRuntime, type Runtime } from "../kernels/runtime.js";
@@ -78,6 +78,8 @@ interface Memory extends Pick<RowSink, "runtime"> {
   most(isFloat: boolean): number;
   /** @throws {MachineError} when `length` numbers are more than may be taken. */
   create(length: number, isFloat: boolean): Numbers;
+  /** @throws {MachineError} when `length` bytes are more than may be taken. */
+  createBytes(length: number): Uint8Array;
   /** @throws {MachineError} when `bytes` are more. */
   expect(bytes: number, what: string, isFloat: boolean): void;
 }
@@ -102,6 +104,10 @@ function memoryFor(name: string, options: ReadVectorsOptions): Memory {
       expect(length * widthOf(isFloat), "vectors", isFloat);
       return isFloat ? sharedFloats(length) : sharedArray(length);
     },
+    createBytes(length) {
+      expect(length, "vectors", true);
+      return sharedBytes(length);
+    },
   };
 }
 
@@ -112,6 +118,9 @@ const PLACE_BYTES = 8;
 /** Collects batches of rows. */
 class Gatherer implements RowSink {
   private lines: Uint32Array | null = null;
+  /** Rows of packed bits, in place of values. */
+  private bits: Uint8Array | null = null;
+  private bitBytes = 0;
   private rows = 0;
   private dimensions = 0;
   private wholeDimensions: number | undefined;
@@ -145,7 +154,7 @@ class Gatherer implements RowSink {
 
   /** The bytes of the collected values. */
   get bytes(): number {
-    return this.used * this.values.BYTES_PER_ELEMENT;
+    return this.bits ? this.bitBytes : this.used * this.values.BYTES_PER_ELEMENT;
   }
 
   /** Returns memory behind the rows so far, if there is room for `length` numbers; otherwise other memory. */
@@ -198,7 +207,8 @@ class Gatherer implements RowSink {
     this.columnNames = columnNames;
     const firstRow = (this.firstRow ?? 0) + this.rows;
     if (file && file.name !== this.files.at(-1)?.name) this.files.push({ name: file.name, firstRow });
-    if (isPlaced && this.rows === 0) this.begin(values);
+    if (batch.bits) this.addBits(batch.bits, rows, totalRows);
+    else if (isPlaced && this.rows === 0) this.begin(values);
     else if (!isPlaced || !this.isBehindRows(values))
       this.copy(values.subarray(0, rows * columns), rows, columns, totalRows);
     if (lines || this.lines) {
@@ -214,6 +224,15 @@ class Gatherer implements RowSink {
   private begin(values: Numbers): void {
     this.values = values;
     this.isFloat = values instanceof Float32Array;
+  }
+
+  private addBits(bits: Uint8Array, rows: number, totalRows: number): void {
+    const wanted = Math.max(bits.length, ((totalRows - this.rows) * bits.length) / rows);
+    this.bits = withRoom(this.bits ?? new Uint8Array(0), this.bitBytes, wanted, (length) =>
+      this.memory.createBytes(length),
+    );
+    this.bits.set(bits, this.bitBytes);
+    this.bitBytes += bits.length;
   }
 
   /** Returns whether numbers are already in their place. */
@@ -251,9 +270,10 @@ class Gatherer implements RowSink {
   }
 
   result(name: string): VectorSet {
-    const { rows, dimensions, wholeDimensions, columnNames, ids, labels, lines, files, firstRow } = this;
+    const { rows, dimensions, wholeDimensions, columnNames, ids, labels, lines, files, firstRow, bits } = this;
     const set: VectorSet = {
-      values: this.values.subarray(0, rows * dimensions),
+      values: bits ? new Float32Array(0) : this.values.subarray(0, rows * dimensions),
+      ...(bits && { bits: bits.subarray(0, this.bitBytes) }),
       rows,
       dimensions,
       ...(wholeDimensions !== undefined && { wholeDimensions }),
@@ -281,7 +301,7 @@ function expectFloats(set: VectorSet): void {
 /**
  * Returns `array` if `more` numbers fit after the first `length`, else a copy that is at least twice as long.
  */
-function withRoom<T extends Numbers | Uint32Array>(
+function withRoom<T extends Numbers | Uint32Array | Uint8Array>(
   array: T,
   length: number,
   more: number,

@@ -1,15 +1,16 @@
 import { ahead } from "../core/ahead.js";
 import { UsageError } from "../core/errors.js";
 import { now } from "../core/phases.js";
+import type { Quantization } from "../core/quantization.js";
 import { inParts, type VectorSet } from "../core/vectors.js";
 import { fileSize, isStream } from "../input/file-size.js";
-import type { ReadOptions } from "../input/reader.js";
+import type { BitSource, PackedBits, ReadOptions } from "../input/reader.js";
 import { type OnRead, openFile, openStream, peek, type Source } from "../input/source.js";
 import { type Input, isList } from "../input/source-list.js";
 import { inputSize, openVectors } from "../reading/input-files.js";
 import { type Dtype, type ReadVectorsOptions, readVectorParts, readVectors } from "../reading/read-vectors.js";
 import { METRICS } from "../similarity/metrics/metrics.js";
-import type { MetricName } from "../similarity/options.js";
+import { isBitMetric, type MetricName } from "../similarity/options.js";
 import type { Context } from "./context.js";
 import type { EngineOptions, InputOptions } from "./options.js";
 import { duration, rate } from "./timings.js";
@@ -72,7 +73,7 @@ export async function readInput(context: Context, path: string, options: ReadVec
 export async function readOpened(context: Context, source: Input, options: ReadVectorsOptions): Promise<VectorSet> {
   const { memory, runtime } = context;
   const set = await readVectors(source, { ...options, ...context.readerOptions, maxBytes: memory.left(), runtime });
-  memory.takeVectors(set.values);
+  memory.takeVectors(set);
   context.progress.clear();
   context.writeFileNotes();
   return set;
@@ -117,11 +118,15 @@ const fileCount = (input: Input): string => (isList(input) ? `, ${input.parts.le
 /**
  * Returns the options of a command that determine how files are read.
  *
- * @param options with the metric of the command, which decides whether the lengths of rows matter.
+ * @param options with the metric of the command, which decides whether the lengths of rows matter, and whether rows are bits.
+ * @throws {UsageError} for a metric of bits with another quantisation.
  */
-export function readOptionsOf(options: InputOptions & { readonly metric?: MetricName }): ReadOptions {
+export function readOptionsOf(
+  options: InputOptions & { readonly metric?: MetricName; readonly quantize?: Quantization },
+): ReadOptions {
   const { delimiter, header, idColumn, columns, inputFormat, vectorColumn, decimal, missing } = options;
   const { dimensions, metric, packedBits } = options;
+  const isBits = metric !== undefined && isBitMetric(metric);
   return {
     header,
     decimal,
@@ -132,11 +137,26 @@ export function readOptionsOf(options: InputOptions & { readonly metric?: Metric
     ...(columns !== undefined && { columns }),
     ...(vectorColumn !== undefined && { vectorColumn }),
     ...(packedBits !== undefined && { packedBits }),
+    ...(isBits && { bits: bitSource(metric, options) }),
     ...(dimensions !== undefined && {
       dimensions,
-      keepUnitLength: metric === undefined || METRICS[metric].direction === null,
+      keepUnitLength: !isBits && (metric === undefined || METRICS[metric].direction === null),
     }),
   };
+}
+
+/** Returns which numbers a metric of bits reads. */
+function bitSource(
+  metric: MetricName,
+  { packedBits, quantize }: { readonly packedBits?: PackedBits; readonly quantize?: Quantization },
+): BitSource {
+  if (quantize !== undefined && quantize !== "binary") {
+    throw new UsageError(
+      `--quantize: expected binary with --metric ${metric}, found ${quantize}`,
+      "--quantize binary compares the signs of components",
+    );
+  }
+  return packedBits ?? (quantize === "binary" ? "signs" : "zero-one");
 }
 
 /** Returns the precision in which a search reads: float32 numbers have the same exact scores as doubles. */
@@ -174,11 +194,12 @@ const LARGE_PRODUCT_BYTES = 2e7;
 /** Finds a BLAS while large files are read whose vectors will be multiplied. */
 export function prefetchBlas(
   { runtime }: Context,
-  { mode, backend }: Pick<EngineOptions, "mode" | "backend">,
+  { mode, backend, metric }: Pick<EngineOptions, "mode" | "backend"> & { readonly metric?: MetricName },
   a: string,
   b: string = a,
 ): void {
   const bytes = Math.sqrt((inputSize(a) ?? 0) * (inputSize(b) ?? 0));
+  if (metric !== undefined && isBitMetric(metric)) return;
   if (bytes < LARGE_PRODUCT_BYTES || mode === "loop" || (backend !== "auto" && backend !== "blas")) return;
   runtime.prefetchBlas();
 }

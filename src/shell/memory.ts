@@ -1,6 +1,6 @@
 import { freemem } from "node:os";
 import { MachineError } from "../core/errors.js";
-import type { Numbers } from "../core/vectors.js";
+import { bytesOf, type VectorSet } from "../core/vectors.js";
 
 /** Memory per table cell while a table is drawn: its double and its text. */
 const TABLE_CELL_BYTES = 64;
@@ -38,9 +38,9 @@ export class MemoryBudget {
   }
 
   /** Takes the memory of vectors that were read. */
-  takeVectors(values: Numbers): void {
-    this.take(values.byteLength);
-    if (values instanceof Float64Array) this.hasDoubles = true;
+  takeVectors(set: Pick<VectorSet, "values" | "bits">): void {
+    this.take(bytesOf(set));
+    if (set.values instanceof Float64Array) this.hasDoubles = true;
   }
 
   /**

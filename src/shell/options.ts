@@ -8,7 +8,7 @@ import type { Dtype } from "../reading/read-vectors.js";
 import {
   BACKENDS,
   type BackendName,
-  METRIC_NAMES,
+  COMPONENT_METRIC_NAMES,
   type MetricName,
   MODES,
   type Mode,
@@ -225,8 +225,9 @@ export function addQuantizationOptions(
     .option("--calibration <file>", "vectors whose ranges int8 uses (default: the corpus, or the only file)");
 }
 
-export function addMetricOptions(command: Command): Command {
+/** @param names the metrics that the command has. */
+export function addMetricOptions(command: Command, names: readonly MetricName[] = COMPONENT_METRIC_NAMES): Command {
   return addEngineOptions(command).addOption(
-    choice("--metric <name>", "metric of the scores; for distances, smaller is nearer", METRIC_NAMES).default("cosine"),
+    choice("--metric <name>", "metric of the scores; for distances, smaller is nearer", names).default("cosine"),
   );
 }

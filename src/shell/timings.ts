@@ -10,19 +10,21 @@ export const rate = (bytes: number, milliseconds: number): string => `${(bytes /
 /** What is told about a matrix that was computed. */
 export type ComputedMatrix = Pick<
   MetricTiles,
-  "rows" | "columns" | "dimensions" | "mode" | "backend" | "kernels" | "threads"
+  "rows" | "columns" | "dimensions" | "mode" | "backend" | "kernels" | "threads" | "isOfBits"
 >;
 
 /** Returns the timings of a matrix, one line per phase, with the backend; phases may overlap. */
 export function productLines(matrix: ComputedMatrix, phases: Phases): string[] {
-  const { rows, columns, dimensions: d, mode, backend, kernels, threads } = matrix;
+  const { rows, columns, dimensions: d, mode, backend, kernels, threads, isOfBits } = matrix;
   const name = kernels ? `${backend} (${kernels})` : backend;
   const source = backend ? `, backend ${name}, ${threads} ${threads === 1 ? "thread" : "threads"}` : "";
   const spent = phases.of("multiply");
   const multiplied = rows * columns - phases.skippedCells;
-  const speed = `${((2 * multiplied * d) / 1e6 / spent).toFixed(spent < 1 ? 0 : 1)} GFLOP/s`;
+  const [operations, unit] = isOfBits ? [multiplied * d, "Gbit/s"] : [2 * multiplied * d, "GFLOP/s"];
+  const speed = `${(operations / 1e6 / spent).toFixed(spent < 1 ? 0 : 1)} ${unit}`;
   const some = multiplied < rows * columns ? `${Math.round((100 * multiplied) / (rows * columns))} % of ` : "";
-  const verb = mode === "loop" ? "computed by loop" : `multiplied ${some}`.trimEnd();
+  const did = isOfBits ? "compared" : "multiplied";
+  const verb = mode === "loop" ? "computed by loop" : `${did} ${some}`.trimEnd();
   return [
     ...(phases.of("scale") > 0 ? [`scaled rows to length 1, ${duration(phases.of("scale"))}`] : []),
     `${verb} ${rows}×${columns}×${d}, ${duration(spent)}${spent > 0 ? `, ${speed}` : ""}${source}`,

@@ -7,6 +7,7 @@ import { defaultRuntime } from "../kernels/runtime.js";
 import type { Backend } from "./backends/backend.js";
 import { loadBackend, loadPairBackend } from "./backends/load.js";
 import { cellFill, js, plainProduct } from "./backends/plain.js";
+import { bitTiles } from "./bit-tiles.js";
 import type { Score } from "./exact/score.js";
 import { isExtreme, recomputeExtremes } from "./extremes.js";
 import { loopCell } from "./loop.js";
@@ -15,6 +16,7 @@ import { METRICS } from "./metrics/metrics.js";
 import {
   BACKENDS,
   type ComputeOptions,
+  isBitMetric,
   METRIC_NAMES,
   type MetricName,
   MODES,
@@ -34,6 +36,8 @@ export interface MetricTiles extends ScoredMatrix {
   /** The kernels in use; null for a backend without a choice of kernels. */
   readonly kernels: string | null;
   readonly threads: number;
+  /** Whether rows are packed bits, which are compared in place of being multiplied. */
+  readonly isOfBits?: true;
 }
 
 /** Computes a metric of two sets of vectors. `metricTiles` documents the result and the errors. */
@@ -47,6 +51,7 @@ export async function computeTiles(
   expectSameDimensions(a, b);
   const { mode = "matrix", paired = false } = options;
   if (paired) expectSameSize(a, b);
+  if (isBitMetric(name)) return bitTiles(METRICS[name], a, b, options);
   const metric = METRICS[name];
   const extreme = !metric.direction && (isExtreme(a) || isExtreme(b));
   const common = { nearer: metric.nearer, dimensions: a.dimensions, mode };

@@ -1,7 +1,7 @@
 import { DataError } from "../core/errors.js";
 import type { Tile, TiledMatrix } from "../core/matrix.js";
 import { rowPlace, type VectorSet } from "../core/vectors.js";
-import type { Metric } from "./metrics/metric.js";
+import type { Metric, MetricFacts } from "./metrics/metric.js";
 
 /** Within these bounds, no square, product or sum overflows or underflows, for any dimension that fits in memory. */
 const MAX_SAFE = 2 ** 480;
@@ -53,7 +53,7 @@ export function recomputeExtremes(
 }
 
 /** Returns the error for a value of two rows that is larger than any double. */
-export function overflow({ name, title }: Metric, left: string, right: string): DataError {
+export function overflow({ name, title }: MetricFacts, left: string, right: string): DataError {
   return new DataError(
     `${left} and ${right}: expected a ${title} within ±${Number.MAX_VALUE}, found a larger one`,
     name === "sqeuclidean" ? "use euclidean, its square root" : "scale the vectors down first",

@@ -1,8 +1,8 @@
 import type { Phases } from "../core/phases.js";
 import type { Runtime } from "../kernels/runtime.js";
 
-/** The names of the metrics in commands and options. */
-export const METRIC_NAMES = [
+/** The metrics of components. */
+export const COMPONENT_METRIC_NAMES = [
   "cosine",
   "dot",
   "euclidean",
@@ -11,7 +11,20 @@ export const METRIC_NAMES = [
   "chebyshev",
   "correlation",
 ] as const;
-export type MetricName = (typeof METRIC_NAMES)[number];
+
+/** The metrics of packed bits. */
+export const BIT_METRIC_NAMES = ["hamming", "jaccard"] as const;
+
+/** The names of the metrics in commands and options. */
+export const METRIC_NAMES = [...COMPONENT_METRIC_NAMES, ...BIT_METRIC_NAMES] as const;
+
+export type ComponentMetricName = (typeof COMPONENT_METRIC_NAMES)[number];
+export type BitMetricName = (typeof BIT_METRIC_NAMES)[number];
+export type MetricName = ComponentMetricName | BitMetricName;
+
+/** Whether a metric compares packed bits. */
+export const isBitMetric = (name: MetricName): name is BitMetricName =>
+  BIT_METRIC_NAMES.some((metric) => metric === name);
 
 export const MODES = ["loop", "matrix"] as const;
 export type Mode = (typeof MODES)[number];

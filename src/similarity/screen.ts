@@ -48,16 +48,6 @@ export function screenOf({ search, floats, bytes, phases, ofRows }: ScreenSource
       Float32Array.from(rows, (i) => floatBelow(boundOf(minScore, i) + errorsMore * errors[i])),
     );
 
-  async function* timed<P extends { readonly mirrored: number }>(parts: AsyncIterable<P>): AsyncGenerator<P> {
-    let since = now();
-    for await (const part of parts) {
-      phases.add("multiply", since);
-      phases.skippedCells += part.mirrored;
-      since = now();
-      yield part;
-    }
-  }
-
   return {
     ofRows,
     async nearest(wanted) {
@@ -69,7 +59,7 @@ export function screenOf({ search, floats, bytes, phases, ofRows }: ScreenSource
         }
         if (open > MOST_OPEN * probe.rows.length) return null;
       }
-      return timed(nearest({ rows: all, left: floats.left }, wanted));
+      return timed(nearest({ rows: all, left: floats.left }, wanted), phases);
     },
     async reaching(minScore) {
       if (probe) {
@@ -81,9 +71,23 @@ export function screenOf({ search, floats, bytes, phases, ofRows }: ScreenSource
         const doubtful = (await count(0)) - (await count(2));
         if (doubtful > MOST_DOUBTFUL * probe.rows.length * m) return null;
       }
-      return timed(reaching({ rows: all, left: floats.left }, minScore, 0));
+      return timed(reaching({ rows: all, left: floats.left }, minScore, 0), phases);
     },
   };
+}
+
+/** Yields parts of a search, and adds the time that is spent waiting for them. */
+export async function* timed<P extends { readonly mirrored: number }>(
+  parts: AsyncIterable<P>,
+  phases: Phases,
+): AsyncGenerator<P> {
+  let since = now();
+  for await (const part of parts) {
+    phases.add("multiply", since);
+    phases.skippedCells += part.mirrored;
+    yield part;
+    since = now();
+  }
 }
 
 /** Some left-hand rows, and their numbers. */

@@ -9,7 +9,7 @@ import { isExtreme } from "./extremes.js";
 import type { FloatRoom } from "./float-room.js";
 import { floatRows } from "./float-rows.js";
 import { METRICS } from "./metrics/metrics.js";
-import type { ComputeOptions, MetricName } from "./options.js";
+import { type ComponentMetricName, type ComputeOptions, isBitMetric, type MetricName } from "./options.js";
 import { expectSameDimensions } from "./pair-scores.js";
 import { screenOf } from "./screen.js";
 
@@ -36,6 +36,7 @@ export async function searchableTiles(
 ): Promise<MetricTiles> {
   expectChoices(name, options);
   expectSameDimensions(a, b);
+  if (isBitMetric(name)) return computeTiles(name, a, b, options);
   const isLarge = a.rows * b.rows * a.dimensions >= SCREENED_PRODUCTS && !options.paired;
   if (isLarge && options.mode !== "loop") {
     const screened = await screenedTiles(name, a, b, options);
@@ -52,7 +53,7 @@ function inDoubles(name: MetricName, a: VectorSet, b: VectorSet, options: Comput
 }
 
 async function screenedTiles(
-  name: MetricName,
+  name: ComponentMetricName,
   a: VectorSet,
   b: VectorSet,
   options: SearchOptions,

@@ -4,7 +4,17 @@ import { cosineSimilarity, cosineTiles, hardNegativeLoss, hold, readVectors, sim
 import { fixturePath } from "../reference.js";
 import { workplace } from "./run.js";
 
-const METRICS = ["cosine", "dot", "euclidean", "sqeuclidean", "manhattan", "chebyshev", "correlation"];
+const METRICS = [
+  "cosine",
+  "dot",
+  "euclidean",
+  "sqeuclidean",
+  "manhattan",
+  "chebyshev",
+  "correlation",
+  "hamming",
+  "jaccard",
+];
 const OTHERS = [
   "loss",
   "topk",

@@ -473,7 +473,7 @@ describe("simcli convert of quantised vectors", () => {
     const first = signed.flat().findIndex((byte) => byte < 0);
     expect(place.bash("simcli topk signed.csv -k 3 --packed-bits ubinary")).to.deep.include({
       code: 1,
-      stderr: `simcli: signed.csv: row ${Math.floor(first / 3)}, component ${first % 3}: expected a byte of packed bits from 0 to 255, found ${signed.flat()[first]}\nhint: --packed-bits binary reads bytes from -128 to 127\n`,
+      stderr: `simcli: signed.csv:${Math.floor(first / 3) + 1}: component ${first % 3}: expected a byte of packed bits from 0 to 255, found ${signed.flat()[first]}\nhint: --packed-bits binary reads bytes from -128 to 127\n`,
     });
     const { stderr } = place.bash("simcli convert corpus.npy --dimensions 13 --quantize binary -o thirteen.npy");
     expect(stderr).to.equal(

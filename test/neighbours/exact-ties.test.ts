@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { type VectorSet, vectorsFrom } from "#dist/core/vectors.js";
 import { findPairs } from "#dist/neighbours/near-pairs.js";
 import { NearestRows } from "#dist/neighbours/nearest-rows.js";
-import type { MetricName } from "#dist/similarity/options.js";
+import type { ComponentMetricName } from "#dist/similarity/options.js";
 import { metricTiles } from "#dist/similarity/similarity.js";
 import { bits, digits, drawing } from "../reference.js";
 import { ENGINES } from "../similarity/engines.js";
@@ -15,7 +15,7 @@ const METRICS = ["cosine", "correlation", "dot", "euclidean", "sqeuclidean", "ma
 type Nearness = readonly [bigint, bigint];
 
 /** Returns the nearness of rows of small integers in exact arithmetic, for the rows of one query. */
-function nearness(metric: MetricName, x: readonly number[], y: readonly number[]): Nearness {
+function nearness(metric: ComponentMetricName, x: readonly number[], y: readonly number[]): Nearness {
   const n = x.length;
   const sum = (terms: readonly number[]) => terms.reduce((total, term) => total + term, 0);
   const dot = (u: readonly number[], v: readonly number[]) => sum(u.map((z, k) => z * v[k]!));
@@ -44,7 +44,7 @@ function rowsOf({ values, rows, dimensions: d }: VectorSet): number[][] {
 }
 
 /** Returns the K nearest rows of each row by definition: exact ties are in the order of the rows. */
-function expectedRows(metric: MetricName, a: VectorSet, b: VectorSet): number[][] {
+function expectedRows(metric: ComponentMetricName, a: VectorSet, b: VectorSet): number[][] {
   const corpus = rowsOf(b);
   return rowsOf(a).map((x, i) => {
     const scores = corpus.map((y) => nearness(metric, x, y));

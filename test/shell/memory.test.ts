@@ -17,9 +17,9 @@ describe("the hint of an error about memory", () => {
   it("names --dtype f32 only if vectors are doubles", () => {
     const budget = new MemoryBudget(120e6);
     expect(hintOf(budget)).to.equal(null);
-    budget.takeVectors(new Float32Array(3e6));
+    budget.takeVectors({ values: new Float32Array(3e6) });
     expect(hintOf(budget)).to.equal("--max-memory 124MB");
-    budget.takeVectors(new Float64Array(1));
+    budget.takeVectors({ values: new Float64Array(1) });
     expect(hintOf(budget)).to.equal("--dtype f32 halves the memory of the vectors");
   });
 

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { type VectorSet, vectorsFrom } from "#dist/core/vectors.js";
 import { computeTiles } from "#dist/similarity/compute.js";
-import { METRIC_NAMES, type MetricName, type SimilarityOptions } from "#dist/similarity/options.js";
+import { COMPONENT_METRIC_NAMES, type ComponentMetricName, type SimilarityOptions } from "#dist/similarity/options.js";
 import { metricTiles } from "#dist/similarity/similarity.js";
 import { randomRows } from "../reference.js";
 import { ENGINES } from "./engines.js";
@@ -14,7 +14,7 @@ const size = (x: bigint): bigint => (x < 0n ? -x : x);
 const signOf = (x: bigint): number => (x > 0n ? 1 : x < 0n ? -1 : 0);
 
 /** Returns a metric of two rows by its definition, in exact arithmetic; null for a row without a direction. */
-function exactly(metric: MetricName, row: readonly number[], other: readonly number[]): Compare | null {
+function exactly(metric: ComponentMetricName, row: readonly number[], other: readonly number[]): Compare | null {
   const [x, y] = [row.map(scaledInteger), other.map(scaledInteger)];
   const differences = x.map((digits, k) => digits - y[k]!);
   const centred = (z: readonly bigint[]) => z.map((digits) => BigInt(z.length) * digits - sumOf(z));
@@ -45,7 +45,7 @@ function exactly(metric: MetricName, row: readonly number[], other: readonly num
 }
 
 async function scoresOf(
-  metric: MetricName,
+  metric: ComponentMetricName,
   rows: readonly number[][],
   others: readonly number[][] = rows,
   options: SimilarityOptions = { mode: "loop" },
@@ -57,7 +57,11 @@ async function scoresOf(
   return rows.map((_, i) => others.map((_, j) => exact(i, j)));
 }
 
-async function expectNearest(metric: MetricName, rows: readonly number[][], toSet = vectorsFrom): Promise<void> {
+async function expectNearest(
+  metric: ComponentMetricName,
+  rows: readonly number[][],
+  toSet = vectorsFrom,
+): Promise<void> {
   const scores = await scoresOf(metric, rows, rows, undefined, toSet);
   for (const [i, row] of rows.entries()) {
     for (const [j, other] of rows.entries()) {
@@ -113,7 +117,7 @@ const adversarial = fc.integer({ min: 1, max: 7 }).chain((d) => {
 });
 
 describe("exact scores", () => {
-  for (const metric of METRIC_NAMES) {
+  for (const metric of COMPONENT_METRIC_NAMES) {
     it(`are the ${metric} in rational arithmetic, rounded once`, async () => {
       await fc.assert(
         fc.asyncProperty(adversarial, (rows) => expectNearest(metric, rows)),
@@ -166,7 +170,7 @@ describe("exact scores", () => {
 });
 
 describe("exact scores of chosen rows", () => {
-  const only = async (metric: MetricName, x: readonly number[], y: readonly number[]) =>
+  const only = async (metric: ComponentMetricName, x: readonly number[], y: readonly number[]) =>
     (await scoresOf(metric, [[...x]], [[...y]]))[0]![0]!;
 
   it("are rounded to even at a tie, and away from it by the smallest term", async () => {
@@ -278,7 +282,7 @@ describe("the error bound of a cell", () => {
     return { ...set, values: Float32Array.from(set.values) };
   };
 
-  async function expectWithin(metric: MetricName, a: VectorSet, b: VectorSet): Promise<void> {
+  async function expectWithin(metric: ComponentMetricName, a: VectorSet, b: VectorSet): Promise<void> {
     for (const how of ENGINES) {
       const matrix = await metricTiles(metric, a, b, { ...how, zeroVectors: "zero" });
       for await (const { firstRow, rows, columns, values } of matrix.tiles()) {
@@ -293,7 +297,7 @@ describe("the error bound of a cell", () => {
     }
   }
 
-  for (const metric of METRIC_NAMES) {
+  for (const metric of COMPONENT_METRIC_NAMES) {
     it(`covers the exact score of rows of any kind (${metric})`, async () => {
       for (const d of [1, 2, 5, 33, 384, 1500]) {
         const rows = randomRows(5, d, d);

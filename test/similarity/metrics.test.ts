@@ -5,7 +5,7 @@ import { hold } from "#dist/core/matrix.js";
 import { type VectorSet, vectorsFrom } from "#dist/core/vectors.js";
 import { METRICS } from "#dist/similarity/metrics/metrics.js";
 import type { SimilarityOptions } from "#dist/similarity/options.js";
-import { METRIC_NAMES, type MetricName } from "#dist/similarity/options.js";
+import { COMPONENT_METRIC_NAMES, type MetricName } from "#dist/similarity/options.js";
 import { metricTiles } from "#dist/similarity/similarity.js";
 import { bits, expectClose, failure, fixtureJson, fromFile, randomRows, runtimeOf } from "../reference.js";
 
@@ -23,8 +23,8 @@ const ENGINES: readonly SimilarityOptions[] = [
 ];
 const nameOf = ({ mode, backend }: SimilarityOptions) => backend ?? mode;
 
-const OTHERS = METRIC_NAMES.filter((name) => name !== "cosine");
-const DISTANCES = METRIC_NAMES.filter((name) => METRICS[name].nearer === "less");
+const OTHERS = COMPONENT_METRIC_NAMES.filter((name) => name !== "cosine");
+const DISTANCES = COMPONENT_METRIC_NAMES.filter((name) => METRICS[name].nearer === "less");
 
 const valuesOf = async (
   name: MetricName,
@@ -126,7 +126,7 @@ describe("metrics", () => {
 
   it("are within their range", async () => {
     const rows = randomRows(20, 7, 4);
-    for (const name of METRIC_NAMES) {
+    for (const name of COMPONENT_METRIC_NAMES) {
       const [least, greatest] = METRICS[name].range;
       const values = await valuesOf(name, vectorsFrom(rows), vectorsFrom(near(rows, 20)), WASM);
       expect(Math.min(...values), name).to.be.at.least(least);
@@ -138,7 +138,7 @@ describe("metrics", () => {
     const rows = near(randomRows(30, 70, 1), 150);
     const a = vectorsFrom(rows);
     const b = vectorsFrom(near(rows, 300));
-    for (const name of METRIC_NAMES) {
+    for (const name of COMPONENT_METRIC_NAMES) {
       const whole = await valuesOf(name, a, b, { ...WASM, runtime: runtimeOf(1) });
       expect(bits(await valuesOf(name, a, b, { ...WASM, runtime: runtimeOf(3) })), name).to.deep.equal(bits(whole));
       const part = await valuesOf(name, vectorsFrom(rows.slice(61, 66)), b, WASM);
@@ -158,7 +158,7 @@ describe("metrics", () => {
   it("have the diagonal for paired rows", async () => {
     const rows = randomRows(9, 12, 5);
     const [a, b] = [vectorsFrom(rows), vectorsFrom(near(rows, 9))];
-    for (const name of METRIC_NAMES) {
+    for (const name of COMPONENT_METRIC_NAMES) {
       for (const engine of [LOOP, JS]) {
         const whole = await valuesOf(name, a, b, engine);
         const paired = await hold(await metricTiles(name, a, b, { ...engine, paired: true }));
@@ -310,7 +310,7 @@ describe("sets in float32", () => {
     it(`have the distances of their values as doubles, and similarities in float32 (${nameOf(engine)})`, async () => {
       const rows = randomRows(40, 100, 1);
       const [a, b] = [floats(rows), floats(near(rows, 30))];
-      for (const name of METRIC_NAMES) {
+      for (const name of COMPONENT_METRIC_NAMES) {
         const exact = await valuesOf(name, doubles(a), doubles(b), LOOP);
         const found = await valuesOf(name, a, b, engine);
         found.forEach((value, cell) => {

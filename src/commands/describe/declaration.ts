@@ -2,7 +2,7 @@ import { Option } from "commander";
 import type { Declaration } from "../../shell/declaration.js";
 import { choice, wholeNumber } from "../../shell/option-values.js";
 import { addCommonOptions, addInputOptions } from "../../shell/options.js";
-import { METRIC_NAMES } from "../../similarity/options.js";
+import { COMPONENT_METRIC_NAMES } from "../../similarity/options.js";
 import type { DescribeOptions } from "./run.js";
 
 export const describe: Declaration = {
@@ -23,7 +23,9 @@ export const describe: Declaration = {
           wholeNumber("-k", 1, 1_000_000),
         ),
       )
-      .addOption(choice("--metric <name>", "with --hubness: metric of the scores (default: cosine)", METRIC_NAMES));
+      .addOption(
+        choice("--metric <name>", "with --hubness: metric of the scores (default: cosine)", COMPONENT_METRIC_NAMES),
+      );
     addCommonOptions(addInputOptions(command)).action(async (a: string, options: DescribeOptions) => {
       const { runDescribe } = await import("./run.js");
       await runner.run(options, (context) => runDescribe(context, a, options));

@@ -12,6 +12,7 @@ import {
   dimensionCount,
   relevanceLevelOption,
 } from "../../shell/options.js";
+import { METRIC_NAMES } from "../../similarity/options.js";
 import type { EvalOptions } from "./run.js";
 import type { SizesOptions } from "./sizes.js";
 import { expectOneSize, expectTask, TASKS } from "./task-options.js";
@@ -70,7 +71,7 @@ export const evaluation: Declaration = {
           decimalNumber("--margin"),
         ),
       );
-    addQuantizationOptions(addMetricOptions(command), quantizeList());
+    addQuantizationOptions(addMetricOptions(command, METRIC_NAMES), quantizeList());
     addCommonOptions(addInputOptions(command, dimensionsList())).action(
       async (
         first: string | undefined,

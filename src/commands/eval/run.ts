@@ -17,7 +17,7 @@ import type { CommonOptions, InputOptions, MetricOptions, QuantizationOptions } 
 import { counted, EXIT } from "../../shell/report.js";
 import { writeFigure, writeLines, writeRecordList, writeRecords } from "../../shell/writers.js";
 import { computeTiles } from "../../similarity/compute.js";
-import type { ComputeOptions } from "../../similarity/options.js";
+import { type ComputeOptions, isBitMetric } from "../../similarity/options.js";
 import { Carrier, type CarryOptions, expectCarry, sideOf, withCarried } from "../shared/carried.js";
 import { quantizedPrecision, quantizedSets } from "../shared/quantization.js";
 import { expectAnswered, type RelevantSets, readRelevantSets } from "../shared/relevant-sets.js";
@@ -129,12 +129,7 @@ async function reportOf(
   similarityOptions: ComputeOptions,
 ): Promise<EvaluationReport> {
   const { queries, corpus, isSelf } = sets;
-  const cosines = (a: VectorSet, b: VectorSet) =>
-    computeTiles("cosine", a, b, { ...similarityOptions, zeroVectors: "nan", upper: true });
-  const ofCorpus = await uniformityOf(await cosines(corpus, corpus), runtime);
-  const ofQueries = isSelf ? ofCorpus : await uniformityOf(await cosines(queries, queries), runtime);
-  const { exact } = await cosines(queries, corpus);
-  return {
+  const common = {
     metric,
     queries: queries.rows,
     corpus: corpus.rows,
@@ -142,6 +137,17 @@ async function reportOf(
     skipped: queries.rows - answered,
     cutoffs: cutoffsOf(similarities.metrics),
     ...similarities,
+  };
+  // Alignment and uniformity are defined for directions.
+  if (isBitMetric(metric))
+    return { ...common, alignment: null, uniformity: { queries: null, corpus: null }, warnings: [] };
+  const cosines = (a: VectorSet, b: VectorSet) =>
+    computeTiles("cosine", a, b, { ...similarityOptions, zeroVectors: "nan", upper: true });
+  const ofCorpus = await uniformityOf(await cosines(corpus, corpus), runtime);
+  const ofQueries = isSelf ? ofCorpus : await uniformityOf(await cosines(queries, queries), runtime);
+  const { exact } = await cosines(queries, corpus);
+  return {
+    ...common,
     alignment: alignmentOf(sets, exact),
     uniformity: { queries: ofQueries?.uniformity ?? null, corpus: ofCorpus?.uniformity ?? null },
     warnings: [...collapseWarnings(ofQueries, ofCorpus), ...duplicateWarnings(sets)],

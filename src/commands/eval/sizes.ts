@@ -13,6 +13,7 @@ import { EXIT } from "../../shell/report.js";
 import { writeLines, writeRecords } from "../../shell/writers.js";
 import { computeTiles } from "../../similarity/compute.js";
 import { METRICS } from "../../similarity/metrics/metrics.js";
+import { isBitMetric } from "../../similarity/options.js";
 import { calibrationRanges, expectCalibration } from "../shared/quantization.js";
 import { expectAnswered, type RelevantSets, readRelevantSets } from "../shared/relevant-sets.js";
 import { type EvalOptions, metricChoice } from "./run.js";
@@ -46,6 +47,12 @@ export async function runSizes(
   }
   if (options.carry) {
     throw new UsageError("--carry: expected --per-query with it, found a list of sizes", "leave --carry out");
+  }
+  if (isBitMetric(options.metric)) {
+    throw new UsageError(
+      `--metric ${options.metric}: expected one size of vectors, found a list`,
+      "give one type: --quantize binary",
+    );
   }
   expectCalibration(quantize, calibration);
   // Each number of dimensions has its own ranges.

@@ -8,6 +8,7 @@ import {
   addMetricOptions,
   addQuantizationOptions,
 } from "../../shell/options.js";
+import { METRIC_NAMES } from "../../similarity/options.js";
 import type { PairsOptions } from "./run.js";
 
 export const pairs: Declaration = {
@@ -49,7 +50,7 @@ export const pairs: Declaration = {
       )
       .option("--labels <column|file>", "labels: adds the columns a_label and b_label, with --groups label");
     addCarryOptions(command);
-    addQuantizationOptions(addMetricOptions(command));
+    addQuantizationOptions(addMetricOptions(command, METRIC_NAMES));
     addCommonOptions(addInputOptions(command)).action(
       async (a: string, b: string | undefined, options: PairsOptions) => {
         const { runPairs } = await import("./run.js");

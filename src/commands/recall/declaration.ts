@@ -2,7 +2,7 @@ import { Option } from "commander";
 import type { Declaration } from "../../shell/declaration.js";
 import { atLeastZero, choice, wholeNumber } from "../../shell/option-values.js";
 import { addCommonOptions, addInputOptions } from "../../shell/options.js";
-import { METRIC_NAMES } from "../../similarity/options.js";
+import { COMPONENT_METRIC_NAMES } from "../../similarity/options.js";
 import type { RecallOptions } from "./run.js";
 
 export const recall: Declaration = {
@@ -26,7 +26,7 @@ export const recall: Declaration = {
       .option("--per-query", "write a record for each query")
       .option("--queries <file>", "vectors of the queries, to compute the distances exactly")
       .option("--corpus <file>", "vectors that were searched (default: the queries)")
-      .addOption(choice("--metric <name>", "metric of these distances (default: cosine)", METRIC_NAMES));
+      .addOption(choice("--metric <name>", "metric of these distances (default: cosine)", COMPONENT_METRIC_NAMES));
     addCommonOptions(addInputOptions(command)).action(async (truth: string, found: string, options: RecallOptions) => {
       const { runRecall } = await import("./run.js");
       await runner.run(options, (context) => runRecall(context, truth, found, options));

@@ -2,7 +2,7 @@ import { DataError } from "../../core/errors.js";
 import { neighbourName, queryName } from "../../core/neighbour-lists.js";
 import type { VectorSet } from "../../core/vectors.js";
 import { METRICS } from "../../similarity/metrics/metrics.js";
-import type { MetricName } from "../../similarity/options.js";
+import type { ComponentMetricName } from "../../similarity/options.js";
 import type { NeighbourIds } from "./neighbour-ids.js";
 import type { NeighbourFile } from "./read-neighbours.js";
 
@@ -20,7 +20,7 @@ export async function exactDistances(
   rowOf: Int32Array,
   corpus: AsyncIterable<VectorSet> | Iterable<VectorSet>,
   ids: NeighbourIds,
-  metric: MetricName,
+  metric: ComponentMetricName,
 ): Promise<Float64Array[]> {
   const distances = files.map(({ neighbours }) => new Float64Array(neighbours.length).fill(Number.NaN));
   const isKnown = files.map(({ neighbours }) => new Uint8Array(neighbours.length));

@@ -9,7 +9,7 @@ import type { CommonOptions, InputOptions } from "../../shell/options.js";
 import { counted, EXIT } from "../../shell/report.js";
 import { writeRecordList } from "../../shell/writers.js";
 import { METRICS } from "../../similarity/metrics/metrics.js";
-import type { MetricName } from "../../similarity/options.js";
+import type { ComponentMetricName } from "../../similarity/options.js";
 import { exactDistances } from "./exact-distances.js";
 import { isText, NeighbourIds } from "./neighbour-ids.js";
 import { type NeighbourFile, readNeighbours } from "./read-neighbours.js";
@@ -22,7 +22,7 @@ export interface RecallOptions extends CommonOptions, InputOptions {
   readonly perQuery?: true;
   readonly queries?: string;
   readonly corpus?: string;
-  readonly metric?: MetricName;
+  readonly metric?: ComponentMetricName;
 }
 
 /** Runs `simcli recall <truth> <found>`. */
@@ -185,7 +185,7 @@ async function comparedByVectors(
 }
 
 /** Returns the options for reading vectors: those that name arrays of neighbours are left out. */
-function vectorOptions(options: RecallOptions, metric: MetricName): ReadOptions {
+function vectorOptions(options: RecallOptions, metric: ComponentMetricName): ReadOptions {
   const { vectorColumn, inputFormat, missing, ...read } = readOptionsOf({ ...options, metric });
   return read;
 }

@@ -2,7 +2,7 @@ import { joinedBins } from "../../core/bins.js";
 import type { VectorSet } from "../../core/vectors.js";
 import type { MatrixHead } from "../../output/format.js";
 import type { Block, Section } from "../../pages/page.js";
-import type { Metric } from "../../similarity/metrics/metric.js";
+import type { MetricFacts } from "../../similarity/metrics/metric.js";
 import { scorePanel } from "../eval/evaluation-figure.js";
 import { MOST_SORTED } from "./comparison.js";
 import { type Model, number, ofModels } from "./model.js";
@@ -11,7 +11,7 @@ import { type Model, number, ofModels } from "./model.js";
 const BINS_JOINED = 10;
 
 /** Returns the heatmap and the distribution of its scores. */
-export function matrixSection(models: readonly Model[], metric: Metric, pixels: number): Section {
+export function matrixSection(models: readonly Model[], metric: MetricFacts, pixels: number): Section {
   const [{ comparison }] = models;
   const isLarge = Math.max(comparison.queries.rows, comparison.corpus.rows) > MOST_SORTED;
   const sorted = isLarge ? [`Sorting by cluster is available up to ${MOST_SORTED} rows.`] : [];

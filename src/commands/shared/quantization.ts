@@ -51,7 +51,8 @@ export async function quantizer(
   ranges: () => Promise<Ranges>,
 ): Promise<Quantize | null> {
   expectCalibration(kind === undefined ? [] : [kind], calibration);
-  if (kind === undefined) return null;
+  // Rows of bits are quantised as they are read.
+  if (kind === undefined || read.bits !== undefined) return null;
   const calibrated = kind === "int8" ? await calibrationRanges(context, calibration, read, ranges) : null;
   return (set, to = set.values) => quantized(set, kind, calibrated, to);
 }

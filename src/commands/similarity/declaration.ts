@@ -64,6 +64,26 @@ const METRICS: { readonly [name in MetricName]: { description: string; examples:
       ["simcli correlation a.csv --zero-vectors nan", "nan for a constant row"],
     ],
   },
+  hamming: {
+    description: "Hamming distances: the number of bits that differ",
+    examples: [
+      ["simcli hamming a.csv b.csv --quantize binary", "the signs of components"],
+      [
+        "simcli convert a.csv --quantize binary | simcli hamming - --packed-bits ubinary",
+        "packed bits, eight in a byte",
+      ],
+    ],
+  },
+  jaccard: {
+    description: "Jaccard similarities (Tanimoto) of the bits that are set",
+    examples: [
+      ["simcli jaccard a.csv b.csv --quantize binary", "the signs of components"],
+      [
+        "simcli convert a.csv --quantize binary | simcli jaccard - --packed-bits ubinary",
+        "packed bits, eight in a byte",
+      ],
+    ],
+  },
 };
 
 /** One command for each metric, all with the same options. */

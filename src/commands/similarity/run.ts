@@ -11,7 +11,7 @@ import { EXIT } from "../../shell/report.js";
 import { shownIds, writeAll, writeTile } from "../../shell/writers.js";
 import { AgreementCheck, DEFAULT_TOLERANCE, type Tolerance } from "../../similarity/agreement.js";
 import { computeTiles, type MetricTiles } from "../../similarity/compute.js";
-import type { Metric } from "../../similarity/metrics/metric.js";
+import type { MetricFacts } from "../../similarity/metrics/metric.js";
 import { METRICS } from "../../similarity/metrics/metrics.js";
 import type { MetricName } from "../../similarity/options.js";
 import { StatisticsGatherer } from "../../similarity/statistics.js";
@@ -60,7 +60,7 @@ export async function runSimilarity(
   if (options.paired && b !== undefined && b !== a) expectAllRows(options);
   await context.prepare();
   const read = { ...readOptionsOf({ ...options, metric: name }), dtype: quantizedPrecision(options.dtype, options) };
-  prefetchBlas(context, options, a, b);
+  prefetchBlas(context, { ...options, metric: name }, a, b);
   const sets = await readLabelledSets(context, a, b, read, options.labels);
   const [first, second] = await quantizedSets(context, sets, options, read);
   const [rows, columns] = options.transpose ? [second, first] : [first, second];
@@ -92,7 +92,7 @@ export async function runSimilarity(
 /** Passes every tile to the check and the view, and writes the result. */
 async function consume(
   context: Context,
-  metric: Metric,
+  metric: MetricFacts,
   matrix: MetricTiles,
   [rows, columns]: readonly [VectorSet, VectorSet],
   check: AgreementCheck | null,
@@ -169,7 +169,7 @@ interface View {
 
 async function viewOf(
   context: Context,
-  metric: Metric,
+  metric: MetricFacts,
   head: MatrixHead,
   rows: VectorSet,
   columns: VectorSet,
@@ -194,7 +194,7 @@ async function viewOf(
 }
 
 function tableView(
-  metric: Metric,
+  metric: MetricFacts,
   head: MatrixHead,
   sides: readonly [VectorSet, VectorSet],
   options: TableOptions,

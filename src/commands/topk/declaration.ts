@@ -8,6 +8,7 @@ import {
   addMetricOptions,
   addQuantizationOptions,
 } from "../../shell/options.js";
+import { METRIC_NAMES } from "../../similarity/options.js";
 import type { TopkOptions } from "./run.js";
 
 export const topk: Declaration = {
@@ -52,7 +53,7 @@ export const topk: Declaration = {
         ]),
       );
     addCarryOptions(command);
-    addQuantizationOptions(addMetricOptions(command));
+    addQuantizationOptions(addMetricOptions(command, METRIC_NAMES));
     addCommonOptions(addInputOptions(command)).action(
       async (queries: string, corpus: string | undefined, options: TopkOptions) => {
         const { runTopk } = await import("./run.js");

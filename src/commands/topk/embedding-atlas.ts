@@ -14,7 +14,7 @@ interface AtlasOptions {
 }
 
 /** Returns whether 1 − score is a distance: SciPy's distance of the same name. */
-const isCosine = (metric: MetricName): boolean => METRICS[metric].range[0] === -1;
+const isShare = (metric: MetricName): boolean => METRICS[metric].range[1] === 1;
 
 /**
  * Expects options whose result Embedding Atlas can read. Its ids of neighbours are row numbers of the table that it shows.
@@ -32,7 +32,7 @@ export function expectAtlas(format: string, corpus: string | undefined, { metric
       "leave out the corpus",
     );
   }
-  if (METRICS[metric].nearer === "greater" && !isCosine(metric)) {
+  if (METRICS[metric].nearer === "greater" && !isShare(metric)) {
     throw new UsageError(`--embedding-atlas: expected a metric with distances, found ${metric}`, "--metric cosine");
   }
   if (missing === "skip-row") {
@@ -51,6 +51,6 @@ export async function writeAtlas(
   metric: MetricName,
 ): Promise<void> {
   const { atlasNeighbours } = await import("../../formats/parquet/write-neighbours.js");
-  const distanceAt = isCosine(metric) ? (index: number) => 1 - scores[index] : (index: number) => scores[index];
+  const distanceAt = isShare(metric) ? (index: number) => 1 - scores[index] : (index: number) => scores[index];
   await writeAll(context, atlasNeighbours({ ids, k, counts, rows, distanceAt }, labels));
 }

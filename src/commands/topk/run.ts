@@ -12,6 +12,7 @@ import { EXIT } from "../../shell/report.js";
 import { writeFigure, writeRecordList } from "../../shell/writers.js";
 import { unitRowBytes } from "../../similarity/compute.js";
 import { METRICS } from "../../similarity/metrics/metrics.js";
+import { isBitMetric } from "../../similarity/options.js";
 import { Carrier, type CarryOptions, type CarrySide, expectCarry, sideOf, withCarried } from "../shared/carried.js";
 import { corpusParts } from "../shared/corpus-parts.js";
 import { labelsFrom, readLabelled, withLabelColumn, withLabels } from "../shared/labels.js";
@@ -46,6 +47,12 @@ export async function runTopk(
   else if (!truthFormat) recordOrPictureFormat(context.format);
   if (options.rescore !== undefined && options.quantize === undefined) {
     throw new UsageError("--rescore: expected --quantize with it, found none", "scores of other vectors are exact");
+  }
+  if (options.rescore !== undefined && isBitMetric(options.metric)) {
+    throw new UsageError(
+      `--rescore: expected a metric of the vectors as they are, found --metric ${options.metric}`,
+      "--metric cosine finds candidates by the same bits",
+    );
   }
   await context.prepare();
   const { k, minScore, excludeSelf = corpusPath === undefined } = options;
@@ -85,7 +92,7 @@ export async function runTopk(
     for (const label of part.labels ?? []) corpusLabels.push(label);
     corpusRows += part.rows;
     if (carrier.names) places.add(part);
-    const refine = isRefined ? METRICS[metric].exact(queries, part, zeroVectors) : undefined;
+    const refine = isRefined && !isBitMetric(metric) ? METRICS[metric].exact(queries, part, zeroVectors) : undefined;
     await nearest.add(scores, part.firstRow, part.ids, refine);
   }
   const searched = nearest.result();

@@ -1,5 +1,6 @@
 /** The kernels, as WebAssembly exports them. */
 
+export { countDifferences, keepNearestBits, listNearBits, scoreBits } from "./bits";
 export { finishCandidates, useCandidates } from "./candidates";
 export { clipCells, clipFloats, rangeOfCells, rangeOfFloats, widenRows } from "./cells";
 export { gatherColumns, gatherRows, listReaching } from "./gather";

@@ -1,7 +1,7 @@
 import type { Nearer } from "../../core/matrix.js";
 import type { Numbers, VectorSet } from "../../core/vectors.js";
 import type { Score } from "../exact/score.js";
-import type { MetricName, ZeroVectors } from "../options.js";
+import type { ComponentMetricName, MetricName, ZeroVectors } from "../options.js";
 
 /** Returns the value for the vectors `a[aStart …]` and `b[bStart …]` with d components each. */
 export type Formula = (a: Numbers, aStart: number, b: Numbers, bStart: number, d: number) => number;
@@ -9,14 +9,19 @@ export type Formula = (a: Numbers, aStart: number, b: Numbers, bStart: number, d
 /** Returns the maximum difference between a cell of absolute value `size` in row `row` and its exact score. */
 export type Slack = (row: number, size: number) => number;
 
-/** A metric: the formula for loop mode, and the three steps of matrix mode (prepare, accumulate, finish). */
-export interface Metric {
+/** What is known of every metric. */
+export interface MetricFacts {
   readonly name: MetricName;
   readonly title: string;
   /** Which of two values means nearer vectors: the greater one for similarities, the smaller one for distances. */
   readonly nearer: Nearer;
   /** Smallest and largest possible value. */
   readonly range: readonly [number, number];
+}
+
+/** A metric of components: the formula for loop mode, and the three steps of matrix mode (prepare, accumulate, finish). */
+export interface Metric extends MetricFacts {
+  readonly name: ComponentMetricName;
   readonly at: Formula;
   /** Prepare: a metric that compares directions divides each row by its length; null uses the rows unchanged. */
   readonly direction: Direction | null;

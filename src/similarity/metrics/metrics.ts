@@ -1,4 +1,5 @@
-import type { MetricName } from "../options.js";
+import type { BitMetricName, ComponentMetricName } from "../options.js";
+import { type BitMetric, hamming, jaccard } from "./bit-metrics.js";
 import { chebyshev } from "./chebyshev.js";
 import { correlation } from "./correlation.js";
 import { cosine } from "./cosine.js";
@@ -7,7 +8,9 @@ import { euclidean, sqeuclidean } from "./euclidean.js";
 import { manhattan } from "./manhattan.js";
 import type { Metric } from "./metric.js";
 
-export const METRICS: { readonly [name in MetricName]: Metric } = {
+export const METRICS: { readonly [name in ComponentMetricName]: Metric } & {
+  readonly [name in BitMetricName]: BitMetric;
+} = {
   cosine,
   dot,
   euclidean,
@@ -15,4 +18,6 @@ export const METRICS: { readonly [name in MetricName]: Metric } = {
   manhattan,
   chebyshev,
   correlation,
+  hamming,
+  jaccard,
 };
