@@ -1,4 +1,4 @@
-import { bytesOfBits } from "../core/bits.js";
+import { bytesOfBits, isPositive, packBits } from "../core/bits.js";
 import { DataError } from "../core/errors.js";
 import type { BitSource, PackedBits, ReadOptions, RowBatch } from "../input/reader.js";
 import { tooFew } from "./first-dimensions.js";
@@ -66,11 +66,12 @@ export async function* packedRows(
     const d = dimensions ?? whole;
     if (whole < d) throw tooFew(file?.name ?? name, whole, d);
     const bits = new Uint8Array(rows * bytesOfBits(d));
+    const numbers = batch.values.subarray(0, rows * columns);
     if (isPacked)
       keepBytes(batch, d, kind, bits, (at) => notByte(placeOf(name, batch, firstRow, at), batch.values[at], kind));
-    else if (kind === "signs") packBits(batch, d, bits, (value) => value > 0);
+    else if (kind === "signs") packBits(numbers, columns, d, bits, isPositive);
     else {
-      packBits(batch, d, bits, (value, at) => {
+      packBits(numbers, columns, d, bits, (value, at) => {
         if (value !== 0 && value !== 1) throw notBit(placeOf(name, batch, firstRow, at), value);
         return value === 1;
       });
@@ -108,22 +109,6 @@ function keepBytes(
       to[i * rowBytes + k] = byte;
     }
     to[(i + 1) * rowBytes - 1] &= lastBits;
-  }
-}
-
-/** Packs the first d components of each row. */
-function packBits(
-  { rows, columns, values }: RowBatch,
-  d: number,
-  to: Uint8Array,
-  isSet: (value: number, at: number) => boolean,
-): void {
-  const rowBytes = bytesOfBits(d);
-  for (let i = 0; i < rows; i++) {
-    for (let k = 0; k < d; k++) {
-      const at = i * columns + k;
-      if (isSet(values[at], at)) to[i * rowBytes + (k >> 3)] |= 128 >> (k & 7);
-    }
   }
 }
 

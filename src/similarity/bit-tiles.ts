@@ -60,7 +60,7 @@ export function bitTiles(metric: BitMetric, a: VectorSet, b: VectorSet, options:
   }
   const { pool } = runtime;
   const left = bitsOf(a);
-  const search = new BitSearch(pool, { left, right: a === b ? left : bitsOf(b), rowBytes, measure: metric.name });
+  const search = new BitSearch(pool, { left, right: a === b ? left : bitsOf(b), rowBytes, measure: metric.measure });
   const machine: Machine = {
     limits: KERNEL_LIMITS,
     isParallel: true,
@@ -68,7 +68,7 @@ export function bitTiles(metric: BitMetric, a: VectorSet, b: VectorSet, options:
     allocate: sharedArray,
     release: () => {},
   };
-  const stream = areaStream(() => productOf(search), machine, shape, {
+  const stream = areaStream(() => productOf(search, metric), machine, shape, {
     ...options,
     symmetric: a === b,
     upper: options.upper === true && a === b,
@@ -89,19 +89,22 @@ export function bitTiles(metric: BitMetric, a: VectorSet, b: VectorSet, options:
 }
 
 /** Returns the exact scores of the rows of two sets of packed bits. */
-export function bitScores({ scoreOf }: BitMetric, a: VectorSet, b: VectorSet): Score {
+export function bitScores({ measure, scoreOf }: BitMetric, a: VectorSet, b: VectorSet): Score {
   const rowBytes = bytesOfBits(a.dimensions);
   const [left, right] = [bitsOf(a), bitsOf(b)];
-  const setOf = (bits: Uint8Array, rows: number) => {
-    const counts = new Int32Array(rows).fill(-1);
-    return (i: number) => {
-      if (counts[i] < 0) counts[i] = setBits(bits, i, rowBytes);
-      return counts[i];
-    };
-  };
-  const setOfA = setOf(left, a.rows);
-  const setOfB = a === b ? setOfA : setOf(right, b.rows);
+  if (measure === "hamming") return (i, j) => scoreOf(differingBits(left, i, right, j, rowBytes), 0);
+  const setOfA = setCounts(left, a.rows, rowBytes);
+  const setOfB = a === b ? setOfA : setCounts(right, b.rows, rowBytes);
   return (i, j) => scoreOf(differingBits(left, i, right, j, rowBytes), setOfA(i) + setOfB(j));
+}
+
+/** Returns a function that counts the set bits of a row when they are first needed. */
+function setCounts(bits: Uint8Array, rows: number, rowBytes: number): (row: number) => number {
+  const counts = new Int32Array(rows).fill(-1);
+  return (row) => {
+    if (counts[row] < 0) counts[row] = setBits(bits, row, rowBytes);
+    return counts[row];
+  };
 }
 
 /** @throws {DataError} for a set of components. */
@@ -113,12 +116,17 @@ function bitsOf(set: VectorSet): Uint8Array {
   );
 }
 
-function productOf(search: BitSearch): Product {
+function productOf(search: BitSearch, { name, measure, scoreOf }: BitMetric): Product {
   return {
     start(area, { values, stride }) {
       const done = search.cells({ kind: "cells", ...area, to: values, stride });
       return async () => {
         await done();
+        if (name === measure) return [null];
+        for (let i = 0; i < area.rows; i++) {
+          const row = values.subarray(i * stride, i * stride + area.columns);
+          for (let j = 0; j < row.length; j++) row[j] = scoreOf(row[j], 0);
+        }
         return [null];
       };
     },
@@ -128,7 +136,7 @@ function productOf(search: BitSearch): Product {
 
 /** Returns a screen whose candidates are the result: counts of bits are exact. */
 function screenOf(
-  { nearer }: BitMetric,
+  { limitOf }: BitMetric,
   search: BitSearch,
   a: VectorSet,
   b: VectorSet,
@@ -136,11 +144,10 @@ function screenOf(
   ofRows: (rows: Uint32Array) => Promise<ScoredMatrix>,
 ): Screen {
   const m = b.rows;
-  const sign = nearer === "less" ? 1 : -1;
 
   async function* nearest({ k, selfOffset, minScoreOf }: NearestWanted) {
     const limits = sharedArray(a.rows);
-    for (let i = 0; i < a.rows; i++) limits[i] = minScoreOf ? sign * minScoreOf(i) : Number.POSITIVE_INFINITY;
+    for (let i = 0; i < a.rows; i++) limits[i] = minScoreOf ? limitOf(minScoreOf(i)) : Number.POSITIVE_INFINITY;
     for await (const found of search.find({ kind: "nearest", k, selfOffset, limits })) {
       yield { ...found, cells: found.columns.length * m, mirrored: 0 };
     }
@@ -150,7 +157,7 @@ function screenOf(
     const upper = a === b;
     const waiting = new Map<number, readonly Uint32Array[]>();
     let next = 0;
-    for await (const found of search.find({ kind: "near", limit: sign * minScore, upper })) {
+    for await (const found of search.find({ kind: "near", limit: limitOf(minScore), upper })) {
       waiting.set(found.firstRow, found.columns);
       for (let columns = waiting.get(next); columns; columns = waiting.get(next)) {
         waiting.delete(next);

@@ -12,11 +12,10 @@ import type { Score } from "./exact/score.js";
 import { isExtreme, recomputeExtremes } from "./extremes.js";
 import { loopCell } from "./loop.js";
 import { type Metric, type Slack, squareStep } from "./metrics/metric.js";
-import { METRICS } from "./metrics/metrics.js";
+import { METRICS, metricOf } from "./metrics/metrics.js";
 import {
   BACKENDS,
   type ComputeOptions,
-  isBitMetric,
   METRIC_NAMES,
   type MetricName,
   MODES,
@@ -51,8 +50,8 @@ export async function computeTiles(
   expectSameDimensions(a, b);
   const { mode = "matrix", paired = false } = options;
   if (paired) expectSameSize(a, b);
-  if (isBitMetric(name)) return bitTiles(METRICS[name], a, b, options);
-  const metric = METRICS[name];
+  const metric = metricOf(name, a, b);
+  if ("measure" in metric) return bitTiles(metric, a, b, options);
   const extreme = !metric.direction && (isExtreme(a) || isExtreme(b));
   const common = { nearer: metric.nearer, dimensions: a.dimensions, mode };
   const computed = await (mode === "loop" ? byLoop : byProduct)(metric, a, b, options);

@@ -3,8 +3,8 @@ import { DataError } from "../core/errors.js";
 import { rowPlace, shapeOf, type VectorSet } from "../core/vectors.js";
 import { bitScores } from "./bit-tiles.js";
 import { overflow } from "./extremes.js";
-import { METRICS } from "./metrics/metrics.js";
-import { isBitMetric, type MetricName, type ZeroVectors } from "./options.js";
+import { metricOf } from "./metrics/metrics.js";
+import type { MetricName, ZeroVectors } from "./options.js";
 import { directionError, hasDirection } from "./scale.js";
 
 /** Pairs of a row of one set and a row of another; p of each. */
@@ -32,8 +32,8 @@ export async function pairScores(
   zeroVectors: ZeroVectors = "error",
 ): Promise<Float64Array> {
   expectSameDimensions(a, b);
-  const metric = METRICS[name];
-  const scoreOf = isBitMetric(name) ? bitScores(METRICS[name], a, b) : METRICS[name].exact(a, b, zeroVectors);
+  const metric = metricOf(name, a, b);
+  const scoreOf = "measure" in metric ? bitScores(metric, a, b) : metric.exact(a, b, zeroVectors);
   const scores = new Float64Array(first.length);
   for (let p = 0; p < scores.length; p++) {
     const [i, j] = [first[p], second[p]];

@@ -36,7 +36,7 @@ export async function searchableTiles(
 ): Promise<MetricTiles> {
   expectChoices(name, options);
   expectSameDimensions(a, b);
-  if (isBitMetric(name)) return computeTiles(name, a, b, options);
+  if (isBitMetric(name) || a.bits) return computeTiles(name, a, b, options);
   const isLarge = a.rows * b.rows * a.dimensions >= SCREENED_PRODUCTS && !options.paired;
   if (isLarge && options.mode !== "loop") {
     const screened = await screenedTiles(name, a, b, options);

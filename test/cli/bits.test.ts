@@ -93,17 +93,43 @@ describe("metrics of bits", () => {
     const bytes = Array.from({ length: 70_000 }, (_, i) => [(i * 7919) % 251, (i * 104_729) % 241]);
     place.write("many.csv", text(bytes));
     place.write("few.csv", "17,200\n0,0\n255,255\n");
-    const line = "simcli topk few.csv many.csv -k 12 --packed-bits ubinary --metric";
     for (const metric of ["hamming", "jaccard"]) {
-      const expected = place.bash(`${line} ${metric} --backend wasm`);
+      const of = (corpus: string, options: string) =>
+        place.bash(`simcli topk few.csv ${corpus} -k 12 --packed-bits ubinary --metric ${metric} ${options}`);
+      const expected = of("many.csv", "--backend wasm");
       expect(expected.stdout.split("\n")).to.have.length(38);
-      for (const options of ["--backend js", "--max-memory 115MB", "- < many.csv"]) {
-        const command =
-          options.startsWith("-") && options !== "- < many.csv"
-            ? `${line} ${metric} ${options}`
-            : `${line.replace("many.csv", "-")} ${metric} < many.csv`;
-        expect(place.bash(command), options).to.deep.equal(expected);
-      }
+      expect(of("many.csv", "--backend js")).to.deep.equal(expected);
+      expect(of("many.csv", "--max-memory 115MB")).to.deep.equal(expected);
+      expect(of("-", "< many.csv")).to.deep.equal(expected);
+    }
+  });
+
+  it("select rows of signs, which have the scores of components 1 and -1", () => {
+    const signs = (seed: number, rows: number) =>
+      randomRows(rows, 70, seed).map((row) => [...row].map((x) => (x > 0 ? 1 : -1)));
+    place.write("x-signs.csv", text(signs(8, 200)));
+    place.write("y-signs.csv", text(signs(9, 300)));
+    place.write("positives.txt", Array.from({ length: 200 }, (_, i) => `${i} 0 ${i} 1\n`).join(""));
+    place.bash("simcli convert x.csv --quantize binary -o x.npy; simcli convert y.csv --quantize binary -o y.npy");
+    for (const line of [
+      "topk X Y -k 9 --min-score 0.2",
+      "topk X Y -k 9 --min-score 14 --metric dot",
+      "topk X Y -k 9 --min-score 15 --metric euclidean",
+      "topk X Y -k 9 --min-score 220 --metric sqeuclidean",
+      "topk X Y -k 200 --metric manhattan --backend wasm",
+      "topk X Y -k 9 --metric chebyshev",
+      "pairs X Y --min-score 0.4",
+      "pairs X --min-score 13 --metric euclidean",
+      "mine X Y --negatives 3 --positives positives.txt",
+      "mine X Y --negatives 90 --positives positives.txt --backend wasm",
+    ]) {
+      const of = (x: string, y: string, options = "") =>
+        place.bash(`simcli ${line.replace("X", x).replace("Y", y)} ${options}`);
+      const expected = of("x-signs.csv", "y-signs.csv");
+      expect(expected.code, expected.stderr).to.equal(0);
+      expect(expected.stdout.split("\n"), line).to.have.length.above(10);
+      expect(of("x.csv", "y.csv", "--quantize binary"), line).to.deep.equal(expected);
+      expect(of("x.npy", "y.npy", "--packed-bits ubinary --dimensions 70"), line).to.deep.equal(expected);
     }
   });
 

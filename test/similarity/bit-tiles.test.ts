@@ -1,14 +1,15 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { hold } from "#dist/core/matrix.js";
-import { sharedBytes, type VectorSet } from "#dist/core/vectors.js";
+import { sharedBytes, type VectorSet, vectorsFrom } from "#dist/core/vectors.js";
 import { createRuntime, type Runtime } from "#dist/kernels/runtime.js";
 import { findPairs } from "#dist/neighbours/near-pairs.js";
 import { NearestRows } from "#dist/neighbours/nearest-rows.js";
 import { computeTiles, type MetricTiles } from "#dist/similarity/compute.js";
 import type { BitMetricName, ComputeOptions } from "#dist/similarity/options.js";
+import { pairScores } from "#dist/similarity/pair-scores.js";
 import { searchableTiles } from "#dist/similarity/searchable.js";
-import { fixtureJson } from "../reference.js";
+import { failure, fixtureJson } from "../reference.js";
 
 interface BitsFixture {
   readonly dimensions: number;
@@ -108,12 +109,33 @@ describe("metrics of packed bits", () => {
     }
   });
 
+  it("have the metrics of components 1 and -1 that depend on the differing bits only", async () => {
+    const components = (set: readonly (readonly number[])[]) =>
+      vectorsFrom(
+        set.map((row) =>
+          bitList(row)
+            .slice(0, fixture.dimensions)
+            .map((bit) => (bit ? 1 : -1)),
+        ),
+      );
+    const [left, right] = [components(fixture.queries), components(fixture.corpus)];
+    for (const metric of ["cosine", "dot", "euclidean", "sqeuclidean", "manhattan"] as const) {
+      const { exact } = await computeTiles(metric, left, right);
+      const expected = Array.from({ length: 400 }, (_, cell) => exact(Math.floor(cell / 40), cell % 40));
+      for (const options of BACKENDS) {
+        const { values } = await hold(await searchableTiles(metric, queries, corpus, { ...options, runtime }));
+        expect(Array.from(values)).to.deep.equal(expected);
+      }
+      const pairs = { first: [1, 2], second: [3, 7] };
+      expect(Array.from(await pairScores(metric, queries, corpus, pairs))).to.deep.equal([expected[43], expected[87]]);
+    }
+    const { message } = await failure(computeTiles("chebyshev", queries, corpus));
+    expect(message).to.equal("bits (10×37): expected components for the chebyshev, found packed bits");
+  });
+
   it("refuse components", async () => {
     const { bits: _, ...components } = { ...queries, values: new Float32Array(370) };
-    let message = "";
-    await computeTiles("hamming", components, components).catch((error: Error) => {
-      message = error.message;
-    });
+    const { message } = await failure(computeTiles("hamming", components, components));
     expect(message).to.equal("bits (10×37): expected rows of packed bits, found components");
   });
 

@@ -11,7 +11,7 @@ import { writeRecordList } from "../../shell/writers.js";
 import { unitRowBytes } from "../../similarity/compute.js";
 import { searchableTiles } from "../../similarity/searchable.js";
 import { Carrier, type CarryOptions, expectCarry } from "../shared/carried.js";
-import { quantizedSets } from "../shared/quantization.js";
+import { quantizedSets, withSignBits } from "../shared/quantization.js";
 import { type RelevantSets, readRelevantSets } from "../shared/relevant-sets.js";
 import { readForbidden } from "./forbidden.js";
 import type { MinedLayout } from "./mined-records.js";
@@ -61,7 +61,7 @@ export async function runMine(
   await context.prepare();
   const { metric, mode, backend, zeroVectors, dtype } = options;
   const carrier = new Carrier(context, options, readOptionsOf(options));
-  const read = { ...carrier.readOptions, dtype: storedPrecision(dtype) };
+  const read = withSignBits({ ...carrier.readOptions, dtype: storedPrecision(dtype) }, options);
   const whole = await readRelevantSets(context, anchorsPath, corpusPath, read, {
     labels,
     judgements: { option: "--positives", path: positives },

@@ -19,7 +19,7 @@ import { type AddedColumns, Carrier, type CarryOptions, expectCarry, sideOf, wit
 import type { CarriedColumns } from "../shared/carried-cells.js";
 import { type CorpusOptions, corpusParts } from "../shared/corpus-parts.js";
 import { labelsFrom, readLabelled, withLabelColumn, withLabels } from "../shared/labels.js";
-import { corpusRanges, quantizer } from "../shared/quantization.js";
+import { corpusRanges, quantizer, withSignBits } from "../shared/quantization.js";
 import { groupRecords, namesOfSet, pairRecords } from "./pair-records.js";
 import { pairsAcross } from "./pairs-across.js";
 
@@ -54,7 +54,7 @@ export async function runPairs(
   const { metric, mode, backend, zeroVectors, dtype } = options;
   prefetchBlas(context, options, path, secondPath);
   const carrier = new Carrier(context, options, readOptionsOf(options));
-  const read = { ...carrier.readOptions, dtype: storedPrecision(dtype) };
+  const read = withSignBits({ ...carrier.readOptions, dtype: storedPrecision(dtype) }, options);
   const labels = await labelsFrom(context, options.labels);
   const whole = withLabels(await readLabelled(context, path, read, labels), labels, options.labels);
   await carrier.expectColumns([path, secondPath]);

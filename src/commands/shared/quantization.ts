@@ -5,11 +5,29 @@ import { readBatches } from "../../reading/read-batches.js";
 import type { Dtype, ReadVectorsOptions } from "../../reading/read-vectors.js";
 import type { Context } from "../../shell/context.js";
 import { expectReadTwice, openVectorInput, storedPrecision } from "../../shell/inputs.js";
-import type { QuantizationOptions } from "../../shell/options.js";
+import type { InputOptions, QuantizationOptions } from "../../shell/options.js";
 import { counted } from "../../shell/report.js";
+import { comparesSigns } from "../../similarity/metrics/bit-metrics.js";
+import type { MetricName } from "../../similarity/options.js";
 
 /** Returns a set with the components that its quantised ones stand for, by default in the memory of the set. */
 export type Quantize = (set: VectorSet, to?: Numbers) => VectorSet;
+
+/**
+ * Returns the options by which a search reads vectors: signs as packed bits, where the metric depends only on how many of them
+ * differ. It finds the same rows with the same scores.
+ */
+export function withSignBits<O extends ReadVectorsOptions>(
+  read: O,
+  {
+    metric,
+    quantize,
+    packedBits,
+  }: QuantizationOptions & Pick<InputOptions, "packedBits"> & { readonly metric: MetricName },
+): O {
+  const areSigns = quantize === "binary" || (packedBits !== undefined && quantize === undefined);
+  return areSigns && comparesSigns(metric) ? { ...read, bits: packedBits ?? "signs" } : read;
+}
 
 /** The precision in which vectors are read: int8 codes of float32 rows are computed in float32. */
 export const quantizedPrecision = (dtype: Dtype, { quantize }: QuantizationOptions): Dtype | "stored" =>

@@ -1,6 +1,7 @@
+import { packedSigns } from "../../core/bits.js";
 import { UsageError } from "../../core/errors.js";
 import { rangesOf } from "../../core/quantization.js";
-import { sharedNumbers, type VectorSet } from "../../core/vectors.js";
+import { bytesOf, sharedNumbers, type VectorSet } from "../../core/vectors.js";
 import { isPicture, recordFormat, recordOrPictureFormat } from "../../formats/writers.js";
 import { NearestRows, type Neighbours } from "../../neighbours/nearest-rows.js";
 import { rescored } from "../../neighbours/rescored.js";
@@ -11,12 +12,13 @@ import type { CommonOptions, InputOptions, MetricOptions, QuantizationOptions } 
 import { EXIT } from "../../shell/report.js";
 import { writeFigure, writeRecordList } from "../../shell/writers.js";
 import { unitRowBytes } from "../../similarity/compute.js";
+import { comparesSigns } from "../../similarity/metrics/bit-metrics.js";
 import { METRICS } from "../../similarity/metrics/metrics.js";
 import { isBitMetric } from "../../similarity/options.js";
 import { Carrier, type CarryOptions, type CarrySide, expectCarry, sideOf, withCarried } from "../shared/carried.js";
 import { corpusParts } from "../shared/corpus-parts.js";
 import { labelsFrom, readLabelled, withLabelColumn, withLabels } from "../shared/labels.js";
-import { corpusRanges, quantizer } from "../shared/quantization.js";
+import { corpusRanges, quantizer, withSignBits } from "../shared/quantization.js";
 import { RowPlaces } from "../shared/row-places.js";
 import { scoredParts } from "../shared/scored-parts.js";
 import { expectAtlas, writeAtlas } from "./embedding-atlas.js";
@@ -58,14 +60,15 @@ export async function runTopk(
   const { k, minScore, excludeSelf = corpusPath === undefined } = options;
   const { metric, mode, backend, zeroVectors, dtype, rescore } = options;
   const carrier = new Carrier(context, options, readOptionsOf(options));
-  const read = { ...carrier.readOptions, dtype: storedPrecision(dtype) };
+  const stored = { ...carrier.readOptions, dtype: storedPrecision(dtype) };
+  const isRefined = rescore !== undefined;
+  const read = isRefined ? stored : withSignBits(stored, options);
   prefetchBlas(context, options, queriesPath, corpusPath);
   const labels = await labelsFrom(context, options.labels);
   const queries = withLabels(await readLabelled(context, queriesPath, read, labels), labels, options.labels);
   await carrier.expectColumns([queriesPath, corpusPath]);
   const places = new RowPlaces();
   const bounds = { k, ...(minScore !== undefined && { minScore }) };
-  const isRefined = rescore !== undefined;
   const nearest = new NearestRows(queries.rows, {
     ...(isRefined ? { k: k * rescore, isRefined } : bounds),
     excludeSelf,
@@ -74,10 +77,12 @@ export async function runTopk(
     corpusPath === undefined ? rangesOf(queries) : corpusRanges(context, corpusPath, withLabelColumn(read, labels)),
   );
   // The vectors as they are refine the scores.
-  const small = (set: VectorSet) =>
-    quantize?.(set, isRefined ? sharedNumbers(set.values.length, set.values) : set.values) ?? set;
+  const small = (set: VectorSet) => {
+    if (isRefined && options.quantize === "binary" && comparesSigns(metric)) return packedSigns(set);
+    return quantize?.(set, isRefined ? sharedNumbers(set.values.length, set.values) : set.values) ?? set;
+  };
   const smallQueries = small(queries);
-  if (isRefined) context.memory.take(smallQueries.values.byteLength);
+  if (isRefined) context.memory.take(bytesOf(smallQueries));
   context.memory.take(unitRowBytes(metric, queries));
   const similarityOptions = { mode, backend, zeroVectors, ...context.engineOptions };
   const corpusLabels: string[] = [];
