@@ -1,5 +1,5 @@
 import { blasOfThread } from "./blas.js";
-import { type CellRange, CLIP_ROOM_BYTES, clipBlock, type PresentRange, presentRange, rangeOf } from "./clip.js";
+import { CLIP_ROOM_BYTES, clipBlock, type PresentRange, presentRange, rangeOf } from "./clip.js";
 import { BLOCK_OF_A, blockColumns, type NumberBytes, PART_OF_D, type Step } from "./multiply.js";
 import type { Numbers } from "./numbers.js";
 import { allocatePacking, type PackingWorkspace, packedProduct, releasePacking } from "./packed-product.js";
@@ -26,10 +26,13 @@ export interface CellsWanted {
 export interface ProductSummary {
   readonly range: PresentRange;
   /** The wanted cells of rows and columns, in rectangles. */
-  readonly corners: readonly (BlockArea & { readonly values: Float64Array })[];
+  readonly corners: readonly Corner[];
   /** The cells of the diagonal that are in the area, if they are wanted. */
   readonly diagonal: Float64Array;
 }
+
+/** Some cells of a matrix, row by row. */
+type Corner = BlockArea & { readonly values: Float64Array };
 
 /** Rows of which the components are accumulated: n×d and m×d. */
 export interface ProductRows {
@@ -86,8 +89,10 @@ export class ProductSummaries {
       columns: areas.reduce((most, area) => Math.max(most, area.columns), 0),
     };
     const bytes = rows.left.BYTES_PER_ELEMENT as NumberBytes;
+    const piece = library === null ? pieceOf(rows.d, bytes) : largest;
+    const cells = Math.min(piece.rows, largest.rows) * Math.min(piece.columns, largest.columns);
     const workspaces = Array.from({ length: Math.min(threads, this.pool.threads) }, () => ({
-      cells: kernels.allocate(cellBytes(rows, library) * largest.rows * largest.columns),
+      cells: kernels.allocate(cellBytes(rows, library) * cells),
       packing: library === null ? allocatePacking(kernels, largest, rows.d, bytes) : null,
       list: kernels.allocate(CLIP_ROOM_BYTES),
     }));
@@ -134,31 +139,32 @@ function cellBytes({ left, d }: ProductRows, library: string | null): number {
 
 export function createSummary(params: SummaryParams, kernels: Kernels, thread: number): Task<ProductSummary> {
   const { left, right, d, clips, areas, wanted } = params;
-  const { cells, list } = params.workspaces[thread];
+  const { list } = params.workspaces[thread];
   const bytes = cellBytes(params, params.library);
   const multiply = params.library === null ? byKernels(params, kernels, thread) : byBlas(params, kernels, thread);
   return (item) => {
     const [firstRow, rows, firstColumn, columns] = areas.subarray(4 * item, 4 * item + 4);
-    const area = { firstRow, rows, firstColumn, columns };
-    const range = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY, sum: 0 };
-    multiply(area, (piece) => {
-      const first = (piece.firstRow - firstRow) * columns + piece.firstColumn - firstColumn;
-      const block = { cells: cells + bytes * first, stride: columns, rows: piece.rows, columns: piece.columns, bytes };
+    const range = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY, sum: 0, missing: 0 };
+    const corners: Corner[] = [];
+    const diagonals: Float64Array[] = [];
+    multiply({ firstRow, rows, firstColumn, columns }, (piece, cells) => {
+      const block = { cells, stride: piece.columns, rows: piece.rows, columns: piece.columns, bytes };
+      const count = piece.rows * piece.columns;
+      const values = bytes === 8 ? kernels.doubles(cells, count) : kernels.floats(cells, count);
       const a = left.subarray(piece.firstRow * d, (piece.firstRow + piece.rows) * d);
       const b = right.subarray(piece.firstColumn * d, (piece.firstColumn + piece.columns) * d);
-      addRange(range, clips ? clipBlock(kernels, block, a, b, d, list) : rangeOf(kernels, block, list));
+      const own = clips ? clipBlock(kernels, block, a, b, d, list) : rangeOf(kernels, block, list);
+      addRange(range, Number.isNaN(own.sum) ? presentRange(values) : { ...own, missing: 0 });
+      for (const ofRows of wanted.rows)
+        for (const of of wanted.columns) corners.push(...cornerOf(piece, values, ofRows, of));
+      if (wanted.diagonal) diagonals.push(diagonalOf(piece, values));
     });
-    const values = bytes === 8 ? kernels.doubles(cells, rows * columns) : kernels.floats(cells, rows * columns);
-    return {
-      range: Number.isNaN(range.sum) ? presentRange(values) : { ...range, missing: 0 },
-      corners: wanted.rows.flatMap((ofRows) => wanted.columns.flatMap((of) => cornerOf(area, values, ofRows, of))),
-      diagonal: wanted.diagonal ? diagonalOf(area, values) : new Float64Array(0),
-    };
+    return { range, corners, diagonal: joined(diagonals) };
   };
 }
 
-/** Multiplies the rows of an area into the cells of the thread, and passes on each piece while it is in a cache. */
-type MultiplyArea = (area: BlockArea, done: (piece: BlockArea) => void) => void;
+/** Multiplies the rows of an area, and passes on the contiguous cells of each piece of it while they are in a cache. */
+type MultiplyArea = (area: BlockArea, done: (piece: BlockArea, cells: number) => void) => void;
 
 function byBlas(params: SummaryParams, kernels: Kernels, thread: number): MultiplyArea {
   const { left, right, d } = params;
@@ -171,32 +177,48 @@ function byBlas(params: SummaryParams, kernels: Kernels, thread: number): Multip
     const isDouble = left.BYTES_PER_ELEMENT === 8;
     const values = isDouble ? kernels.doubles(cells, rows * columns) : kernels.floats(cells, rows * columns);
     blas.multiply(a, b, d, values, columns);
-    done(area);
+    done(area, cells);
   };
 }
+
+/** The largest piece of an area that the kernels multiply before it is reduced. */
+const pieceOf = (d: number, bytes: NumberBytes) => ({ rows: BLOCK_OF_A, columns: blockColumns(d, bytes) });
 
 function byKernels(params: SummaryParams, kernels: Kernels, thread: number): MultiplyArea {
   const { left, right, d, step } = params;
   const { cells, packing } = params.workspaces[thread];
   if (!packing) throw new Error("expected memory to pack rows");
-  const bytes = cellBytes(params, null);
   const { call } = kernels;
-  const float = bytes === 4 ? call.products32 : call.multiply32;
-  const kernel = left.BYTES_PER_ELEMENT === 8 ? call[`${step}64` as const] : float;
-  const piece = { rows: BLOCK_OF_A, columns: blockColumns(d, left.BYTES_PER_ELEMENT as NumberBytes) };
-  const product = packedProduct(kernels, { left, right, d, kernel, piece }, packing);
+  const float = cellBytes(params, null) === 4 ? call.products32 : call.multiply32;
+  const bytes = left.BYTES_PER_ELEMENT as NumberBytes;
+  const kernel = bytes === 8 ? call[`${step}64` as const] : float;
+  const product = packedProduct(kernels, { left, right, d, kernel, piece: pieceOf(d, bytes) }, packing);
   return (area, done) =>
     product(area, (piece, multiply) => {
-      const first = (piece.firstRow - area.firstRow) * area.columns + piece.firstColumn - area.firstColumn;
-      multiply(cells + bytes * first, area.columns);
-      done(piece);
+      multiply(cells, piece.columns);
+      done(piece, cells);
     });
 }
 
-function addRange(range: { -readonly [key in keyof CellRange]: number }, { min, max, sum }: CellRange): void {
+function addRange(
+  range: { -readonly [key in keyof PresentRange]: number },
+  { min, max, sum, missing }: PresentRange,
+): void {
   range.min = Math.min(range.min, min);
   range.max = Math.max(range.max, max);
   range.sum += sum;
+  range.missing += missing;
+}
+
+function joined(lists: readonly Float64Array[]): Float64Array {
+  if (lists.length === 1) return lists[0];
+  const all = new Float64Array(lists.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const list of lists) {
+    all.set(list, at);
+    at += list.length;
+  }
+  return all;
 }
 
 /** Returns the cells of an area that are in some rows and columns, as a rectangle; none if they do not overlap. */

@@ -2,6 +2,7 @@ import { tripletAccuracy } from "../../evaluation/triplet-accuracy.js";
 import type { Cell } from "../../output/format.js";
 import { readInput } from "../../shell/inputs.js";
 import { computeTiles, expectSameSize } from "../../similarity/compute.js";
+import { quickPairs } from "../../similarity/quick-pairs.js";
 import { expectAllRows } from "../shared/pairs-by-row.js";
 import { metricsOf, numberOrNull } from "./task-metrics.js";
 import type { TaskInput, TaskResult } from "./tasks.js";
@@ -17,12 +18,14 @@ export async function evaluateTriplets(input: TaskInput): Promise<TaskResult> {
   expectSameSize(anchors, positives);
   const negatives = await readInput(context, negativePath, read);
   expectSameSize(anchors, negatives);
+  const metrics = metricsOf(input);
+  const [near, far] = [positives, negatives].map((others) => quickPairs(metrics, anchors, others, zeroVectors));
   // The formula for n pairs is faster than a product, whose rows have to be prepared.
   const pairs = { paired: true, mode: "loop", zeroVectors } as const;
   const rows: Cell[][] = [];
-  for (const metric of metricsOf(input)) {
-    const positive = await computeTiles(metric, anchors, positives, pairs);
-    const negative = await computeTiles(metric, anchors, negatives, pairs);
+  for (const metric of metrics) {
+    const positive = near.get(metric) ?? (await computeTiles(metric, anchors, positives, pairs));
+    const negative = far.get(metric) ?? (await computeTiles(metric, anchors, negatives, pairs));
     const { triplets, accuracy } = await tripletAccuracy(positive, negative, margin);
     rows.push([metric, margin, triplets, numberOrNull(accuracy)]);
   }
