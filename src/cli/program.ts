@@ -7,6 +7,7 @@ import { demo } from "../commands/demo/declaration.js";
 import { describe } from "../commands/describe/declaration.js";
 import { evaluation } from "../commands/eval/declaration.js";
 import { loss } from "../commands/loss/declaration.js";
+import { merge } from "../commands/merge/declaration.js";
 import { mine } from "../commands/mine/declaration.js";
 import { noise } from "../commands/noise/declaration.js";
 import { overlap } from "../commands/overlap/declaration.js";
@@ -26,6 +27,7 @@ const GROUPS: readonly (readonly [heading: string, commands: readonly Declaratio
   ["Search:", [topk, pairs, mine]],
   ["Evaluate:", [evaluation, compare, overlap, recall]],
   ["Prepare data:", [describe, convert, dedupe, noise]],
+  ["Many machines:", [merge]],
   ["Learn more:", [demo, completion]],
 ];
 

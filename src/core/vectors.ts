@@ -31,6 +31,8 @@ export interface VectorSet {
   readonly lines: Uint32Array | null;
   /** In a part of a file: the number of its first row in the file, from 0. */
   readonly firstRow?: number;
+  /** In a shard of a file: the number of rows of the file. */
+  readonly fileRows?: number;
   /** In a set that was read from several files: the files, and the number of the first row of each among all rows. */
   readonly files?: readonly { readonly name: string; readonly firstRow: number }[];
 }
@@ -133,21 +135,24 @@ export function vectorsFrom(
 /** Yields a set in parts of at most `maxRows` rows, which share its memory. */
 export function* inParts(set: VectorSet, maxRows: number): Generator<VectorSet> {
   if (set.rows <= maxRows) return yield set;
-  const { values, bits, dimensions: d, ids, labels, lines } = set;
+  for (let first = 0; first < set.rows; first += maxRows)
+    yield rowsFrom(set, first, Math.min(set.rows, first + maxRows));
+}
+
+/** Returns the rows of a set from `first` to before `end`, which share its memory. */
+export function rowsFrom(set: VectorSet, first: number, end: number): VectorSet {
+  const { values, bits, dimensions: d, ids, labels, lines, firstRow = 0 } = set;
   const rowBytes = (bits?.length ?? 0) / set.rows;
-  for (let firstRow = 0; firstRow < set.rows; firstRow += maxRows) {
-    const end = Math.min(set.rows, firstRow + maxRows);
-    yield {
-      ...set,
-      rows: end - firstRow,
-      values: values.subarray(firstRow * d, end * d),
-      ...(bits && { bits: bits.subarray(firstRow * rowBytes, end * rowBytes) }),
-      ids: ids?.slice(firstRow, end) ?? null,
-      labels: labels?.slice(firstRow, end) ?? null,
-      lines: lines?.subarray(firstRow, end) ?? null,
-      firstRow,
-    };
-  }
+  return {
+    ...set,
+    rows: end - first,
+    values: values.subarray(first * d, end * d),
+    ...(bits && { bits: bits.subarray(first * rowBytes, end * rowBytes) }),
+    ids: ids?.slice(first, end) ?? null,
+    labels: labels?.slice(first, end) ?? null,
+    lines: lines?.subarray(first, end) ?? null,
+    firstRow: firstRow + first,
+  };
 }
 
 /** Formats the location of a row: `a.csv:4`, or `vectors: row 3` for vectors without a file. */

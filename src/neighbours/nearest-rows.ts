@@ -26,6 +26,8 @@ export interface NearestOptions {
   readonly minScore?: number;
   /** Whether row i of the corpus is query i and is excluded from its neighbours. */
   readonly excludeSelf?: boolean;
+  /** The number of the first query, if only some are searched for. */
+  readonly firstQuery?: number;
   /** Whether each part is added with a finer measure. */
   readonly isRefined?: boolean;
 }
@@ -66,9 +68,9 @@ export class NearestRows {
     ids: readonly string[] | null = null,
     refine: ScoredMatrix["exact"] = () => Number.NaN,
   ): Promise<void> {
-    const { k, excludeSelf = false } = this.options;
+    const { k, excludeSelf = false, firstQuery = 0 } = this.options;
     const minScoreOf = this.minScores(scores.nearer);
-    const wanted = { k, selfOffset: excludeSelf ? -firstRow : null, ...(minScoreOf && { minScoreOf }) };
+    const wanted = { k, selfOffset: excludeSelf ? firstQuery - firstRow : null, ...(minScoreOf && { minScoreOf }) };
     for await (const searched of searchedRows(scores, wanted)) {
       const query = searched.row;
       const { columns, scores: found } = searched.nearest(k) ?? NONE;

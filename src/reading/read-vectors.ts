@@ -1,5 +1,14 @@
 import { DataError, MachineError } from "../core/errors.js";
-import { type Numbers, rowPlace, sharedArray, sharedBytes, sharedFloats, type VectorSet } from "../core/vectors.js";
+import { rowsOfShard, type Shard } from "../core/shard.js";
+import {
+  type Numbers,
+  rowPlace,
+  rowsFrom,
+  sharedArray,
+  sharedBytes,
+  sharedFloats,
+  type VectorSet,
+} from "../core/vectors.js";
 import type { ReadOptions, RowBatch, RowSink } from "../input/reader.js";
 import type { Input } from "../input/source-list.js";
 import { defaultRuntime, type Runtime } from "../kernels/runtime.js";
@@ -39,7 +48,8 @@ export async function readVectors(input: string | Input, options: ReadVectorsOpt
     options.signal?.throwIfAborted();
     gathered.add(batch);
   }
-  return gathered.result(source.name);
+  const set = gathered.result(source.name);
+  return options.shard && set.fileRows === undefined ? shardOf(set, options.shard, options) : set;
 }
 
 /**
@@ -69,6 +79,15 @@ export async function* readVectorParts(
     yield part;
   }
   if (gathered.bytes > 0) yield gathered.result(source.name);
+}
+
+/** Returns the rows of a shard of a set that was read whole. */
+function shardOf(set: VectorSet, shard: Shard, { note }: ReadOptions): VectorSet {
+  note?.(
+    `${set.name}: all rows are read for those of a shard; of .npy, .safetensors and .fbin files, ` +
+      "which simcli convert writes, only its own",
+  );
+  return { ...rowsFrom(set, ...rowsOfShard(shard, set.rows)), fileRows: set.rows };
 }
 
 /** The memory that the rows of a file may take. */
@@ -128,6 +147,7 @@ class Gatherer implements RowSink {
   private ids: string[] = [];
   private labels: string[] = [];
   private textBytes = 0;
+  private ofShard: RowBatch["ofShard"];
   private readonly files: { readonly name: string; readonly firstRow: number }[] = [];
   /** Whether the rows so far are float32. */
   private isFloat: boolean;
@@ -201,7 +221,9 @@ class Gatherer implements RowSink {
       totalRows = 0,
       isPlaced,
       file,
+      ofShard,
     } = batch;
+    this.ofShard = ofShard;
     this.dimensions = columns;
     this.wholeDimensions = wholeColumns;
     this.columnNames = columnNames;
@@ -286,6 +308,7 @@ class Gatherer implements RowSink {
       ...(files.length > 0 && { files }),
     };
     if (this.memory.dtype === "f32") expectFloats(set);
+    if (this.ofShard) return { ...set, ...this.ofShard };
     return set;
   }
 }

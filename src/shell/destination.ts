@@ -160,7 +160,8 @@ const WRITE_ERRORS: { readonly [code: string]: readonly [string, string?] | unde
   ELOOP: ["cannot be written: its symbolic links form a loop", "ls -l shows their targets"],
 };
 
-function writeError(error: unknown, name: string): unknown {
+/** Returns the error for a file or a stream that cannot be written. */
+export function writeError(error: unknown, name: string): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === "EPIPE" || code === "ERR_STREAM_DESTROYED") return new BrokenPipeError();
   if (code === undefined) return error;

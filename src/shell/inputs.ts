@@ -78,6 +78,9 @@ export async function readOpened(context: Context, source: Input, options: ReadV
   context.writeFileNotes();
   return set;
 }
+/** Returns whether the vectors of a file fit in memory with what is computed of them. */
+export const fitsInMemory = (context: Context, path: string): boolean =>
+  (inputSize(path) ?? Number.POSITIVE_INFINITY) * MAX_BYTES_PER_BYTE <= context.room();
 
 /** Yields the vectors of a file in parts. Reads the file at once if it fits in memory. */
 export async function* readInputParts(
@@ -85,12 +88,11 @@ export async function* readInputParts(
   path: string,
   options: ReadVectorsOptions,
 ): AsyncGenerator<VectorSet> {
-  const left = context.room();
-  const size = inputSize(path) ?? Number.POSITIVE_INFINITY;
-  if (size * MAX_BYTES_PER_BYTE <= left) {
+  if (fitsInMemory(context, path)) {
     yield* inParts(await readInput(context, path, options), PART_ROWS);
     return;
   }
+  const left = context.room();
   const before = now();
   let bytes = 0;
   const source = openVectorInput(context, path, options, (more) => {

@@ -2,6 +2,7 @@ import { Option } from "commander";
 import { closestMatch } from "leven";
 import { UsageError } from "../core/errors.js";
 import { parseNumber } from "../input/number.js";
+import type { ShardOption } from "../sharding/array-index.js";
 
 /** Returns an option with a fixed set of values, which help and completion show. */
 export function choice(
@@ -60,6 +61,20 @@ function numberThat(name: string, expected: string, fits: (value: number) => boo
     throw invalid(name, expected, text, `for example: ${name} 0.25`);
   };
 }
+
+/** Parses `--shard`: `3/40` or `auto/40`. */
+export function shardOption(text: string): ShardOption {
+  const [, name, of] = /^(auto|\d+)\/(\d+)$/.exec(text) ?? [];
+  const number = name === "auto" ? null : Number(name);
+  const count = Number(of);
+  if (count >= 1 && count <= MOST_SHARDS && (number === null || (number >= 1 && number <= count)))
+    return { number, count };
+  const hint =
+    number === 0 ? "shards count from 1; --shard auto/N takes the index of a scheduler" : "for example: --shard 3/40";
+  throw invalid("--shard", `a number from 1 to n, or auto, of n shards up to ${MOST_SHARDS}`, text, hint);
+}
+
+const MOST_SHARDS = 1_000_000;
 
 const UNITS: { readonly [unit: string]: number | undefined } = { k: 1e3, m: 1e6, g: 1e9, t: 1e12 };
 

@@ -5,6 +5,7 @@ import { FORMATS, type Format } from "../formats/writers.js";
 import { reference, splitSelection } from "../input/columns.js";
 import type { ColumnReference, DecimalMark, MissingPolicy, PackedBits } from "../input/reader.js";
 import type { Dtype } from "../reading/read-vectors.js";
+import type { ShardOption } from "../sharding/array-index.js";
 import {
   BACKENDS,
   type BackendName,
@@ -16,7 +17,16 @@ import {
   type ZeroVectors,
 } from "../similarity/options.js";
 import { COLOR_CHOICES, type ColorChoice } from "./color.js";
-import { choice, delimiter, fileName, invalid, numberAboveZero, size, wholeNumber } from "./option-values.js";
+import {
+  choice,
+  delimiter,
+  fileName,
+  invalid,
+  numberAboveZero,
+  shardOption,
+  size,
+  wholeNumber,
+} from "./option-values.js";
 
 /** Options of every command. */
 export interface CommonOptions {
@@ -34,6 +44,8 @@ export interface CommonOptions {
   readonly strict?: true;
   readonly full?: true;
   readonly heatmap?: true;
+  /** An option of commands that write a part of a result to a folder. */
+  readonly shard?: ShardOption;
 }
 
 /** Options of commands that read files. */
@@ -186,6 +198,23 @@ function names(text: string): string[] {
   const list = splitSelection(text).map((name) => name.replace(/^"(.*)"$/, "$1"));
   if (list.length > 0 && new Set(list).size === list.length) return list;
   throw invalid("--carry", "different names of columns", text, "for example: --carry text,url");
+}
+
+/** Adds the options of commands that compute a shard of a large job. */
+export function addShardOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        "--shard <i/n>",
+        "compute shard i of n into a folder: -o parts/ (auto/n: the index of a scheduler)",
+      ).argParser(shardOption),
+    )
+    .addOption(
+      new Option(
+        "--checkpoint <rows>",
+        "rows after which a shard keeps what it has found (default: about a minute)",
+      ).argParser(wholeNumber("--checkpoint", 1, 2 ** 31)),
+    );
 }
 
 export function addEngineOptions(command: Command): Command {

@@ -23,7 +23,7 @@ const TERMINAL_VARIABLES = [
 ];
 
 /** The environment of a plain terminal. */
-function environment(extra: Environment): Environment {
+export function environment(extra: Environment = {}): Environment {
   const rest = Object.entries(process.env as Environment).filter(([name]) => !TERMINAL_VARIABLES.includes(name));
   return { ...Object.fromEntries(rest), TERM: "xterm-256color", ...extra };
 }

@@ -87,8 +87,9 @@ export async function readLabelledSets(
 
 /** Returns a set with the labels of a file of labels, if there is one. */
 export function withLabels(set: VectorSet, labels: Labels, text: string | undefined): VectorSet {
-  expectLabelForEach(labels, text, set.rows, set.name);
-  return labels.list ? { ...set, labels: labels.list } : set;
+  const { rows, firstRow = 0, fileRows = rows } = set;
+  expectLabelForEach(labels, text, fileRows, set.name);
+  return labels.list ? { ...set, labels: labels.list.slice(firstRow, firstRow + rows) } : set;
 }
 
 /** The names of rows: their ids, otherwise their labels. */

@@ -7,6 +7,7 @@ import {
   addInputOptions,
   addMetricOptions,
   addQuantizationOptions,
+  addShardOptions,
 } from "../../shell/options.js";
 import { METRIC_NAMES } from "../../similarity/options.js";
 import type { TopkOptions } from "./run.js";
@@ -52,7 +53,7 @@ export const topk: Declaration = {
           "groundTruth",
         ]),
       );
-    addCarryOptions(command);
+    addShardOptions(addCarryOptions(command));
     addQuantizationOptions(addMetricOptions(command, METRIC_NAMES));
     addCommonOptions(addInputOptions(command)).action(
       async (queries: string, corpus: string | undefined, options: TopkOptions) => {

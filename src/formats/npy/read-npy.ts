@@ -1,4 +1,5 @@
 import { DataError, NoRowsError } from "../../core/errors.js";
+import { rowsOfShard } from "../../core/shard.js";
 import type { Numbers } from "../../core/vectors.js";
 import { ByteReader } from "../../input/byte-reader.js";
 import { cellPlace, expectFinite } from "../../input/finite.js";
@@ -41,12 +42,26 @@ export async function* readRows(
   type: ItemType,
   options: ReadOptions,
   sink: RowSink | null = null,
+  firstRow = 0,
 ): AsyncGenerator<RowBatch> {
+  // The rows that are left out, and means of columns, depend on all rows.
+  const readsAll = options.missing === "skip-row" || options.missing === "mean";
+  if (options.shard && !readsAll) {
+    const [firstRow, end] = rowsOfShard(options.shard, rows);
+    const rowBytes = columns * type.bytes;
+    await reader.pass(firstRow * rowBytes);
+    const { shard: _, ...others } = options;
+    for await (const batch of readRows(reader, end - firstRow, columns, type, others, sink, firstRow)) {
+      yield { ...batch, ofShard: { firstRow, fileRows: rows } };
+    }
+    await reader.pass((rows - end) * rowBytes);
+    return;
+  }
   const keepsRows = options.dimensions === undefined && (options.missing ?? "error") === "error";
   const canPlace = keepsRows && type.isPlain && reader.size !== null;
   const place = canPlace ? sink?.place?.(rows * columns, type.bytes === 4) : null;
-  if (place) yield* placedRows(reader, rows, columns, place, options);
-  else yield* batches(plainRows(reader, rows, columns, type, options), reader, rows, columns);
+  if (place) yield* placedRows(reader, rows, columns, place, options, firstRow);
+  else yield* batches(plainRows(reader, rows, columns, type, options, firstRow), reader, rows, columns);
 }
 
 async function* batches(
@@ -86,6 +101,7 @@ async function* plainRows(
   columns: number,
   type: ItemType,
   options: ReadOptions,
+  firstRow: number,
 ): AsyncGenerator<Numbers> {
   const rowBytes = columns * type.bytes;
   const rowsAtOnce = Math.max(1, Math.floor(BATCH_BYTES / rowBytes));
@@ -93,7 +109,12 @@ async function* plainRows(
     const { offset } = reader;
     const bytes = await reader.take(Math.min(rowsAtOnce, rows - first) * rowBytes);
     const placeOf = (index: number) =>
-      cellPlace(reader.name, first + Math.floor(index / columns), index % columns, offset + index * type.bytes);
+      cellPlace(
+        reader.name,
+        firstRow + first + Math.floor(index / columns),
+        index % columns,
+        offset + index * type.bytes,
+      );
     const values = type.numbers(bytes, placeOf);
     expectFinite(values, placeOf, options);
     yield values;
@@ -107,6 +128,7 @@ async function* placedRows(
   columns: number,
   place: Numbers,
   options: ReadOptions,
+  firstRow: number,
 ): AsyncGenerator<RowBatch> {
   const rowBytes = columns * place.BYTES_PER_ELEMENT;
   const rowsAtOnce = Math.max(1, Math.floor(PLACED_BYTES / rowBytes));
@@ -119,7 +141,7 @@ async function* placedRows(
     const placeOf = (index: number) =>
       cellPlace(
         reader.name,
-        first + Math.floor(index / columns),
+        firstRow + first + Math.floor(index / columns),
         index % columns,
         offset + (index * rowBytes) / columns,
       );

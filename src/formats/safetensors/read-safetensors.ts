@@ -32,7 +32,8 @@ export async function* readSafetensors(
     await reader.pass(tensor.start);
     let first = 0;
     for await (const batch of readRows(reader, rows, columns, type, options, sink)) {
-      yield { ...batch, ids: ids?.slice(first, first + batch.rows) ?? null };
+      const from = first + (batch.ofShard?.firstRow ?? 0);
+      yield { ...batch, ids: ids?.slice(from, from + batch.rows) ?? null };
       first += batch.rows;
     }
     await reader.pass((header.tensors.at(-1)?.end ?? 0) - tensor.end);

@@ -1,0 +1,95 @@
+import { UsageError } from "../../core/errors.js";
+import { arrayOf, findParts, type JobParts, mergedRecords } from "../../sharding/merged-parts.js";
+import type { Context } from "../../shell/context.js";
+import type { CommonOptions } from "../../shell/options.js";
+import { counted, EXIT } from "../../shell/report.js";
+import { duration } from "../../shell/timings.js";
+import { writeLines, writeRecordList } from "../../shell/writers.js";
+
+export interface MergeOptions extends CommonOptions {
+  readonly missing?: true;
+  readonly status?: true;
+}
+
+/** Runs `simcli merge <folder>`. */
+export async function runMerge(context: Context, folder: string, options: MergeOptions): Promise<number> {
+  await context.prepare();
+  const job = findParts(folder);
+  for (const path of job.damaged) context.note(`${path} is not whole`);
+  if (options.missing) await writeMissing(context, job);
+  else if (options.status) await writeStatus(context, job);
+  else await writeRecordList(context, mergedRecords(job), job.parts[0].result.title);
+  await context.commit();
+  return EXIT.done;
+}
+
+async function writeMissing(context: Context, job: JobParts): Promise<void> {
+  const { format, json } = context.options;
+  if (format !== undefined || json) {
+    throw new UsageError("--missing: expected no format with it, found one", "simcli merge FOLDER --status --json");
+  }
+  if (job.missing.length > 0) await writeLines(context, [arrayOf(job.missing, job)]);
+}
+
+/** What is done of a job. */
+interface Status {
+  readonly done: number;
+  readonly shards: number;
+  /** As an array of jobs takes them; empty if none is missing. */
+  readonly missing: string;
+  /** Median seconds of a shard, from its start to its end. */
+  readonly secondsPerShard: number;
+  /** Seconds until the rest is done, at the rate of the parts until now; null if it cannot be told. */
+  readonly secondsLeft: number | null;
+  readonly lastEnded: string;
+}
+
+function statusOf(job: JobParts): Status {
+  const { parts, shards, missing } = job;
+  const [began, ended] = [
+    parts.map(({ head }) => Date.parse(head.began)),
+    parts.map(({ end }) => Date.parse(end.ended)),
+  ];
+  const seconds = parts.map((_, k) => (ended[k] - began[k]) / 1000).sort((a, b) => a - b);
+  const [first, last] = [began.reduce(least), ended.reduce(greatest)];
+  const rate = parts.length / Math.max(1, last - first);
+  return {
+    done: parts.length,
+    shards,
+    missing: arrayOf(missing, job),
+    secondsPerShard: seconds[Math.floor(seconds.length / 2)],
+    secondsLeft: Math.round(missing.length / rate / 1000),
+    lastEnded: new Date(last).toISOString(),
+  };
+}
+
+const least = (a: number, b: number) => Math.min(a, b);
+const greatest = (a: number, b: number) => Math.max(a, b);
+
+async function writeStatus(context: Context, job: JobParts): Promise<void> {
+  const status = statusOf(job);
+  if (context.options.json) {
+    const { done, shards, missing, secondsPerShard, secondsLeft, lastEnded } = status;
+    const members = {
+      done,
+      shards,
+      missing,
+      seconds_per_shard: secondsPerShard,
+      seconds_left: secondsLeft,
+      last_ended: lastEnded,
+    };
+    return writeLines(context, [JSON.stringify(members)]);
+  }
+  const { head, result } = job.parts[0];
+  await writeLines(context, [
+    `simcli ${head.command}: ${result.title}`,
+    `done      ${status.done} of ${counted(status.shards, "shard")}, the last at ${status.lastEnded}`,
+    `a shard   ${duration(1000 * status.secondsPerShard)} (median)`,
+    ...(status.missing === ""
+      ? []
+      : [
+          `missing   ${status.missing}`,
+          `left      ${duration(1000 * (status.secondsLeft ?? 0))} at the rate until now`,
+        ]),
+  ]);
+}

@@ -1,0 +1,73 @@
+import type { Cell, ColumnKind } from "../output/format.js";
+import type { ArrayStart } from "./array-index.js";
+import type { Fingerprint } from "./fingerprint.js";
+
+/** What a part of a job says about itself, in its first line. */
+export interface PartHead {
+  /** The version of simcli that wrote it. */
+  readonly simcli: string;
+  readonly command: string;
+  /** The options on which the result depends. */
+  readonly options: { readonly [name: string]: unknown };
+  readonly inputs: readonly PartInput[];
+  /** From 0. */
+  readonly shard: number;
+  readonly shards: number;
+  readonly arrayStart: ArrayStart | null;
+  /** When the work began, in ISO 8601. */
+  readonly began: string;
+}
+
+/** A file that the result depends on. */
+export interface PartInput extends Fingerprint {
+  readonly name: string;
+}
+
+/** What the result of a part is like, in its second line. */
+export interface PartResult {
+  /** The number of rows that were divided among the shards. */
+  readonly rows: number;
+  readonly title: string;
+  readonly columns: readonly string[];
+}
+
+/** The last line of a whole part. */
+export interface PartEnd {
+  readonly records: number;
+  readonly kinds: readonly ColumnKind[];
+  /** When it was written, in ISO 8601. */
+  readonly ended: string;
+  /** SHA-256 of the lines before, in hexadecimal. */
+  readonly hash: string;
+}
+
+/** Returns the types of columns of which each part has its own: a part without records does not know whether ids are text. */
+export const commonKinds = (one: readonly ColumnKind[], other: readonly ColumnKind[]): readonly ColumnKind[] =>
+  one.length === 0 ? other : one.map((kind, k) => (other[k] === "text" ? "text" : kind));
+
+/** Returns the name of a part in its folder, counted from 1; names in ascending order are parts in ascending order. */
+export const partName = (shard: number, shards: number): string =>
+  `part-${padded(shard + 1, shards)}-of-${padded(shards, shards)}.jsonl`;
+
+const padded = (number: number, shards: number) => String(number).padStart(Math.max(5, String(shards).length), "0");
+
+/** Matches the names of parts. */
+export const PART_NAME = /^part-\d{5,}-of-\d{5,}\.jsonl$/;
+
+/** Returns a record as a line of JSON from which the same cells are read, with every bit of a number. */
+export function recordLine(cells: readonly Cell[]): string {
+  return `[${cells.map(cellText).join(",")}]\n`;
+}
+
+function cellText(cell: Cell): string {
+  if (typeof cell !== "number") return JSON.stringify(cell);
+  if (Object.is(cell, -0)) return "-0";
+  // JSON has no such numbers: a list cannot be another cell.
+  return Number.isFinite(cell) ? String(cell) : `["${cell}"]`;
+}
+
+/** Returns the cells of a line of {@link recordLine}. */
+export function recordOf(line: string): Cell[] {
+  const cells = JSON.parse(line) as (Cell | readonly [string])[];
+  return cells.map((cell) => (Array.isArray(cell) ? Number(cell[0]) : (cell as Cell)));
+}

@@ -1,0 +1,158 @@
+import { createHash, type Hash, randomBytes } from "node:crypto";
+import { existsSync, promises } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import type { ColumnKind, Records } from "../output/format.js";
+import { commonKinds, type PartEnd, type PartHead, type PartResult, partName, recordLine } from "./part-file.js";
+import { digestOf, type PartMark, type ScannedPart, scanPart } from "./part-reader.js";
+import { differenceOf } from "./same-job.js";
+
+const CHUNK_CHARACTERS = 1 << 18;
+const COPY_BYTES = 1 << 20;
+
+/** Where a part is, and whether it is whole. */
+export type PartState = { readonly path: string } & (
+  | { readonly kind: "missing" | "whole" | "damaged" }
+  /** A part of another job, and how the jobs differ. */
+  | { readonly kind: "other"; readonly difference: string }
+);
+
+/** Returns what is in the place of a part. */
+export function stateOfPart(folder: string, head: PartHead): PartState {
+  const path = join(folder, partName(head.shard, head.shards));
+  if (!existsSync(path)) return { path, kind: "missing" };
+  const scanned = scanPart(path);
+  if (!scanned?.end) return { path, kind: "damaged" };
+  const difference = differenceOf(scanned.head, head);
+  return difference === null ? { path, kind: "whole" } : { path, kind: "other", difference };
+}
+
+/**
+ * Writes a part under a name of its own until it is whole: other workers may write the same part at the same time. What a killed
+ * worker finished is taken over.
+ */
+export class PartWriter {
+  private hash: Hash = createHash("sha256");
+  private records = 0;
+  private finished = 0;
+  private kinds: readonly ColumnKind[] = [];
+
+  private constructor(
+    private readonly folder: string,
+    private readonly path: string,
+    private readonly temporary: string,
+    private readonly file: promises.FileHandle,
+  ) {}
+
+  /** The number of rows of the shard that are finished, at first by earlier tries. */
+  get rowsDone(): number {
+    return this.finished;
+  }
+
+  /** Creates the folder and the file, and copies to it what earlier tries of the same part finished. */
+  static async open(folder: string, head: PartHead, result: PartResult): Promise<PartWriter> {
+    const name = partName(head.shard, head.shards);
+    const before = await longestTry(folder, name, head, result);
+    const worker = `${hostname()}-${process.pid}-${randomBytes(4).toString("hex")}`;
+    const temporary = join(folder, `.${name}.${worker}${PARTIAL}`);
+    const file = await promises.open(temporary, "wx");
+    const writer = new PartWriter(folder, join(folder, name), temporary, file);
+    if (before) await writer.takeOver(before.path, before.mark);
+    else await writer.append(`${JSON.stringify(head)}\n${JSON.stringify(result)}\n`);
+    return writer;
+  }
+
+  /** Writes the records of the next rows; after them, `rowsDone` rows of the shard are finished. */
+  async write({ rows, kinds }: Records, rowsDone: number): Promise<void> {
+    this.kinds = commonKinds(this.kinds, kinds);
+    let text = "";
+    for (const cells of rows) {
+      text += recordLine(cells);
+      this.records++;
+      if (text.length < CHUNK_CHARACTERS) continue;
+      await this.append(text);
+      text = "";
+    }
+    await this.append(text);
+    this.finished = rowsDone;
+    const mark: PartMark = { rowsDone, records: this.records, kinds: this.kinds, hash: digestOf(this.hash) };
+    await this.append(`${JSON.stringify(mark)}\n`);
+    await this.file.datasync();
+  }
+
+  /** Ends the part and gives it its name; removes what tries of the same part left. */
+  async finish(ended: Date): Promise<void> {
+    const end: PartEnd = {
+      records: this.records,
+      kinds: this.kinds,
+      ended: ended.toISOString(),
+      hash: digestOf(this.hash),
+    };
+    await this.append(`${JSON.stringify(end)}\n`);
+    await this.file.sync();
+    await this.file.close();
+    await promises.rename(this.temporary, this.path).catch((error) => {
+      // Another worker, which finished the same part, has removed the file.
+      if (!(error.code === "ENOENT" && existsSync(this.path))) throw error;
+    });
+    await syncFolder(this.folder);
+    for (const path of await triesOf(this.folder, this.path)) await promises.unlink(path).catch(() => {});
+  }
+
+  /** Closes the file, which the next try takes over. */
+  async leave(): Promise<void> {
+    await this.file.close().catch(() => {});
+  }
+
+  private async append(text: string | Buffer): Promise<void> {
+    this.hash.update(text);
+    await this.file.appendFile(text);
+  }
+
+  private async takeOver(path: string, { bytes, rowsDone, records, kinds }: LastMark): Promise<void> {
+    [this.finished, this.records, this.kinds] = [rowsDone, records, kinds];
+    const from = await promises.open(path);
+    try {
+      for (let at = 0; at < bytes; ) {
+        const piece = Buffer.alloc(Math.min(COPY_BYTES, bytes - at));
+        const { bytesRead } = await from.read(piece, 0, piece.length, at);
+        if (bytesRead === 0) throw new Error(`${path} became shorter`);
+        at += bytesRead;
+        await this.append(piece.subarray(0, bytesRead));
+      }
+    } finally {
+      await from.close();
+    }
+  }
+}
+
+/** The end of the name of a part that is not whole yet. */
+const PARTIAL = ".partial";
+
+/** Returns the paths of the tries of a part. */
+async function triesOf(folder: string, part: string): Promise<string[]> {
+  const start = `.${part.slice(part.lastIndexOf("/") + 1)}.`;
+  const names = await promises.readdir(folder);
+  return names.filter((name) => name.startsWith(start) && name.endsWith(PARTIAL)).map((name) => join(folder, name));
+}
+
+type LastMark = NonNullable<ScannedPart["mark"]>;
+
+/** Returns the try of the same part that finished the most rows; null if none finished any. */
+async function longestTry(folder: string, part: string, head: PartHead, { rows }: PartResult) {
+  let longest: { path: string; mark: LastMark } | null = null;
+  for (const path of await triesOf(folder, part)) {
+    const scanned = existsSync(path) ? scanPart(path) : null;
+    const mark = scanned?.mark;
+    if (!mark || scanned.result?.rows !== rows || differenceOf(scanned.head, head) !== null) continue;
+    if (!longest || mark.rowsDone > longest.mark.rowsDone) longest = { path, mark };
+  }
+  return longest;
+}
+
+/** Makes a new name in a folder permanent, where the system can. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await promises.open(folder).catch(() => null);
+  await handle?.sync().catch(() => {});
+  await handle?.close();
+}

@@ -1,0 +1,158 @@
+import { existsSync, mkdirSync, statSync } from "node:fs";
+import { MachineError, UsageError } from "../core/errors.js";
+import type { Shard } from "../core/shard.js";
+import { isList } from "../input/source-list.js";
+import type { Records } from "../output/format.js";
+import { openVectors } from "../reading/input-files.js";
+import { type ArrayStart, type ChosenShard, chooseShard, type ShardOption } from "../sharding/array-index.js";
+import { fingerprintOf } from "../sharding/fingerprint.js";
+import { anyHeadIn } from "../sharding/folder.js";
+import type { PartHead, PartInput, PartResult } from "../sharding/part-file.js";
+import { PartWriter, stateOfPart } from "../sharding/part-writer.js";
+import type { Context } from "./context.js";
+import { writeError } from "./destination.js";
+import { isStdin } from "./inputs.js";
+import { VERSION } from "./version.js";
+
+/** Options of commands that compute one of several shards. */
+export interface ShardOptions {
+  readonly shard?: ShardOption;
+  /** Rows after which a shard keeps what it has found. */
+  readonly checkpoint?: number;
+}
+
+/** What a command computes, whatever the shard. */
+export interface ShardedJob {
+  readonly command: string;
+  readonly options: ShardOptions & { readonly output?: string; readonly format?: string; readonly json?: true };
+  /** The files on which the result depends. */
+  readonly files: readonly (string | undefined)[];
+}
+
+/** Options on which no record depends. */
+const OTHER_OPTIONS: ReadonlySet<string> = new Set([
+  ...["shard", "checkpoint", "output", "format", "json", "precision", "full", "heatmap"],
+  ...["color", "threads", "maxMemory", "quiet", "verbose", "strict"],
+]);
+
+/** One shard of a job, whose part is not there yet. */
+export class OpenShard {
+  private writer: PartWriter | null = null;
+
+  constructor(
+    readonly shard: Shard,
+    private readonly folder: string,
+    private readonly head: PartHead,
+  ) {}
+
+  /** Such as `shard 3/40`. */
+  get name(): string {
+    return `shard ${numberOf(this.shard)}`;
+  }
+
+  /** Begins the part, or goes on with an earlier try; returns the number of rows of the shard that are finished. */
+  async begin(result: PartResult): Promise<number> {
+    const writer = await this.attempt(() => PartWriter.open(this.folder, this.head, result));
+    this.writer = writer;
+    return writer.rowsDone;
+  }
+
+  /** Writes the records of the rows up to `rowsDone` of the shard. */
+  async write(records: Records, rowsDone: number): Promise<void> {
+    await this.attempt(async () => this.writer?.write(records, rowsDone));
+  }
+
+  async finish(): Promise<void> {
+    await this.attempt(async () => this.writer?.finish(new Date()));
+  }
+
+  private attempt<R>(work: () => Promise<R>): Promise<R> {
+    return work().catch((error) => {
+      throw writeError(error, this.folder);
+    });
+  }
+}
+
+/**
+ * Opens the shard of a job that `--shard` names; null if its part is there and whole.
+ *
+ * @throws {UsageError} without a folder for the parts, for a format, and for stdin. {@link MachineError} if the folder cannot be created, or
+ * has parts of another job.
+ */
+export async function openShard(context: Context, job: ShardedJob): Promise<OpenShard | null> {
+  const began = new Date().toISOString();
+  const { command, options } = job;
+  const { shard: wanted, output: folder, format, json } = options;
+  if (!wanted) throw new Error("expected --shard");
+  if (folder === undefined || folder === "-") {
+    throw new UsageError("--shard: expected a folder for the parts, found none", "-o parts/");
+  }
+  if (format !== undefined || json) {
+    const flag = json ? "--json" : "--format";
+    throw new UsageError(`${flag}: expected no format with --shard, found one`, "simcli merge writes any format");
+  }
+  const stdin = job.files.find(isStdin);
+  if (stdin !== undefined) {
+    throw new UsageError(`--shard: expected files, found ${stdin}`, "each worker reads the same files");
+  }
+  prepareFolder(folder);
+  const shard = chooseShard(wanted, context.streams.env, arrayStartIn(folder));
+  const head: PartHead = {
+    simcli: VERSION,
+    command,
+    options: Object.fromEntries(Object.entries(options).filter(([name]) => !OTHER_OPTIONS.has(name))),
+    inputs: await inputsOf(job.files.flatMap((file) => file ?? [])),
+    shard: shard.index,
+    shards: shard.count,
+    arrayStart: shard.arrayStart,
+    began,
+  };
+  if (shard.source) context.detail(`shard ${numberOf(shard)} by ${shard.source}`);
+  const part = stateOfPart(folder, head);
+  if (part.kind === "other") {
+    throw new MachineError(
+      `${part.path}: expected a part of this job, found other ${part.difference}`,
+      "use another folder",
+    );
+  }
+  if (part.kind === "whole") {
+    context.note(`${part.path} is there and whole: nothing to do`);
+    return null;
+  }
+  if (part.kind === "damaged") context.note(`${part.path} is damaged: computed again`);
+  return new OpenShard(shard, folder, head);
+}
+
+/** Formats a shard as the option does: `3/40`. */
+export const numberOf = ({ index, count }: Shard): string => `${index + 1}/${count}`;
+
+/** Creates the folder of the parts, unless it exists. */
+function prepareFolder(folder: string): void {
+  if (existsSync(folder)) {
+    if (statSync(folder).isDirectory()) return;
+    throw new MachineError(`${folder}: expected a folder for the parts, found a file`, "-o parts/");
+  }
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    throw new MachineError(`${folder}: the folder cannot be created`, undefined, { cause });
+  }
+}
+
+/** Returns where the array of a job begins, by the parts of other shards. */
+const arrayStartIn = (folder: string): ArrayStart | null => anyHeadIn(folder)?.arrayStart ?? null;
+
+/** Returns the fingerprints of files, of all files of a pattern or a folder. */
+async function inputsOf(names: readonly string[]): Promise<PartInput[]> {
+  const inputs: PartInput[] = [];
+  for (const name of names) {
+    const source = openVectors(name, {});
+    const paths = isList(source)
+      ? source.parts.map(({ file, name }) => file?.path ?? name)
+      : [source.file?.path ?? name];
+    for (const path of paths) inputs.push({ name: path, ...(await fingerprintOf(path)) });
+  }
+  return inputs;
+}
+
+export type { ChosenShard };

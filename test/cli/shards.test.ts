@@ -1,0 +1,176 @@
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { expect } from "chai";
+import { npyBytes } from "../npy-bytes.js";
+import { randomRows } from "../reference.js";
+import { environment, simcli, workplace } from "./run.js";
+
+const numbers = (rows: number, d: number, seed: number) => Float64Array.from(randomRows(rows, d, seed).flat());
+
+describe("simcli --shard and merge", () => {
+  const place = workplace();
+  before(() => {
+    place.write("q.npy", npyBytes(numbers(203, 16, 1), [203, 16]));
+    // Small integers: many scores are equal.
+    const whole = numbers(500, 16, 2).map((x) => Math.round(2 * x));
+    place.write("c.npy", npyBytes(whole, [500, 16]));
+    place.bash("simcli convert c.npy -o c.csv");
+    place.write("labels.txt", Array.from({ length: 500 }, (_, k) => `l${k % 7}\n`).join(""));
+  });
+
+  const file = (name: string) => readFileSync(place.path(name), "utf8");
+
+  /** Runs all shards of a command, and merges them. */
+  async function merged(command: string, shards: number, folder: string, output: string): Promise<void> {
+    for (let shard = shards; shard >= 1; shard--) {
+      const { code, stderr } = place.bash(`simcli ${command} --shard ${shard}/${shards} -o ${folder}/ --quiet`);
+      expect(stderr).to.equal("");
+      expect(code).to.equal(0);
+    }
+    expect(place.bash(`simcli merge ${folder} -o ${output}`)).to.deep.equal({ code: 0, stdout: "", stderr: "" });
+  }
+
+  for (const [name, command] of [
+    ["two files", "topk q.npy c.npy -k 7 --zero-vectors zero"],
+    ["a file and itself", "topk c.npy -k 7 --zero-vectors zero"],
+    ["distances, in blocks", "topk q.npy c.npy -k 7 --metric euclidean --checkpoint 11"],
+    ["text with ids", "topk c.csv --header no --id-column 1 -k 3 --metric manhattan"],
+    ["labels in a file", "topk c.npy -k 3 --zero-vectors zero --labels labels.txt"],
+    ["a bound that leaves out many", "topk q.npy c.npy -k 3 --min-score 0.7 --zero-vectors zero"],
+    ["quantised vectors", "topk q.npy c.npy -k 3 --quantize int8 --rescore 4 --zero-vectors zero"],
+  ] as const) {
+    it(`write parts that merge to the bytes of one run: ${name}`, async () => {
+      const folder = name.replaceAll(/\W/g, "");
+      for (const [k, format] of ["csv", "json", "parquet"].entries()) {
+        expect(place.bash(`simcli ${command} -q -o one.${format}`).code).to.equal(0);
+        const shards = [1, 5, 16][k]!;
+        await merged(command, shards, `${folder}${shards}`, `merged.${format}`);
+        const [one, joined] = ["one", "merged"].map((file) => readFileSync(place.path(`${file}.${format}`)));
+        expect(Buffer.compare(one!, joined!), format).to.equal(0);
+      }
+      const table = place.bash(`simcli ${command} -q -f table`);
+      expect(place.bash(`simcli merge ${folder}5 -f table`).stdout).to.equal(table.stdout);
+    });
+  }
+
+  it("take the number of the shard from a scheduler", () => {
+    const run = (env: Record<string, string>, folder: string, shards = 4) =>
+      place.bash(`simcli topk q.npy c.npy --zero-vectors zero --shard auto/${shards} -o ${folder} --verbose`, env);
+    const slurm = (index: number, min: number, max: number) => ({
+      SLURM_ARRAY_TASK_ID: `${index}`,
+      SLURM_ARRAY_TASK_MIN: `${min}`,
+      SLURM_ARRAY_TASK_MAX: `${max}`,
+    });
+    expect(run(slurm(0, 0, 3), "s0").stderr).to.contain("shard 1/4 by SLURM_ARRAY_TASK_ID=0");
+    // A part that is there tells where the array begins, even if only some jobs run again.
+    expect(run(slurm(2, 1, 2), "s0").stderr).to.contain("shard 3/4 by SLURM_ARRAY_TASK_ID=2");
+    expect(run(slurm(4, 1, 4), "s1").stderr).to.contain("shard 4/4 by");
+    expect(place.bash("simcli merge s0 --missing").stdout).to.equal("1,3\n");
+    expect(place.bash("simcli merge s1 --missing").stdout).to.equal("1-3\n");
+    expect(run({ JOB_COMPLETION_INDEX: "3" }, "k").stderr).to.contain("shard 4/4 by JOB_COMPLETION_INDEX=3");
+    expect(run({ PARALLEL_SEQ: "1" }, "p").stderr).to.contain("shard 1/4 by PARALLEL_SEQ=1");
+    const unclear = run(slurm(2, 1, 2), "u");
+    expect(unclear.code).to.equal(2);
+    expect(unclear.stderr).to.contain("expected an array of Slurm that ends at 3 or 4, found SLURM_ARRAY_TASK_ID=2");
+    expect(run({}, "n").stderr).to.contain("found none of them");
+    expect(run({ JOB_COMPLETION_INDEX: "4" }, "n").stderr).to.contain("expected an index from 0 to 3");
+  });
+
+  it("do nothing for a part that is whole, and compute a damaged one again", () => {
+    const command = "simcli topk q.npy c.npy --zero-vectors zero --shard 2/3 -o again";
+    expect(place.bash(command).stderr).to.equal("");
+    const [name] = readdirSync(place.path("again"));
+    const path = `again/${name}`;
+    const before = file(path);
+    expect(place.bash(command)).to.deep.equal({
+      code: 0,
+      stdout: "",
+      stderr: `simcli: ${path} is there and whole: nothing to do\n`,
+    });
+    writeFileSync(place.path(path), before.replace(/\[\d+,1,/, "[9,1,"));
+    expect(place.bash("simcli merge again").stderr).to.contain("expected parts of a job, found 1 that are not whole");
+    expect(place.bash(command).stderr).to.equal(`simcli: ${path} is damaged: computed again\n`);
+    const lines = (text: string) => text.split("\n").filter((line) => line.startsWith("["));
+    expect(lines(file(path))).to.deep.equal(lines(before));
+    const other = place.bash(`${command} -k 3`);
+    expect(other.stderr).to.contain(`${path}: expected a part of this job, found other options: k is 10 and 3`);
+    expect(other.code).to.equal(1);
+  });
+
+  it("go on where a worker was killed", async function () {
+    this.timeout(60_000);
+    const rows = 6000;
+    place.write("large.npy", npyBytes(numbers(rows, 64, 3), [rows, 64]));
+    const args = ["topk", "large.npy", "-k", "3", "--checkpoint", "100", "--shard", "1/2", "-o", "killed"];
+    const ended = await new Promise<NodeJS.Signals | null>((resolve) => {
+      const child = spawn(process.execPath, [simcli, ...args], { cwd: place.folder, env: environment() });
+      const watch = setInterval(() => {
+        const folder = place.path("killed");
+        const names = existsSync(folder) ? readdirSync(folder) : [];
+        if (names.some((name) => file(`killed/${name}`).includes("rowsDone"))) child.kill("SIGKILL");
+      }, 2);
+      child.on("close", (_, signal) => {
+        clearInterval(watch);
+        resolve(signal);
+      });
+    });
+    expect(ended).to.equal("SIGKILL");
+    const next = place.bash(`simcli ${args.join(" ")}`);
+    expect(next.stderr).to.match(/^simcli: shard 1\/2: goes on after \d+00 of 3000 rows\n$/);
+    expect(readdirSync(place.path("killed"))).to.have.length(1);
+    place.bash("simcli topk large.npy -k 3 --shard 2/2 -o killed && simcli merge killed -o merged.csv");
+    place.bash("simcli topk large.npy -k 3 -o one.csv");
+    expect(file("merged.csv") === file("one.csv")).to.equal(true);
+  });
+
+  it("are right if several workers write the same part", async function () {
+    this.timeout(60_000);
+    const line = "simcli topk c.npy -k 3 --zero-vectors zero --checkpoint 7 --shard";
+    const parts = [1, 2, 1, 2, 1, 2].map((shard) => `${line} ${shard}/2 -o same -q &`).join(" ");
+    expect(place.bash(`${parts} wait`).stderr).to.equal("");
+    place.bash("simcli merge same -o merged.csv; simcli topk c.npy -k 3 --zero-vectors zero -o one.csv");
+    expect(file("merged.csv")).to.equal(file("one.csv"));
+    expect(readdirSync(place.path("same"))).to.have.length(2);
+  });
+
+  it("report what is done", () => {
+    place.bash("for i in 1 3 4; do simcli topk q.npy c.npy --zero-vectors zero --shard $i/6 -o some; done");
+    const status = JSON.parse(place.bash("simcli merge some --status --json").stdout);
+    expect(status).to.include({ done: 3, shards: 6, missing: "2,5-6" });
+    expect(status.seconds_left).to.be.at.least(0);
+    expect(place.bash("simcli merge some --status").stdout).to.match(/done +3 of 6 shards.*\n.*\nmissing +2,5-6\n/);
+    const lacking = place.bash("simcli merge some -o lacking.csv");
+    expect(lacking.stderr).to.equal("simcli: some: expected 6 parts, found 3\nhint: run these again: 2,5-6\n");
+    expect(lacking.code).to.equal(1);
+    expect(existsSync(place.path("lacking.csv"))).to.equal(false);
+  });
+
+  it("name the option or the file that is wrong", () => {
+    for (const [line, message] of [
+      ["topk q.npy c.npy --shard 0/4 -o e", "shards count from 1"],
+      ["topk q.npy c.npy --shard 5/4 -o e", "expected a number from 1 to n"],
+      ["topk q.npy c.npy --shard 1/4", "--shard: expected a folder for the parts, found none"],
+      ["topk q.npy c.npy --shard 1/4 -o e -f json", "expected no format with --shard"],
+      ["topk q.npy c.npy --shard 1/4 -o q.npy", "expected a folder for the parts, found a file"],
+      ["topk q.npy c.npy --shard 1/400 -o e", "expected at most a shard for each of 203 rows"],
+      ["topk - c.npy --shard 1/4 -o e", "--shard: expected files, found -"],
+      ["topk q.npy missing.npy --shard 1/4 -o e", "missing.npy"],
+      ["topk c.csv --carry x --shard 1/4 -o e", "expected no --carry with it"],
+      ["merge nothing", "nothing: expected parts of a job, found none"],
+      ["merge e --missing --status", "cannot be used with"],
+    ] as const) {
+      const { code, stderr } = place.bash(`simcli ${line}`);
+      expect(stderr, line).to.contain(message);
+      expect(stderr, line).not.to.match(/internal error|\n {4}at /);
+      expect(code, line).to.be.within(1, 2);
+    }
+  });
+
+  it("read only the rows of a shard, and say where all rows are read", () => {
+    const bytes = (line: string) => Number(/wrote (\d+)|read c\S+: (\d+)×/.exec(place.bash(line).stderr)?.[2]);
+    expect(bytes("simcli topk c.npy --metric dot --shard 2/5 -o r1 --verbose")).to.equal(100);
+    expect(place.bash("simcli topk c.csv --metric dot --shard 2/5 -o r2").stderr).to.contain(
+      "c.csv: all rows are read for those of a shard",
+    );
+  });
+});
