@@ -1,5 +1,5 @@
 import { MachineError } from "../core/errors.js";
-import type { Cell, Records } from "../output/format.js";
+import type { RecordCell, Records } from "../output/format.js";
 import { partsIn } from "./folder.js";
 import { commonKinds, type PartEnd, type PartHead, type PartResult } from "./part-file.js";
 import { recordsOf, scanPart } from "./part-reader.js";
@@ -95,7 +95,7 @@ export function mergedRecords(job: JobParts): Records {
   }
   const { columns } = parts[0].result;
   const kinds = parts.map(({ end }) => end.kinds).reduce(commonKinds);
-  function* rows(): Generator<Cell[]> {
+  function* rows(): Generator<RecordCell[]> {
     for (const { path } of parts) yield* recordsOf(path);
   }
   return { columns, kinds, rows: rows() };

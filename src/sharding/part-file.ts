@@ -1,4 +1,4 @@
-import type { Cell, ColumnKind } from "../output/format.js";
+import type { Cell, RecordCell, Records } from "../output/format.js";
 import type { ArrayStart } from "./array-index.js";
 import type { Fingerprint } from "./fingerprint.js";
 
@@ -34,7 +34,7 @@ export interface PartResult {
 /** The last line of a whole part. */
 export interface PartEnd {
   readonly records: number;
-  readonly kinds: readonly ColumnKind[];
+  readonly kinds: Records["kinds"];
   /** When it was written, in ISO 8601. */
   readonly ended: string;
   /** SHA-256 of the lines before, in hexadecimal. */
@@ -42,7 +42,7 @@ export interface PartEnd {
 }
 
 /** Returns the types of columns of which each part has its own: a part without records does not know whether ids are text. */
-export const commonKinds = (one: readonly ColumnKind[], other: readonly ColumnKind[]): readonly ColumnKind[] =>
+export const commonKinds = (one: Records["kinds"], other: Records["kinds"]): Records["kinds"] =>
   one.length === 0 ? other : one.map((kind, k) => (other[k] === "text" ? "text" : kind));
 
 /** Returns the name of a part in its folder, counted from 1; names in ascending order are parts in ascending order. */
@@ -55,19 +55,28 @@ const padded = (number: number, shards: number) => String(number).padStart(Math.
 export const PART_NAME = /^part-\d{5,}-of-\d{5,}\.jsonl$/;
 
 /** Returns a record as a line of JSON from which the same cells are read, with every bit of a number. */
-export function recordLine(cells: readonly Cell[]): string {
-  return `[${cells.map(cellText).join(",")}]\n`;
+export function recordLine(cells: readonly RecordCell[]): string {
+  return `${listText(cells)}\n`;
 }
 
-function cellText(cell: Cell): string {
+const listText = (cells: readonly RecordCell[]): string => `[${cells.map(cellText).join(",")}]`;
+
+function cellText(cell: RecordCell): string {
+  if (Array.isArray(cell)) return listText(cell);
   if (typeof cell !== "number") return JSON.stringify(cell);
   if (Object.is(cell, -0)) return "-0";
-  // JSON has no such numbers: a list cannot be another cell.
-  return Number.isFinite(cell) ? String(cell) : `["${cell}"]`;
+  // JSON has no such numbers, and no cell is an object.
+  return Number.isFinite(cell) ? String(cell) : `{"number":"${cell}"}`;
 }
 
+type JsonCell = string | number | null | { readonly number: string } | readonly JsonCell[];
+
 /** Returns the cells of a line of {@link recordLine}. */
-export function recordOf(line: string): Cell[] {
-  const cells = JSON.parse(line) as (Cell | readonly [string])[];
-  return cells.map((cell) => (Array.isArray(cell) ? Number(cell[0]) : (cell as Cell)));
+export function recordOf(line: string): RecordCell[] {
+  return (JSON.parse(line) as JsonCell[]).map(cellOf);
+}
+
+function cellOf(cell: JsonCell): RecordCell {
+  if (Array.isArray(cell)) return cell.map(cellOf) as Cell[];
+  return cell !== null && typeof cell === "object" && "number" in cell ? Number(cell.number) : (cell as Cell);
 }

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import { closeSync, openSync, readSync } from "node:fs";
-import type { Cell, ColumnKind } from "../output/format.js";
+import type { RecordCell, Records } from "../output/format.js";
 import { type PartEnd, type PartHead, type PartResult, recordOf } from "./part-file.js";
 
 /** Rows of a shard that are finished, with the hash of the lines before. */
@@ -8,7 +8,7 @@ export interface PartMark {
   /** The number of rows of the shard whose records are in the lines before. */
   readonly rowsDone: number;
   readonly records: number;
-  readonly kinds: readonly ColumnKind[];
+  readonly kinds: Records["kinds"];
   readonly hash: string;
 }
 
@@ -115,6 +115,6 @@ function parsed(line: Buffer): Record<string, unknown> | null {
 }
 
 /** Yields the records of a whole part. */
-export function* recordsOf(path: string): Generator<Cell[]> {
+export function* recordsOf(path: string): Generator<RecordCell[]> {
   for (const { bytes } of linesOf(path)) if (bytes[0] === BRACKET) yield recordOf(bytes.toString("utf8"));
 }

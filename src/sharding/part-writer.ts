@@ -2,7 +2,7 @@ import { createHash, type Hash, randomBytes } from "node:crypto";
 import { existsSync, promises } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import type { ColumnKind, Records } from "../output/format.js";
+import type { Records } from "../output/format.js";
 import { commonKinds, type PartEnd, type PartHead, type PartResult, partName, recordLine } from "./part-file.js";
 import { digestOf, type PartMark, type ScannedPart, scanPart } from "./part-reader.js";
 import { differenceOf } from "./same-job.js";
@@ -35,7 +35,7 @@ export class PartWriter {
   private hash: Hash = createHash("sha256");
   private records = 0;
   private finished = 0;
-  private kinds: readonly ColumnKind[] = [];
+  private kinds: Records["kinds"] = [];
 
   private constructor(
     private readonly folder: string,
