@@ -1,0 +1,85 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { workplace } from "../cli/run.js";
+import { npyBytes } from "../npy-bytes.js";
+import { randomRows, root } from "../reference.js";
+
+const [SHARDS, ROWS, CORPUS, D] = [40, 400, 20000, 64];
+const isInstalled = (...programs: readonly string[]) =>
+  programs.every((program) => spawnSync("sh", ["-c", `command -v ${program}`]).status === 0);
+
+describe("a search in shards on a scheduler", function () {
+  this.timeout(240_000);
+  const place = workplace();
+  const numbers = (rows: number, seed: number) =>
+    npyBytes(
+      Float64Array.from(randomRows(rows, D, seed).flat(), (x) => Math.round(3 * x)),
+      [rows, D],
+    );
+  const file = (name: string) => readFileSync(place.path(name), "utf8");
+  const line = `simcli topk q.npy c.npy -k 5 --zero-vectors zero --threads 1`;
+  const sh = (command: string, env = {}) => {
+    const ended = place.bash(command, env);
+    expect(ended.code, `${command}: ${ended.stderr}`).to.equal(0);
+    return ended.stdout;
+  };
+  before(() => {
+    place.write("q.npy", numbers(ROWS, 1));
+    place.write("c.npy", numbers(CORPUS, 2));
+    sh(`${line} -o one.csv`);
+  });
+
+  /** Kills workers with SIGKILL at a few moments. */
+  const KILLS = `for wait in 0.9 0.7 1.1; do sleep $wait; pkill -9 -f "simcli[.]js topk q.npy c.npy.*--shard" || true; done`;
+
+  it("by GNU parallel gives the bytes of one run, although workers are killed", function () {
+    if (!isInstalled("parallel", "pkill")) this.skip();
+    const run = `parallel --will-cite --joblog log.txt --resume-failed -j 2 ${line} --shard {}/${SHARDS} -o parts/ ::: $(seq ${SHARDS})`;
+    place.bash(`${run} & ${KILLS}; wait`);
+    for (let tries = 0; tries < 5 && place.bash("simcli merge parts --missing").stdout !== ""; tries++) place.bash(run);
+    sh("simcli merge parts -o merged.csv");
+    expect(file("merged.csv") === file("one.csv")).to.equal(true);
+  });
+
+  describe("Slurm", () => {
+    let env: Record<string, string> = {};
+    before(function () {
+      if (process.getuid?.() !== 0 || !isInstalled("slurmctld", "slurmd", "munged", "pkill")) this.skip();
+      const started = spawnSync(join(root, "test/clusters/slurm.sh"), [place.path("slurm")], { encoding: "utf8" });
+      if (started.status !== 0) this.skip();
+      env = { SLURM_CONF: started.stdout.trim() };
+    });
+    after(() => {
+      if (!env.SLURM_CONF) return;
+      place.bash(
+        "scancel --user root; scontrol shutdown; sleep 1; pkill -F slurm/slurmd.pid; pkill -F slurm/slurmctld.pid",
+        env,
+      );
+    });
+
+    it("gives the bytes of one run, although workers, jobs and the node's daemon are killed", () => {
+      place.write(
+        "job.sh",
+        `#!/bin/bash
+#SBATCH --array=0-${SHARDS - 1}%2
+#SBATCH --requeue
+#SBATCH --open-mode=append
+#SBATCH --output=job.txt
+exec ${line} --shard auto/${SHARDS} -o array/
+`,
+      );
+      const settle = 'while [ -n "$(squeue --noheader)" ]; do sleep 0.5; done';
+      const daemon = "kill -9 $(cat slurm/slurmd.pid); sleep 1; slurmd -N $(hostname -s)";
+      sh(`sbatch job.sh; ${KILLS}; scancel --state=RUNNING --user root; ${daemon}; ${settle}`, env);
+      const missing = () => sh("simcli merge array --missing").trim();
+      for (let tries = 0; tries < 5 && missing() !== ""; tries++)
+        sh(`sbatch --array=${missing()} job.sh; ${settle}`, env);
+      expect(missing()).to.equal("");
+      expect(readdirSync(place.path("array")).filter((name) => name.endsWith(".jsonl"))).to.have.length(SHARDS);
+      sh("simcli merge array -o merged.csv");
+      expect(file("merged.csv") === file("one.csv")).to.equal(true);
+    });
+  });
+});
