@@ -1,6 +1,7 @@
+import { fileURLToPath } from "node:url";
 import { atMost } from "../lib/bar.js";
 import { comparison } from "../lib/comparison.js";
-import { backendOf } from "../lib/figures.js";
+import { backendOf, printed, wall } from "../lib/figures.js";
 import { largeSearch } from "../lib/large-search.js";
 import { operationsPeak, shareOfTime } from "../lib/peak.js";
 import { bitsFile, neighbourFile, npyFile } from "../lib/vector-files.js";
@@ -37,6 +38,22 @@ export const search = ({ peers, simcli, python, peak, quick, large }) => {
   ];
   const wasm = ["--backend", "wasm"];
   const ordinary = { name: "simcli, Gaussian rows", start: simcli };
+  const shards = quick ? 10 : 40;
+  const inShards = comparison({
+    title: `top 10 of ${rows}×${dimensions} in ${5 * rows} rows, in ${shards} shards`,
+    files: () => [...one(), npyFile("corpus", 5 * rows, dimensions, { seed: 3 })],
+    script: fileURLToPath(new URL("../search-in-shards.js", import.meta.url)),
+    args: (paths) => [shards, ...paths],
+    figure: printed("s"),
+    peers: [
+      {
+        peer: { name: "simcli, one run", start: simcli },
+        args: (paths) => ["topk", ...paths, "-f", "csv"],
+        figure: wall,
+        bar: atMost(1.1),
+      },
+    ],
+  });
   return {
     title: "Near rows of float32 .npy",
     cases: [
@@ -44,6 +61,7 @@ export const search = ({ peers, simcli, python, peak, quick, large }) => {
       nearest("against itself, --backend wasm", one, wasm, { peers: beside(atMost(2)).slice(0, 1) }),
       nearest("against another file", two, [], { peers: beside(byBackend) }),
       nearest("against another file, --backend wasm", two, wasm, { peers: beside(atMost(2)).slice(0, 1) }),
+      inShards,
       comparison({
         title: `pairs of ${rows}×${dimensions} that score 0.2`,
         files: one,

@@ -13,6 +13,7 @@ import { noise } from "../commands/noise/declaration.js";
 import { overlap } from "../commands/overlap/declaration.js";
 import { pairs } from "../commands/pairs/declaration.js";
 import { recall } from "../commands/recall/declaration.js";
+import { plan } from "../commands/plan/declaration.js";
 import { report } from "../commands/report/declaration.js";
 import { similarities } from "../commands/similarity/declaration.js";
 import { topk } from "../commands/topk/declaration.js";
@@ -27,7 +28,7 @@ const GROUPS: readonly (readonly [heading: string, commands: readonly Declaratio
   ["Search:", [topk, pairs, mine]],
   ["Evaluate:", [evaluation, compare, overlap, recall]],
   ["Prepare data:", [describe, convert, dedupe, noise]],
-  ["Many machines:", [merge]],
+  ["Many machines:", [plan, merge]],
   ["Learn more:", [demo, completion]],
 ];
 

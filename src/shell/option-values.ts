@@ -62,6 +62,18 @@ function numberThat(name: string, expected: string, fits: (value: number) => boo
   };
 }
 
+const MINUTES: { readonly [unit: string]: number } = { s: 1 / 60, m: 1, h: 60 };
+
+/** Returns a parser of durations in minutes: `90s`, `20m`, `2h`. */
+export function minutes(name: string): (text: string) => number {
+  return (text) => {
+    const [, digits, unit] = /^(\d+(?:\.\d+)?)([smh])$/.exec(text) ?? [];
+    const value = Number(digits) * MINUTES[unit];
+    if (value > 0) return value;
+    throw invalid(name, "a duration with s, m or h", text, `for example: ${name} 20m`);
+  };
+}
+
 /** Parses `--shard`: `3/40` or `auto/40`. */
 export function shardOption(text: string): ShardOption {
   const [, name, of] = /^(auto|\d+)\/(\d+)$/.exec(text) ?? [];

@@ -4,7 +4,7 @@ import type { Shard } from "../core/shard.js";
 import { isList } from "../input/source-list.js";
 import type { Records } from "../output/format.js";
 import { openVectors } from "../reading/input-files.js";
-import { type ArrayStart, type ChosenShard, chooseShard, type ShardOption } from "../sharding/array-index.js";
+import { type ArrayStart, chooseShard, type ShardOption } from "../sharding/array-index.js";
 import { fingerprintOf } from "../sharding/fingerprint.js";
 import { anyHeadIn } from "../sharding/folder.js";
 import type { PartHead, PartInput, PartResult } from "../sharding/part-file.js";
@@ -154,5 +154,3 @@ async function inputsOf(names: readonly string[]): Promise<PartInput[]> {
   }
   return inputs;
 }
-
-export type { ChosenShard };

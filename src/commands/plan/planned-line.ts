@@ -1,0 +1,118 @@
+import { Command, CommanderError } from "commander";
+import { UsageError } from "../../core/errors.js";
+import type { ReadOptions } from "../../input/reader.js";
+import type { Runner } from "../../shell/declaration.js";
+import { isStdin, readOptionsOf } from "../../shell/inputs.js";
+import { addCarryOptions, addInputOptions } from "../../shell/options.js";
+import { topk } from "../topk/declaration.js";
+import type { TopkOptions } from "../topk/run.js";
+
+/** A command line that is to be run in shards. */
+export interface PlannedLine {
+  readonly files: readonly [queries: string, corpus: string];
+  /** How the files are read. */
+  readonly read: ReadOptions;
+  /** The options with which samples of the files are searched. */
+  readonly search: readonly string[];
+  /** The words as they were given. */
+  readonly words: readonly string[];
+}
+
+/** Options about the whole files, which samples do not have; the others about input are those of `.npy`, too. */
+const OF_FILES: ReadonlySet<string | undefined> = new Set([
+  ...addCarryOptions(addInputOptions(new Command())).options.map(({ long }) => long ?? undefined),
+  "--labels",
+]);
+const OF_VECTORS: ReadonlySet<string> = new Set(["--dimensions", "--packed-bits"]);
+
+/**
+ * Parses a command line of `topk`.
+ *
+ * @throws {UsageError} for another command, files that cannot be read again, and options that a job sets.
+ */
+export async function plannedLine(text: string): Promise<PlannedLine> {
+  const words = wordsOf(text);
+  if (words[0] === "simcli") words.shift();
+  const [name, ...rest] = words;
+  const example = "simcli plan 'topk q.npy c.npy -k 10'";
+  if (name !== topk.name) {
+    throw new UsageError(`plan: expected a command line of topk, found ${name ?? "none"}`, example);
+  }
+  const { command, options } = await parsed(rest);
+  const [queries, corpus = queries] = command.args;
+  const stdin = [queries, corpus].find(isStdin);
+  if (stdin !== undefined) throw new UsageError(`plan: expected files, found ${stdin}`, "each worker reads the same files");
+  const { shard, output } = options;
+  if (shard || output !== undefined) {
+    throw new UsageError(`plan: expected no ${shard ? "--shard" : "--output"}, which the job sets`, "leave it out");
+  }
+  const { dimensions: _, packedBits: __, ...read } = readOptionsOf(options);
+  return { files: [queries, corpus], read, search: searchWords(command, rest), words };
+}
+
+async function parsed(words: readonly string[]): Promise<{ command: Command; options: TopkOptions }> {
+  const command = new Command(topk.name).exitOverride().configureOutput({ writeErr: () => {} });
+  let options: TopkOptions | null = null;
+  const runner = {
+    run: async (found: TopkOptions) => {
+      options = found;
+    },
+  };
+  topk.declare(command, runner as unknown as Runner);
+  await command.parseAsync([...words], { from: "user" }).catch((error) => {
+    if (!(error instanceof CommanderError)) throw error;
+    throw new UsageError(`plan: ${error.message.replace(/^error: /, "")}`, "simcli topk --help");
+  });
+  if (!options) throw new UsageError("plan: expected a command line of topk, found --help");
+  return { command, options };
+}
+
+/** Returns the options of a command line without those of whole files. */
+function searchWords(command: Command, words: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at];
+    const [flag] = word.split("=");
+    const option =
+      command.options.find(({ long, short }) => flag === long || flag === short) ??
+      // The value of a short option may follow without a blank: -k10.
+      command.options.find(({ short, required }) => short && required && word.startsWith(short) && word[1] !== "-");
+    if (!option) continue;
+    const hasValue = option.required && (word === option.long || word === option.short);
+    const end = at + (hasValue ? 2 : 1);
+    const { long = "" } = option;
+    if (!OF_FILES.has(long) || OF_VECTORS.has(long)) kept.push(...words.slice(at, end));
+    at = end - 1;
+  }
+  return kept;
+}
+
+/**
+ * Splits a text into words as a shell does: at blanks, with quotes and backslashes.
+ *
+ * @throws {UsageError} for a quote without an end.
+ */
+export function wordsOf(text: string): string[] {
+  const words: string[] = [];
+  let word: string | null = null;
+  let quote = "";
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (quote !== "") {
+      if (character === quote) quote = "";
+      else if (character === "\\" && quote === '"' && '"\\$`'.includes(text[at + 1] ?? "x")) word += text[++at];
+      else word += character;
+    } else if (character === "'" || character === '"') {
+      quote = character;
+      word ??= "";
+    } else if (/\s/.test(character)) {
+      if (word !== null) words.push(word);
+      word = null;
+    } else {
+      word = (word ?? "") + (character === "\\" ? (text[++at] ?? "") : character);
+    }
+  }
+  if (quote !== "") throw new UsageError(`plan: expected another ${quote}, found the end of the command line`);
+  if (word !== null) words.push(word);
+  return words;
+}

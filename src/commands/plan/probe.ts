@@ -1,0 +1,77 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { SimcliError } from "../../core/errors.js";
+import { now } from "../../core/phases.js";
+import { type Sample, writeSample } from "./sample.js";
+import type { PlannedLine } from "./planned-line.js";
+
+/** What a search costs on this machine. */
+export interface Costs {
+  readonly queries: Sample;
+  readonly corpus: Sample;
+  /** Seconds from the start of a worker to its first product, without reading. */
+  readonly startSeconds: number;
+  /** Seconds for a query and a row of the corpus, by all threads. */
+  readonly secondsPerPair: number;
+  readonly readBytesPerSecond: number;
+  readonly threads: number;
+}
+
+/** Limits of the samples: they fit in memory and are searched in seconds. */
+const CORPUS = { mostRows: 50_000, mostBytes: 2 ** 28 };
+const QUERIES = { mostRows: 4096, mostBytes: 2 ** 27 };
+/** The number of queries of the first of two runs; the difference of both is the time of queries alone. */
+const FEW = 512;
+
+/**
+ * Runs the search on samples of the files, in two sizes, by the program itself.
+ *
+ * @throws {SimcliError} with the message of the search, if it fails.
+ */
+export async function measure({ files, read, search: options }: PlannedLine): Promise<Costs> {
+  const folder = mkdtempSync(join(tmpdir(), "simcli-plan-"));
+  try {
+    const [q, few, c] = ["queries.npy", "few.npy", "corpus.npy"].map((name) => join(folder, name));
+    const began = now();
+    const corpus = await writeSample(files[1], c, read, CORPUS);
+    const readSeconds = (now() - began) / 1000;
+    const queries = await writeSample(files[0], q, read, QUERIES);
+    await writeSample(q, few, {}, { mostRows: Math.min(FEW, Math.ceil(queries.rows / 2)), mostBytes: QUERIES.mostBytes });
+    const fewRows = Math.min(FEW, Math.ceil(queries.rows / 2));
+    const seconds = async (path: string) => {
+      const before = now();
+      await search([path, c, ...options]);
+      return (now() - before) / 1000;
+    };
+    await seconds(few);
+    const short = await seconds(few);
+    const long = await seconds(q);
+    const more = Math.max(1, queries.rows - fewRows) * corpus.rows;
+    const secondsPerPair = Math.max(long - short, 1e-3) / more;
+    const startSeconds = Math.max(0.05, short - fewRows * corpus.rows * secondsPerPair);
+    const sampleBytes = (corpus.fileBytes * corpus.rows) / corpus.fileRows;
+    return {
+      queries,
+      corpus,
+      startSeconds,
+      secondsPerPair,
+      readBytesPerSecond: sampleBytes / Math.max(readSeconds, 1e-3),
+      threads: cpus().length,
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function search(words: readonly string[]): Promise<void> {
+  const args = [process.argv[1], "topk", ...words, "--quiet", "--format", "csv"];
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, args, { maxBuffer: 2 ** 30 }, (error, _, stderr) => {
+      if (!error) return resolve();
+      const [first = error.message] = stderr.split("\n");
+      reject(new SimcliError(first.replace(/^simcli: /, ""), "plan runs the command on samples of its files"));
+    });
+  });
+}
