@@ -58,7 +58,8 @@ function neededBy(name, entries) {
 /** commander can start commands that are programs of their own; simcli has none, and need not load what starts them. */
 const withoutChildProcess = {
   name: "without-child-process",
-  resolveId: (id) => (id === "node:child_process" ? "\0child-process" : null),
+  resolveId: (id, importer) =>
+    id === "node:child_process" && importer?.includes("/commander/") ? "\0child-process" : null,
   load: (id) => (id === "\0child-process" ? "export default {};" : null),
 };
 

@@ -74,7 +74,9 @@ describe("simcli plan", function () {
   });
 
   it("tells where rows are estimated, and takes text and one file", () => {
-    const { code, stdout } = place.bash("simcli plan 'simcli topk c.csv --header no --id-column 1 -k 2' -f csv --shards 7");
+    const { code, stdout } = place.bash(
+      "simcli plan 'simcli topk c.csv --header no --id-column 1 -k 2' -f csv --shards 7",
+    );
     expect(code).to.equal(0);
     expect(stdout.split("\n")).to.have.length(3);
     expect(stdout).to.match(/\n7,/);
@@ -88,7 +90,11 @@ describe("simcli plan", function () {
     place.bash("simcli topk 'q q.npy' c.npy -k 3 -o one.csv");
     const one = place.bash("cat one.csv").stdout;
     for (let k = 0; k < 4; k++) {
-      const ended = place.bash("bash job.sh", { SLURM_ARRAY_TASK_ID: `${k}`, SLURM_ARRAY_TASK_MAX: "3", SLURM_CPUS_PER_TASK: "1" });
+      const ended = place.bash("bash job.sh", {
+        SLURM_ARRAY_TASK_ID: `${k}`,
+        SLURM_ARRAY_TASK_MAX: "3",
+        SLURM_CPUS_PER_TASK: "1",
+      });
       expect(ended.code, ended.stderr).to.equal(0);
     }
     expect(place.bash("simcli merge parts -f csv").stdout).to.equal(one);
@@ -99,7 +105,9 @@ describe("simcli plan", function () {
     const parallel = place.bash(`${line} parallel > run.sh; command -v parallel && bash run.sh && cat result.csv`);
     if (parallel.code === 0) expect(parallel.stdout).to.contain(one);
     const kubernetes = place.bash(`${line} kubernetes`).stdout;
-    expect(kubernetes).to.contain('command: ["simcli","topk","q q.npy","c.npy","-k","3","--shard","auto/4","-o","parts/"');
+    expect(kubernetes).to.contain(
+      'command: ["simcli","topk","q q.npy","c.npy","-k","3","--shard","auto/4","-o","parts/"',
+    );
     expect(kubernetes).to.contain("completions: 4\n  parallelism: 2\n  completionMode: Indexed\n");
   });
 

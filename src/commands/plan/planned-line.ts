@@ -41,7 +41,8 @@ export async function plannedLine(text: string): Promise<PlannedLine> {
   const { command, options } = await parsed(rest);
   const [queries, corpus = queries] = command.args;
   const stdin = [queries, corpus].find(isStdin);
-  if (stdin !== undefined) throw new UsageError(`plan: expected files, found ${stdin}`, "each worker reads the same files");
+  if (stdin !== undefined)
+    throw new UsageError(`plan: expected files, found ${stdin}`, "each worker reads the same files");
   const { shard, output } = options;
   if (shard || output !== undefined) {
     throw new UsageError(`plan: expected no ${shard ? "--shard" : "--output"}, which the job sets`, "leave it out");

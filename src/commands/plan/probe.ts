@@ -4,8 +4,8 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { SimcliError } from "../../core/errors.js";
 import { now } from "../../core/phases.js";
-import { type Sample, writeSample } from "./sample.js";
 import type { PlannedLine } from "./planned-line.js";
+import { type Sample, writeSample } from "./sample.js";
 
 /** What a search costs on this machine. */
 export interface Costs {
@@ -38,7 +38,12 @@ export async function measure({ files, read, search: options }: PlannedLine): Pr
     const corpus = await writeSample(files[1], c, read, CORPUS);
     const readSeconds = (now() - began) / 1000;
     const queries = await writeSample(files[0], q, read, QUERIES);
-    await writeSample(q, few, {}, { mostRows: Math.min(FEW, Math.ceil(queries.rows / 2)), mostBytes: QUERIES.mostBytes });
+    await writeSample(
+      q,
+      few,
+      {},
+      { mostRows: Math.min(FEW, Math.ceil(queries.rows / 2)), mostBytes: QUERIES.mostBytes },
+    );
     const fewRows = Math.min(FEW, Math.ceil(queries.rows / 2));
     const seconds = async (path: string) => {
       const before = now();

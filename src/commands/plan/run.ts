@@ -39,7 +39,14 @@ export async function runPlan(context: Context, text: string, options: PlanOptio
     const rate = ((2e-9 * corpus.dimensions) / costs.secondsPerPair).toFixed(1);
     const each = `${counted(shards, "shard")}, about ${duration(costOf(shards, costs).seconds)}${shards > 1 ? " each" : ""}`;
     const title = `${size}: ${each}; measured ${rate} GFLOP/s on ${counted(costs.threads, "core")}`;
-    await writeRecordList(context, costRecords(numbers.map((number) => costOf(number, costs)), shards), title);
+    await writeRecordList(
+      context,
+      costRecords(
+        numbers.map((number) => costOf(number, costs)),
+        shards,
+      ),
+      title,
+    );
   }
   await context.commit();
   return EXIT.done;
