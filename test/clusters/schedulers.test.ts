@@ -47,7 +47,10 @@ describe("a search in shards on a scheduler", function () {
     let env: Record<string, string> = {};
     before(function () {
       if (process.getuid?.() !== 0 || !isInstalled("slurmctld", "slurmd", "munged", "pkill")) this.skip();
-      const started = spawnSync(join(root, "test/clusters/slurm.sh"), [place.path("slurm")], { encoding: "utf8" });
+      const started = spawnSync(join(root, "test/clusters/slurm.sh"), [place.path("slurm")], {
+        encoding: "utf8",
+        timeout: 60_000,
+      });
       if (started.status !== 0) this.skip();
       env = { SLURM_CONF: started.stdout.trim() };
     });
@@ -70,7 +73,7 @@ describe("a search in shards on a scheduler", function () {
 exec ${line} --shard auto/${SHARDS} -o array/
 `,
       );
-      const settle = 'while [ -n "$(squeue --noheader)" ]; do sleep 0.5; done';
+      const settle = 'for _ in $(seq 120); do [ -z "$(squeue --noheader)" ] && break; sleep 0.5; done';
       const daemon = "kill -9 $(cat slurm/slurmd.pid); sleep 1; slurmd -N $(hostname -s)";
       sh(`sbatch job.sh; ${KILLS}; scancel --state=RUNNING --user root; ${daemon}; ${settle}`, env);
       const missing = () => sh("simcli merge array --missing").trim();
