@@ -133,9 +133,11 @@ function prepareFolder(folder: string): void {
     throw new MachineError(`${folder}: expected a folder for the parts, found a file`, "-o parts/");
   }
   try {
-    mkdirSync(folder, { recursive: true });
-  } catch (cause) {
-    throw new MachineError(`${folder}: the folder cannot be created`, undefined, { cause });
+    // Not its parents: Node creates them without an end in some folders, such as /proc.
+    mkdirSync(folder);
+  } catch (error) {
+    // Another worker may have created it.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw writeError(error, folder);
   }
 }
 

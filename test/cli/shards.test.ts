@@ -152,6 +152,7 @@ describe("simcli --shard and merge", () => {
       ["topk q.npy c.npy --shard 1/4", "--shard: expected a folder for the parts, found none"],
       ["topk q.npy c.npy --shard 1/4 -o e -f json", "expected no format with --shard"],
       ["topk q.npy c.npy --shard 1/4 -o q.npy", "expected a folder for the parts, found a file"],
+      ["topk q.npy c.npy --shard 1/4 -o no/such/folder", "no/such/folder: cannot be written: no such folder"],
       ["topk q.npy c.npy --shard 1/400 -o e", "expected at most a shard for each of 203 rows"],
       ["topk - c.npy --shard 1/4 -o e", "--shard: expected files, found -"],
       ["topk q.npy missing.npy --shard 1/4 -o e", "missing.npy"],
