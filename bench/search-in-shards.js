@@ -1,13 +1,13 @@
-// Searches in shards, one after another, and merges them: search-in-shards.js SHARDS QUERIES CORPUS
-// Prints the seconds without the start-ups of the shards: the time of a search of one query in one row, once for each.
+// Searches in shards, one after another, and merges them: search-in-shards.js SHARDS ROWS QUERIES CORPUS
+// Prints the seconds without the start-ups of the shards: a search for one query, which reads the whole corpus, once for each.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const simcli = fileURLToPath(new URL("../bin/simcli.js", import.meta.url));
-const [shards, queries, corpus] = process.argv.slice(2);
+const [shards, rows, queries, corpus] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), "simcli-shards-"));
 
 function run(...args) {
@@ -24,9 +24,9 @@ const seconds = (work) => {
 };
 
 try {
-  const row = join(folder, "row.csv");
-  writeFileSync(row, "1,2,3\n");
-  const start = seconds(() => run("topk", row, row, "--shard", "1/1", "-o", "start/"));
+  const one = ["topk", queries, corpus, "--shard", `1/${rows}`];
+  run(...one, "-o", "first/");
+  const start = seconds(() => run(...one, "-o", "start/"));
   const all = seconds(() => {
     for (let i = 1; i <= Number(shards); i++) run("topk", queries, corpus, "--shard", `${i}/${shards}`, "-o", "parts/");
     run("merge", "parts/", "-o", "merged.csv");

@@ -43,7 +43,7 @@ export const search = ({ peers, simcli, python, peak, quick, large }) => {
     title: `top 10 of ${rows}×${dimensions} in ${5 * rows} rows, in ${shards} shards`,
     files: () => [...one(), npyFile("corpus", 5 * rows, dimensions, { seed: 3 })],
     script: fileURLToPath(new URL("../search-in-shards.js", import.meta.url)),
-    args: (paths) => [shards, ...paths],
+    args: (paths) => [shards, rows, ...paths],
     figure: printed("s"),
     peers: [
       {

@@ -1,7 +1,7 @@
 import { MachineError } from "../core/errors.js";
 import type { RecordCell, Records } from "../output/format.js";
 import { partsIn } from "./folder.js";
-import { commonKinds, type PartEnd, type PartHead, type PartResult } from "./part-file.js";
+import { commonKinds, type PartEnd, type PartHead, type PartResult, partName } from "./part-file.js";
 import { recordsOf, scanPart } from "./part-reader.js";
 import { ranges } from "./ranges.js";
 import { differenceOf } from "./same-job.js";
@@ -36,7 +36,9 @@ export function findParts(folder: string): JobParts {
   const damaged: string[] = [];
   for (const path of partsIn(folder)) {
     const scanned = scanPart(path);
-    if (!scanned?.end || !scanned.result) {
+    // A copy of the part of another shard is none of this one.
+    const isInPlace = scanned && path.endsWith(partName(scanned.head.shard, scanned.head.shards));
+    if (!isInPlace || !scanned.end || !scanned.result) {
       damaged.push(path);
       continue;
     }

@@ -22,7 +22,7 @@ export function stateOfPart(folder: string, head: PartHead): PartState {
   const path = join(folder, partName(head.shard, head.shards));
   if (!existsSync(path)) return { path, kind: "missing" };
   const scanned = scanPart(path);
-  if (!scanned?.end) return { path, kind: "damaged" };
+  if (!scanned?.end || scanned.head.shard !== head.shard) return { path, kind: "damaged" };
   const difference = differenceOf(scanned.head, head);
   return difference === null ? { path, kind: "whole" } : { path, kind: "other", difference };
 }

@@ -24,7 +24,12 @@ export interface ShardOptions {
 /** What a command computes, whatever the shard. */
 export interface ShardedJob {
   readonly command: string;
-  readonly options: ShardOptions & { readonly output?: string; readonly format?: string; readonly json?: true };
+  readonly options: ShardOptions & {
+    readonly output?: string;
+    readonly format?: string;
+    readonly json?: true;
+    readonly precision?: number;
+  };
   /** The files on which the result depends. */
   readonly files: readonly (string | undefined)[];
 }
@@ -82,7 +87,7 @@ export class OpenShard {
 export async function openShard(context: Context, job: ShardedJob): Promise<OpenShard | null> {
   const began = new Date().toISOString();
   const { command, options } = job;
-  const { shard: wanted, output: folder, format, json } = options;
+  const { shard: wanted, output: folder, format, json, precision } = options;
   if (!wanted) throw new Error("expected --shard");
   if (folder === undefined || folder === "-") {
     throw new UsageError("--shard: expected a folder for the parts, found none", "-o parts/");
@@ -90,6 +95,10 @@ export async function openShard(context: Context, job: ShardedJob): Promise<Open
   if (format !== undefined || json) {
     const flag = json ? "--json" : "--format";
     throw new UsageError(`${flag}: expected no format with --shard, found one`, "simcli merge writes any format");
+  }
+  if (precision !== undefined) {
+    const hint = `parts keep all digits: simcli merge ${folder} --precision ${precision}`;
+    throw new UsageError("--precision: expected no digits with --shard, found some", hint);
   }
   const stdin = job.files.find(isStdin);
   if (stdin !== undefined) {

@@ -92,6 +92,10 @@ describe("simcli --shard and merge", () => {
     expect(place.bash(command).stderr).to.equal(`simcli: ${path} is damaged: computed again\n`);
     const lines = (text: string) => text.split("\n").filter((line) => line.startsWith("["));
     expect(lines(file(path))).to.deep.equal(lines(before));
+    place.bash(`cp ${path} again/part-00003-of-00003.jsonl`);
+    expect(place.bash("simcli merge again --missing").stdout).to.equal("1,3\n");
+    expect(place.bash(command.replace("2/3", "3/3")).stderr).to.contain("is damaged: computed again");
+    expect(place.bash("simcli merge again --missing").stdout).to.equal("1\n");
     const other = place.bash(`${command} -k 3`);
     expect(other.stderr).to.contain(`${path}: expected a part of this job, found other options: k is 10 and 3`);
     expect(other.code).to.equal(1);
@@ -157,6 +161,8 @@ describe("simcli --shard and merge", () => {
       ["topk - c.npy --shard 1/4 -o e", "--shard: expected files, found -"],
       ["topk q.npy missing.npy --shard 1/4 -o e", "missing.npy"],
       ["topk c.csv --carry x --shard 1/4 -o e", "expected no --carry with it"],
+      ["topk q.npy c.npy --shard 1/4 -o e --precision 3", "simcli merge e --precision 3"],
+      ["merge q.npy", "q.npy: expected parts of a job, found none"],
       ["merge nothing", "nothing: expected parts of a job, found none"],
       ["merge e --missing --status", "cannot be used with"],
     ] as const) {

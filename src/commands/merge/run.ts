@@ -39,8 +39,8 @@ interface Status {
   readonly missing: string;
   /** Median seconds of a shard, from its start to its end. */
   readonly secondsPerShard: number;
-  /** Seconds until the rest is done, at the rate of the parts until now; null if it cannot be told. */
-  readonly secondsLeft: number | null;
+  /** Seconds until the rest is done, at the rate of the parts until now, rounded up. */
+  readonly secondsLeft: number;
   readonly lastEnded: string;
 }
 
@@ -52,13 +52,14 @@ function statusOf(job: JobParts): Status {
   ];
   const seconds = parts.map((_, k) => (ended[k] - began[k]) / 1000).sort((a, b) => a - b);
   const [first, last] = [began.reduce(least), ended.reduce(greatest)];
-  const rate = parts.length / Math.max(1, last - first);
+  const median = seconds[Math.floor(seconds.length / 2)];
+  const secondsPerPart = Math.max((last - first) / 1000, median) / parts.length;
   return {
     done: parts.length,
     shards,
     missing: arrayOf(missing, job),
-    secondsPerShard: seconds[Math.floor(seconds.length / 2)],
-    secondsLeft: Math.round(missing.length / rate / 1000),
+    secondsPerShard: median,
+    secondsLeft: Math.ceil(missing.length * secondsPerPart),
     lastEnded: new Date(last).toISOString(),
   };
 }
@@ -87,9 +88,6 @@ async function writeStatus(context: Context, job: JobParts): Promise<void> {
     `a shard   ${duration(1000 * status.secondsPerShard)} (median)`,
     ...(status.missing === ""
       ? []
-      : [
-          `missing   ${status.missing}`,
-          `left      ${duration(1000 * (status.secondsLeft ?? 0))} at the rate until now`,
-        ]),
+      : [`missing   ${status.missing}`, `left      ${status.secondsLeft} s at the rate until now`]),
   ]);
 }

@@ -1,5 +1,5 @@
 import { shellWord } from "../../core/shell-word.js";
-import { commandLine } from "../../shell/report.js";
+import { commandLine, counted } from "../../shell/report.js";
 import type { ShardCost } from "./shard-costs.js";
 
 /** Schedulers for which `--emit` prints a job. */
@@ -34,7 +34,7 @@ const shardLine = (words: readonly string[], shard: string) => `${commandLine(wo
 function slurm({ words, cost, threads, parallel }: Job): string[] {
   return [
     "#!/bin/bash",
-    `# ${cost.shards} shards; run it again for those that failed: sbatch --array="$(simcli merge parts/ --missing)" FILE`,
+    `# ${counted(cost.shards, "shard")}; run it again for those that failed: sbatch --array="$(simcli merge parts/ --missing)" FILE`,
     `# then: ${MERGE}`,
     "#SBATCH --job-name=simcli",
     `#SBATCH --array=0-${cost.shards - 1}%${parallel}`,

@@ -43,10 +43,17 @@ export async function plannedLine(text: string): Promise<PlannedLine> {
   const stdin = [queries, corpus].find(isStdin);
   if (stdin !== undefined)
     throw new UsageError(`plan: expected files, found ${stdin}`, "each worker reads the same files");
-  const { shard, output } = options;
-  if (shard || output !== undefined) {
-    throw new UsageError(`plan: expected no ${shard ? "--shard" : "--output"}, which the job sets`, "leave it out");
-  }
+  const { shard, output, format, json, precision, carry, embeddingAtlas, groundTruth } = options;
+  const refused = [
+    ["--shard", shard],
+    ["--output", output],
+    ["--format", format ?? json],
+    ["--precision", precision],
+    ["--carry", carry],
+    ["--embedding-atlas", embeddingAtlas],
+    ["--ground-truth", groundTruth],
+  ].find(([, value]) => value !== undefined);
+  if (refused) throw new UsageError(`plan: expected no ${refused[0]}, which shards do not take`, "leave it out");
   const { dimensions: _, packedBits: __, ...read } = readOptionsOf(options);
   return { files: [queries, corpus], read, search: searchWords(command, rest), words };
 }
@@ -62,7 +69,8 @@ async function parsed(words: readonly string[]): Promise<{ command: Command; opt
   topk.declare(command, runner as unknown as Runner);
   await command.parseAsync([...words], { from: "user" }).catch((error) => {
     if (!(error instanceof CommanderError)) throw error;
-    throw new UsageError(`plan: ${error.message.replace(/^error: /, "")}`, "simcli topk --help");
+    const [text] = error.message.replace(/^error: /, "").split("\n");
+    throw new UsageError(`plan: ${text}`, "simcli topk --help");
   });
   if (!options) throw new UsageError("plan: expected a command line of topk, found --help");
   return { command, options };

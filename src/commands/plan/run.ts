@@ -29,11 +29,14 @@ export async function runPlan(context: Context, text: string, options: PlanOptio
   noteEstimates(context, costs);
   const recommended = shardsWithin(60 * time, costs);
   const shards = Math.min(options.shards ?? recommended, costs.queries.fileRows);
+  if (options.shards !== undefined && shards < options.shards) {
+    context.note(`${counted(shards, "shard")}, one for each query`);
+  }
   if (emit) {
     const job = { words: line.words, cost: costOf(shards, costs), threads: costs.threads, parallel };
     await writeLines(context, jobLines(emit, job));
   } else {
-    const numbers = options.shards ? [options.shards] : numbersAround(recommended, costs.queries.fileRows);
+    const numbers = options.shards ? [shards] : numbersAround(recommended, costs.queries.fileRows);
     const { queries, corpus } = costs;
     const size = `${queries.fileRows} × ${corpus.fileRows} rows of ${corpus.dimensions}`;
     const rate = ((2e-9 * corpus.dimensions) / costs.secondsPerPair).toFixed(1);
