@@ -141,7 +141,7 @@ describe("simcli --shard and merge", () => {
     place.bash("for i in 1 3 4; do simcli topk q.npy c.npy --zero-vectors zero --shard $i/6 -o some; done");
     const status = JSON.parse(place.bash("simcli merge some --status --json").stdout);
     expect(status).to.include({ done: 3, shards: 6, missing: "2,5-6" });
-    expect(status.seconds_left).to.be.at.least(0);
+    expect(status.secondsLeft).to.be.at.least(0);
     expect(place.bash("simcli merge some --status").stdout).to.match(/done +3 of 6 shards.*\n.*\nmissing +2,5-6\n/);
     const lacking = place.bash("simcli merge some -o lacking.csv");
     expect(lacking.stderr).to.equal("simcli: some: expected 6 parts, found 3\nhint: run these again: 2,5-6\n");

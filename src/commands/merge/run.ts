@@ -69,18 +69,7 @@ const greatest = (a: number, b: number) => Math.max(a, b);
 
 async function writeStatus(context: Context, job: JobParts): Promise<void> {
   const status = statusOf(job);
-  if (context.options.json) {
-    const { done, shards, missing, secondsPerShard, secondsLeft, lastEnded } = status;
-    const members = {
-      done,
-      shards,
-      missing,
-      seconds_per_shard: secondsPerShard,
-      seconds_left: secondsLeft,
-      last_ended: lastEnded,
-    };
-    return writeLines(context, [JSON.stringify(members)]);
-  }
+  if (context.options.json) return writeLines(context, [JSON.stringify(status)]);
   const { head, result } = job.parts[0];
   await writeLines(context, [
     `simcli ${head.command}: ${result.title}`,
