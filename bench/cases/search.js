@@ -43,14 +43,13 @@ export const search = ({ peers, simcli, python, peak, quick, large }) => {
     title: `top 10 of ${rows}×${dimensions} in ${5 * rows} rows, in ${shards} shards`,
     files: () => [...one(), npyFile("corpus", 5 * rows, dimensions, { seed: 3 })],
     script: fileURLToPath(new URL("../search-in-shards.js", import.meta.url)),
-    args: (paths) => [shards, rows, ...paths],
+    args: (paths) => [shards, ...paths],
     figure: printed("s"),
     peers: [
       {
         peer: { name: "simcli, one run", start: simcli },
         args: (paths) => ["topk", ...paths, "-f", "csv"],
         figure: wall,
-        bar: atMost(1.1),
       },
     ],
   });
