@@ -49,7 +49,7 @@ export class PartWriter {
     return this.finished;
   }
 
-  /** Creates the folder and the file, and copies to it what earlier tries of the same part finished. */
+  /** Creates the file in the folder, and copies to it what earlier tries of the same part finished. */
   static async open(folder: string, head: PartHead, result: PartResult): Promise<PartWriter> {
     const name = partName(head.shard, head.shards);
     const before = await longestTry(folder, name, head, result);

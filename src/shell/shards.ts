@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { MachineError, UsageError } from "../core/errors.js";
 import type { Shard } from "../core/shard.js";
+import { isFolder } from "../input/file-size.js";
 import { isList } from "../input/source-list.js";
 import type { Records } from "../output/format.js";
 import { openVectors } from "../reading/input-files.js";
@@ -72,7 +73,8 @@ export class OpenShard {
   }
 
   private attempt<R>(work: () => Promise<R>): Promise<R> {
-    return work().catch((error) => {
+    return work().catch(async (error) => {
+      await this.writer?.leave();
       throw writeError(error, this.folder);
     });
   }
@@ -133,12 +135,12 @@ export async function openShard(context: Context, job: ShardedJob): Promise<Open
 }
 
 /** Formats a shard as the option does: `3/40`. */
-export const numberOf = ({ index, count }: Shard): string => `${index + 1}/${count}`;
+const numberOf = ({ index, count }: Shard): string => `${index + 1}/${count}`;
 
 /** Creates the folder of the parts, unless it exists. */
 function prepareFolder(folder: string): void {
+  if (isFolder(folder)) return;
   if (existsSync(folder)) {
-    if (statSync(folder).isDirectory()) return;
     throw new MachineError(`${folder}: expected a folder for the parts, found a file`, "-o parts/");
   }
   try {

@@ -38,18 +38,14 @@ export async function measure({ files, read, search: options }: PlannedLine): Pr
     const corpus = await writeSample(files[1], c, read, CORPUS);
     const readSeconds = (now() - began) / 1000;
     const queries = await writeSample(files[0], q, read, QUERIES);
-    await writeSample(
-      q,
-      few,
-      {},
-      { mostRows: Math.min(FEW, Math.ceil(queries.rows / 2)), mostBytes: QUERIES.mostBytes },
-    );
     const fewRows = Math.min(FEW, Math.ceil(queries.rows / 2));
+    await writeSample(q, few, {}, { mostRows: fewRows, mostBytes: QUERIES.mostBytes });
     const seconds = async (path: string) => {
       const before = now();
       await search([path, c, ...options]);
       return (now() - before) / 1000;
     };
+    // The first run also reads the program and the files from the disk.
     await seconds(few);
     const short = await seconds(few);
     const long = await seconds(q);
