@@ -28,7 +28,12 @@ function cacheCode(file, command) {
     compiled.runInThisContext().call(module.exports, module.exports, own, module, filename, dirname(filename));
   };
   return () => {
-    if (script) writeWhole(cache, script.createCachedData());
+    if (!script) return;
+    // V8 refuses a cache that was made with other flags than those at the start: the kernels may have set this one.
+    if (process.versions.v8.startsWith("11.")) {
+      require("node:v8").setFlagsFromString("--no-experimental-wasm-relaxed-simd");
+    }
+    writeWhole(cache, script.createCachedData());
   };
 }
 

@@ -28,10 +28,12 @@ describe("start of the program", () => {
     let folder = "";
     const cached = () => readdirSync(join(folder, "dist/cli")).filter((name) => name.startsWith("common.cjs."));
     const cache = () => join(folder, "dist/cli", `common.cjs.${process.version}-${process.arch}.cosine`);
-    const run = () =>
-      execFileSync(process.execPath, [join(folder, "bin/simcli.js"), "cosine", fixturePath("notebook/v2.csv")], {
-        encoding: "utf8",
-      });
+    const run = (...options: string[]) =>
+      execFileSync(
+        process.execPath,
+        [join(folder, "bin/simcli.js"), "cosine", fixturePath("notebook/v2.csv"), ...options],
+        { encoding: "utf8" },
+      );
 
     before(function () {
       if (!isBundled) this.skip();
@@ -51,6 +53,17 @@ describe("start of the program", () => {
       const bytes = readFileSync(cache());
       expect(run()).to.equal(first);
       expect(readFileSync(cache()).equals(bytes)).to.equal(true);
+    });
+
+    it("is accepted by V8 although the kernels set a flag", () => {
+      run("--backend", "wasm");
+      const script =
+        'const [file, cache] = process.argv.slice(1); const source = require("node:fs").readFileSync;' +
+        "const cachedData = source(cache);" +
+        'const text = require("node:module").wrap(source(file, "utf8"));' +
+        'console.log(new (require("node:vm").Script)(text, { filename: file, cachedData }).cachedDataRejected)';
+      const file = join(folder, "dist/cli/common.cjs");
+      expect(execFileSync(process.execPath, ["-e", script, file, cache()], { encoding: "utf8" })).to.equal("false\n");
     });
 
     it("is ignored if V8 refuses it, and written again if it is older than the code", () => {
