@@ -15,6 +15,8 @@ import { screenOf } from "./screen.js";
 
 /** From this number of products on, a screen is worth its preparation. */
 const SCREENED_PRODUCTS = 1 << 27;
+/** From this number of numbers on, few products are screened, too: float64 rows to multiply take four times the memory of float32. */
+const SCREENED_NUMBERS = 1 << 22;
 
 export interface SearchOptions extends ComputeOptions {
   /** Memory for float rows, which the next search with the same memory overwrites. */
@@ -37,7 +39,8 @@ export async function searchableTiles(
   expectChoices(name, options);
   expectSameDimensions(a, b);
   if (isBitMetric(name) || a.bits) return computeTiles(name, a, b, options);
-  const isLarge = a.rows * b.rows * a.dimensions >= SCREENED_PRODUCTS && !options.paired;
+  const d = a.dimensions;
+  const isLarge = (a.rows * b.rows * d >= SCREENED_PRODUCTS || b.rows * d >= SCREENED_NUMBERS) && !options.paired;
   if (isLarge && options.mode !== "loop") {
     const screened = await screenedTiles(name, a, b, options);
     if (screened) return screened;

@@ -10,7 +10,7 @@ import { NearestRows } from "#dist/neighbours/nearest-rows.js";
 import { computeTiles } from "#dist/similarity/compute.js";
 import type { ComputeOptions, MetricName } from "#dist/similarity/options.js";
 import { searchableTiles } from "#dist/similarity/searchable.js";
-import { failure, randomRows, runtimeOf } from "../reference.js";
+import { drawing, failure, randomRows, runtimeOf } from "../reference.js";
 
 const N = 1300;
 const D = 80;
@@ -83,6 +83,19 @@ describe("searchableTiles", () => {
       }
     });
   }
+
+  it("screens few queries of a large set, which is not copied as float64", async () => {
+    const [next, d, n] = [drawing(3), 64, 1 << 16];
+    const values = Float32Array.from({ length: n * d }, () => next() - 0.5);
+    const corpus: VectorSet = { ...vectorsFrom([[0]]), values, rows: n, dimensions: d };
+    const query: VectorSet = { ...corpus, values: values.slice(0, d), rows: 1 };
+    const scores = await searchableTiles("cosine", query, corpus, VARIANTS[0]);
+    expect(scores.screen, "a screen").to.be.an("object");
+    const tiles = await computeTiles("cosine", query, corpus, { mode: "loop" });
+    expectSame(await nearest(scores, 5, false), await nearest(tiles, 5, false), "nearest");
+    const less: VectorSet = { ...corpus, rows: n - 1, values: values.subarray(d) };
+    expect((await searchableTiles("cosine", query, less, VARIANTS[0])).screen ?? null).to.equal(null);
+  });
 
   it("mines the same negatives as the tiles", async () => {
     const set = vectorsFrom(DATA["random rows"]!());
