@@ -1,3 +1,5 @@
+import { averageRanks, type Ranks, ranked } from "./ranks.js";
+
 /**
  * Returns Pearson's correlation of two lists of n numbers, in [−1, 1]; NaN if one of them is constant or n < 2.
  *
@@ -21,34 +23,27 @@ export function pearson(x: Float64Array, y: Float64Array): number {
  *
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.stats.spearmanr.html
  */
-export function spearman(x: Float64Array, y: Float64Array): number {
-  return pearson(averageRanks(x), averageRanks(y));
-}
-
-/** Returns the rank of each number, from 1 for the smallest; equal numbers have the mean of their ranks. */
-export function averageRanks(x: Float64Array): Float64Array {
-  const order = Uint32Array.from(x.keys()).sort((i, j) => x[i] - x[j]);
-  const ranks = new Float64Array(x.length);
-  for (let start = 0; start < order.length; ) {
-    let end = start + 1;
-    while (end < order.length && x[order[end]] === x[order[start]]) end++;
-    for (let at = start; at < end; at++) ranks[order[at]] = (start + end + 1) / 2;
-    start = end;
-  }
-  return ranks;
+export function spearman(x: Float64Array | Ranks, y: Float64Array | Ranks): number {
+  return pearson(averageRanks(ranked(x)), averageRanks(ranked(y)));
 }
 
 const isConstant = (x: Float64Array): boolean => x.every((value) => value === x[0]);
 
 /** Returns the differences from the mean, scaled so that the largest is 1: no square overflows or underflows. */
 function deviations(x: Float64Array): Float64Array {
-  const scaled = x.map(scaler(x));
-  const mean = scaled.reduce((sum, value) => sum + value, 0) / x.length;
-  const differences = scaled.map((value) => value - mean);
-  return differences.map(scaler(differences));
+  const differences = scaled(x);
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += differences[i];
+  const mean = sum / x.length;
+  for (let i = 0; i < x.length; i++) differences[i] -= mean;
+  return scaled(differences);
 }
 
-function scaler(x: Float64Array): (value: number) => number {
-  const largest = x.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  return (value) => value / largest;
+/** Returns the numbers divided by the largest absolute value. */
+function scaled(x: Float64Array): Float64Array {
+  let largest = 0;
+  for (let i = 0; i < x.length; i++) largest = Math.max(largest, Math.abs(x[i]));
+  const quotients = new Float64Array(x.length);
+  for (let i = 0; i < x.length; i++) quotients[i] = x[i] / largest;
+  return quotients;
 }

@@ -1,3 +1,5 @@
+import { everyPosition, type Ranks, ranked, sortedBy } from "./ranks.js";
+
 /**
  * Returns Kendall's rank correlation τ-b of two lists of n numbers, in [−1, 1]; NaN if one of them is constant or n < 2.
  * `τ = (C − D) / sqrt((P − X)(P − Y))`, with P pairs of positions, of which C are in the same order in both lists, D in
@@ -7,28 +9,30 @@
  * https://doi.org/10.1080/01621459.1966.10480879
  * @see https://docs.scipy.org/doc/scipy/reference/generated/scipy.stats.kendalltau.html
  */
-export function kendallTau(x: Float64Array, y: Float64Array): number {
-  const order = Uint32Array.from(x.keys()).sort((i, j) => x[i] - x[j] || y[i] - y[j]);
-  const byX = Float64Array.from(order, (i) => x[i]);
-  const byXThenY = Float64Array.from(order, (i) => y[i]);
-  const pairs = pairsOf(x.length);
-  const equalX = equalPairs(x.length, (at) => byX[at] === byX[at - 1]);
-  const equalBoth = equalPairs(x.length, (at) => byX[at] === byX[at - 1] && byXThenY[at] === byXThenY[at - 1]);
-  const byY = y.slice().sort();
-  const equalY = equalPairs(y.length, (at) => byY[at] === byY[at - 1]);
+export function kendallTau(x: Float64Array | Ranks, y: Float64Array | Ranks): number {
+  const [ofX, ofY] = [ranked(x), ranked(y)];
+  const order = sortedBy(ofX, sortedBy(ofY, everyPosition(ofX.less.length)));
+  const pairs = pairsOf(order.length);
+  const [equalX, equalY] = [equalPairs(ofX.equal), equalPairs(ofY.equal)];
   if (equalX === pairs || equalY === pairs) return Number.NaN;
-  const difference = pairs - equalX - equalY + equalBoth - 2 * exchanges(byXThenY);
+  const byXThenY = order.map((i) => ofY.less[i]);
+  const difference = pairs - equalX - equalY + equalInBoth(order, ofX, ofY) - 2 * exchanges(byXThenY);
   const tau = difference / Math.sqrt(pairs - equalX) / Math.sqrt(pairs - equalY);
   return Math.max(-1, Math.min(1, tau));
 }
 
 const pairsOf = (count: number): number => (count * (count - 1)) / 2;
 
-/** Returns the number of pairs within runs of a sorted list. @param isEqual whether an element equals the one before. */
-function equalPairs(length: number, isEqual: (at: number) => boolean): number {
+/** Returns the number of pairs of equal numbers. @param equal sizes of the groups. */
+const equalPairs = (equal: Uint32Array): number => equal.reduce((pairs, count) => pairs + pairsOf(count), 0);
+
+/** Returns the number of pairs of positions that are equal in x and in y. @param order the positions by x, then by y. */
+function equalInBoth(order: Uint32Array, { less: x }: Ranks, { less: y }: Ranks): number {
   let [pairs, run] = [0, 1];
-  for (let at = 1; at <= length; at++) {
-    if (at < length && isEqual(at)) run++;
+  for (let at = 1; at <= order.length; at++) {
+    const i = order[at];
+    const before = order[at - 1];
+    if (at < order.length && x[i] === x[before] && y[i] === y[before]) run++;
     else {
       pairs += pairsOf(run);
       run = 1;
@@ -38,14 +42,15 @@ function equalPairs(length: number, isEqual: (at: number) => boolean): number {
 }
 
 /** Returns the number of pairs whose greater number comes first, by a merge sort. */
-function exchanges(list: Float64Array): number {
-  let [from, to] = [list.slice(), new Float64Array(list.length)];
+function exchanges(list: Uint32Array): number {
+  let [from, to] = [list.slice(), new Uint32Array(list.length)];
   let count = 0;
   for (let width = 1; width < list.length; width *= 2) {
     for (let start = 0; start < list.length; start += 2 * width) {
       const middle = Math.min(list.length, start + width);
       const end = Math.min(list.length, start + 2 * width);
-      let [left, right] = [start, middle];
+      let left = start;
+      let right = middle;
       for (let at = start; at < end; at++) {
         if (right === end || (left < middle && from[left] <= from[right])) to[at] = from[left++];
         else {

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { averageRanks, pearson, spearman } from "#dist/evaluation/correlation.js";
+import { pearson, spearman } from "#dist/evaluation/correlation.js";
 import { kendallTau } from "#dist/evaluation/kendall.js";
+import { averageRanks, ranksOf } from "#dist/evaluation/ranks.js";
 import { fixtureJson } from "../reference.js";
 
 interface Lists {
@@ -76,6 +77,6 @@ describe("correlations", () => {
   });
 
   it("rank equal numbers by the mean of their ranks", () => {
-    expect(Array.from(averageRanks(Float64Array.of(3, 1, 3, 2, 3)))).to.deep.equal([4, 1, 4, 2, 4]);
+    expect(Array.from(averageRanks(ranksOf(Float64Array.of(3, 1, 3, 2, 3))))).to.deep.equal([4, 1, 4, 2, 4]);
   });
 });
