@@ -26,11 +26,15 @@ const PICTURES = /\/src\/(?:pictures|pages)\/|-figure\.|-map\.|\/(?:principal-co
 /** What the commonest command needs is one piece, so that it waits for nothing else. */
 const COMMON = ["src/cli/run.ts", "src/commands/similarity/run.ts", "src/formats/csv/read-csv.ts"];
 
+/** What the tasks of eval need that compare rows i of files: short runs, which wait for nothing else either. */
+const ROWS = ["sts", "pair-task", "triplets"].map((name) => `src/commands/eval/${name}.ts`);
+
 /** What several pieces share is one piece: Node takes a millisecond to find and load each. */
 const GROUPS = [
   { name: neededBy("start", ["src/cli/main.ts"]), debugName: "start", priority: 5 },
   { name: "threads", test: /\/src\/kernels\/threads\./, priority: 5 },
   { name: neededBy("common", COMMON), debugName: "common", priority: 4 },
+  { name: neededBy("rows", [...ROWS, "src/formats/npy/read-npy.ts"]), debugName: "rows", priority: 3 },
   {
     name: "charts",
     test: /\/src\/pictures\/draw-panel\.|\/node_modules\/(?:@observablehq|linkedom|html|css|dom|entities|d3-(?!force|quadtree|dispatch|timer))/,

@@ -30,9 +30,13 @@ export async function main(args: readonly string[], streams: Streams, guard: () 
 
 const LARGE_BYTES = 1 << 24;
 
+/** The task of `eval` that reads files side by side, on one thread. */
+const ON_ONE_THREAD = "triplets";
+
 /** Returns whether a command line names files that are large enough for a second thread; the options are not parsed yet. */
 async function isLong(args: readonly string[]): Promise<boolean> {
   if (availableParallelism() === 1 || args.some((arg) => arg.startsWith("--threads"))) return false;
+  if (args[0] === "eval" && args.includes(ON_ONE_THREAD)) return false;
   const isLarge = (size: number | null) => (size ?? 0) >= LARGE_BYTES;
   if (args.some((arg) => isLarge(fileSize(arg)))) return true;
   const several = args.filter((arg) => /[*?[]/.test(arg) || isFolder(arg));

@@ -60,19 +60,21 @@ export interface Matrix {
   readonly values: Float64Array;
 }
 
-/** Collects the tiles of a matrix in one array of `rows × columns` doubles. */
-export async function hold(matrix: TiledMatrix): Promise<Matrix> {
+/** Collects the tiles of a matrix in one array of `rows × columns` doubles; returns the array of a matrix that is held. */
+export async function hold(matrix: TiledMatrix | (TiledMatrix & Matrix)): Promise<Matrix> {
   const { rows, columns } = matrix;
+  if ("values" in matrix) return { rows, columns, values: matrix.values };
   const values = sharedArray(rows * columns);
   for await (const tile of matrix.tiles()) values.set(tile.values, tile.firstRow * columns);
   return { rows, columns, values };
 }
 
 /** Returns a held matrix as a stream of one tile. */
-export function tiled({ rows, columns, values }: Matrix): TiledMatrix {
+export function tiled({ rows, columns, values }: Matrix): TiledMatrix & Matrix {
   return {
     rows,
     columns,
+    values,
     async *tiles() {
       yield { firstRow: 0, rows, columns, values };
     },

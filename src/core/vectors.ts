@@ -103,6 +103,11 @@ export function sharedArray(length: number): Float64Array {
   return new Float64Array(new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT));
 }
 
+/** Returns `length` zeros, such as numbers of rows, on memory that workers can share. */
+export function sharedIntegers(length: number): Uint32Array {
+  return new Uint32Array(new SharedArrayBuffer(length * Uint32Array.BYTES_PER_ELEMENT));
+}
+
 /**
  * Returns a set of vectors from arrays.
  *

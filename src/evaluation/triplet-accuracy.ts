@@ -21,6 +21,16 @@ export async function tripletAccuracy(
   negative: ScoredMatrix,
   margin = 0,
 ): Promise<TripletAccuracy> {
+  const { triplets, correct } = await countTriplets(positive, negative, margin);
+  return { triplets, accuracy: correct / triplets };
+}
+
+/** Returns the numbers of triplets and of those whose positive is nearer: those of parts add up to those of all. */
+export async function countTriplets(
+  positive: ScoredMatrix,
+  negative: ScoredMatrix,
+  margin: number,
+): Promise<{ readonly triplets: number; readonly correct: number }> {
   const sign = positive.nearer === "greater" ? 1 : -1;
   const [{ values: near }, { values: far }] = [await hold(positive), await hold(negative)];
   let [triplets, correct] = [0, 0];
@@ -37,5 +47,5 @@ export async function tripletAccuracy(
         : sign * positive.exact(i, i) > sign * negative.exact(i, i) + margin;
     if (isNearer) correct++;
   }
-  return { triplets, accuracy: correct / triplets };
+  return { triplets, correct };
 }

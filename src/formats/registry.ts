@@ -29,6 +29,8 @@ export interface FileFormat {
   readonly isNamed?: true;
   /** Whether a file holds one array without a name. */
   readonly isUnnamed?: true;
+  /** Whether a file holds numbers as memory does, so that it is read as fast in parts as at once. */
+  readonly isBinary?: true;
   /** Loads the reader on demand. */
   load(): Promise<BatchReader>;
   /** Loads the reader of columns, in a format of tables. */
@@ -63,6 +65,7 @@ const npy: FileFormat = {
   name: "npy",
   extensions: [".npy"],
   isUnnamed: true,
+  isBinary: true,
   matches: (head) => head[0] === 0x93 && startsWith(head, "NUMPY", 1),
   load: async () => withColumns((await import("./npy/read-npy.js")).readNpy),
 };
@@ -70,6 +73,7 @@ const npy: FileFormat = {
 const safetensors: FileFormat = {
   name: "safetensors",
   extensions: [".safetensors"],
+  isBinary: true,
   matches: isSafetensors,
   load: async () => withColumns((await import("./safetensors/read-safetensors.js")).readSafetensors),
 };
@@ -151,6 +155,7 @@ function bigAnn(name: "fbin" | "f16bin" | "ibin" | "u8bin" | "i8bin"): FileForma
     name,
     extensions: [`.${name}`],
     isNamed: true,
+    isBinary: true,
     // An `.ibin` of nearest neighbours has two arrays.
     ...(name !== "ibin" && { isUnnamed: true as const }),
     load: async () => withColumns((await import("./big-ann/read-big-ann.js")).bigAnnReader(name)),

@@ -1,4 +1,5 @@
-import { promises, readSync } from "node:fs";
+import { closeSync, openSync, read as readFile, readSync } from "node:fs";
+import { promisify } from "node:util";
 import { compressionOf, MAGIC_BYTES } from "./compression.js";
 import { fileSize } from "./file-size.js";
 import { readError, type Source, wholeFile } from "./source.js";
@@ -6,6 +7,9 @@ import { readError, type Source, wholeFile } from "./source.js";
 /** Maximum size of a read for which the main thread waits, and the number of those before it handles events. */
 const SMALL_BYTES = 1 << 20;
 const SMALL_READS = 16;
+
+/** Reads on another thread. */
+const readAside = promisify(readFile);
 
 /** Bytes that can be read from any offset. */
 export interface RandomAccess {
@@ -23,14 +27,14 @@ export interface RandomAccess {
 export async function openInPlace({ name, file }: Source): Promise<RandomAccess | null> {
   const size = file ? fileSize(file.path) : null;
   if (!file || size === null) return null;
-  const handle = await promises.open(file.path).catch(() => null);
-  if (!handle) return null;
+  const fd = openToRead(file.path);
+  if (fd === null) return null;
   let reads = 0;
   /** Reads on another thread, for which small reads do not wait; but events are handled now and then. */
   const read = async (target: Uint8Array, start: number, length: number, offset: number): Promise<number> => {
     reads++;
-    if (length <= SMALL_BYTES && reads % SMALL_READS !== 0) return readSync(handle.fd, target, start, length, offset);
-    return (await handle.read(target, start, length, offset)).bytesRead;
+    if (length <= SMALL_BYTES && reads % SMALL_READS !== 0) return readSync(fd, target, start, length, offset);
+    return (await readAside(fd, target, start, length, offset)).bytesRead;
   };
   const opened: RandomAccess = {
     name,
@@ -49,13 +53,22 @@ export async function openInPlace({ name, file }: Source): Promise<RandomAccess 
       }
       return done;
     },
-    close: () => handle.close(),
+    close: async () => closeSync(fd),
   };
   const head = new Uint8Array(MAGIC_BYTES);
-  await handle.read(head, 0, head.length, 0);
+  readSync(fd, head, 0, head.length, 0);
   if (!compressionOf(head)) return opened;
-  await handle.close();
+  closeSync(fd);
   return null;
+}
+
+/** Opens a file; null for one that cannot be opened. */
+export function openToRead(path: string): number | null {
+  try {
+    return openSync(path, "r");
+  } catch {
+    return null;
+  }
 }
 
 /** Opens any source for random access; one that cannot be read in place is held in memory. */

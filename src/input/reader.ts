@@ -131,6 +131,7 @@ export interface RowSink {
   create(length: number): Numbers;
   /**
    * Returns memory for the next `length` numbers as they are stored; null if they are kept in the other precision, or elsewhere.
+   * Memory for fewer numbers receives batch after batch.
    *
    * @throws {MachineError} when the receiver may not take this amount.
    */

@@ -1,6 +1,7 @@
 import { type BitsParams, createBits } from "./bits.js";
 import { createMultiply, createPack, type MultiplyParams, type PackParams } from "./multiply.js";
 import { type BlasParams, createBlasMultiply } from "./multiply-blas.js";
+import { createPairSums, type PairSumsParams } from "./pair-sums.js";
 import type { Task } from "./pool.js";
 import { createPotentials, type PotentialsParams } from "./potentials.js";
 import { createSummary, type SummaryParams } from "./product-summary.js";
@@ -24,6 +25,7 @@ export type TaskParams =
   | SquaresParams
   | SpansParams
   | PotentialsParams
+  | PairSumsParams
   | BitsParams
   | WriteParams;
 
@@ -54,6 +56,8 @@ export function createTask(params: TaskParams, kernels: Kernels, thread: number)
       return createSpans(params, kernels, thread);
     case "potentials":
       return createPotentials(params, kernels);
+    case "pair-sums":
+      return createPairSums(params, kernels, thread);
     case "bits":
       return createBits(params, kernels, thread);
     case "write":

@@ -110,6 +110,9 @@ export interface KernelExports {
     nearer: number,
   ): number;
   countNearer(cells: number, count: number, score: number, tolerance: number, less: boolean): number;
+  areFinite(floats: number, count: number): boolean;
+  pairSums: PairSums;
+  quickPairSums: PairSums;
   sumPotentials(cells: number, count: number, out: number): void;
   countDifferences(row: number, rows: number, count: number, vectors: number, counts: number): void;
   keepNearestBits(
@@ -148,6 +151,8 @@ type Clip = (
 ) => number;
 
 type RangeOf = (cells: number, rows: number, columns: number, stride: number, out: number) => void;
+
+type PairSums = (x: number, y: number, rows: number, d: number, out: number) => void;
 
 type Gather = (
   cells: number,
@@ -263,7 +268,7 @@ export class Kernels implements KernelSource {
   }
 
   /** Returns the address of `values` in this memory; null for other arrays. */
-  addressOf({ buffer, byteOffset }: Float64Array): number | null {
+  addressOf({ buffer, byteOffset }: Numbers): number | null {
     return this.views.has(buffer) || buffer === this.memory.buffer ? byteOffset : null;
   }
 

@@ -57,16 +57,40 @@ function reported({ progress }: Context, name: string, size: number | null, onRe
 
 /** Reads a file of vectors within the memory limit, and reports how it was read. */
 export async function readInput(context: Context, path: string, options: ReadVectorsOptions): Promise<VectorSet> {
+  const input = watchedInput(context, path, options);
   const before = now();
-  let bytes = 0;
-  const source = openVectorInput(context, path, options, (more) => {
-    bytes += more;
-  });
-  const set = await readOpened(context, source, options);
-  const spent = now() - before;
-  const shape = `${set.rows}×${set.dimensions}${set.ids ? " with ids" : ""}`;
-  context.detail(`read ${set.name}: ${shape}${fileCount(source)}, ${duration(spent)}, ${rate(bytes, spent)}`);
+  const set = await readOpened(context, input.source, options);
+  reportRead(context, input, set, now() - before);
   return set;
+}
+
+/** A file of vectors that is open, and what has been read of it. */
+export interface WatchedInput {
+  readonly source: Input;
+  /** The number of bytes so far. */
+  bytes: number;
+}
+
+/** Opens a file of vectors and counts the bytes that are read. */
+export function watchedInput(context: Context, path: string, options: ReadVectorsOptions): WatchedInput {
+  const input = {
+    bytes: 0,
+    source: openVectorInput(context, path, options, (more) => {
+      input.bytes += more;
+    }),
+  };
+  return input;
+}
+
+/** Reports how a file was read. @param spent the time in milliseconds. */
+export function reportRead(
+  context: Context,
+  { source, bytes }: WatchedInput,
+  { name, rows, dimensions, ids }: VectorSet,
+  spent: number,
+): void {
+  const shape = `${rows}×${dimensions}${ids ? " with ids" : ""}`;
+  context.detail(`read ${name}: ${shape}${fileCount(source)}, ${duration(spent)}, ${rate(bytes, spent)}`);
 }
 
 /** Reads vectors from a source that is open, within the memory limit. */
@@ -94,10 +118,8 @@ export async function* readInputParts(
   }
   const left = context.room();
   const before = now();
-  let bytes = 0;
-  const source = openVectorInput(context, path, options, (more) => {
-    bytes += more;
-  });
+  const input = watchedInput(context, path, options);
+  const { source } = input;
   let rows = 0;
   const { readerOptions, runtime } = context;
   const partOptions = { ...options, ...readerOptions, runtime, partBytes: left * PART_SHARE };
@@ -111,7 +133,7 @@ export async function* readInputParts(
     yield part;
     since = now();
   }
-  const read = `${rows} rows in parts${fileCount(source)}, ${bytes} bytes, ${duration(waited)} of waiting`;
+  const read = `${rows} rows in parts${fileCount(source)}, ${input.bytes} bytes, ${duration(waited)} of waiting`;
   context.detail(`read ${source.name}: ${read}`, before);
 }
 

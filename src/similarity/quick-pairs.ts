@@ -1,18 +1,18 @@
 import { type ScoredMatrix, tiled } from "../core/matrix.js";
-import type { VectorSet } from "../core/vectors.js";
+import { sharedArray, type VectorSet } from "../core/vectors.js";
+import { QUICK_SUMS, quickSums } from "../kernels/pair-sums.js";
+import { defaultRuntime, type Runtime } from "../kernels/runtime.js";
+import type { Score } from "./exact/score.js";
 import { isExtreme } from "./extremes.js";
 import { METRICS } from "./metrics/metrics.js";
 import type { MetricName, ZeroVectors } from "./options.js";
-import { expectSameDimensions } from "./pair-scores.js";
+import { everyRow, expectSameDimensions } from "./pair-scores.js";
 import { directionError } from "./scale.js";
 
 /** Metrics whose scores follow from the same few sums over the components of two rows. */
 const QUICK_METRICS = ["cosine", "dot", "euclidean", "sqeuclidean", "manhattan"] as const;
 
 type QuickMetric = (typeof QUICK_METRICS)[number];
-
-/** Places of the sums of a pair of rows: Σxy, Σx², Σy², Σ(x − y)², Σ|x − y|. */
-const [PRODUCT, SQUARES_OF_X, SQUARES_OF_Y, SQUARES, DIFFERENCES, SUMS] = [0, 1, 2, 3, 4, 5];
 
 /**
  * Returns the scores of row i of `a` and row i of `b` by several metrics, each as an n×1 matrix, from one pass over the components;
@@ -25,51 +25,65 @@ const [PRODUCT, SQUARES_OF_X, SQUARES_OF_Y, SQUARES, DIFFERENCES, SUMS] = [0, 1,
  * @param a, b n×d.
  * @throws {DataError} for a row without a direction, if a metric needs directions and `zeroVectors` is `error`.
  */
-export function quickPairs(
+export async function quickPairs(
   metrics: readonly MetricName[],
   a: VectorSet,
   b: VectorSet,
   zeroVectors: ZeroVectors,
-): Map<MetricName, ScoredMatrix> {
+  runtime: Runtime = defaultRuntime(),
+): Promise<Map<MetricName, ScoredMatrix>> {
   expectSameDimensions(a, b);
   const { rows, dimensions: d } = a;
   const names = isExtreme(a) || isExtreme(b) ? [] : QUICK_METRICS.filter((name) => metrics.includes(name));
-  const values = new Map(names.map((name) => [name, new Float64Array(rows)]));
-  const slacks = new Map(names.map((name) => [name, new Float64Array(rows)]));
-  const cosines = values.get("cosine");
-  const relative = 2 * (d + 8) * Number.EPSILON;
-  const sums = new Float64Array(SUMS);
+  if (names.length === 0) return new Map();
+  const sums = await sumsOf(a, b, runtime);
+  const lengths = new Float64Array(rows);
   for (let i = 0; i < rows; i++) {
-    sumPair(a, b, i, sums);
-    const lengths = Math.sqrt(sums[SQUARES_OF_X]) * Math.sqrt(sums[SQUARES_OF_Y]);
-    for (const [name, scores] of values) {
-      const score = scoreOf(name, sums, lengths);
-      scores[i] = score;
-      const size = name === "cosine" ? 1 : name === "dot" ? lengths : score;
-      (slacks.get(name) as Float64Array)[i] = relative * size;
-    }
-    const { direction } = METRICS.cosine;
-    if (lengths > 0 || !cosines || !direction) continue;
-    if (zeroVectors === "error") throw directionError(sums[SQUARES_OF_X] === 0 ? a : b, i, direction);
-    cosines[i] = zeroVectors === "nan" ? Number.NaN : 0;
+    const at = QUICK_SUMS.length * i;
+    lengths[i] = Math.sqrt(sums[at + QUICK_SUMS.squareOfX]) * Math.sqrt(sums[at + QUICK_SUMS.squareOfY]);
   }
+  const relative = 2 * (d + 8) * Number.EPSILON;
   const matrixOf = (name: QuickMetric): ScoredMatrix => {
-    const ofRows = slacks.get(name) as Float64Array;
+    const values = new Float64Array(rows);
+    for (let i = 0; i < rows; i++) values[i] = scoreOf(name, sums, QUICK_SUMS.length * i, lengths[i]);
+    // Few scores are needed exactly, often none.
+    let exact: Score | null = null;
+    const { direction } = METRICS[name];
+    for (let i = lengths.indexOf(0); direction && i >= 0; i = lengths.indexOf(0, i + 1)) {
+      const isFirst = sums[QUICK_SUMS.length * i + QUICK_SUMS.squareOfX] === 0;
+      if (zeroVectors === "error") throw directionError(isFirst ? a : b, i, direction);
+      values[i] = zeroVectors === "nan" ? Number.NaN : 0;
+    }
     return {
-      ...tiled({ rows, columns: 1, values: values.get(name) as Float64Array }),
+      ...tiled({ rows, columns: 1, values }),
       nearer: METRICS[name].nearer,
-      slack: (row) => ofRows[row],
-      exact: METRICS[name].exact(a, b, zeroVectors),
+      slack: (row, size) => relative * (name === "cosine" ? 1 : name === "dot" ? lengths[row] : size),
+      exact: (row, column) => {
+        exact ??= METRICS[name].exact(a, b, zeroVectors);
+        return exact(row, column);
+      },
     };
   };
   return new Map(names.map((name) => [name, matrixOf(name)]));
 }
 
-function scoreOf(name: QuickMetric, sums: Float64Array, lengths: number): number {
-  if (name === "cosine") return Math.max(-1, Math.min(1, sums[PRODUCT] / lengths));
-  if (name === "dot") return sums[PRODUCT];
-  if (name === "manhattan") return sums[DIFFERENCES];
-  return name === "sqeuclidean" ? sums[SQUARES] : Math.sqrt(sums[SQUARES]);
+/** Returns the sums of row i of both sets, `QUICK_SUMS.length` for each i. */
+async function sumsOf(a: VectorSet, b: VectorSet, { pool }: Runtime): Promise<Float64Array> {
+  const { rows, dimensions: d } = a;
+  const sums = sharedArray(QUICK_SUMS.length * rows);
+  if (a.values instanceof Float32Array && b.values instanceof Float32Array) {
+    const every = everyRow(rows);
+    await quickSums(pool, { a: a.values, b: b.values, d, first: every, second: every }, sums);
+  } else for (let i = 0; i < rows; i++) sumPair(a, b, i, sums);
+  return sums;
+}
+
+function scoreOf(name: QuickMetric, sums: Float64Array, at: number, lengths: number): number {
+  if (name === "cosine") return Math.max(-1, Math.min(1, sums[at + QUICK_SUMS.product] / lengths));
+  if (name === "dot") return sums[at + QUICK_SUMS.product];
+  if (name === "manhattan") return sums[at + QUICK_SUMS.distance];
+  const square = sums[at + QUICK_SUMS.square];
+  return name === "sqeuclidean" ? square : Math.sqrt(square);
 }
 
 /** Adds up the components of row i of both sets. */
@@ -90,9 +104,10 @@ function sumPair(
     squares += difference * difference;
     differences += Math.abs(difference);
   }
-  sums[PRODUCT] = product;
-  sums[SQUARES_OF_X] = ofX;
-  sums[SQUARES_OF_Y] = ofY;
-  sums[SQUARES] = squares;
-  sums[DIFFERENCES] = differences;
+  const at = QUICK_SUMS.length * i;
+  sums[at + QUICK_SUMS.product] = product;
+  sums[at + QUICK_SUMS.squareOfX] = ofX;
+  sums[at + QUICK_SUMS.squareOfY] = ofY;
+  sums[at + QUICK_SUMS.square] = squares;
+  sums[at + QUICK_SUMS.distance] = differences;
 }

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { fixtureJson } from "../reference.js";
+import { npyBytes } from "../npy-bytes.js";
+import { fixtureJson, randomRows } from "../reference.js";
 import { workplace } from "./run.js";
 
 type Row = { readonly [name: string]: number | string | null };
@@ -155,9 +156,39 @@ describe("simcli eval --task", () => {
       expect(found.map(({ accuracy }) => accuracy)).to.deep.equal([0, 0, 0, 0]);
     });
 
+    it("reads binary files in parts, with the result of any other format", () => {
+      const [rows, d] = [2000, 256];
+      const sets = ["m", "n", "o"].map((_, seed) => Float32Array.from(randomRows(rows, d, seed + 1).flat()));
+      for (const [k, name] of ["m", "n", "o"].entries()) place.write(`${name}.npy`, npyBytes(sets[k]!, [rows, d]));
+      place.bash("simcli convert n.npy -o n.fbin && simcli convert o.npy -o o.csv && gzip -k m.npy");
+      const found = list("m.npy n.npy o.npy --task triplets");
+      expect(found[0]).to.include({ triplets: rows });
+      expect(found[0]?.accuracy).to.be.within(0.4, 0.6);
+      expect(list("m.npy n.fbin o.csv --task triplets")).to.deep.equal(found);
+      expect(list("m.npy.gz - o.npy --task triplets < n.npy")).to.deep.equal(found);
+      expect(list("m.npy n.npy o.npy --task triplets --dtype f32")).to.deep.equal(found);
+      expect(list("m.npy n.npy n.npy --task triplets").map(({ accuracy }) => accuracy)).to.deep.equal([0, 0, 0, 0]);
+      const chebyshev = list("m.npy n.npy o.npy --task triplets --metric chebyshev");
+      expect(list("m.npy n.fbin o.csv --task triplets --metric chebyshev")).to.deep.equal(chebyshev);
+
+      place.write("less.npy", npyBytes(sets[2]!.subarray(0, 1999 * d), [1999, d]));
+      place.write("narrow.npy", npyBytes(sets[2]!, [2 * rows, d / 2]));
+      const bad = sets[1]!.slice();
+      bad[1999 * d + 3] = Number.NaN;
+      place.write("bad.npy", npyBytes(bad, [rows, d]));
+      const task = "--task triplets";
+      expectError(`m.npy n.npy less.npy ${task}`, "m.npy (2000×256) and less.npy (1999×256): expected the same batch");
+      expectError(`less.npy n.npy m.npy ${task}`, "less.npy (1999×256) and n.npy (2000×256): expected the same batch");
+      expectError(`m.npy n.npy narrow.npy ${task}`, "expected the same dimensions, found 256 and 128");
+      expectError(`m.npy bad.npy o.npy ${task}`, "bad.npy: row 1999, column 3 (byte offset");
+      expectError(`m.npy n.npy missing.npy ${task}`, "missing.npy: no such file");
+    });
+
     it("takes three files of the same size", () => {
       expectError("t-a.csv t-b.csv --task triplets", "--task triplets: expected 3 files, found 2");
-      expectError("t-a.csv t-b.csv plain.csv --task triplets", "expected the same batch size, found 60 and 3 rows");
+      place.write("short.csv", csv(fixture.c.slice(0, 3)));
+      expectError("t-a.csv t-b.csv short.csv --task triplets", "expected the same batch size, found 60 and 3 rows");
+      expectError("t-a.csv t-b.csv plain.csv --task triplets", "expected the same dimensions, found 8 and 2");
       expectError("t-a.csv t-b.csv t-c.csv", "--task retrieval: expected 1 or 2 files, found 3");
     });
   });

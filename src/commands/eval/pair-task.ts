@@ -2,7 +2,7 @@ import { DataError } from "../../core/errors.js";
 import { classifyPairs, type PairClassification } from "../../evaluation/pair-classification.js";
 import type { Cell, Records } from "../../output/format.js";
 import { METRICS } from "../../similarity/metrics/metrics.js";
-import { pairScores } from "../../similarity/pair-scores.js";
+import { pairScoresBy } from "../../similarity/pair-scores.js";
 import { type PairedRows, readPairedRows } from "./paired-rows.js";
 import { metricsOf } from "./task-metrics.js";
 import type { TaskInput, TaskResult } from "./tasks.js";
@@ -15,8 +15,10 @@ export async function evaluatePairs(input: TaskInput): Promise<TaskResult> {
   expectLabels(pairs);
   const { a, b, values } = pairs;
   const rows: Cell[][] = [];
-  for (const metric of metricsOf(input)) {
-    const scores = await pairScores(metric, a, b, pairs, zeroVectors);
+  const metrics = metricsOf(input);
+  const lists = await pairScoresBy(metrics, a, b, pairs, zeroVectors, input.context.runtime);
+  for (const [m, metric] of metrics.entries()) {
+    const scores = lists[m];
     const hasScore = (_: number, pair: number) => !Number.isNaN(scores[pair]);
     const labels = values.filter(hasScore);
     expectBoth(labels, pairs, `with a ${metric}`);

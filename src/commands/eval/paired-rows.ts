@@ -6,7 +6,7 @@ import type { ReadVectorsOptions } from "../../reading/read-vectors.js";
 import type { Context } from "../../shell/context.js";
 import { openInput, readInput } from "../../shell/inputs.js";
 import { expectSameSize } from "../../similarity/compute.js";
-import type { RowPairs } from "../../similarity/pair-scores.js";
+import { everyRow, type RowPairs } from "../../similarity/pair-scores.js";
 import { type PairValues, readRowPairs } from "../shared/pair-values.js";
 import { expectAllRows } from "../shared/pairs-by-row.js";
 import type { TaskInput } from "./tasks.js";
@@ -16,9 +16,6 @@ export interface PairedRows extends RowPairs, PairValues {
   readonly a: VectorSet;
   readonly b: VectorSet;
 }
-
-/** Returns the numbers from 0 to n − 1: row i of both files is a pair. */
-const everyRow = (rows: number): Uint32Array => Uint32Array.from({ length: rows }, (_, i) => i);
 
 /**
  * Reads pairs of rows with their values: row i of both files with a column or file of values, or the pairs of ids of `--pairs`.

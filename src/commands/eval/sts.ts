@@ -1,8 +1,9 @@
 import { DataError } from "../../core/errors.js";
 import { pearson, spearman } from "../../evaluation/correlation.js";
 import { kendallTau } from "../../evaluation/kendall.js";
+import { ranksOf } from "../../evaluation/ranks.js";
 import type { Cell } from "../../output/format.js";
-import { pairScores } from "../../similarity/pair-scores.js";
+import { pairScoresBy } from "../../similarity/pair-scores.js";
 import { readPairedRows } from "./paired-rows.js";
 import { metricsOf, numberOrNull, signOf } from "./task-metrics.js";
 import type { TaskInput, TaskResult } from "./tasks.js";
@@ -16,14 +17,19 @@ export async function evaluateSts(input: TaskInput): Promise<TaskResult> {
       "a correlation needs at least two different scores",
     );
   }
+  const ofValues = ranksOf(values);
   const rows: Cell[][] = [];
-  for (const metric of metricsOf(input)) {
-    const scores = await pairScores(metric, a, b, pairs, input.options.zeroVectors);
+  const metrics = metricsOf(input);
+  const lists = await pairScoresBy(metrics, a, b, pairs, input.options.zeroVectors, input.context.runtime);
+  for (const [m, metric] of metrics.entries()) {
+    const scores = lists[m];
     const sign = signOf(metric);
     const hasScore = (_: number, pair: number) => !Number.isNaN(scores[pair]);
     const own = scores.filter(hasScore).map((score) => sign * score);
-    const gold = values.filter(hasScore);
-    const correlations = [pearson(own, gold), spearman(own, gold), kendallTau(own, gold)];
+    const areAll = own.length === scores.length;
+    const gold = areAll ? values : values.filter(hasScore);
+    const [ofOwn, ofGold] = [ranksOf(own), areAll ? ofValues : ranksOf(gold)];
+    const correlations = [pearson(own, gold), spearman(ofOwn, ofGold), kendallTau(ofOwn, ofGold)];
     rows.push([metric, own.length, ...correlations.map(numberOrNull)]);
   }
   return {

@@ -1,5 +1,6 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, readSync } from "node:fs";
 import { fileSize } from "../../input/file-size.js";
+import { openToRead } from "../../input/random-access.js";
 import type { ReadOptions, RowBatch, RowSink } from "../../input/reader.js";
 import type { SourceFile } from "../../input/source.js";
 import { allocateWorkspace, releaseWorkspace, type ScanParams, type ScanResult } from "../../kernels/scan.js";
@@ -45,14 +46,6 @@ export async function readPlainRanges(
     return plain && (await scan(fd, size, head, plain, sink, onRead));
   } finally {
     closeSync(fd);
-  }
-}
-
-function openToRead(path: string): number | null {
-  try {
-    return openSync(path, "r");
-  } catch {
-    return null;
   }
 }
 

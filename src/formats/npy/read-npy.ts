@@ -60,7 +60,7 @@ export async function* readRows(
   const keepsRows = options.dimensions === undefined && (options.missing ?? "error") === "error";
   const canPlace = keepsRows && type.isPlain && reader.size !== null;
   const place = canPlace ? sink?.place?.(rows * columns, type.bytes === 4) : null;
-  if (place) yield* placedRows(reader, rows, columns, place, options, firstRow);
+  if (place && place.length >= columns) yield* placedRows(reader, rows, columns, place, options, firstRow);
   else yield* batches(plainRows(reader, rows, columns, type, options, firstRow), reader, rows, columns);
 }
 
@@ -121,7 +121,7 @@ async function* plainRows(
   }
 }
 
-/** Reads numbers to where they are kept, and checks them while they are in a cache. */
+/** Reads numbers to where they are kept, or used, and checks them while they are in a cache. */
 async function* placedRows(
   reader: ByteReader,
   rows: number,
@@ -131,12 +131,13 @@ async function* placedRows(
   firstRow: number,
 ): AsyncGenerator<RowBatch> {
   const rowBytes = columns * place.BYTES_PER_ELEMENT;
-  const rowsAtOnce = Math.max(1, Math.floor(PLACED_BYTES / rowBytes));
+  const isKept = place.length >= rows * columns;
+  const rowsAtOnce = Math.max(1, Math.floor(Math.min(PLACED_BYTES, place.byteLength) / rowBytes));
   const others = { ids: null, labels: null, lines: null, columnNames: null, totalRows: rows };
   for (let first = 0; first < rows; first += rowsAtOnce) {
     const { offset } = reader;
     const count = Math.min(rowsAtOnce, rows - first);
-    const values = place.subarray(first * columns);
+    const values = isKept ? place.subarray(first * columns) : place;
     await reader.fill(new Uint8Array(values.buffer, values.byteOffset, count * rowBytes));
     const placeOf = (index: number) =>
       cellPlace(
@@ -146,7 +147,7 @@ async function* placedRows(
         offset + (index * rowBytes) / columns,
       );
     expectFinite(values.subarray(0, count * columns), placeOf, options);
-    yield { rows: count, columns, values, ...others, isPlaced: true };
+    yield { rows: count, columns, values, ...others, ...(isKept && { isPlaced: true }) };
   }
 }
 

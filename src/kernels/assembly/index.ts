@@ -3,10 +3,12 @@
 export { countDifferences, keepNearestBits, listNearBits, scoreBits } from "./bits";
 export { finishCandidates, useCandidates } from "./candidates";
 export { clipCells, clipFloats, rangeOfCells, rangeOfFloats, widenRows } from "./cells";
+export { areFinite } from "./finite";
 export { gatherColumns, gatherRows, listReaching } from "./gather";
 export { countAbove, kthGreatest, listWithin } from "./nearest";
 export { countNearer } from "./nearer";
 export { indexOfCell, scanAnchor } from "./negatives";
+export { pairSums, quickPairSums } from "./pair-sums";
 export { sumPotentials } from "./potentials";
 export { computePowers } from "./powers-of-ten";
 export { chebyshev64, manhattan64, multiply32, multiply64, pack32, pack64, products32 } from "./product";
