@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { backends } from "../commands/backends/declaration.js";
 import { compare } from "../commands/compare/declaration.js";
 import { completion } from "../commands/completion/declaration.js";
 import { convert } from "../commands/convert/declaration.js";
@@ -29,7 +30,7 @@ const GROUPS: readonly (readonly [heading: string, commands: readonly Declaratio
   ["Evaluate:", [evaluation, compare, overlap, recall]],
   ["Prepare data:", [describe, convert, dedupe, noise]],
   ["Many machines:", [plan, merge]],
-  ["Learn more:", [demo, completion]],
+  ["Learn more:", [demo, backends, completion]],
 ];
 
 const EXAMPLES: Declaration["examples"] = [

@@ -161,6 +161,8 @@ export interface CandidateRows {
   readonly firstRow: number;
   /** For each row, the columns in any order; null for a row with too many of them, whose tile has to be searched. */
   readonly columns: readonly (Uint32Array | null)[];
+  /** For each row, the exact scores of these columns, NaN for those that are left to `exact`; absent if all are. */
+  readonly scores?: readonly (Float64Array | null)[];
   /** The number of cells that have been searched since the rows before. */
   readonly cells: number;
 }

@@ -1,4 +1,5 @@
 import { type Blas, findBlas } from "./blas.js";
+import { type CardName, type CardPaths, type CardSearchResult, openCard } from "./card/find-card.js";
 import { Pool } from "./pool.js";
 
 /** The resources that computations may use. */
@@ -12,6 +13,8 @@ export interface RuntimeOptions {
   readonly memory?: number;
   /** Path of the BLAS library to use. Default: the first one that is found in the usual places. */
   readonly blas?: string;
+  /** Where the libraries of graphics cards are. Default: the usual places. */
+  readonly cards?: CardPaths;
   /**
    * Called before a BLAS is loaded. A program that owns its process can set the environment variables here that the library
    * reads when it is loaded; simcli sets none.
@@ -33,6 +36,7 @@ export interface BlasSearch {
 export class Runtime {
   readonly pool: Pool;
   private search: BlasSearch | null = null;
+  private readonly cards = new Map<CardName, Promise<CardSearchResult>>();
 
   constructor(private readonly options: RuntimeOptions = {}) {
     this.pool = new Pool(options.threads);
@@ -69,8 +73,19 @@ export class Runtime {
     this.pool.afterStart = () => this.findBlas();
   }
 
-  /** Ends the workers, once their jobs have ended. The runtime cannot be used afterwards. */
-  dispose(): Promise<void> {
+  /** Opens a graphics card; the first call searches for it. */
+  findCard(name: CardName): Promise<CardSearchResult> {
+    const found = this.cards.get(name) ?? openCard(name, this.options.cards ?? {});
+    this.cards.set(name, found);
+    return found;
+  }
+
+  /** Frees the cards, and ends the workers, once their jobs have ended. The runtime cannot be used afterwards. */
+  async dispose(): Promise<void> {
+    for (const found of this.cards.values()) {
+      const result = await found;
+      if ("card" in result) result.card.close();
+    }
     return this.pool.dispose();
   }
 }

@@ -134,10 +134,18 @@ export class RowScores {
   }
 }
 
-/** Returns columns in the order of their exact scores; those without a score are left out. */
-export function rankedBy(columns: ArrayLike<number>, exact: (column: number) => number, nearer: Nearer): Ranked {
+/**
+ * Returns columns in the order of their exact scores; those without a score are left out.
+ *
+ * @param exact returns the score of a column, given with its place in `columns`.
+ */
+export function rankedBy(
+  columns: ArrayLike<number>,
+  exact: (column: number, at: number) => number,
+  nearer: Nearer,
+): Ranked {
   const sign = nearer === "greater" ? 1 : -1;
-  const scored = Array.from(columns, (column) => ({ column, score: exact(column) }));
+  const scored = Array.from(columns, (column, at) => ({ column, score: exact(column, at) }));
   const ranked = scored.filter(({ score }) => !Number.isNaN(score));
   ranked.sort((one, other) => sign * (other.score - one.score) || one.column - other.column);
   return { columns: ranked.map(({ column }) => column), scores: ranked.map(({ score }) => score) };

@@ -25,7 +25,8 @@ export async function* searchedRows(scores: ScoredMatrix, wanted: NearestWanted)
   for await (const part of candidates) {
     for (const [i, found] of part.columns.entries()) {
       const row = part.firstRow + i;
-      const searched = found && new CandidateRow(scores, row, found, wanted);
+      const searched =
+        found && new CandidateRow(scores, row, { columns: found, scores: part.scores?.[i] ?? null }, wanted);
       if (searched) yield searched;
       if (!searched || searched.comesAgain) open.push(row);
     }
@@ -68,7 +69,7 @@ class CandidateRow implements SearchedRow {
   constructor(
     private readonly scores: ScoredMatrix,
     readonly row: number,
-    private readonly candidates: Uint32Array,
+    private readonly candidates: { readonly columns: Uint32Array; readonly scores: Float64Array | null },
     private readonly wanted: NearestWanted,
   ) {}
 
@@ -78,7 +79,11 @@ class CandidateRow implements SearchedRow {
       this.comesAgain = true;
       return null;
     }
-    this.ranked ??= rankedBy(candidates, (column) => scores.exact(row, column), scores.nearer);
+    this.ranked ??= rankedBy(
+      candidates.columns,
+      (column, at) => knownOr(candidates.scores, at, () => scores.exact(row, column)),
+      scores.nearer,
+    );
     return { columns: this.ranked.columns.slice(0, count), scores: this.ranked.scores.slice(0, count) };
   }
 
@@ -87,4 +92,10 @@ class CandidateRow implements SearchedRow {
     const { selfOffset } = wanted;
     return selfOffset !== null && column === row + selfOffset ? Number.NaN : scores.exact(row, column);
   }
+}
+
+/** Returns a score of a list; if it is not known, that of `exact`. */
+function knownOr(scores: Float64Array | null, at: number, exact: () => number): number {
+  const score = scores?.[at] ?? Number.NaN;
+  return Number.isNaN(score) ? exact() : score;
 }

@@ -41,6 +41,7 @@ const EXACT = new Set(
     "margin,batchSize,ties,withoutNegative,anchor,closestNegativeIndex,rtol,atol,at,index,row,column,seed,shape",
     "temperature,positiveMargin,negativeMargin,alpha,beta,base,terms,active,withoutPositive,positiveIndex,negativeIndex",
     "quartileError,aucError,count,rows,dimensions,duplicateIds,zeroRows,firstZeroRow,duplicateRows,firstDuplicateRow,nan,infinite",
+    "gflopsFloat32,gflopsFloat64",
   ].flatMap((names) => names.split(",")),
 );
 

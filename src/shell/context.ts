@@ -55,11 +55,12 @@ export class Context {
     }
     this.memory = new MemoryBudget(options.maxMemory);
     const { threads } = options;
-    const { SIMCLI_BLAS: blas } = process.env;
+    const { SIMCLI_BLAS: blas, SIMCLI_CUDA: cuda } = process.env;
     onCompile(() => setKernelFlags());
     this.runtime = new Runtime({
       ...(threads === undefined ? {} : { threads }),
       ...(blas ? { blas } : {}),
+      cards: { cuda },
       beforeBlas: () => setBlasEnvironment(process.env),
     });
     this.progress = new Progress(streams, stderr.isTTY === true && !options.quiet);

@@ -226,7 +226,7 @@ export function addEngineOptions(command: Command): Command {
     .addOption(
       choice(
         "--backend <name>",
-        "backend for matrix multiplication: system BLAS, built-in WebAssembly kernels, plain JavaScript, mathjs",
+        "what multiplies: system BLAS, built-in WebAssembly kernels, plain JavaScript, mathjs, graphics cards",
         BACKENDS,
       ).default("auto"),
     )

@@ -1,6 +1,6 @@
 import type { VectorSet } from "../core/vectors.js";
+import type { FloatRows } from "../kernels/float-search.js";
 import type { Pool } from "../kernels/pool.js";
-import type { FloatRows } from "../kernels/search.js";
 import { unitRowsOf } from "./backends/unit-rows.js";
 import { FloatRoom } from "./float-room.js";
 import { type Direction, type Metric, sumSlack } from "./metrics/metric.js";

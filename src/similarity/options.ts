@@ -30,7 +30,7 @@ export const MODES = ["loop", "matrix"] as const;
 export type Mode = (typeof MODES)[number];
 
 /** The backends of matrix mode; the first is the default. */
-export const BACKENDS = ["auto", "blas", "wasm", "js", "mathjs"] as const;
+export const BACKENDS = ["auto", "blas", "wasm", "js", "mathjs", "cuda", "webgpu"] as const;
 export type BackendName = (typeof BACKENDS)[number];
 
 export const ZERO_VECTORS = ["error", "nan", "zero"] as const;

@@ -1,7 +1,7 @@
-import type { NearestWanted, ScoredMatrix, Screen } from "../core/matrix.js";
+import type { CandidateRows, NearestWanted, ScoredMatrix, Screen } from "../core/matrix.js";
 import { now, type Phases } from "../core/phases.js";
-import { copyRows, sharedFloats } from "../core/vectors.js";
-import { type FloatSearch, rowsAtOnce } from "../kernels/search.js";
+import { copyRows, sharedFloats, sharedIntegers } from "../core/vectors.js";
+import type { FloatSearch, FoundRows } from "../kernels/float-search.js";
 import type { MetricFloats } from "./float-rows.js";
 
 /** Number of rows that are tried first, where there are many: whether the screen leaves few candidates. */
@@ -17,6 +17,8 @@ const MOST_NEAREST = 1 / 4;
 export interface ScreenSource {
   readonly search: FloatSearch;
   readonly floats: MetricFloats;
+  /** Returns the exact scores of pairs of rows, NaN for those that are left to `ScoredMatrix.exact`. Null if all are. */
+  readonly exactScores: ((first: Uint32Array, second: Uint32Array) => Promise<Float64Array>) | null;
   /** Maximum bytes of lists of candidates. */
   readonly bytes: number;
   readonly phases: Phases;
@@ -24,34 +26,32 @@ export interface ScreenSource {
 }
 
 /** Returns a screen: float32 products, whose error is bounded, leave few candidates for exact scores. */
-export function screenOf({ search, floats, bytes, phases, ofRows }: ScreenSource): Screen {
+export function screenOf({ search, floats, exactScores, bytes, phases, ofRows }: ScreenSource): Screen {
   const { errors, boundOf, d } = floats;
   const m = floats.right.length / d;
   const all = Uint32Array.from(errors, (_, i) => i);
+  const searchOfRows = search.of(floats);
   const probe = all.length > 4 * PROBED ? sampleOf(floats, PROBED) : null;
 
   const nearest = ({ rows, left }: SomeRows, { k, selfOffset, minScoreOf }: NearestWanted) =>
-    search.nearest(
-      { ...floats, left },
-      {
-        k,
-        selfOffset,
-        bytes,
-        margins: Float32Array.from(rows, (i) => floatAbove(2 * errors[i])),
-        bounds: Float32Array.from(rows, (i) => (minScoreOf ? floatBelow(boundOf(minScoreOf(i), i)) : -Infinity)),
-      },
-    );
+    searchOfRows.nearest(left, {
+      k,
+      selfOffset,
+      bytes,
+      margins: Float32Array.from(rows, (i) => floatAbove(2 * errors[i])),
+      bounds: Float32Array.from(rows, (i) => (minScoreOf ? floatBelow(boundOf(minScoreOf(i), i)) : -Infinity)),
+    });
 
   const reaching = ({ rows, left }: SomeRows, minScore: number, errorsMore: number) =>
-    search.reaching(
-      { ...floats, left },
+    searchOfRows.reaching(
+      left,
       Float32Array.from(rows, (i) => floatBelow(boundOf(minScore, i) + errorsMore * errors[i])),
     );
 
   return {
     ofRows,
     async nearest(wanted) {
-      if (wanted.k > MOST_NEAREST * m || rowsAtOnce(wanted.k, d, bytes) === 0) return null;
+      if (wanted.k > MOST_NEAREST * m || !search.canFind(wanted.k, d, bytes)) return null;
       if (probe) {
         let open = 0;
         for await (const { columns } of nearest(probe, { k: wanted.k, selfOffset: null })) {
@@ -59,7 +59,8 @@ export function screenOf({ search, floats, bytes, phases, ofRows }: ScreenSource
         }
         if (open > MOST_OPEN * probe.rows.length) return null;
       }
-      return timed(nearest({ rows: all, left: floats.left }, wanted), phases);
+      const found = timed(nearest({ rows: all, left: floats.left }, wanted), phases);
+      return exactScores ? scored(found, exactScores) : found;
     },
     async reaching(minScore) {
       if (probe) {
@@ -74,6 +75,33 @@ export function screenOf({ search, floats, bytes, phases, ofRows }: ScreenSource
       return timed(reaching({ rows: all, left: floats.left }, minScore, 0), phases);
     },
   };
+}
+
+/** Adds the exact scores of the candidates. */
+async function* scored(
+  parts: AsyncIterable<FoundRows>,
+  exactScores: NonNullable<ScreenSource["exactScores"]>,
+): AsyncGenerator<CandidateRows> {
+  for await (const part of parts) {
+    const { firstRow, columns } = part;
+    const count = columns.reduce((sum, found) => sum + (found?.length ?? 0), 0);
+    const [first, second] = [sharedIntegers(count), sharedIntegers(count)];
+    let at = 0;
+    for (const [i, found] of columns.entries()) {
+      if (!found) continue;
+      first.fill(firstRow + i, at, at + found.length);
+      second.set(found, at);
+      at += found.length;
+    }
+    const all = await exactScores(first, second);
+    let read = 0;
+    const scores = columns.map((found) => {
+      if (!found) return null;
+      read += found.length;
+      return all.subarray(read - found.length, read);
+    });
+    yield { ...part, scores };
+  }
 }
 
 /** Yields parts of a search, and adds the time that is spent waiting for them. */

@@ -2,8 +2,9 @@ import type { ScoredMatrix, Tile } from "../core/matrix.js";
 import { now, Phases } from "../core/phases.js";
 import { copyRows, sharedArray, sharedDoublesOf, someRows, type VectorSet } from "../core/vectors.js";
 import { defaultRuntime } from "../kernels/runtime.js";
-import { loadBackend } from "./backends/load.js";
+import { isCard, loadBackend } from "./backends/load.js";
 import { computeTiles, expectChoices, type MetricTiles } from "./compute.js";
+import { FloatPairs } from "./exact/float-pairs.js";
 import type { Score } from "./exact/score.js";
 import { isExtreme } from "./extremes.js";
 import type { FloatRoom } from "./float-room.js";
@@ -40,8 +41,9 @@ export async function searchableTiles(
   expectSameDimensions(a, b);
   if (isBitMetric(name) || a.bits) return computeTiles(name, a, b, options);
   const d = a.dimensions;
-  const isLarge = (a.rows * b.rows * d >= SCREENED_PRODUCTS || b.rows * d >= SCREENED_NUMBERS) && !options.paired;
-  if (isLarge && options.mode !== "loop") {
+  const isLarge = a.rows * b.rows * d >= SCREENED_PRODUCTS || b.rows * d >= SCREENED_NUMBERS;
+  const isWorthIt = isLarge || isCard(options.backend ?? "auto");
+  if (isWorthIt && !options.paired && options.mode !== "loop") {
     const screened = await screenedTiles(name, a, b, options);
     if (screened) return screened;
   }
@@ -66,7 +68,12 @@ async function screenedTiles(
   const metric = METRICS[name];
   const d = a.dimensions;
   const size = { products: a.rows * b.rows * d, numbers: (a.rows + b.rows) * d };
-  const { search, ...backend } = await loadBackend(options.backend ?? "auto", metric, { ...size, runtime, say });
+  const { search, ...backend } = await loadBackend(options.backend ?? "auto", metric, {
+    ...size,
+    runtime,
+    searches: true,
+    say,
+  });
   if (!search || (!metric.direction && (isExtreme(a) || isExtreme(b)))) return null;
   const began = now();
   const floats = await floatRows(runtime.pool, metric, a, b, zeroVectors, options.room);
@@ -101,5 +108,13 @@ async function screenedTiles(
     const some = await inDoubles(name, someRows(a, rows, values), b, tileOptions);
     return { ...some, exact: (i, j) => exact(rows[i], j) };
   }
-  return { ...matrix, screen: screenOf({ search, floats, bytes: workBytes / 3, phases, ofRows }) };
+  const pairs = FloatPairs.of(a, b, runtime);
+  const scoreOfPair = pairs?.scoreBy(name, zeroVectors);
+  async function exactScores(first: Uint32Array, second: Uint32Array): Promise<Float64Array> {
+    await pairs?.sum(first, second);
+    phases.exactScores += first.length;
+    return Float64Array.from(first, (_, p) => scoreOfPair?.(p) ?? Number.NaN);
+  }
+  const source = { search, floats, bytes: workBytes / 3, phases, ofRows };
+  return { ...matrix, screen: screenOf({ ...source, exactScores: scoreOfPair ? exactScores : null }) };
 }

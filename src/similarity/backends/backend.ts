@@ -1,15 +1,15 @@
 import type { Numbers, VectorSet } from "../../core/vectors.js";
 import type { CellRange } from "../../kernels/clip.js";
+import type { FloatSearch } from "../../kernels/float-search.js";
 import type { ProductSummaries } from "../../kernels/product-summary.js";
-import type { FloatSearch } from "../../kernels/search.js";
 import type { Metric } from "../metrics/metric.js";
 import { DISTANCE_TOLERANCE } from "../metrics/metric.js";
-import type { ZeroVectors } from "../options.js";
+import type { BackendName, ZeroVectors } from "../options.js";
 import type { Area, TileLimits } from "../tiling.js";
 
 /** Computes the cells of a metric in matrix mode. */
 export interface Backend {
-  readonly name: "js" | "mathjs" | "wasm" | "blas";
+  readonly name: Exclude<BackendName, "auto">;
   /** The kernels in use, such as `relaxed SIMD` or `OpenBLAS 0.3.21, Zen kernels`; null without a choice of kernels. */
   readonly kernels: string | null;
   readonly threads: number;

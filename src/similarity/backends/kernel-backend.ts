@@ -1,12 +1,13 @@
 import { type Numbers, sharedDoublesOf, sharedNumbers, type VectorSet } from "../../core/vectors.js";
 import { blasProduct } from "../../kernels/blas-product.js";
+import type { FloatSearch } from "../../kernels/float-search.js";
 import type { Step } from "../../kernels/multiply.js";
 import type { Pool } from "../../kernels/pool.js";
 import { squaredLengths } from "../../kernels/product.js";
 import { ProductSummaries } from "../../kernels/product-summary.js";
 import type { RowProduct, RowProductOptions } from "../../kernels/row-product.js";
-import { FloatSearch } from "../../kernels/search.js";
 import { createSquaresJob } from "../../kernels/squares.js";
+import { ThreadSearch } from "../../kernels/thread-search.js";
 import { loadKernels } from "../../kernels/wasm.js";
 import { wasmProduct } from "../../kernels/wasm-product.js";
 import { type Metric, squareStep } from "../metrics/metric.js";
@@ -14,24 +15,36 @@ import { KERNEL_LIMITS } from "../tiling.js";
 import { type Backend, cancellationShare, type PreparedRows, type PrepareOptions, type Product } from "./backend.js";
 import { unitRowsOf } from "./unit-rows.js";
 
+/** Returns products with the rows of `b`, computed elsewhere. */
+export type ProductOf = (b: Numbers, d: number, options: RowProductOptions) => RowProduct;
+
 /**
  * Returns a backend on the kernels and the threads of `pool`.
  *
  * @param blas the library for multiplication; null uses the WebAssembly kernels, which also compute the metrics that are
  * not based on products.
+ * @param productOf what multiplies instead of these.
  */
-export function kernelBackend(pool: Pool, blas: { path: string; description: string } | null): Backend {
+export function kernelBackend(
+  pool: Pool,
+  blas: { path: string; description: string } | null,
+  productOf: ProductOf | null = null,
+): Backend & { readonly search: FloatSearch } {
   const kernels = loadKernels();
   const multiply = (step: Step, b: Numbers, d: number, options: RowProductOptions) =>
-    blas && step === "multiply" ? blasProduct(pool, b, d, options, blas.path) : wasmProduct(pool, b, d, options, step);
+    step === "multiply" && productOf
+      ? productOf(b, d, options)
+      : blas && step === "multiply"
+        ? blasProduct(pool, b, d, options, blas.path)
+        : wasmProduct(pool, b, d, options, step);
   return {
     name: blas ? "blas" : "wasm",
     kernels: blas ? blas.description : kernels.relaxed ? "relaxed SIMD" : "SIMD",
     threads: pool.threads,
     limits: KERNEL_LIMITS,
     isParallel: true,
-    search: new FloatSearch(pool, blas?.path ?? null),
-    summaries: new ProductSummaries(pool, blas?.path ?? null),
+    search: new ThreadSearch(pool, blas?.path ?? null),
+    summaries: productOf ? null : new ProductSummaries(pool, blas?.path ?? null),
     allocate: (cells) => kernels.allocateDoubles(cells),
     release: (cells) => kernels.release(cells),
     prepare: (metric, a, b, options) => prepare(pool, metric, a, b, options),

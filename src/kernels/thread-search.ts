@@ -1,51 +1,18 @@
 import { CandidateLists, listBytes } from "./candidates.js";
+import type {
+  FloatRows,
+  FloatSearch,
+  FloatsWanted,
+  FoundCells,
+  FoundRows,
+  Searched,
+  SearchOfRows,
+} from "./float-search.js";
+import { inOrder } from "./pairs-in-order.js";
 import type { Pool } from "./pool.js";
 import { allocateScreenWorkspace, HOW, releaseScreenWorkspace, type ScreenParams } from "./screen.js";
 import { blockSide, SearchBlocks } from "./search-blocks.js";
 import { loadKernels } from "./wasm.js";
-
-/** Rows whose float32 products are searched. */
-export interface FloatRows {
-  /** n×d and m×d on shared memory; the same array for a set that is searched for its own rows. */
-  readonly left: Float32Array;
-  readonly right: Float32Array;
-  readonly d: number;
-  /** What makes a score of a product, with a number for each right-hand row. Null if the product is the score. */
-  readonly terms: { readonly how: "minus" | "times"; readonly numbers: Float32Array } | null;
-}
-
-export interface FloatsWanted {
-  readonly k: number;
-  /** For each left-hand row: twice the maximum error of a score. */
-  readonly margins: Float32Array;
-  /** For each left-hand row: columns with a smaller score are not wanted. */
-  readonly bounds: Float32Array;
-  /** Column i + `selfOffset` is not wanted for row i; null for none. */
-  readonly selfOffset: number | null;
-  /** Maximum bytes of the lists. */
-  readonly bytes: number;
-}
-
-/** What has been searched since the last result. */
-interface Searched {
-  /** The number of cells of the matrix that are known. */
-  readonly cells: number;
-  /** The number of those that were not computed, because they mirror others. */
-  readonly mirrored: number;
-}
-
-/** Rows whose columns have all been searched. */
-export interface FoundRows extends Searched {
-  readonly firstRow: number;
-  /** For each row, the columns that may be among its k nearest, in any order; null if they are too many. */
-  readonly columns: readonly (Uint32Array | null)[];
-}
-
-/** Cells that reach a bound. */
-export interface FoundCells extends Searched {
-  /** Row and column of each cell, one after the other. */
-  readonly pairs: Uint32Array;
-}
 
 /** No row is so far from another one. */
 const NO_ROW = 0x7fffffff;
@@ -53,25 +20,31 @@ const NO_ROW = 0x7fffffff;
 const MOST_LIST_BYTES = 1 << 30;
 
 /** Returns the number of rows whose lists fit into some bytes, in whole blocks; 0 if those of no block do. */
-export function rowsAtOnce(k: number, d: number, bytes: number): number {
+function rowsAtOnce(k: number, d: number, bytes: number): number {
   const side = blockSide(d);
   return Math.floor(Math.min(MOST_LIST_BYTES, bytes) / listBytes(k) / side) * side;
 }
 
-/** Searches the float32 products of rows, on the threads of a pool. */
-export class FloatSearch {
+/** Searches on the threads of a pool. */
+export class ThreadSearch implements FloatSearch {
   /** @param library the path of a BLAS; null for the product of the kernels. */
   constructor(
     private readonly pool: Pool,
     private readonly library: string | null,
   ) {}
 
-  /**
-   * Yields all rows once, in any order. Their number is limited by the memory for lists, so there may be several rounds.
-   *
-   * @param wanted `rowsAtOnce` is at least 1 for it.
-   */
-  async *nearest(rows: FloatRows, wanted: FloatsWanted): AsyncGenerator<FoundRows> {
+  canFind(k: number, d: number, bytes: number): boolean {
+    return rowsAtOnce(k, d, bytes) > 0;
+  }
+
+  of(rows: FloatRows): SearchOfRows {
+    return {
+      nearest: (left, wanted) => this.nearest({ ...rows, left }, wanted),
+      reaching: (left, bounds) => this.reaching({ ...rows, left }, bounds),
+    };
+  }
+
+  private async *nearest(rows: FloatRows, wanted: FloatsWanted): AsyncGenerator<FoundRows> {
     const { left, right, d } = rows;
     const n = left.length / d;
     const atOnce = rowsAtOnce(wanted.k, d, wanted.bytes);
@@ -88,11 +61,7 @@ export class FloatSearch {
     }
   }
 
-  /**
-   * Yields the cells that reach the bound of their row, in the order of rows and columns; of a set that is searched for its own
-   * rows, each pair once.
-   */
-  async *reaching(rows: FloatRows, bounds: Float32Array): AsyncGenerator<FoundCells> {
+  private async *reaching(rows: FloatRows, bounds: Float32Array): AsyncGenerator<FoundCells> {
     const kernels = loadKernels();
     const symmetric = rows.left === rows.right;
     const blocks = blocksOf(rows, symmetric);
@@ -193,20 +162,4 @@ interface DoneBlock extends Searched {
   readonly row: number;
   readonly column: number;
   readonly result: Uint32Array | null;
-}
-
-/** Returns pairs of row and column in the order of rows, then of columns. */
-function inOrder(blocks: readonly Uint32Array[], columns: number): Uint32Array {
-  const count = blocks.reduce((sum, { length }) => sum + length / 2, 0);
-  const places = new Float64Array(count);
-  let k = 0;
-  for (const pairs of blocks)
-    for (let at = 0; at < pairs.length; at += 2) places[k++] = pairs[at] * columns + pairs[at + 1];
-  places.sort();
-  const ordered = new Uint32Array(2 * count);
-  for (const [at, place] of places.entries()) {
-    ordered[2 * at] = Math.floor(place / columns);
-    ordered[2 * at + 1] = place % columns;
-  }
-  return ordered;
 }
