@@ -55,12 +55,12 @@ export class Context {
     }
     this.memory = new MemoryBudget(options.maxMemory);
     const { threads } = options;
-    const { SIMCLI_BLAS: blas, SIMCLI_CUDA: cuda } = process.env;
+    const { SIMCLI_BLAS: blas, SIMCLI_CUDA: cuda, SIMCLI_WEBGPU: webgpu } = process.env;
     onCompile(() => setKernelFlags());
     this.runtime = new Runtime({
       ...(threads === undefined ? {} : { threads }),
       ...(blas ? { blas } : {}),
-      cards: { cuda },
+      cards: { cuda: cuda || undefined, webgpu: webgpu || undefined },
       beforeBlas: () => setBlasEnvironment(process.env),
     });
     this.progress = new Progress(streams, stderr.isTTY === true && !options.quiet);

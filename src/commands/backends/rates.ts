@@ -47,7 +47,7 @@ export async function processorRate(runtime: Runtime, backend: BackendName): Pro
 
 /** Returns the speed of a card in products of blocks, without copies. */
 export async function cardRate(card: Card): Promise<Rates> {
-  const [rows, columns, d] = [4096, 16384, 768];
+  const [rows, columns, d] = card.isSoftware ? [256, 256, 256] : [4096, 16384, 768];
   const multiplyDoubles = card.multiplyDoubles;
   const rateOf = async (of: Float32Array | Float64Array, multiply: Card["multiply"]) => {
     const buffers = new Buffers(card);

@@ -61,6 +61,8 @@ export interface Card {
   readonly name: "cuda" | "webgpu";
   /** The device and its driver: `NVIDIA H200, driver 580.159`. */
   readonly description: string;
+  /** Whether a program does the work of a card: slower than the kernels. */
+  readonly isSoftware: boolean;
   readonly limits: CardLimits;
   /** The largest k of {@link gather}. */
   readonly mostNearest: number;

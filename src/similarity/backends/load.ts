@@ -71,7 +71,7 @@ async function worthyCard(runtime: Runtime, size: SearchSize): Promise<Card | nu
   for (const name of CARD_NAMES) {
     if (!isWorthCard(name, size)) continue;
     const found = await runtime.findCard(name);
-    if ("card" in found) return found.card;
+    if ("card" in found && !found.card.isSoftware) return found.card;
   }
   return null;
 }

@@ -17,6 +17,7 @@ interface ArrayBuffer_ extends CardBuffer {
 export class ArrayCard implements Card {
   readonly name = "cuda";
   readonly description = "arrays";
+  readonly isSoftware = false;
   readonly mostNearest = 16;
   /** Bytes that are taken and not released. */
   taken = 0;

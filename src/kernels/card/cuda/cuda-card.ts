@@ -49,6 +49,7 @@ type Parameter = CardBuffer | bigint | number;
 /** The first card of NVIDIA, with cuBLAS and kernels that NVRTC compiles. */
 export class CudaCard implements Card {
   readonly name = "cuda";
+  readonly isSoftware = false;
   readonly mostNearest = Math.max(...GATHERS.map(({ mostNearest }) => mostNearest));
   readonly multiplyDoubles: Card["multiplyDoubles"] = (left, right, d, block) =>
     this.callGemm("cublasDgemm_v2", Float64Array, left, right, d, block);
