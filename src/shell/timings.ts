@@ -10,12 +10,12 @@ export const rate = (bytes: number, milliseconds: number): string => `${(bytes /
 /** What is told about a matrix that was computed. */
 export type ComputedMatrix = Pick<
   MetricTiles,
-  "rows" | "columns" | "dimensions" | "mode" | "backend" | "kernels" | "threads" | "isOfBits"
+  "rows" | "columns" | "dimensions" | "mode" | "backend" | "kernels" | "threads" | "cardUse" | "isOfBits"
 >;
 
 /** Returns the timings of a matrix, one line per phase, with the backend; phases may overlap. */
 export function productLines(matrix: ComputedMatrix, phases: Phases): string[] {
-  const { rows, columns, dimensions: d, mode, backend, kernels, threads, isOfBits } = matrix;
+  const { rows, columns, dimensions: d, mode, backend, kernels, threads, cardUse, isOfBits } = matrix;
   const name = kernels ? `${backend} (${kernels})` : backend;
   const source = backend ? `, backend ${name}, ${threads} ${threads === 1 ? "thread" : "threads"}` : "";
   const spent = phases.of("multiply");
@@ -27,9 +27,20 @@ export function productLines(matrix: ComputedMatrix, phases: Phases): string[] {
   const verb = mode === "loop" ? "computed by loop" : `${did} ${some}`.trimEnd();
   return [
     ...(phases.of("scale") > 0 ? [`scaled rows to length 1, ${duration(phases.of("scale"))}`] : []),
-    `${verb} ${rows}×${columns}×${d}, ${duration(spent)}${spent > 0 ? `, ${speed}` : ""}${source}`,
+    `${verb} ${rows}×${columns}×${d}, ${duration(spent)}${spent > 0 && !cardUse ? `, ${speed}` : ""}${source}`,
+    ...(cardUse ? [cardLine(cardUse)] : []),
     `${consumed(rows * columns, phases)}, ${duration(phases.of("reduce"))}`,
   ];
+}
+
+/** Returns what a graphics card has done, which the main thread need not have waited for. */
+function cardLine({ products, multiplyMs, bytes, copyMs }: NonNullable<ComputedMatrix["cardUse"]>): string {
+  const operations = `${((2 * products) / 1e12).toPrecision(3)} TFLOP`;
+  const speed = multiplyMs
+    ? ` in ${duration(multiplyMs)}, ${((2 * products) / 1e9 / multiplyMs).toPrecision(3)} TFLOP/s`
+    : "";
+  const copied = `${(bytes / 1e9).toPrecision(3)} GB in ${duration(copyMs)}, ${(bytes / 1e6 / copyMs).toPrecision(3)} GB/s`;
+  return `the card computed ${operations}${speed}; copied ${copied}`;
 }
 
 function consumed(cells: number, { exactScores }: Phases): string {

@@ -35,6 +35,8 @@ export interface MetricTiles extends ScoredMatrix {
   /** The kernels in use; null for a backend without a choice of kernels. */
   readonly kernels: string | null;
   readonly threads: number;
+  /** What the graphics card has done until now; absent without one. */
+  readonly cardUse?: Backend["cardUse"];
   /** Whether rows are packed bits, which are compared in place of being multiplied. */
   readonly isOfBits?: true;
 }
@@ -111,8 +113,9 @@ async function byProduct(metric: Metric, a: VectorSet, b: VectorSet, options: Co
   return computedBy(backend, metric.slack(rows.left, rows.right, shape.d), stream);
 }
 
-const computedBy = ({ name, kernels, threads }: Backend, slack: Slack, stream: TiledMatrix): Computed => ({
+const computedBy = ({ name, kernels, threads, cardUse }: Backend, slack: Slack, stream: TiledMatrix): Computed => ({
   ...stream,
+  ...(cardUse && { cardUse }),
   backend: name,
   kernels,
   threads,

@@ -99,6 +99,7 @@ async function screenedTiles(
     backend: backend.name,
     kernels: backend.kernels,
     threads: backend.threads,
+    ...(backend.cardUse && { cardUse: backend.cardUse }),
     tiles,
     exact,
     slack: (row, cell) => whole?.slack(row, cell) ?? Number.POSITIVE_INFINITY,

@@ -78,7 +78,10 @@ describe("--backend cuda, with a card in the memory of the process", () => {
         line,
       ).to.equal(-1);
     }
-    expect(onCard("cosine a.npy b.npy --verbose -o out.npy").stderr).to.contain("backend cuda (Stub card, CUDA 12.4; ");
+    const { stderr } = onCard("cosine a.npy b.npy --verbose -o out.npy");
+    expect(stderr).to.contain("backend cuda (Stub card, CUDA 12.4; ");
+    // 2 · 300 · 700 · 37 operations, in 1 ms for each product.
+    expect(stderr).to.match(/the card computed 0\.0000155 TFLOP in 0\.0\d\d s, .* TFLOP\/s; copied .* GB in .* GB\/s/);
   });
 
   it("releases what it takes on the card, except the rows of the last search", () => {

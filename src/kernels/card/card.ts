@@ -53,6 +53,16 @@ export interface CardLists {
   readonly firstRow: number;
 }
 
+/** What a card has done since it was opened. */
+export interface CardUse {
+  /** The number of products of components, and the milliseconds that they took; null where the card does not tell. */
+  products: number;
+  multiplyMs: number | null;
+  /** Bytes that were copied to the card, and the milliseconds in which the processor waited for that. */
+  bytes: number;
+  copyMs: number;
+}
+
 /**
  * A graphics card. Calls are enqueued and done one after the other; only `read` is waited for. Every call may throw a
  * {@link CardError}.
@@ -64,6 +74,8 @@ export interface Card {
   /** Whether a program does the work of a card: slower than the kernels. */
   readonly isSoftware: boolean;
   readonly limits: CardLimits;
+  /** What has been done until now. */
+  readonly use: Readonly<CardUse>;
   /** The largest k of {@link gather}. */
   readonly mostNearest: number;
   /** Returns a buffer of zeros or of any content. */

@@ -1,4 +1,5 @@
 import type { Numbers, VectorSet } from "../../core/vectors.js";
+import type { CardUse } from "../../kernels/card/card.js";
 import type { CellRange } from "../../kernels/clip.js";
 import type { FloatSearch } from "../../kernels/float-search.js";
 import type { ProductSummaries } from "../../kernels/product-summary.js";
@@ -13,6 +14,8 @@ export interface Backend {
   /** The kernels in use, such as `relaxed SIMD` or `OpenBLAS 0.3.21, Zen kernels`; null without a choice of kernels. */
   readonly kernels: string | null;
   readonly threads: number;
+  /** What the graphics card has done until now; absent without one. */
+  readonly cardUse?: Readonly<CardUse>;
   readonly limits: TileLimits;
   /** Whether the next areas are computed while the caller consumes one. */
   readonly isParallel: boolean;

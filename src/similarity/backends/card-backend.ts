@@ -31,6 +31,7 @@ export function cardBackend(
   return {
     ...backend,
     name: card.name,
+    cardUse: card.use,
     kernels: `${card.description}; ${backend.name}: ${backend.kernels}`,
     search: new GuardedSearch(new CardSearch(card), backend.search, onFail),
   };

@@ -18,6 +18,7 @@ export class ArrayCard implements Card {
   readonly name = "cuda";
   readonly description = "arrays";
   readonly isSoftware = false;
+  readonly use = { products: 0, multiplyMs: null, bytes: 0, copyMs: 0 };
   readonly mostNearest = 16;
   /** Bytes that are taken and not released. */
   taken = 0;

@@ -9,6 +9,7 @@ import {
   type CardLists,
   type CardRows,
   type CardTerms,
+  type CardUse,
   type ScoreBlock,
 } from "../card.js";
 import { compileKernels } from "./compile.js";
@@ -50,6 +51,7 @@ type Parameter = CardBuffer | bigint | number;
 export class CudaCard implements Card {
   readonly name = "cuda";
   readonly isSoftware = false;
+  readonly use: CardUse = { products: 0, multiplyMs: 0, bytes: 0, copyMs: 0 };
   readonly mostNearest = Math.max(...GATHERS.map(({ mostNearest }) => mostNearest));
   readonly multiplyDoubles: Card["multiplyDoubles"] = (left, right, d, block) =>
     this.callGemm("cublasDgemm_v2", Float64Array, left, right, d, block);
@@ -58,6 +60,8 @@ export class CudaCard implements Card {
   /** Where `cuLaunchKernel` finds the parameters and their size. */
   private readonly extra: PinnedMemory;
   private readonly idlePinned: PinnedMemory[] = [];
+  /** Events at the start and the end of products whose time is not known yet. */
+  private readonly multiplied: { readonly start: bigint; readonly end: bigint }[] = [];
 
   private constructor(
     private readonly koffi: Koffi,
@@ -116,7 +120,10 @@ export class CudaCard implements Card {
 
   write(buffer: CardBuffer, numbers: Float32Array | Float64Array | Uint32Array, atByte = 0): void {
     const to = addressOf(buffer) + BigInt(atByte);
+    const began = performance.now();
     this.calls.call("cuMemcpyHtoDAsync_v2", to, numbers, numbers.byteLength, this.stream);
+    this.use.bytes += numbers.byteLength;
+    this.use.copyMs += performance.now() - began;
   }
 
   multiply(left: CardRows, right: CardRows, d: number, block: ScoreBlock): void {
@@ -151,14 +158,15 @@ export class CudaCard implements Card {
   async read(buffer: CardBuffer, atByte: number, bytes: number): Promise<ArrayBuffer> {
     const { calls, stream } = this;
     const pinned = this.takePinned(bytes);
-    const event = calls.ask("cuEventCreate", 0);
+    const products = this.multiplied.splice(0);
     try {
       calls.call("cuMemcpyDtoHAsync_v2", pinned.address, addressOf(buffer) + BigInt(atByte), bytes, stream);
-      calls.call("cuEventRecord", event, stream);
-      while (!calls.isDone(event)) await setTimeout(1);
+      const copied = this.mark();
+      while (!calls.isDone(copied)) await setTimeout(1);
+      calls.call("cuEventDestroy_v2", copied);
+      for (const product of products) this.addTime(product);
       return pinned.view.slice(0, bytes);
     } finally {
-      calls.call("cuEventDestroy_v2", event);
       this.idlePinned.push(pinned);
     }
   }
@@ -169,6 +177,22 @@ export class CudaCard implements Card {
     for (const { address } of [...this.idlePinned, this.parameters, this.extra]) calls.call("cuMemFreeHost", address);
     calls.call("cuStreamDestroy_v2", this.stream);
     calls.call("cuDevicePrimaryCtxRelease_v2", this.device);
+  }
+
+  /** Returns an event that happens when all calls before are done. */
+  private mark(): bigint {
+    const event = this.calls.ask("cuEventCreate", 0);
+    this.calls.call("cuEventRecord", event, this.stream);
+    return event;
+  }
+
+  /** Adds the time of a product that is done. */
+  private addTime({ start, end }: { readonly start: bigint; readonly end: bigint }): void {
+    const { calls, use } = this;
+    const milliseconds = new Float32Array(1);
+    calls.call("cuEventElapsedTime", milliseconds, start, end);
+    for (const event of [start, end]) calls.call("cuEventDestroy_v2", event);
+    use.multiplyMs = (use.multiplyMs ?? 0) + milliseconds[0];
   }
 
   private callGemm(
@@ -182,7 +206,10 @@ export class CudaCard implements Card {
     const at = ({ buffer, first }: CardRows) => addressOf(buffer) + BigInt(first * d * type.BYTES_PER_ELEMENT);
     // cuBLAS stores columns one after the other, so this is the transpose of its product.
     const operands = [columns, rows, d, type.of(1), at(right), d, at(left), d, type.of(0), addressOf(scores), stride];
+    const start = this.mark();
     this.calls.call(name, this.cublas, TRANSPOSE, NO_TRANSPOSE, ...operands);
+    this.multiplied.push({ start, end: this.mark() });
+    this.use.products += rows * columns * d;
   }
 
   /** Starts a kernel with a block of threads for each row. */

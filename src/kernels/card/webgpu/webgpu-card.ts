@@ -7,6 +7,7 @@ import {
   type CardLists,
   type CardRows,
   type CardTerms,
+  type CardUse,
   type ScoreBlock,
 } from "../card.js";
 import { GATHER, MOST_NEAREST } from "./gather-kernel.js";
@@ -49,7 +50,7 @@ export class WebgpuCard implements Card {
   readonly mostNearest = MOST_NEAREST;
   /** WGSL has no float64. */
   readonly multiplyDoubles = null;
-  readonly pairDots = null;
+  readonly use: CardUse = { products: 0, multiplyMs: null, bytes: 0, copyMs: 0 };
   private readonly staging: Staging;
   private readonly pipelines = new Map<string, GPUComputePipeline>();
   /** The numbers of a call, which its kernel reads. */
@@ -115,11 +116,14 @@ export class WebgpuCard implements Card {
     this.expectSound();
     // Dawn cannot read shared memory.
     const bytes = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+    const began = performance.now();
     for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
       const piece = bytes.subarray(at, at + PIECE_BYTES);
       this.piece.set(piece);
       this.device.queue.writeBuffer(gpuOf(buffer), atByte + at, this.piece, 0, piece.length);
     }
+    this.use.bytes += bytes.length;
+    this.use.copyMs += performance.now() - began;
   }
 
   multiply(left: CardRows, right: CardRows, d: number, block: ScoreBlock): void {
@@ -129,6 +133,7 @@ export class WebgpuCard implements Card {
     };
     const pipeline = this.pipeline(`multiply ${variant.byFours}`, () => multiplyKernel(variant));
     const { rows, columns, stride, scores } = block;
+    this.use.products += rows * columns * d;
     this.run(
       pipeline,
       [rows, columns, d, stride / LANES, left.first, right.first],
