@@ -29,14 +29,13 @@ export async function* readCsvRecords(
     delimiter,
     bom: true,
     trim: true,
-    info: true,
     relax_column_count: true,
     relax_quotes: true,
     record_delimiter: ["\r\n", "\n", "\r"],
     comment: delimiter === " " ? null : COMMENT,
     comment_no_infix: true,
-    on_record: (({ record, info }: { record: string[]; info: { comment_lines: number } }) =>
-      table.add(record.map(withoutGuards), info.comment_lines)) as never,
+    on_record: ((record: string[], { comment_lines }: { comment_lines: number }) =>
+      table.add(record.map(withoutGuards), comment_lines)) as never,
   });
   parser.on("error", () => {});
   parser.resume();

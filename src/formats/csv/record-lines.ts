@@ -24,4 +24,6 @@ export class RecordLines {
   }
 }
 
-const lineEnds = (text: string) => text.match(/\r\n|\n|\r/g)?.length ?? 0;
+/** Most fields have no line end: a search for one takes less time than a regular expression. */
+const lineEnds = (text: string) =>
+  text.includes("\n") || text.includes("\r") ? (text.match(/\r\n|\n|\r/g)?.length ?? 0) : 0;

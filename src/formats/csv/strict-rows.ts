@@ -37,13 +37,12 @@ export async function* readStrictRows(
     delimiter,
     bom: !after,
     trim: true,
-    info: true,
     relax_column_count: true,
     record_delimiter: ["\r\n", "\n", "\r"],
     comment: delimiter === " " ? null : COMMENT,
     comment_no_infix: true,
-    on_record: (({ record, info }: { record: string[]; info: InfoRecord }) =>
-      reader.add(record.map(withoutGuards), info.comment_lines)) as never,
+    on_record: ((record: string[], { comment_lines }: InfoRecord) =>
+      reader.add(record.map(withoutGuards), comment_lines)) as never,
   });
   parser.on("error", () => {});
   parser.resume();
