@@ -4,7 +4,7 @@ import { comparison } from "../lib/comparison.js";
 import { backendOf, printed, wall } from "../lib/figures.js";
 import { largeSearch } from "../lib/large-search.js";
 import { operationsPeak, shareOfTime } from "../lib/peak.js";
-import { bitsFile, neighbourFile, npyFile } from "../lib/vector-files.js";
+import { bitsFile, neighbourFile, npyFile, teacherFile } from "../lib/vector-files.js";
 
 const dimensions = 384;
 
@@ -92,6 +92,23 @@ export const search = ({ peers, simcli, python, peak, quick, large }) => {
         args: (paths) => ["mine", ...paths, "-f", "csv"],
         share: ofTwo,
         peers: [peers.numpyMine, peers.torchMine].map((peer) => ({ peer, args: (paths) => [5, ...paths] })),
+      }),
+      ...[
+        ["csls", ["--by", "csls"]],
+        ["mutual", ["--mutual"]],
+      ].map(([kind, options]) =>
+        comparison({
+          title: `5 negatives of each of ${rows}×${dimensions}, ${options.join(" ")}`,
+          files: two,
+          args: (paths) => ["mine", ...paths, ...options, "-f", "csv"],
+          peers: [{ peer: peers.numpyMineNeighbours, args: (paths) => [kind, 5, ...paths], bar: atMost(1) }],
+        }),
+      ),
+      comparison({
+        title: `5 negatives of each of ${rows}×${dimensions}, --scores of 50 candidates`,
+        files: () => [...two(), teacherFile(rows, 50)],
+        args: ([anchors, corpus, scores]) => ["mine", anchors, corpus, "--scores", scores, "-f", "csv"],
+        peers: [{ peer: peers.pandasMineScores, args: ([, , scores]) => [5, scores] }],
       }),
       comparison({
         title: `compare two models on ${rows}×${dimensions}`,

@@ -22,6 +22,8 @@ const peers = {
   numpyDedupe: { name: "NumPy", script: "numpy_dedupe.py" },
   numpyPairs: { name: "NumPy", script: "numpy_pairs.py" },
   numpyMine: { name: "NumPy", script: "numpy_mine.py" },
+  numpyMineNeighbours: { name: "NumPy", script: "numpy_mine_neighbours.py" },
+  pandasMineScores: { name: "pandas", script: "pandas_mine_scores.py" },
   torchMine: { name: "PyTorch", script: "torch_mine.py", extra: true },
   scipySts: { name: "SciPy", script: "scipy_sts.py", get: "python3-scipy" },
   sklearnPairs: { name: "scikit-learn", script: "sklearn_pairs.py" },

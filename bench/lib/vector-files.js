@@ -108,6 +108,20 @@ export function bitsFile(name, rows, dimensions) {
   return file;
 }
 
+/** A CSV file of scores of a teacher for pairs of an anchor and a row: row i for anchor i, and `count` others in steps through all rows. */
+export function teacherFile(rows, count) {
+  const file = scratchFile(`teacher-${rows}x${count}.csv`);
+  if (existsSync(file)) return file;
+  const next = gaussian(7);
+  const lines = ["anchor,id,score"];
+  for (let anchor = 0; anchor < rows; anchor++) {
+    lines.push(`${anchor},${anchor},${next() + 3}`);
+    for (let k = 1; k <= count; k++) lines.push(`${anchor},${(anchor + 7919 * k) % rows},${next()}`);
+  }
+  writeFileSync(file, `${lines.join("\n")}\n`);
+  return file;
+}
+
 /** A file of one label, 0 or 1, per line. */
 export function labelFile(rows) {
   const file = scratchFile(`labels-${rows}.txt`);
