@@ -1,5 +1,5 @@
 import { DataError } from "../../core/errors.js";
-import { guardBlanks, withoutGuards } from "../../input/blanks.js";
+import { guardBlanks, trimBlanks, withoutGuards } from "../../input/blanks.js";
 import { textBytes } from "../../input/encoding.js";
 import type { ReadOptions } from "../../input/reader.js";
 import { textOf } from "../../input/recognise-text.js";
@@ -25,6 +25,7 @@ export async function* readCsvRecords(
   const tabs = /\.(?:tsv|tab)(?:\.\w+)?$/i.test(file?.path ?? name) ? "\t" : undefined;
   const delimiter = options.delimiter ?? tabs ?? detectDelimiter(textOf(head), options.decimal);
   const table = new CsvTable(name, columns);
+  const plain = new PlainLines(table, delimiter);
   const parser = parse({
     delimiter,
     bom: true,
@@ -42,22 +43,66 @@ export async function* readCsvRecords(
   try {
     let isFirst = true;
     for await (const chunk of resumed(head, chunks)) {
-      const guarded = guardBlanks(chunk, isFirst);
+      if (!plain.add(chunk)) {
+        const guarded = guardBlanks(Buffer.concat([plain.takeRest(), chunk]), isFirst);
+        await written(parser, (done) => parser.write(guarded, done));
+      }
       isFirst = false;
-      await written(parser, (done) => parser.write(guarded, done));
       const batch = table.take(RECORDS_AT_ONCE);
       if (batch) yield batch;
     }
-    await written(parser, (done) => parser.end(done));
+    await written(parser, (done) => parser.end(plain.takeRest(), done));
   } catch (error) {
-    const { code, message, lines } = error as Error & { code?: string; lines?: number };
+    const { code, message, lines = 0 } = error as Error & { code?: string; lines?: number };
     if (!code?.startsWith("CSV_")) throw error;
-    throw new DataError(`${name}:${lines}: ${message}`, 'a quote inside a field is written ""');
+    throw new DataError(`${name}:${plain.lines + lines}: ${message}`, 'a quote inside a field is written ""');
   } finally {
     parser.destroy();
   }
   const last = table.finish();
   if (last) yield last;
+}
+
+/** Printable ASCII without quotes and marks of comments, of which each line is a record. */
+const PLAIN = /^[\t\n !$-~]*$/;
+/** Text without a line feed is no longer plain from this length on. */
+const MAX_LINE = 1 << 20;
+
+/** Splits the plain lines at the beginning of a text at its delimiters: several times as fast as csv-parse, which reads the rest. */
+class PlainLines {
+  /** The number of lines that have been added. */
+  lines = 0;
+  /** The line that has no end yet. */
+  private rest = "";
+  private isPlain: boolean;
+
+  constructor(
+    private readonly table: CsvTable,
+    private readonly delimiter: string,
+  ) {
+    // csv-parse trims blanks, whether or not they are delimiters.
+    this.isPlain = delimiter.length === 1 && !/\s/.test(delimiter);
+  }
+
+  /** Adds the lines of a chunk. Returns whether they were plain; otherwise csv-parse reads the rest of the text. */
+  add(chunk: Uint8Array): boolean {
+    if (!this.isPlain) return false;
+    const text = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString("latin1");
+    this.isPlain = this.rest.length < MAX_LINE && PLAIN.test(text);
+    if (!this.isPlain) return false;
+    const lines = (this.rest + text).split("\n");
+    this.rest = lines.pop() ?? "";
+    this.lines += lines.length;
+    for (const line of lines) this.table.add(line.split(this.delimiter).map(trimBlanks), 0);
+    return true;
+  }
+
+  /** Returns the line that has no end yet, for csv-parse. */
+  takeRest(): Buffer {
+    const { rest } = this;
+    this.rest = "";
+    return Buffer.from(rest, "latin1");
+  }
 }
 
 class CsvTable {
@@ -103,7 +148,7 @@ class CsvTable {
       );
     }
     this.lines.push(line);
-    for (const [k, place] of places.entries()) if (place >= 0) this.cells[k].push(fields[place + shift]);
+    for (let k = 0; k < places.length; k++) if (places[k] >= 0) this.cells[k].push(fields[places[k] + shift]);
   }
 
   /** Returns the records since the last call, if they are at least `least`. */
