@@ -83,9 +83,9 @@ export const kindOfRows = (ids: readonly string[] | null): ColumnKind => (ids ? 
 
 /** Records with the same columns, such as the losses of each anchor. */
 export interface Records {
-  /** In snake case, as in CSV: `closest_negative`. */
+  /** In snake case, the same in every format: `closest_negative`. */
   readonly columns: readonly string[];
-  /** How many of the last columns have names from data, which JSON does not change, and numbers without rounding; default: none. */
+  /** How many of the last columns have names from data, and numbers that are not rounded; default: none. */
   readonly dataColumns?: number;
   /** One per column. In formats without types, a number in a text column is written as a number. */
   readonly kinds: readonly (ColumnKind | ListKind)[];

@@ -26,7 +26,8 @@ export async function readQueryValues(
   for await (const { rows, columns: width, values, ids, columnNames } of readBatches(input, reading)) {
     for (let row = 0; row < rows; row++) queries.push(ids?.[row] ?? "");
     for (let j = 0; j < width; j++) {
-      const name = snakeCase(columnNames?.[j] ?? String(j));
+      const written = columnNames?.[j] ?? String(j);
+      const name = FORMER_NAMES.get(written) ?? written;
       const list = columns.get(name) ?? [];
       for (let row = 0; row < rows; row++) list.push(values[row * width + j]);
       columns.set(name, list);
@@ -45,5 +46,9 @@ export async function readQueryValues(
   return { name: input.name, queries, relevant: columns.get(RELEVANT) ?? null, measures: new Map(measures) };
 }
 
-/** Returns the name of a column as in CSV: JSON has `reciprocalRank`. */
-const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+/** Names of columns in JSON before records had the same names in every format. */
+const FORMER_NAMES = new Map([
+  ["firstRank", "first_rank"],
+  ["reciprocalRank", "reciprocal_rank"],
+  ["averagePrecision", "average_precision"],
+]);

@@ -37,7 +37,7 @@ describe("charts", () => {
       Object.fromEntries(expected.map(([name, value]) => [name, Number((value as number).toPrecision(4))])),
     );
     const ranks = await place.run("eval", "q.csv", "c.csv", "--per-query", "--json");
-    const first = JSON.parse(ranks.stdout).map((query: { firstRank: number }) => query.firstRank);
+    const first = JSON.parse(ranks.stdout).map((query: { first_rank: number }) => query.first_rank);
     expect(titles(svg, /^(\d+): (\d+)$/)).to.deep.equal(
       [1, 2, 3]
         .map((rank) => [String(rank), String(first.filter((one: number) => one === rank).length)])

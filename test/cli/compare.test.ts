@@ -43,7 +43,7 @@ describe("simcli compare", () => {
     }
     const seeded = JSON.parse(place.bash(`${vectors()} --json --seed 1`).stdout);
     const first = JSON.parse(wanted.stdout);
-    expect(seeded.systems[0].measures[0].bootstrapLow).not.to.equal(first.systems[0].measures[0].bootstrapLow);
+    expect(seeded.systems[0].measures[0].bootstrap_low).not.to.equal(first.systems[0].measures[0].bootstrap_low);
     expect(seeded.systems[0].measures[0].tP).to.equal(first.systems[0].measures[0].tP);
   });
 
@@ -86,9 +86,14 @@ describe("simcli compare", () => {
       "recall@10",
       "accuracy@1",
     ]);
-    for (const { difference, wins, losses, tP, randomisationP } of same) {
-      expect([difference, wins, losses, tP, randomisationP]).to.eql([0, 0, 0, null, 1]);
+    for (const { difference, wins, losses, t_p, randomisation_p } of same) {
+      expect([difference, wins, losses, t_p, randomisation_p]).to.eql([0, 0, 0, null, 1]);
     }
+    // JSON once had names of its own.
+    place.bash("sed 's/reciprocal_rank/reciprocalRank/' better.json > former.json");
+    expect(place.bash(`simcli compare base.csv --with former.json ${reciprocal}`).stdout).to.equal(
+      written.stdout.replace('"better.json"', '"former.json"'),
+    );
   });
 
   it("reads runs, values and vectors from pipes", () => {

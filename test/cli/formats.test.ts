@@ -117,7 +117,23 @@ describe("output", () => {
     const markdown = place.bash("simcli loss a.csv b.csv --precision 2 -f markdown").stdout.trimEnd().split("\n");
     expect(markdown[3]).to.equal(`| ${rows[2].join(" | ")} |`);
     const line = JSON.parse(place.bash("simcli loss a.csv b.csv --precision 2 -f ndjson | sed -n 2p").stdout);
-    expect(line).to.deep.include({ anchor: 1, meanNegative: -0.14, closestNegativeIndex: 0, loss: 0.17 });
+    expect(line).to.deep.include({ anchor: 1, mean_negative: -0.14, closest_negative_index: 0, loss: 0.17 });
+  });
+
+  it("names the columns of records alike in every format", () => {
+    for (const line of [
+      "mine a.csv b.csv --negatives 2 --as tuples",
+      "topk labelled.csv --labels label -k 2",
+      "eval a.csv b.csv --per-query",
+      "overlap a.csv b.csv --per-row -k 2",
+      "loss a.csv b.csv",
+    ]) {
+      const names = place.bash(`simcli ${line} -q -f csv`).stdout.split("\n")[0].split(",");
+      expect(names.join(), line).to.contain("_");
+      expect(Object.keys(JSON.parse(place.bash(`simcli ${line} -q -f ndjson | head -1`).stdout)), line).to.eql(names);
+      const parquet = place.bash(`simcli ${line} -q -o names.parquet && cat names.parquet`).stdout;
+      for (const name of names) expect(parquet, line).to.contain(name);
+    }
   });
 
   it("is the published loss of the notebook's second anchor alone", () => {

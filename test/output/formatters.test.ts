@@ -195,11 +195,11 @@ describe("records", () => {
     );
   });
 
-  it("are JSON Lines with camel-case keys", () => {
+  it("are JSON Lines whose keys are the names of the columns", () => {
     const lines = [...ndjsonRecords(records(), NULL)];
     expect(lines.map((line) => JSON.parse(line))).to.deep.equal([
-      { anchor: 'a,"b"', closestNegative: null, closestNegativeIndex: null, loss: 1 / 3 },
-      { anchor: 1, closestNegative: 0.25, closestNegativeIndex: 2, loss: 0 },
+      { anchor: 'a,"b"', closest_negative: null, closest_negative_index: null, loss: 1 / 3 },
+      { anchor: 1, closest_negative: 0.25, closest_negative_index: 2, loss: 0 },
     ]);
     expect(lines.every((line) => line.endsWith("}\n"))).to.equal(true);
   });

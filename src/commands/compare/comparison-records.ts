@@ -6,7 +6,7 @@ import {
 } from "../../evaluation/compare-systems.js";
 import { jsonText } from "../../formats/json/write-json.js";
 import type { Cell, ColumnKind, Records } from "../../output/format.js";
-import { camelCase, type NumberFormat } from "../../output/number.js";
+import type { NumberFormat } from "../../output/number.js";
 
 /** What was chosen for a comparison. */
 export interface ComparisonSettings {
@@ -84,7 +84,7 @@ export function comparisonJson(
   const measureText = (found: MeasureComparison) => {
     const members = COLUMNS.map(([column, , cellOf]) => {
       const text = jsonText(finite(cellOf(found)), isWhole.has(column) ? String : number);
-      return `${jsonText(camelCase(column), number)}:${text}`;
+      return `${jsonText(column, number)}:${text}`;
     });
     const { gained, lost } = movedQueries(queries, found, moved);
     return `{${members.join(",")},"gained":${movedText(gained)},"lost":${movedText(lost)}}`;

@@ -72,9 +72,8 @@ export function overlapJson(report: OverlapReport, number: NumberFormat): string
   const counts = jsonText({ metric, k, persistence, rows: sides[0].rows }, String);
   const [[, jaccard], [, rbo], [, cka]] = summaryOf(report);
   const changed = changedRows(report).map((row) => {
-    const [name, ...cells] = rowCells(report, row);
-    const [jaccardOfRow, rboOfRow, nearestA, nearestB] = cells;
-    return { row: name, jaccard: jaccardOfRow, rbo: rboOfRow, nearestA, nearestB };
+    const cells = rowCells(report, row);
+    return Object.fromEntries(ROW_COLUMNS.map((name, i) => [name, cells[i]]));
   });
   return `${counts.slice(0, -1)},${jsonText({ jaccard, rbo, cka, changed }, number).slice(1)}`;
 }

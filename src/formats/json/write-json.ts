@@ -4,7 +4,6 @@ import { rowsText } from "../../kernels/write-rows.js";
 import { jsonString } from "../../output/escape.js";
 import type { MatrixFormatter, MatrixHead, Records, Writer } from "../../output/format.js";
 import {
-  camelCase,
   cellText,
   columnFormats,
   isShortest,
@@ -84,10 +83,9 @@ export function* jsonRecords(records: Records, number: NumberFormat): Generator<
   yield separator === "[\n" ? "[]\n" : "\n]\n";
 }
 
-/** Formats records as JSON Lines, with camel-case keys. */
+/** Formats records as JSON Lines; the keys are the names of the columns, as in CSV and Parquet. */
 export function* ndjsonRecords(records: Records, number: NumberFormat): Generator<string> {
-  const named = records.columns.length - (records.dataColumns ?? 0);
-  const keys = records.columns.map((name, i) => jsonString(i < named ? camelCase(name) : name));
+  const keys = records.columns.map((name) => jsonString(name));
   const numbers = columnFormats(records, number);
   for (const row of records.rows) {
     const members = row.map((cell, i) => `${keys[i]}:${cellText(cell, numbers[i])}`);
