@@ -16,9 +16,9 @@ export async function runCommandLine(typed: readonly string[], streams: Streams)
   const run: Run = { exitCode: EXIT.done, context: null, text: "" };
   const program = createProgram(streams, VERSION, run, args[0], explainAll);
   const fail = async (error: unknown) => {
-    streams.stderr.write(
-      errorText(error, await paintFor(streams, "stderr", colorOf(args)), args.includes("--verbose"), args),
-    );
+    const paint = await paintFor(streams, "stderr", colorOf(args));
+    const { keepsAllRows } = run.context ?? {};
+    streams.stderr.write(errorText(error, paint, args.includes("--verbose"), { args, keepsAllRows }));
     return exitCodeOf(error);
   };
   try {

@@ -5,6 +5,8 @@ export class GivenScores {
   /** Number of pairs that were added, of those whose ids match no row, and of those that had a score before. */
   added = 0;
   unknown = 0;
+  /** The first id that matches no row. */
+  firstUnknown: string | null = null;
   repeated = 0;
   private readonly scores = new Map<number, Map<number, number>>();
   private readonly anchorsOf: (name: string) => readonly number[];
@@ -24,7 +26,10 @@ export class GivenScores {
   add(anchorId: string, id: string, score: number): void {
     this.added++;
     const [anchors, rows] = [this.anchorsOf(anchorId), this.rowsOf(id)];
-    if (anchors.length === 0 || rows.length === 0) this.unknown++;
+    if (anchors.length === 0 || rows.length === 0) {
+      this.unknown++;
+      this.firstUnknown ??= anchors.length === 0 ? anchorId : id;
+    }
     let isRepeated = false;
     for (const anchor of anchors) {
       const known = this.scores.get(anchor) ?? new Map<number, number>();

@@ -65,8 +65,9 @@ export interface Judgement {
 
 /** Relevance from judgements. */
 export interface JudgedRelevance extends Relevance {
-  /** Number of judgements whose query or document matches no row. */
+  /** Number of judgements whose query or document matches no row, and the first such name. */
   readonly unknown: number;
+  readonly firstUnknown: string | null;
   /** Number of ignored judgements that only relate a query to itself. */
   readonly ofSelf: number;
 }
@@ -96,10 +97,14 @@ export function relevanceByJudgement(
   const answersOf = rowsByName(corpus);
   const grades = new Map<number, Map<number, number>>();
   let [unknown, ofSelf] = [0, 0];
+  let firstUnknown: string | null = null;
   for (const { query, document, grade } of judgements) {
     const queryRows = queriesOf(query);
     const corpusRows = answersOf(document);
-    if (queryRows.length === 0 || corpusRows.length === 0) unknown++;
+    if (queryRows.length === 0 || corpusRows.length === 0) {
+      unknown++;
+      firstUnknown ??= queryRows.length === 0 ? query : document;
+    }
     let isOfSelf = false;
     let isOfOther = false;
     for (const queryRow of queryRows) {
@@ -121,6 +126,7 @@ export function relevanceByJudgement(
   const relevantOf = (query: number) => judgedOf(query).filter(({ grade }) => grade >= level);
   return {
     unknown,
+    firstUnknown,
     ofSelf,
     rowsOf: (query) => relevantOf(query).map(({ row }) => row),
     gradesOf: (query) => relevantOf(query).map(({ grade }) => grade),
@@ -128,15 +134,23 @@ export function relevanceByJudgement(
   };
 }
 
-/** Returns a function from a name to its rows; none for an unknown name. */
+/**
+ * Returns a function from a name to its rows; none for an unknown name. A name matches an id exactly, or else without the blanks
+ * around both: delimited text drops them, JSON and Parquet keep them.
+ */
 export function rowsByName({ rows, ids }: NamedRows): (name: string) => readonly number[] {
   // Only the canonical form of a number is accepted: an id such as 01 is not row 1.
   if (!ids) return (name) => (/^(?:0|[1-9]\d*)$/.test(name) && Number(name) < rows ? [Number(name)] : []);
   const named = new Map<string, number[]>();
-  ids.forEach((id, row) => {
-    const others = named.get(id);
+  const trimmed = new Map<string, number[]>();
+  const add = (rowsOf: Map<string, number[]>, name: string, row: number) => {
+    const others = rowsOf.get(name);
     if (others) others.push(row);
-    else named.set(id, [row]);
+    else rowsOf.set(name, [row]);
+  };
+  ids.forEach((id, row) => {
+    add(named, id, row);
+    if (/^\s|\s$/.test(id)) add(trimmed, id.trim(), row);
   });
-  return (name) => named.get(name) ?? [];
+  return (name) => named.get(name) ?? named.get(name.trim()) ?? trimmed.get(name.trim()) ?? [];
 }

@@ -14,6 +14,17 @@ export function parseNumber(text: string): number {
   return NUMBER.test(text) ? Number(text) : Number.NaN;
 }
 
+const TRUTH = /^\s*(?:(true)|false)\s*$/i;
+
+/** Returns whether a cell is `true` or `false`, in any case. */
+export const isTruth = (text: string): boolean => TRUTH.test(text);
+
+/** Parses a label or a grade: a number as {@link parseNumber} does, `true` as 1 and `false` as 0. */
+export function parseValue(text: string): number {
+  const truth = TRUTH.exec(text);
+  return truth ? Number(truth[1] !== undefined) : parseNumber(text);
+}
+
 const INFINITE = /^\s*([+-]?)inf(?:inity)?\s*$/i;
 /** The markers that pandas reads as missing, those of the UCI repository and of SAS, and errors of spreadsheets. */
 const MISSING_NUMBER =

@@ -5,9 +5,9 @@ import { FaultList } from "../input/faults.js";
 import { lineBlocks } from "../input/line-blocks.js";
 import { parseNumber } from "../input/number.js";
 import { peek, type Source } from "../input/source.js";
+import { ANCHOR_NAMES, CANDIDATE_NAMES, numberOf, readRoles } from "./pair-columns.js";
 import { recognise } from "./read-batches.js";
 import { JudgementCells } from "./read-judgements.js";
-import { type RecordBatch, readRecords } from "./read-records.js";
 
 /** The score of a pair of rows, both identified by id. */
 export interface PairScore {
@@ -16,27 +16,8 @@ export interface PairScore {
   readonly score: number;
 }
 
-type Cells = RecordBatch["cells"];
-type Cell = NonNullable<Cells[number]>[number];
-
-/** The names of each column, the most likely first. */
-const NAMES = {
-  anchor: ["anchor", "anchor_id", "query", "query_id", "query-id", "queryId", "qid", "topic", "a"],
-  id: [
-    "id",
-    "document",
-    "document_id",
-    "doc_id",
-    "docid",
-    "doc",
-    "corpus_id",
-    "corpus-id",
-    "passage_id",
-    "pid",
-    "candidate",
-    "b",
-  ],
-  score: [
+const SCORE_NAMES = [
+  ...[
     "score",
     "scores",
     "teacher_score",
@@ -46,9 +27,8 @@ const NAMES = {
     "logit",
     "prediction",
   ],
-};
-const ROLES = ["anchor", "id", "score"] as const;
-type Role = (typeof ROLES)[number];
+];
+const ROLES = { anchor: ANCHOR_NAMES, id: CANDIDATE_NAMES, score: SCORE_NAMES };
 
 const SHAPE = "a table with columns such as anchor, id and score, or lines of anchor, id and score";
 
@@ -112,33 +92,21 @@ async function* lineScores({ name, bytes }: Source, faults: FaultList): AsyncGen
 
 async function* tableScores(source: Source, faults: FaultList): AsyncGenerator<PairScore> {
   const { name } = source;
-  const names = ROLES.flatMap((role) => NAMES[role]);
-  let columns: { readonly [role in Role]: number } | null = null;
-  let count = 0;
-  for await (const { rows, lines, cells } of readRecords(source, names)) {
-    columns ??= columnsOf(name, names, cells);
-    const [anchors, ids, scores] = ROLES.map((role) => cells[columns?.[role] ?? 0] ?? []);
+  for await (const { rows, lineOf, cells } of readRoles(source, Object.values(ROLES))) {
+    const [anchors, ids, scores] = Object.entries(ROLES).map(
+      ([role, names], i) => cells[i] ?? noColumn(name, role, names),
+    );
     for (let i = 0; i < rows; i++) {
-      const line = lines?.[i] ?? count + i + 1;
-      const score = numberOf(scores[i] ?? null);
+      const score = numberOf(scores[i]);
       if (Number.isFinite(score)) yield { anchor: String(anchors[i] ?? ""), id: String(ids[i] ?? ""), score };
-      else faults.add(`expected a number for the score, found "${scores[i] ?? ""}"`, { guess: NO_SCORE }, line);
+      else faults.add(`expected a number for the score, found "${scores[i] ?? ""}"`, { guess: NO_SCORE }, lineOf(i));
     }
-    count += rows;
   }
 }
 
 const NO_SCORE = "leave pairs without a score out of the file";
 
-const numberOf = (cell: Cell): number => (typeof cell === "string" ? parseNumber(cell) : (cell ?? Number.NaN));
-
-/** Returns the place of each column among the names. */
-function columnsOf(file: string, names: readonly string[], cells: Cells): { readonly [role in Role]: number } {
-  const found = ROLES.map((role) => {
-    const place = NAMES[role].map((name) => names.indexOf(name)).find((at) => cells[at]);
-    if (place !== undefined) return [role, place] as const;
-    const others = NAMES[role].slice(1, 4).join(", ");
-    throw new DataError(`${file}: expected a column ${role} (or ${others}, …), found none`, `--scores reads ${SHAPE}`);
-  });
-  return Object.fromEntries(found) as { readonly [role in Role]: number };
+function noColumn(file: string, role: string, names: readonly string[]): never {
+  const others = names.slice(1, 4).join(", ");
+  throw new DataError(`${file}: expected a column ${role} (or ${others}, …), found none`, `--scores reads ${SHAPE}`);
 }

@@ -29,6 +29,8 @@ export class Context {
   private destination: Destination | null = null;
   private readonly others: Destination[] = [];
   private written = 0;
+  /** Whether rows must not be left out, so that hints do not suggest it. */
+  keepsAllRows = false;
   /** The notes that were written, for a result that repeats them. */
   readonly notes: string[] = [];
   /** Streams whose first bytes were examined, by their paths; the next reader of the path continues with them. */

@@ -1,5 +1,6 @@
 import { type Filter, faultText, MalformedError, SimcliError, UsageError } from "../core/errors.js";
 import { shellWord } from "../core/shell-word.js";
+import { MISSING_HINT } from "../input/finite.js";
 import { escapeControls } from "../output/escape.js";
 import type { Paint } from "../tables/paint.js";
 
@@ -15,9 +16,9 @@ export function exitCodeOf(error: unknown): number {
  * Formats an error: one line per fault, then a hint. An error of another class is an internal bug, whose stack is shown
  * only with `--verbose`.
  *
- * @param args the arguments of the command line, for a hint that adds options to it.
+ * @param line the command line, for a hint that adds options to it.
  */
-export function errorText(error: unknown, paint: Paint, verbose: boolean, args: readonly string[] = []): string {
+export function errorText(error: unknown, paint: Paint, verbose: boolean, line: TypedLine = { args: [] }): string {
   const known = translated(error);
   const say = (line: string) => `${paint.bad("simcli:")} ${escapeControls(line)}\n`;
   const hint = (line: string) => `${paint.dim("hint:")} ${escapeControls(line)}\n`;
@@ -43,12 +44,31 @@ export function errorText(error: unknown, paint: Paint, verbose: boolean, args: 
   const faults = known instanceof MalformedError ? known.faults.map(faultText) : [known.message];
   const lines = faults.map(say);
   if (known instanceof MalformedError && known.others > 0) lines.push(`… and ${known.others} more\n`);
-  const text = hintOf(known, args);
+  const text = hintOf(line.keepsAllRows ? withAllRows(known) : known, line.args);
   return lines.join("") + (text ? hint(text) : "");
 }
 
+/** A command line that failed. */
+export interface TypedLine {
+  readonly args: readonly string[];
+  /** Whether no rows may be left out. */
+  readonly keepsAllRows?: boolean | undefined;
+}
+
+type Hint = Pick<SimcliError, "hint" | "options" | "filter">;
+
+/** Returns a hint that leaves no rows out. */
+function withAllRows({ hint, options, filter }: Hint): Hint {
+  if (!options?.includes(MISSING_HINT.options)) return { hint, options, filter };
+  if (hint === MISSING_HINT.hint) hint = "zero and mean replace missing values";
+  // A record without a vector has no values to replace.
+  else if (options === MISSING_HINT.options)
+    return { hint: "remove the row from all files", options: undefined, filter };
+  return { hint, options: options.replace(MISSING_HINT.options, "--missing mean"), filter };
+}
+
 /** Returns the hint of an error, with the command line that carries it out. */
-function hintOf({ hint, options, filter }: SimcliError, args: readonly string[]): string | undefined {
+function hintOf({ hint, options, filter }: Hint, args: readonly string[]): string | undefined {
   if (filter) return `${hint}: ${filtered(filter, args)}`;
   return options ? withCommand(hint, options, args) : hint;
 }

@@ -19,7 +19,6 @@ interface Fixture {
   readonly bitext: { readonly [score: string]: Row };
 }
 
-const camelCase = (name: string) => name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
 const METRICS = ["cosine", "dot", "euclidean", "manhattan"];
 
 describe("simcli eval --task", () => {
@@ -34,8 +33,8 @@ describe("simcli eval --task", () => {
   };
   const expectRow = (found: Row | undefined, wanted: Row) => {
     for (const [name, value] of Object.entries(wanted)) {
-      if (typeof value !== "number") expect(found?.[camelCase(name)], name).to.equal(value);
-      else expect(found?.[camelCase(name)], name).to.be.closeTo(value, 1e-12);
+      if (typeof value !== "number") expect(found?.[name], name).to.equal(value);
+      else expect(found?.[name], name).to.be.closeTo(value, 1e-12);
     }
   };
   const expectError = (line: string, message: string) => {
@@ -120,12 +119,39 @@ describe("simcli eval --task", () => {
       place.write("own.txt", "p r 1\np q 0\nq nobody 1\n");
       const { stdout, stderr } = place.bash("simcli eval ids.csv --task pairs --pairs own.txt --columns x,y");
       expect(stdout.split("\n")[1]).to.match(/^cosine,1,1,1,0\.7071\d+,1,/);
-      expect(stderr).to.equal("simcli: own.txt: ignored 1 of 3 lines: their ids are in no file\n");
+      expect(stderr).to.equal('simcli: own.txt: ignored 1 of 3 lines: their ids are in no file, such as "nobody"\n');
       const table = place.bash("simcli eval ids.csv --task pairs --pairs own.txt --columns x,y -f table").stdout;
       expect(table).to.contain("2 pairs, of which 1 are positive");
       expect(table)
         .to.match(/^ +cosine +dot +euclidean +manhattan$/m)
         .and.to.match(/^f1 threshold +0\.7071 /m);
+    });
+
+    it("reads true as 1 and false as 0, in files, columns and pairs", () => {
+      place.write("bits.txt", "1\n0\n1\n");
+      const found = list("plain.csv plain.csv --task pairs --labels bits.txt");
+      for (const [name, text] of [
+        ["truths.txt", "True\nFalse\nTrue\n"],
+        ["pandas.csv", "same\r\nTrue\r\nFalse\r\nTrue\r\n"],
+      ] as const) {
+        place.write(name, text);
+        expect(list(`plain.csv plain.csv --task pairs --labels ${name}`)).to.deep.equal(found);
+      }
+      place.write("pairs.jsonl", [1, 0, 1].map((bit, i) => `{"id1":${i},"id2":${i},"label":${bit === 1}}\n`).join(""));
+      place.write("pairs.csv", "id1,id2,label\n0,0,True\n1,1,False\n2,2,True\n");
+      for (const name of ["pairs.jsonl", "pairs.csv"]) {
+        expect(list(`plain.csv plain.csv --task pairs --pairs ${name}`)).to.deep.equal(found);
+      }
+      place.write("few.txt", "true\nfalse\n");
+      expectError(
+        "plain.csv plain.csv --task pairs --labels few.txt",
+        "few.txt: expected true or false for each of the 3 rows",
+      );
+      place.write("other.txt", "true\nfalse\nperhaps\n");
+      expectError(
+        "plain.csv plain.csv --task pairs --labels other.txt",
+        'other.txt:3: expected true or false, found "perhaps"',
+      );
     });
 
     it("has one line for other labels", () => {
@@ -215,8 +241,8 @@ describe("simcli eval --task", () => {
       }
       const [, , distance, csls] = list("t-first.csv t-second.csv --task bitext -k 3");
       // With the same number of neighbours, CSLS is twice the distance margin.
-      expect(csls).to.include({ k: 3, forwardAccuracy: distance?.forwardAccuracy, miningF1: distance?.miningF1 });
-      expect(csls?.miningThreshold).to.be.closeTo(2 * (distance?.miningThreshold as number), 1e-12);
+      expect(csls).to.include({ k: 3, forward_accuracy: distance?.forward_accuracy, mining_f1: distance?.mining_f1 });
+      expect(csls?.mining_threshold).to.be.closeTo(2 * (distance?.mining_threshold as number), 1e-12);
     });
 
     it("finds the same by a search of large sets, whose cells are not computed", () => {
@@ -229,7 +255,7 @@ describe("simcli eval --task", () => {
         `for (const [name, rows] of [['large-a.csv', a], ['large-b.csv', b]]) ${write};`;
       place.bash(`${process.execPath} -e "${script}"`);
       const found = list("large-a.csv large-b.csv --task bitext");
-      expect(found[0]?.forwardAccuracy).to.be.within(0.05, 0.95);
+      expect(found[0]?.forward_accuracy).to.be.within(0.05, 0.95);
       expect(list("large-a.csv large-b.csv --task bitext --backend js")).to.deep.equal(found);
     });
 

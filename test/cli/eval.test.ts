@@ -161,14 +161,14 @@ describe("simcli eval", () => {
   it("ignores and reports lines with unknown rows, and so does mine", () => {
     place.write("ends.txt", "0 0\n1 4\n");
     const whole = place.bash("simcli eval a.csv b.csv --qrels ends.txt --json");
-    expect(whole.stderr).to.equal("simcli: ends.txt: ignored 1 of 2 lines: their rows are in no file\n");
+    expect(whole.stderr).to.equal('simcli: ends.txt: ignored 1 of 2 lines: their rows are in no file, such as "4"\n');
     expect(JSON.parse(whole.stdout)).to.include({ relevant: 1, skipped: 3 });
     const mined = place.bash("simcli mine a.csv b.csv --positives ends.txt --negatives 1 --as pairs | cut -d, -f1,2");
     expect(mined.stdout).to.equal("anchor,id\n0,0\n0,1\n");
     place.write("beyond.txt", "1 4294967297\n01 1\n");
     expect(place.bash("simcli eval a.csv b.csv --qrels beyond.txt").stderr).to.equal(
-      "simcli: beyond.txt: expected rows of a.csv and b.csv, found none of them\n" +
-        "hint: rows of files without ids are numbered from 0; --id-column names the column of ids\n",
+      'simcli: beyond.txt: expected rows of a.csv and b.csv, found none of them: the first one is "4294967297"\n' +
+        "hint: rows of a.csv are 0 to 3, or --id-column names its ids; rows of b.csv are 0 to 3, or --id-column names its ids\n",
     );
     place.write("named.csv", "id,x,y,z\nd1,1,0,0\nd2,0,1,0\n");
     place.write("mixed.txt", "0 d1\n0 d9\n");

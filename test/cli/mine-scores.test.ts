@@ -63,7 +63,7 @@ describe("simcli mine with the scores of a teacher", () => {
     expect(some.stdout).to.match(/\nq1,d1,d2,5,4\n$/);
     expect(some.stderr).to.equal(
       [
-        "some.csv: ignored 1 of 4 scores: their ids or rows are in no file",
+        'some.csv: ignored 1 of 4 scores: their ids are in no file, such as "x"',
         "some.csv: 1 pair scored again; the last score counts",
         "some.csv: pairs without a score are skipped, 1 positive of 2 among them; --unscored vectors uses the scores of their vectors",
         "mined 1 negative for 1 anchor, wrote 1 record",
@@ -118,7 +118,9 @@ describe("simcli mine with the scores of a teacher", () => {
     expect(refused("--as n-tuple-scores")).to.contain("hint: --as tuples --distill\n");
     place.write("other.csv", "anchor,id,score\nx,y,1\n");
     const other = place.bash(`${line} --scores other.csv`);
-    expect(other.stderr).to.contain("other.csv: expected pairs of rows of q.csv and d.csv, found none\n");
+    expect(other.stderr).to.contain(
+      'other.csv: expected ids of q.csv and d.csv, found none of them: the first one is "x"\n',
+    );
     const share = place.bash(
       `sed 's/q2,4/q2,-4/' scores.csv > negative.csv; ${line} --scores negative.csv --relative-margin 0.1`,
     );

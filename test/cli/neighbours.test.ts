@@ -215,6 +215,35 @@ describe("simcli mine", () => {
     expect(place.bash("simcli mine a.csv b.csv --forbid strange.txt").stderr).to.contain("found none of them");
   });
 
+  it("reads pairs of ids in JSON Lines and in CSV alike, also ids with blanks and line ends", () => {
+    const ids = [" a ", "b\tc", "d\ne", "f"];
+    place.write("odd.jsonl", ids.map((id, i) => `${JSON.stringify({ id, embedding: [i, 1] })}\n`).join(""));
+    place.write("odd.csv", 'anchor,positive\n a ,f\nb\tc,f\n"d\ne",f\nf," a "\nnobody\t1,f\n');
+    place.write(
+      "pairs.jsonl",
+      ["a", "b\tc", "d\ne", "f", "nobody\t1"]
+        .map((anchor) => `${JSON.stringify({ anchor, positive: anchor === "f" ? "a" : "f" })}\n`)
+        .join(""),
+    );
+    const mined = (positives: string) =>
+      place.bash(`simcli mine odd.jsonl --positives ${positives} --forbid ${positives} --negatives 1 -f ndjson`);
+    const [csv, json] = [mined("odd.csv"), mined("pairs.jsonl")];
+    expect(json.stdout).to.equal(csv.stdout);
+    expect(
+      new Set(
+        csv.stdout
+          .trim()
+          .split("\n")
+          .map((line) => JSON.parse(line).anchor),
+      ),
+    ).to.eql(new Set(ids));
+    expect(csv.stderr).to.contain('odd.csv: ignored 1 of 5 lines: their ids are in no file, such as "nobody\\x091"\n');
+    const evaluated = (option: string) => place.bash(`simcli eval odd.jsonl ${option} -q`).stdout;
+    expect(evaluated("--qrels pairs.jsonl"))
+      .to.equal(evaluated("--qrels odd.csv"))
+      .and.to.match(/relevant,4\n/);
+  });
+
   it("uses the singular for one", () => {
     place.write("only.txt", "0 0\n");
     const { stderr } = place.bash("simcli mine a.csv b.csv --positives only.txt --negatives 1 -f table --range-max 1");

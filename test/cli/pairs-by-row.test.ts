@@ -14,6 +14,10 @@ describe("files whose rows are pairs", () => {
       expect([code, stdout]).to.deep.equal([2, ""]);
       expect(stderr).to.contain("--missing: expected zero or mean where row i of both files is a pair, found skip-row");
       expect(place.bash(`simcli ${line} --missing mean`).code).to.equal(0);
+      const refused = place.bash(`simcli ${line}`).stderr;
+      expect(refused).to.match(
+        /^simcli: p\.csv:3:1: .*\nhint: zero and mean replace missing values: simcli .* --missing mean\n$/,
+      );
     });
   }
 

@@ -16,7 +16,7 @@ interface Expected {
     readonly hits: readonly number[];
     readonly withinTolerance: readonly number[];
     readonly recall: number;
-    readonly tieTolerant: number;
+    readonly tie_tolerant: number;
     readonly lowest: number;
     readonly p5: number;
     readonly complete: number;
@@ -148,9 +148,9 @@ describe("simcli recall", () => {
     expect(stderr).to.equal(note);
     const records = JSON.parse(stdout);
     expect(records).to.have.length(cases.length);
-    for (const [i, { k: own, recall: mean, tieTolerant, lowest, p5, complete }] of cases.entries()) {
+    for (const [i, { k: own, recall: mean, tie_tolerant, lowest, p5, complete }] of cases.entries()) {
       expect(records[i]).to.include({ k: own, queries: 15 });
-      for (const [name, value] of Object.entries({ recall: mean, tieTolerant, lowest, p5, complete })) {
+      for (const [name, value] of Object.entries({ recall: mean, tie_tolerant, lowest, p5, complete })) {
         expect(records[i][name], `${name}@${own}`).to.be.closeTo(value, 1e-15);
       }
     }
@@ -194,7 +194,7 @@ describe("simcli recall", () => {
     }
     expect(recall(`truth.ivecs - -k 3 --input-format ivecs < found.ivecs`).stdout).to.equal(plain);
     const path = fixturePath("binary/ann.hdf5");
-    expect(recall(`${path} ${path} -f ndjson`).stdout).to.match(/^\{"k":2,"queries":3,"recall":1,"tieTolerant":1,/);
+    expect(recall(`${path} ${path} -f ndjson`).stdout).to.match(/^\{"k":2,"queries":3,"recall":1,"tie_tolerant":1,/);
   });
 
   it("is 1 for records of topk in a pipe, in any order", () => {
@@ -238,6 +238,25 @@ describe("simcli recall", () => {
     );
     expect(recall("truth.ibin found.ivecs -k 3,12").stderr).to.equal(
       `${note}simcli: no tie-tolerant recall for k = 12: distances of found neighbours are unknown; --queries FILE --corpus FILE computes them\n`,
+    );
+  });
+
+  it("takes NaN for no neighbour, and replaces missing components of vectors", () => {
+    place.write("truth.csv", "0,1\n1,2\n2,0\n");
+    place.write("some.csv", "0,1\n1,nan\n2,0\n");
+    expect(recall("truth.csv some.csv")).to.deep.equal({
+      code: 0,
+      stdout: `k,queries,recall,tie_tolerant,lowest,p5,complete\n2,3,${5 / 6},,0.5,0.55,${2 / 3}\n`,
+      stderr: "simcli: some.csv: lists shorter than k = 2 lack 1 neighbour, counted as not found\n",
+    });
+    place.write("nan-score.csv", "query,rank,id,score\n0,1,0,1\n0,2,1,nan\n1,1,1,\n");
+    expect(recall("nan-score.csv nan-score.csv").stdout).to.contain("\n1,2,1,1,1,1,1\n");
+    place.write("gap.csv", "1,2\n,1\n3,1\n");
+    const line = "truth.csv truth.csv --queries gap.csv";
+    expect(recall(line).stderr).to.contain(`: simcli recall ${line} --missing mean\n`);
+    expect(recall(`${line} --missing mean`).code).to.equal(0);
+    expect(recall(`${line} --missing skip-row`).stderr).to.contain(
+      "rows that are left out would shift the row numbers",
     );
   });
 

@@ -36,7 +36,16 @@ describe("relevance", () => {
     expect(found.rowsOf(1)).to.deep.equal([0, 2]);
     expect(found.gradesOf(1)).to.deep.equal([1, 2]);
     expect(found.rowsOf(0)).to.deep.equal([]);
-    expect(found.unknown).to.equal(2);
+    expect(found).to.include({ unknown: 2, firstUnknown: "d9" });
+  });
+
+  it("by judgement: ids match exactly, or else without the blanks around them", () => {
+    const rows = (query: string, ...ids: string[]) =>
+      relevanceByJudgement([{ query, document: query, grade: 1 }], named(...ids), named(...ids)).rowsOf(0);
+    expect(rows("a", " a ", "b")).to.deep.equal([0]);
+    expect(rows(" a\t", "a", "b")).to.deep.equal([0]);
+    expect(rows("a", " a ", "a")).to.deep.equal([]);
+    expect(rows(" a ", " a ", "a")).to.deep.equal([0]);
   });
 
   it("by judgement: rows without ids are numbered from 0; other numbers and spellings are unknown", () => {

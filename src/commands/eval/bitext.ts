@@ -19,7 +19,7 @@ export async function evaluateBitextTask({ context, paths, options, read, isGive
       "for example: -k 4",
     );
   }
-  expectAllRows(options);
+  expectAllRows(context, options);
   const [firstPath, secondPath] = paths;
   prefetchBlas(context, options, firstPath, secondPath);
   const first = await readInput(context, firstPath, read);

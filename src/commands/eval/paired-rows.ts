@@ -1,4 +1,4 @@
-import { DataError, UsageError } from "../../core/errors.js";
+import { UsageError } from "../../core/errors.js";
 import { rowsByName } from "../../core/relevance.js";
 import type { VectorSet } from "../../core/vectors.js";
 import { readJudgements } from "../../reading/read-judgements.js";
@@ -9,6 +9,7 @@ import { expectSameSize } from "../../similarity/compute.js";
 import { everyRow, type RowPairs } from "../../similarity/pair-scores.js";
 import { type PairValues, readRowPairs } from "../shared/pair-values.js";
 import { expectAllRows } from "../shared/pairs-by-row.js";
+import { expectKnown } from "../shared/relevant-sets.js";
 import type { TaskInput } from "./tasks.js";
 
 /** Pairs of rows with a number for each: a gold score or a label. */
@@ -42,7 +43,7 @@ export async function readPairedRows(
       "row i of both files is a pair",
     );
   }
-  expectAllRows(options);
+  expectAllRows(context, options);
   const found = await readRowPairs(context, [first, second], read, text as string);
   expectSameSize(found.a, found.b);
   const rows = everyRow(found.a.rows);
@@ -62,19 +63,16 @@ async function pairsById(
   const [rowsOfA, rowsOfB] = [rowsByName(a), rowsByName(b)];
   const found: { i: number; j: number; value: number; pair: string }[] = [];
   let unknown = 0;
+  let firstUnknown: string | null = null;
   for (const { query, document, grade } of list) {
     const [left, right] = [rowsOfA(query), rowsOfB(document)];
-    if (left.length === 0 || right.length === 0) unknown++;
+    if (left.length === 0 || right.length === 0) {
+      unknown++;
+      firstUnknown ??= left.length === 0 ? query : document;
+    }
     for (const i of left) for (const j of right) found.push({ i, j, value: grade, pair: `${query} ${document}` });
   }
-  const names = a.ids && b.ids ? "ids" : a.ids || b.ids ? "rows or ids" : "rows";
-  if (found.length === 0) {
-    throw new DataError(
-      `${path}: expected ${names} of ${a === b ? a.name : `${a.name} and ${b.name}`}, found none of them`,
-      "rows of files without ids are numbered from 0; --id-column names the column of ids",
-    );
-  }
-  if (unknown > 0) context.note(`${path}: ignored ${unknown} of ${list.length} lines: their ${names} are in no file`);
+  expectKnown(context, path, a, b, { all: list.length, what: "lines", unknown, firstUnknown });
   return {
     a,
     b,

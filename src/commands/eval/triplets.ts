@@ -15,7 +15,7 @@ import type { TaskInput, TaskResult } from "./tasks.js";
 export async function evaluateTriplets(input: TaskInput): Promise<TaskResult> {
   const { context, options, read } = input;
   const { margin = 0, zeroVectors } = options;
-  expectAllRows(options);
+  expectAllRows(context, options);
   const metrics = metricsOf(input);
   const counts = metrics.map(() => ({ triplets: 0, correct: 0 }));
   for await (const [anchors, positives, negatives] of readSideBySide(context, input.paths, read)) {

@@ -64,7 +64,7 @@ async function vectorsBatch(
   labels: Labels,
 ): Promise<Batch> {
   const read = { ...readOptionsOf({ ...options, metric: "cosine" }), dtype: options.dtype };
-  if (!isSameFile(first, second)) expectAllRows(options);
+  if (!isSameFile(first, second)) expectAllRows(context, options);
   prefetchBlas(context, options, first, second);
   const a = await readLabelled(context, first, read, labels);
   const b = await readLabelled(context, second, read, labels);

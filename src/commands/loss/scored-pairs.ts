@@ -25,7 +25,7 @@ export async function readScoredPairs(
     const similarity = { name, ...tiled({ rows, columns, values: doublesOf(values) }) };
     return { ...common, similarity, scores, sets: null, computed: null, rowIds: () => ids };
   }
-  expectAllRows(options);
+  expectAllRows(context, options);
   const { a, b, values: scores } = await readRowPairs(context, [first, second], read, text);
   expectSameSize(a, b);
   const computing = { mode, backend, zeroVectors, paired: true, ...context.engineOptions };

@@ -5,7 +5,7 @@ import { readPairScores } from "../../reading/read-pair-scores.js";
 import type { Context } from "../../shell/context.js";
 import { openInput } from "../../shell/inputs.js";
 import { counted } from "../../shell/report.js";
-import type { RelevantSets } from "../shared/relevant-sets.js";
+import { expectKnown, type RelevantSets } from "../shared/relevant-sets.js";
 
 /** Memory of the score of a pair. */
 const PAIR_BYTES = 64;
@@ -32,15 +32,8 @@ export async function readTeacherScores(
   }
   context.memory.take(given.added * PAIR_BYTES);
   context.progress.clear();
-  const { added, unknown, repeated } = given;
-  if (unknown === added) {
-    const files = [...new Set([queries.name, corpus.name])].join(" and ");
-    throw new DataError(
-      `${path}: expected pairs of rows of ${files}, found none`,
-      "rows of files without ids are numbered from 0; --id-column names the column of ids",
-    );
-  }
-  if (unknown > 0) context.note(`${path}: ignored ${unknown} of ${added} scores: their ids or rows are in no file`);
+  const { added, unknown, firstUnknown, repeated } = given;
+  expectKnown(context, path, queries, corpus, { all: added, what: "scores", unknown, firstUnknown });
   if (repeated > 0) context.note(`${path}: ${counted(repeated, "pair")} scored again; the last score counts`);
   return given;
 }

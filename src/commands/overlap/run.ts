@@ -36,7 +36,7 @@ export async function runOverlap(
   const one = await readInput(context, first, read);
   const other = await readInput(context, second, read);
   // Rows with ids are matched by them, whatever rows were left out.
-  if (!one.ids || !other.ids) expectAllRows(options);
+  if (!one.ids || !other.ids) expectAllRows(context, options);
   const [a, b] = sameRows(context, one, other);
   const k = options.k ?? usualNeighbours(a.rows);
   if (k >= a.rows) {

@@ -64,10 +64,12 @@ export async function readNeighbourRecords(
 
 function numberOf(cell: Cell, column: string, placeOf: (i: number) => string, i: number): number {
   const value = typeof cell === "string" ? parseNumber(cell) : (cell ?? Number.NaN);
-  // JSON has null for a score that is not a number.
-  if (Number.isFinite(value) || (cell === null && column === "score")) return value;
+  if (Number.isFinite(value) || (column === "score" && isNoNumber(cell))) return value;
   throw new DataError(`${placeOf(i)}: expected a number in the column ${column}, found "${cell ?? ""}"`);
 }
+
+/** Whether a cell says that a score is not a number: nan in text, null in JSON, nothing in CSV. */
+const isNoNumber = (cell: Cell) => cell === null || /^(?:|nan)$/i.test(String(cell));
 
 /** The records of all queries. */
 class Records {

@@ -51,7 +51,7 @@ export async function readNeighbours(
     (await named(NEIGHBOURS, read)) ??
     (await (isStdin(path) ? readOpened(context, source, read) : readInput(context, path, read)));
   expectRowNumbers(set);
-  const distances = await named(DISTANCES, { ...read, nonFinite: "keep" });
+  const distances = await named(DISTANCES, read);
   if (distances) expectSameShape(set, distances);
   return {
     name: set.name,
@@ -83,7 +83,7 @@ async function firstNamed(
 
 function expectRowNumbers({ name, values, dimensions }: VectorSet): void {
   for (let at = 0; at < values.length; at++) {
-    if (Number.isSafeInteger(values[at])) continue;
+    if (Number.isSafeInteger(values[at]) || Number.isNaN(values[at])) continue;
     const place = `row ${Math.floor(at / dimensions)}, column ${at % dimensions}`;
     throw new DataError(
       `${name}: ${place}: expected the row number of a neighbour, found ${values[at]}`,

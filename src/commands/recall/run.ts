@@ -33,11 +33,14 @@ export async function runRecall(
   options: RecallOptions,
 ): Promise<number> {
   expectVectors(options);
+  expectNumberedRows(context, options);
   expectOneStdin([truthPath, foundPath, options.queries, options.corpus]);
   recordFormat(context.format);
   await context.prepare();
   const ids = new NeighbourIds();
-  const { dimensions, columns, packedBits, missing, ...read } = readOptionsOf(options);
+  // NaN is no neighbour.
+  const { dimensions, columns, packedBits, missing, ...others } = readOptionsOf(options);
+  const read = { ...others, nonFinite: "keep" } as const;
   const truth = await readNeighbours(context, truthPath, ids, read);
   const found = inOrder(context, truth, await readNeighbours(context, foundPath, ids, read));
   expectSameIds(truth, found);
@@ -56,6 +59,16 @@ function expectVectors({ queries, corpus, metric }: RecallOptions): void {
   const flag = corpus !== undefined ? "--corpus" : metric !== undefined ? "--metric" : null;
   if (queries !== undefined || flag === null) return;
   throw new UsageError(`${flag}: expected --queries with it`, "--queries q.npy --corpus c.npy computes the distances");
+}
+
+/** @throws {UsageError} for the policy that leaves rows out: neighbours are row numbers. */
+function expectNumberedRows(context: Context, { missing }: RecallOptions): void {
+  context.keepsAllRows = true;
+  if (missing !== "skip-row") return;
+  throw new UsageError(
+    "--missing: expected zero or mean, found skip-row",
+    "rows that are left out would shift the row numbers of neighbours",
+  );
 }
 
 /** Returns the lists of `found` in the order of the queries of the truth. */
@@ -186,7 +199,7 @@ async function comparedByVectors(
 
 /** Returns the options for reading vectors: those that name arrays of neighbours are left out. */
 function vectorOptions(options: RecallOptions, metric: ComponentMetricName): ReadOptions {
-  const { vectorColumn, inputFormat, missing, ...read } = readOptionsOf({ ...options, metric });
+  const { vectorColumn, inputFormat, ...read } = readOptionsOf({ ...options, metric });
   return read;
 }
 

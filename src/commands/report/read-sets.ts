@@ -22,7 +22,7 @@ export async function readSets(
     const judgements = { option: "--qrels", path: qrels };
     return readRelevantSets(context, a, b, read, { labels, judgements });
   }
-  if (labels === undefined && b !== undefined) expectAllRows(options);
+  if (labels === undefined && b !== undefined) expectAllRows(context, options);
   const [queries, corpus] = await readLabelledSets(context, a, b, read, labels);
   const isSelf = b === undefined;
   const sets = { queries, corpus, isSelf };

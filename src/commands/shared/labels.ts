@@ -67,7 +67,9 @@ export function expectLabelForEach({ list }: Labels, file: string | undefined, r
   if (!list || list.length === rows) return;
   throw new DataError(
     `${file === "-" ? "stdin" : file}: expected one label for each of the ${rows} rows of ${name}, found ${counted(list.length, "label")}`,
-    "one label per line, in the order of the rows, without a header",
+    list.length === rows + 1
+      ? `is the first line, "${list[0]}", a header? one label per line, without a header`
+      : "one label per line, in the order of the rows, without a header",
   );
 }
 

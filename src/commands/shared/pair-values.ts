@@ -1,10 +1,12 @@
 import { DataError } from "../../core/errors.js";
 import { rowPlace, type VectorSet } from "../../core/vectors.js";
-import { parseNumber } from "../../input/number.js";
+import { isTruth, parseValue } from "../../input/number.js";
 import type { ColumnReference } from "../../input/reader.js";
+import { textOf } from "../../input/recognise-text.js";
+import { readLabels } from "../../reading/read-labels.js";
 import type { ReadVectorsOptions } from "../../reading/read-vectors.js";
 import type { Context } from "../../shell/context.js";
-import { readInput } from "../../shell/inputs.js";
+import { headOf, openInput, readInput } from "../../shell/inputs.js";
 import { type Labels, labelColumnOf, readLabelled, readMaybeLabelled } from "./labels.js";
 
 /** A number for each pair of rows: a gold score or a label. */
@@ -62,7 +64,7 @@ function expectSameValues(column: ColumnReference, a: VectorSet, b: VectorSet): 
 }
 
 function valuesOfColumn(column: ColumnReference, set: VectorSet, texts: readonly string[]): PairValues {
-  const values = Float64Array.from(texts, parseNumber);
+  const values = Float64Array.from(texts, parseValue);
   const bad = values.findIndex((value) => !Number.isFinite(value));
   if (bad < 0) return { values, placeOf: (pair) => rowPlace(set, pair) };
   throw new DataError(
@@ -71,8 +73,31 @@ function valuesOfColumn(column: ColumnReference, set: VectorSet, texts: readonly
   );
 }
 
-/** Reads a file with one number per row, in any format of vectors. */
-async function valuesOfFile(context: Context, path: string, { name, rows }: VectorSet): Promise<PairValues> {
+/** Returns whether a text is a list of truth values, with or without a header. */
+const listsTruths = (head: Uint8Array): boolean =>
+  textOf(head)
+    .split(/\r\n|\n|\r/, 2)
+    .some(isTruth);
+
+/** Reads a file with one truth value per row. */
+async function truthsOfFile(context: Context, path: string, { name, rows }: VectorSet): Promise<PairValues> {
+  const lines = await readLabels(openInput(context, path));
+  const first = isTruth(lines[0]) ? 0 : 1;
+  const values = Float64Array.from(lines.slice(first), parseValue);
+  const placeOf = (pair: number) => `${path}:${first + pair + 1}`;
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) throw new DataError(`${placeOf(bad)}: expected true or false, found "${lines[first + bad]}"`);
+  if (values.length === rows) return { values, placeOf };
+  throw new DataError(
+    `${path}: expected true or false for each of the ${rows} rows of ${name}, found ${values.length}`,
+    "one per line, in the order of the rows",
+  );
+}
+
+/** Reads a file with one number per row, in any format of vectors, or a list of truth values. */
+async function valuesOfFile(context: Context, path: string, vectors: VectorSet): Promise<PairValues> {
+  if (listsTruths(await headOf(context, path))) return truthsOfFile(context, path, vectors);
+  const { name, rows } = vectors;
   // Missing values are reported here: --missing is about vectors.
   const set = await readInput(context, path, { nonFinite: "keep" });
   const { values, dimensions } = set;

@@ -56,7 +56,7 @@ export async function readRelevantSets(
     );
   }
   expectLevelOfJudgements(level, path);
-  if (file === undefined && path === undefined && corpusPath !== undefined) expectAllRows(options);
+  if (file === undefined && path === undefined && corpusPath !== undefined) expectAllRows(context, options);
   const labels = await labelsFrom(context, file);
   const queries = await readLabelled(context, queriesPath, options, labels);
   const isSelf = corpusPath === undefined;
@@ -76,6 +76,46 @@ export async function readRelevantSets(
   }
   expectSameSize(queries, corpus);
   return { ...sets, relevance: relevanceByRow() };
+}
+
+/** How many of the pairs of a file match no row, and the first id that matches none. */
+export interface UnknownPairs {
+  readonly all: number;
+  /** What the pairs are called in a message. */
+  readonly what: string;
+  readonly unknown: number;
+  readonly firstUnknown: string | null;
+}
+
+/**
+ * Reports pairs that match no row.
+ *
+ * @throws {DataError} if no pair matches.
+ */
+export function expectKnown(
+  context: Context,
+  path: string,
+  a: VectorSet,
+  b: VectorSet,
+  { all, what, unknown, firstUnknown }: UnknownPairs,
+): void {
+  if (unknown === 0 && all > 0) return;
+  const sets = [...new Set([a, b])];
+  const names = [...new Set(sets.map(({ ids }) => (ids ? "ids" : "rows")))].join(" or ");
+  if (unknown < all) {
+    context.note(
+      `${path}: ignored ${unknown} of ${all} ${what}: their ${names} are in no file, such as "${firstUnknown}"`,
+    );
+    return;
+  }
+  const namesOfRows = ({ name, ids, rows }: VectorSet) =>
+    ids
+      ? `the first id of ${name} is "${ids[0]}"`
+      : `rows of ${name} are 0 to ${rows - 1}, or --id-column names its ids`;
+  throw new DataError(
+    `${path}: expected ${names} of ${[...new Set(sets.map(({ name }) => name))].join(" and ")}, found none of them${firstUnknown === null ? "" : `: the first one is "${firstUnknown}"`}`,
+    sets.map(namesOfRows).join("; "),
+  );
 }
 
 /** @throws {UsageError} for a smallest grade without judgements. */
@@ -126,17 +166,8 @@ export function relevanceOf(
   level?: number,
 ): Relevance {
   const relevance = relevanceByJudgement(list, queries, corpus, isSelf, level);
-  const { unknown, ofSelf } = relevance;
-  const named = [queries, corpus].map(({ ids }) => (ids ? "ids" : "rows"));
-  const names = [...new Set(named)].join(" or ");
-  if (unknown === list.length) {
-    const files = [...new Set([queries.name, corpus.name])].join(" and ");
-    throw new DataError(
-      `${path}: expected ${names} of ${files}, found none of them`,
-      "rows of files without ids are numbered from 0; --id-column names the column of ids",
-    );
-  }
-  if (unknown > 0) context.note(`${path}: ignored ${unknown} of ${list.length} lines: their ${names} are in no file`);
+  const { unknown, firstUnknown, ofSelf } = relevance;
+  expectKnown(context, path, queries, corpus, { all: list.length, what: "lines", unknown, firstUnknown });
   if (ofSelf > 0) context.note(`${path}: ignored ${ofSelf} of ${list.length} lines that pair a row with itself`);
   return relevance;
 }

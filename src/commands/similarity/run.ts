@@ -57,7 +57,7 @@ export async function runSimilarity(
   options: SimilarityCommandOptions,
 ): Promise<number> {
   expectOneStdin([a, b, options.labels]);
-  if (options.paired && b !== undefined && b !== a) expectAllRows(options);
+  if (options.paired && b !== undefined && b !== a) expectAllRows(context, options);
   await context.prepare();
   const read = { ...readOptionsOf({ ...options, metric: name }), dtype: quantizedPrecision(options.dtype, options) };
   prefetchBlas(context, { ...options, metric: name }, a, b);

@@ -16,7 +16,8 @@ type TruthFormat = (typeof FORMATS)[number];
  *
  * @throws {UsageError} for another format, and options whose result has no place in lists of equal length.
  */
-export function groundTruthFormat({ format }: Context, options: TopkOptions): TruthFormat | null {
+export function groundTruthFormat(context: Context, options: TopkOptions): TruthFormat | null {
+  const { format } = context;
   const { groundTruth, minScore, labels, carry, missing } = options;
   if (!groundTruth && format !== "ivecs" && format !== "ibin") return null;
   const known = FORMATS.find((one) => one === format);
@@ -34,6 +35,7 @@ export function groundTruthFormat({ format }: Context, options: TopkOptions): Tr
   for (const [other, isGiven, reason] of others) {
     if (isGiven) throw new UsageError(`${flag}: expected no ${other} with it`, `${reason}; leave one of them out`);
   }
+  context.keepsAllRows = true;
   return known;
 }
 
