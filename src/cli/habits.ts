@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Command, CommanderError } from "commander";
 import { closestMatch } from "leven";
+import { shellWord } from "../core/shell-word.js";
 import { METRIC_NAMES } from "../similarity/options.js";
 
 /** Names of commands in other tools, and the command that does it here. */
@@ -88,6 +89,7 @@ export function correctedArgs(
   program: Command,
 ): readonly string[] | null {
   if (error.code === "commander.unknownCommand") return correctedCommand(args);
+  if (args[0] === "plan" && /^(?:simcli|topk)$/.test(args[1])) return quotedPlan(args);
   if (error.code !== "commander.unknownOption") return null;
   const flag = /'(.+)'/.exec(error.message)?.[1] ?? "";
   const command = program.commands.find((one) => one.name() === args[0]);
@@ -116,6 +118,21 @@ function correctedOption(typed: string, args: readonly string[], command: Comman
     if (isKnown) return [...before, ...words, ...(isSwitch ? args.slice(at + 1) : after)];
   }
   return null;
+}
+
+/** The options of plan itself; those of a command line without quotes belong to that line. */
+const OF_PLAN = /^--(?:time|shards|emit|parallel)(?:=|$)/;
+
+/** Returns the arguments of plan with the command line as one word. */
+function quotedPlan([, ...words]: readonly string[]): readonly string[] {
+  const line: string[] = [];
+  const own: string[] = [];
+  for (let at = 0; at < words.length; at++) {
+    if (!OF_PLAN.test(words[at])) line.push(shellWord(words[at]));
+    else if (words[at].includes("=")) own.push(words[at]);
+    else own.push(...words.slice(at, ++at + 1));
+  }
+  return ["plan", line.join(" "), ...own];
 }
 
 /** Returns the option of a command that is most like a mistyped one. */

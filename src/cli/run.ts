@@ -1,5 +1,7 @@
+import { dirname } from "node:path";
 import { type Command, CommanderError } from "commander";
 import { BrokenPipeError, type SimcliError, UsageError } from "../core/errors.js";
+import { shellWord } from "../core/shell-word.js";
 import { isPresent } from "../input/glob.js";
 import { COLOR_CHOICES, type ColorChoice } from "../shell/color.js";
 import { MissingInput } from "../shell/declaration.js";
@@ -81,6 +83,11 @@ async function tooManyFiles(
   const command = program.commands.find((candidate) => candidate.name() === args[0]);
   if (code !== "commander.excessArguments" || !command) return null;
   const operands = command.args;
+  if (command.name() === "plan") return null;
+  if (command.name() === "merge") {
+    const found = `merge: expected the folder of the parts, found ${operands.length} paths`;
+    return new UsageError(found, `simcli merge ${shellWord(dirname(operands[0]))}`);
+  }
   const most = command.registeredArguments.length;
   if (!operands.slice(most).some(isPresent)) return null;
   const { withPatterns } = await import("./unquoted-pattern.js");

@@ -2,6 +2,7 @@ import { DataError } from "../core/errors.js";
 import { columnIndex, selectColumns } from "../input/columns.js";
 import type { ColumnReference, ReadOptions } from "../input/reader.js";
 import { columnSelection, ranges } from "./csv/column-text.js";
+import { carriedText } from "./records.js";
 
 /** A column of a typed table: numbers, text, lists of numbers, or an unsupported type. */
 export interface TypedColumn {
@@ -87,6 +88,7 @@ export function columnRoles<C extends TypedColumn>(
 
   /** Returns the options that decide otherwise. */
   function others(): string {
+    if (options.canCarry) return carriedText(leftOut.map(({ name }) => name));
     const text = leftOut.find(({ isText }) => isText);
     const name = text && columnSelection(names, columns.indexOf(text));
     const uses = text ? `--labels ${name} or --id-column ${name} uses "${text.name}", ` : "";

@@ -1,4 +1,5 @@
 import { NoColumnError } from "../core/errors.js";
+import { shellWord } from "../core/shell-word.js";
 import type { ReadOptions } from "../input/reader.js";
 import type { Source } from "../input/source.js";
 import type { Cell } from "../output/format.js";
@@ -35,6 +36,10 @@ export function noRecordColumn(file: string, column: string, names: readonly str
   const counted = /^\d+$/.test(column) ? names[Number(column) - 1] : undefined;
   return new NoColumnError(file, column, names.slice(0, 12).join(", ") || none, counted, BY_NAME);
 }
+
+/** Returns the hint that writes columns that are left out. */
+export const carriedText = (names: readonly string[]): string =>
+  `--carry ${shellWord(names.join(","))} writes ${names.length === 1 ? "it" : "them"} too`;
 
 /** Records that are yielded at once. */
 export const RECORDS_AT_ONCE = 1 << 12;

@@ -120,6 +120,10 @@ const writerOf = (format: PlainFormat): OutputFormat => WRITERS[format];
 
 export const loadWriter = (format: PlainFormat): Promise<Writer> => writerOf(format).load();
 
+/** Whether a format has a place for a list of records. */
+export const holdsRecords = (format: Format): format is RecordFormat =>
+  format === "table" || !writerOf(format).isMatrixOnly;
+
 /** Whether a format consists of bytes that no terminal can show. */
 export const isBinary = (format: Format): boolean => format !== "table" && writerOf(format).isBinary === true;
 
@@ -129,9 +133,8 @@ export const isBinary = (format: Format): boolean => format !== "table" && write
  * @throws {UsageError} for a format without one.
  */
 export function recordFormat(format: Format): RecordFormat {
-  const listsRecords = (one: Format): one is RecordFormat => one === "table" || !writerOf(one).isMatrixOnly;
-  if (listsRecords(format)) return format;
-  const others = FORMATS.filter(listsRecords).join(", ");
+  if (holdsRecords(format)) return format;
+  const others = FORMATS.filter(holdsRecords).join(", ");
   const hint = isPicture(format) ? `${format} shows a matrix or charts` : `${format} holds one matrix of numbers`;
   throw new UsageError(`--format: expected ${others} for a list of records, found ${format}`, hint);
 }

@@ -38,6 +38,8 @@ export interface ReadOptions {
   readonly labelColumn?: ColumnReference;
   /** Columns that hold no components, by name, because they are read otherwise; a file need not have them. */
   readonly otherColumns?: readonly string[];
+  /** Whether `--carry` can write other columns, so that a note about those that are left out names it. */
+  readonly canCarry?: boolean;
   /** The columns of components, in xsv's notation: `1-4`, `3-`, `name`, `!1-2`. */
   readonly columns?: string;
   /** The name of a format (see `formats/registry.ts`); default: detected. */

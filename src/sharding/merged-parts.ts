@@ -1,4 +1,8 @@
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { MachineError } from "../core/errors.js";
+import { shellWord } from "../core/shell-word.js";
+import { isFolder } from "../input/file-size.js";
 import type { RecordCell, Records } from "../output/format.js";
 import { partsIn } from "./folder.js";
 import { commonKinds, type PartEnd, type PartHead, type PartResult, partName } from "./part-file.js";
@@ -32,6 +36,12 @@ export interface JobParts {
  * @throws {MachineError} for a folder without parts, and for parts of different jobs.
  */
 export function findParts(folder: string): JobParts {
+  if (existsSync(folder) && !isFolder(folder)) {
+    throw new MachineError(
+      `${folder}: expected the folder of the parts, found a file`,
+      `simcli merge ${shellWord(dirname(folder))}`,
+    );
+  }
   const parts: WholePart[] = [];
   const damaged: string[] = [];
   for (const path of partsIn(folder)) {
@@ -69,7 +79,10 @@ function expectSameJob(one: Described, other: Described | undefined): void {
     rows ??
     (columns[0] === columns[1] ? null : `columns: ${columns.join(" and ")}`);
   if (difference === null) return;
-  throw new MachineError(`${one.path} and ${other.path}: expected parts of one job, found other ${difference}`);
+  throw new MachineError(
+    `${one.path} and ${other.path}: expected parts of one job, found other ${difference}`,
+    "each job needs a folder of its own: remove the parts of the other job",
+  );
 }
 
 /** Returns the numbers of shards as an array of jobs takes them: `0,3-5`, in its own count, from 1 if it had none. */

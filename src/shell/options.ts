@@ -254,9 +254,22 @@ export function addQuantizationOptions(
     .option("--calibration <file>", "vectors whose ranges int8 uses (default: the corpus, or the only file)");
 }
 
+const HAVE_BIT_METRICS = "topk, pairs, mine and eval have";
+
+/** Hints for metrics of bits, which not all commands have. */
+const BIT_METRIC_HINTS = {
+  hamming: `bits are compared as 1 and −1, where cosine orders as hamming does: 1 − 2 · hamming / bits; ${HAVE_BIT_METRICS} hamming`,
+  jaccard: `${HAVE_BIT_METRICS} jaccard`,
+};
+
 /** @param names the metrics that the command has. */
 export function addMetricOptions(command: Command, names: readonly MetricName[] = COMPONENT_METRIC_NAMES): Command {
   return addEngineOptions(command).addOption(
-    choice("--metric <name>", "metric of the scores; for distances, smaller is nearer", names).default("cosine"),
+    choice(
+      "--metric <name>",
+      "metric of the scores; for distances, smaller is nearer",
+      names,
+      BIT_METRIC_HINTS,
+    ).default("cosine"),
   );
 }

@@ -85,8 +85,14 @@ function filtered({ file, command, onStdin }: Filter, args: readonly string[]): 
 }
 
 function withCommand(hint: string | undefined, options: string, args: readonly string[]): string {
-  const command = args.length === 0 ? options : `${commandLine(args)} ${options}`;
+  const command = args.length === 0 ? options : `${commandLine(withoutOptions(args, options))} ${options}`;
   return hint ? `${hint}: ${command}` : command;
+}
+
+/** Returns arguments without the options that others name again; each has a value. */
+function withoutOptions(args: readonly string[], others: string): readonly string[] {
+  const flags = new Set(others.match(/(?<=^| )--?[a-z][a-z-]*/g));
+  return args.filter((arg, at) => !flags.has(arg.split("=")[0]) && !flags.has(args[at - 1]));
 }
 
 /** Returns a command line as a shell reads it. */

@@ -138,10 +138,14 @@ function exactScores(metric: Metric, a: VectorSet, b: VectorSet, { zeroVectors, 
 }
 
 /** @throws {DataError} if the sets differ in size, so that their rows cannot be paired. */
-export function expectSameSize(a: VectorSet, b: VectorSet): void {
+export function expectSameSize(
+  a: VectorSet,
+  b: VectorSet,
+  hint = "row i of one file is paired with row i of the other",
+): void {
   if (a.rows === b.rows) return;
   throw new DataError(
     `${shapeOf(a)} and ${shapeOf(b)}: expected the same batch size, found ${a.rows} and ${b.rows} rows`,
-    "row i of one file is paired with row i of the other",
+    hint,
   );
 }

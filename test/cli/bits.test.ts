@@ -171,6 +171,21 @@ describe("metrics of bits", () => {
     expect(place.bash(`simcli hamming q.csv c01.csv ${packed}`).stderr).to.match(
       /^simcli: c01\.csv: expected rows of 40 components before --dimensions, as in q\.csv, found 296\n/,
     );
-    expect(place.bash("simcli dedupe q01.csv --metric hamming").code).to.equal(2);
+    expect(place.bash("simcli eval x.csv x.csv --metric hamming --dimensions 4,8").stderr).to.contain(
+      "hint: one run for each size: --quantize binary --dimensions 4\n",
+    );
+    for (const line of [
+      "dedupe q01.csv",
+      "overlap q.csv q.csv",
+      "compare q.csv q.csv --with q.csv q.csv",
+      "report q.csv",
+    ]) {
+      const { code, stderr } = place.bash(`simcli ${line} --metric hamming`);
+      expect(code, line).to.equal(2);
+      expect(stderr, line).to.contain("hint: bits are compared as 1 and −1, where cosine orders as hamming does");
+    }
+    expect(place.bash("simcli dedupe q.csv --packed-bits ubinary -o bits.npy").stderr).to.contain(
+      "bits are written as components 1 and −1: simcli convert bits.npy --quantize binary packs them again\n",
+    );
   });
 });

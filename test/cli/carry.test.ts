@@ -37,6 +37,14 @@ describe("--carry", () => {
     );
   });
 
+  it("takes the number of a column, from 1, unless a column is called so", () => {
+    const named = run("simcli topk q.csv -k 1 --carry text,year");
+    expect(run("simcli topk q.csv -k 1 --carry 4,5")).to.equal(named);
+    place.write("years.csv", "id,x,y,2,text\nq1,1,0,two,a\nq2,0,1,too,b\n");
+    expect(run("simcli topk years.csv -k 1 --carry 2 -q").split("\n")[0]).to.equal("query,rank,id,score,query_2,2");
+    expect(place.bash("simcli topk q.csv -k 1 --carry 9").stderr).to.contain('expected a column named "9"');
+  });
+
   it("does not read a carried column as a component, nor report that it is left out", () => {
     const { stderr } = place.bash("simcli topk q.csv -k 1 --carry text,year --strict");
     expect(stderr).to.equal("");

@@ -61,6 +61,23 @@ describe("simcli dedupe", () => {
     }
   });
 
+  it("names --carry where columns of the file are left out, for text and JSON alike", () => {
+    place.write("texts.csv", "id,text,x,y,url\na,hello,1,2,u\nb,hallo,1,2.01,v\n");
+    place.write(
+      "texts.jsonl",
+      '{"id":"a","text":"hello","embedding":[1,2],"url":"u"}\n{"id":"b","text":"hallo","embedding":[1,2.01],"url":"v"}\n',
+    );
+    for (const name of ["texts.csv", "texts.jsonl"]) {
+      expect(place.bash(`simcli dedupe ${name}`).stderr).to.match(
+        /^simcli: texts\.\w+: left out the (?:fields text, url|text columns "text", "url"); --carry text,url writes them too\n/,
+      );
+      const carried = place.bash(`simcli dedupe ${name} --carry text,url`);
+      expect(carried.stderr).not.to.contain("left out");
+      expect(place.bash(`simcli dedupe ${name} --carry ${name === "texts.csv" ? "2,5" : "2,4"}`)).to.eql(carried);
+      expect(place.bash(`simcli dedupe ${name} -o texts.npy`).stderr).not.to.contain("--carry");
+    }
+  });
+
   it("keeps the row that --keep prefers, and compares only with rows that are kept", () => {
     for (const [options, rows, list] of [
       ["", "ade", "b,a,near c,a,exact "],

@@ -173,7 +173,9 @@ describe("simcli mine", () => {
     expect(place.bash("simcli mine a.csv").stderr).to.contain("classes, --positives a file");
     expect(place.bash("simcli mine a.csv").code).to.equal(2);
     place.write("three.csv", "1,2,3\n3,4,5\n5,6,7\n");
-    expect(place.bash("simcli mine a.csv three.csv").stderr).to.contain("expected the same batch size");
+    expect(place.bash("simcli mine a.csv three.csv").stderr).to.match(
+      /expected the same batch size.*\nhint: row i of both files is a pair, unless --labels or --positives names/,
+    );
     expect(place.bash("simcli mine a.csv b.csv --range-min 5 --range-max 5").code).to.equal(2);
     place.write("strange.txt", "x y\n");
     expect(place.bash("simcli mine a.csv b.csv --positives strange.txt").stderr).to.contain("found none of them");

@@ -112,6 +112,8 @@ describe("simcli plan", function () {
   });
 
   it("names what is wrong", () => {
+    place.write("zero.csv", "1,2,3\n0,0,0\n1,1,1\n");
+    place.write("a{}.csv", "1,2\n3,4\n");
     for (const [line, message] of [
       ["plan 'cosine a.csv b.csv'", "expected a command line of topk, found cosine"],
       ["plan ''", "expected a command line of topk, found none"],
@@ -125,6 +127,13 @@ describe("simcli plan", function () {
       ["plan 'topk a.csv --metric nonsense'", "nonsense"],
       ["plan 'topk a.csv' --time 5", "expected a duration with s, m or h"],
       ["plan 'topk a.csv' --emit slurm --json", "expected no format with it"],
+      ["plan 'topk a{}.csv' --emit parallel", "without {}, which GNU parallel replaces, found a{}.csv"],
+      ["plan topk a.csv b.csv --time 5m", "hint: simcli plan 'topk a.csv b.csv' --time 5m\n"],
+      ["plan topk a.csv -k 3", "hint: simcli plan 'topk a.csv -k 3'\n"],
+      [
+        "plan 'topk zero.csv a.csv -k 2'",
+        "zero.csv: row 1: expected a direction, found a zero vector\nhint: zero counts its similarities as 0, nan as NaN: simcli plan 'topk zero.csv a.csv -k 2 --zero-vectors zero'\n",
+      ],
     ] as const) {
       const { code, stderr } = place.bash(`simcli ${line}`);
       expect(stderr, line).to.contain(message);

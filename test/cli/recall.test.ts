@@ -99,6 +99,7 @@ describe("ground truth of simcli topk", () => {
         2,
         "--ground-truth: expected the format ivecs, ibin, parquet, found npy\nhint: -o truth.ibin",
       ],
+      ["single.csv -o x.ivecs", 1, "single.csv: expected other rows, of which 10 are the neighbours, found one row"],
       ["q.csv c.csv --min-score 1 -o x.ivecs", 2, "-f ivecs: expected no --min-score with it"],
       ["q.csv c.csv --missing skip-row -o x.ibin", 2, "-f ibin: expected no --missing skip-row with it"],
       ["q.csv --ground-truth --embedding-atlas -o x.parquet", 2, "cannot be used with option '--ground-truth'"],

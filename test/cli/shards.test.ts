@@ -150,6 +150,8 @@ describe("simcli --shard and merge", () => {
   });
 
   it("name the option or the file that is wrong", () => {
+    for (const shard of [1, 2]) place.bash(`simcli topk q.npy c.npy --shard ${shard}/2 -o 'p 1'`);
+    place.bash("simcli topk q.npy c.npy -k 3 --shard 1/2 -o mixed && cp 'p 1'/part-00002* mixed");
     for (const [line, message] of [
       ["topk q.npy c.npy --shard 0/4 -o e", "shards count from 1"],
       ["topk q.npy c.npy --shard 5/4 -o e", "expected a number from 1 to n"],
@@ -162,7 +164,9 @@ describe("simcli --shard and merge", () => {
       ["topk q.npy missing.npy --shard 1/4 -o e", "missing.npy"],
       ["topk c.csv --carry x --shard 1/4 -o e", "expected no --carry with it"],
       ["topk q.npy c.npy --shard 1/4 -o e --precision 3", "simcli merge e --precision 3"],
-      ["merge q.npy", "q.npy: expected parts of a job, found none"],
+      ["merge q.npy", "q.npy: expected the folder of the parts, found a file\nhint: simcli merge .\n"],
+      ["merge 'p 1'/*", "merge: expected the folder of the parts, found 2 paths\nhint: simcli merge 'p 1'\n"],
+      ["merge mixed", "found other options: k is 10 and 3\nhint: each job needs a folder of its own"],
       ["merge nothing", "nothing: expected parts of a job, found none"],
       ["merge e --missing --status", "cannot be used with"],
     ] as const) {

@@ -27,7 +27,7 @@ export function keepRule(text: string): KeepRule {
 export async function keepOrder(rule: KeepRule, carrier: Carrier, path: string, set: VectorSet): Promise<Uint32Array> {
   const rows = Uint32Array.from({ length: set.rows }, (_, row) => row);
   if (rule.column === undefined) return rule.by === "last" ? rows.reverse() : rows;
-  const { kinds, cellsOf } = await carrier.columnsOf(0, sideOf(path, set), rows, [rule.column]);
+  const { kinds, cellsOf } = await carrier.columnsOf(0, sideOf(path, set), rows, [carrier.nameOf(rule.column)]);
   if (rule.by === "best" && kinds[0] === "text") {
     throw new DataError(
       `${path}: expected numbers in the column "${rule.column}", found text`,

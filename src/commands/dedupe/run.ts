@@ -1,6 +1,7 @@
 import { UsageError } from "../../core/errors.js";
+import { shellWord } from "../../core/shell-word.js";
 import { copyRows, sharedArray, sharedNumbers, someRows, type VectorSet } from "../../core/vectors.js";
-import { recordFormat } from "../../formats/writers.js";
+import { holdsRecords, recordFormat } from "../../formats/writers.js";
 import { byCentrality, componentKeepers, greedyKeepers, type Keepers, type Link } from "../../neighbours/keepers.js";
 import { type Cell, kindOfRows, type Records } from "../../output/format.js";
 import type { Context } from "../../shell/context.js";
@@ -58,8 +59,10 @@ export async function runDedupe(
   expectCarry(needed, [path]);
   await context.prepare();
   const list = options.removed === undefined ? null : await openRecordFile(context, "--removed", options.removed);
-  const carrier = new Carrier(context, needed, readOptionsOf(options));
-  const read = { ...carrier.readOptions, dtype: storedPrecision(dtype) };
+  const carrier = await Carrier.open(context, needed, readOptionsOf(options), [path]);
+  const written = carry?.map((name) => carrier.nameOf(name));
+  const canCarry = !written && !asWords && holdsRecords(context.format);
+  const read = { ...carrier.readOptions, dtype: storedPrecision(dtype), canCarry };
   prefetchBlas(context, options, path);
   const set = await readInput(context, path, read);
   await carrier.expectColumns([path]);
@@ -72,7 +75,11 @@ export async function runDedupe(
       : await nearAnother(
           context,
           set,
-          corpusParts(context, against, { read, labels: { list: null }, labelsText: undefined }),
+          corpusParts(context, against, {
+            read: { ...read, canCarry: false },
+            labels: { list: null },
+            labelsText: undefined,
+          }),
           metric,
           minScore,
           computing,
@@ -86,12 +93,17 @@ export async function runDedupe(
   const values = copyRows(set.values, set.dimensions, kept, sharedArray(kept.length * set.dimensions));
   const survivors = someRows(set, kept, values);
   const title = `${set.name} without near duplicates`;
-  if (carry) {
-    const columns = await carrier.columnsOf(0, sideOf(path, set), kept, carry);
-    await writeRecordList(context, withColumns(survivors, carry, columns, kept), title);
+  if (written) {
+    const columns = await carrier.columnsOf(0, sideOf(path, set), kept, written);
+    await writeRecordList(context, withColumns(survivors, written, columns, kept), title);
   } else await writeVectors(context, survivors, { title, members: {}, header: true, ...wordsView(options, asWords) });
   await list?.write(removedRecords(removed, set, against !== undefined));
   context.note(summary(set.rows, removed, others.size, against));
+  if (options.packedBits !== undefined) {
+    context.note(
+      `bits are written as components 1 and −1: simcli convert ${shellWord(options.output ?? "FILE")} --quantize binary packs them again`,
+    );
+  }
   await context.commit();
   return EXIT.done;
 }

@@ -65,7 +65,7 @@ export async function runEval(
   const choice = metricChoice(options);
   const metrics = new MetricMeans(options.k, choice);
   await context.prepare();
-  const carrier = new Carrier(context, options, readOptionsOf(options));
+  const carrier = await Carrier.open(context, options, readOptionsOf(options), [queriesPath]);
   const read = { ...carrier.readOptions, dtype: quantizedPrecision(dtype, options) };
   const whole = await readRelevantSets(context, queriesPath, corpusPath, read, {
     labels,

@@ -51,7 +51,9 @@ export async function runSizes(
   if (isBitMetric(options.metric)) {
     throw new UsageError(
       `--metric ${options.metric}: expected one size of vectors, found a list`,
-      "give one type: --quantize binary",
+      dimensions.length > 1
+        ? `one run for each size: --quantize binary --dimensions ${dimensions[0]}`
+        : "one run for each type: --quantize binary",
     );
   }
   expectCalibration(quantize, calibration);

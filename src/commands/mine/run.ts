@@ -60,7 +60,7 @@ export async function runMine(
   recordFormat(context.format);
   await context.prepare();
   const { metric, mode, backend, zeroVectors, dtype } = options;
-  const carrier = new Carrier(context, options, readOptionsOf(options));
+  const carrier = await Carrier.open(context, options, readOptionsOf(options), [anchorsPath, corpusPath]);
   const read = withSignBits({ ...carrier.readOptions, dtype: storedPrecision(dtype) }, options);
   const whole = await readRelevantSets(context, anchorsPath, corpusPath, read, {
     labels,

@@ -53,7 +53,7 @@ export async function runPairs(
   await context.prepare();
   const { metric, mode, backend, zeroVectors, dtype } = options;
   prefetchBlas(context, options, path, secondPath);
-  const carrier = new Carrier(context, options, readOptionsOf(options));
+  const carrier = await Carrier.open(context, options, readOptionsOf(options), [path, secondPath]);
   const read = withSignBits({ ...carrier.readOptions, dtype: storedPrecision(dtype) }, options);
   const labels = await labelsFrom(context, options.labels);
   const whole = withLabels(await readLabelled(context, path, read, labels), labels, options.labels);

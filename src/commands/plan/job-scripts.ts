@@ -1,3 +1,4 @@
+import { UsageError } from "../../core/errors.js";
 import { shellWord } from "../../core/shell-word.js";
 import { commandLine, counted } from "../../shell/report.js";
 import type { ShardCost } from "./shard-costs.js";
@@ -82,6 +83,13 @@ function kubernetes({ words, cost, threads, parallel }: Job): string[] {
 }
 
 function parallel({ words, cost, threads, parallel: jobs }: Job): string[] {
+  const replaced = words.find((word) => /\{.*\}/.test(word));
+  if (replaced !== undefined) {
+    throw new UsageError(
+      `--emit parallel: expected words without {}, which GNU parallel replaces, found ${replaced}`,
+      "a link with another name, or --emit make",
+    );
+  }
   return [
     "# the same line again runs only what failed",
     `seq ${cost.shards} | parallel --joblog simcli.log --resume-failed -j ${jobs} ${shellWord(`${shardLine(words, `{}/${cost.shards}`)} --threads ${threads}`)}`,

@@ -4,6 +4,8 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { SimcliError } from "../../core/errors.js";
 import { now } from "../../core/phases.js";
+import { shellWord } from "../../core/shell-word.js";
+import { commandLine } from "../../shell/report.js";
 import type { PlannedLine } from "./planned-line.js";
 import { type Sample, writeSample } from "./sample.js";
 
@@ -30,7 +32,7 @@ const FEW = 512;
  *
  * @throws {SimcliError} with the message of the search, if it fails.
  */
-export async function measure({ files, read, search: options }: PlannedLine): Promise<Costs> {
+export async function measure({ files, read, search: options, words }: PlannedLine): Promise<Costs> {
   const folder = mkdtempSync(join(tmpdir(), "simcli-plan-"));
   try {
     const [q, few, c] = ["queries.npy", "few.npy", "corpus.npy"].map((name) => join(folder, name));
@@ -42,7 +44,17 @@ export async function measure({ files, read, search: options }: PlannedLine): Pr
     await writeSample(q, few, {}, { mostRows: fewRows, mostBytes: QUERIES.mostBytes });
     const seconds = async (path: string) => {
       const before = now();
-      await search([path, c, ...options]);
+      await search([path, c, ...options]).catch((error) => {
+        throw aboutFiles(
+          error,
+          new Map([
+            [q, files[0]],
+            [few, files[0]],
+            [c, files[1]],
+          ]),
+          words,
+        );
+      });
       return (now() - before) / 1000;
     };
     // The first run also reads the program and the files from the disk.
@@ -71,8 +83,21 @@ function search(words: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
     execFile(process.execPath, args, { maxBuffer: 2 ** 30 }, (error, _, stderr) => {
       if (!error) return resolve();
-      const [first = error.message] = stderr.split("\n");
-      reject(new SimcliError(first.replace(/^simcli: /, ""), "plan runs the command on samples of its files"));
+      const [first = error.message, second = ""] = stderr.split("\n");
+      reject(new SimcliError(first.replace(/^simcli: /, ""), second.replace(/^hint: /, "")));
     });
   });
+}
+
+/** Returns the error of a search of samples as one of the files, whose first rows they are. */
+function aboutFiles(error: unknown, files: ReadonlyMap<string, string>, words: readonly string[]): unknown {
+  if (!(error instanceof SimcliError)) return error;
+  let { message } = error;
+  for (const [sample, file] of files) message = message.replaceAll(sample, file);
+  const [reason, added] = error.hint?.split(/: simcli topk .* --quiet --format csv /) ?? [];
+  const hint =
+    added === undefined
+      ? "plan searches the first rows of the files"
+      : `${reason}: ${commandLine(["plan", `${words.map(shellWord).join(" ")} ${added}`])}`;
+  return new SimcliError(message, hint);
 }

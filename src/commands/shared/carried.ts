@@ -77,18 +77,64 @@ export function expectCarry({ carry, records }: CarryOptions, paths: readonly (s
 
 /** Reads the carried columns of a run. */
 export class Carrier {
-  /** The names of the columns; undefined if none are carried. */
-  readonly names: readonly string[] | undefined;
-  private readonly records: readonly string[] | undefined;
-
-  /** @param read how the files of vectors are read. */
-  constructor(
+  private constructor(
     private readonly context: Context,
-    { carry, records }: CarryOptions,
+    private readonly records: readonly string[] | undefined,
     private readonly read: ReadOptions,
-  ) {
-    this.names = carry;
-    this.records = records;
+    /** The columns that were given by their numbers. */
+    private readonly named: ReadonlyMap<string, string>,
+    /** The names of the columns; undefined if none are carried. */
+    readonly names: readonly string[] | undefined,
+  ) {}
+
+  /**
+   * @param read how the files of vectors are read. @param paths these files, in which columns may be given by their numbers, from 1.
+   */
+  static async open(
+    context: Context,
+    { carry, records }: CarryOptions,
+    read: ReadOptions,
+    paths: readonly (string | undefined)[],
+  ): Promise<Carrier> {
+    const named = new Map<string, string>();
+    const carrier = new Carrier(context, records, read, named, carry);
+    for (const name of carry ?? []) if (/^\d+$/.test(name)) named.set(name, await carrier.nameOfNumber(name, paths));
+    const names = carry && [...new Set(carry.map((name) => carrier.nameOf(name)))];
+    return new Carrier(context, records, read, named, names);
+  }
+
+  /** Returns the name of a column that may have been given by its number. */
+  nameOf(column: string): string {
+    return this.named.get(column) ?? column;
+  }
+
+  /** Returns the name of a column of the first file that has so many; a column may also be called by a number. */
+  private async nameOfNumber(column: string, paths: readonly (string | undefined)[]): Promise<string> {
+    for (const [side, path] of paths.entries()) {
+      const source = path === undefined ? null : this.sourceOf(side, path);
+      if (!source) continue;
+      try {
+        for await (const _ of readRecords(source, [column], this.optionsOf(side))) return column;
+      } catch (error) {
+        if (!(error instanceof NoColumnError)) throw error;
+        if (error.close !== undefined) return error.close;
+      }
+    }
+    return column;
+  }
+
+  /** Opens the table with the columns of a side; null if it has none. */
+  private sourceOf(side: number, path: string): Source | null {
+    const { context, read } = this;
+    const table = this.tableOf(side);
+    if (table === NO_TABLE) return null;
+    if (table !== undefined) return openInput(context, namedArray(table).path);
+    return firstFile(openVectorInput(context, path, read));
+  }
+
+  /** Returns how the table of a side is read. */
+  private optionsOf(side: number): ReadOptions {
+    return this.tableOf(side) === undefined ? this.read : {};
   }
 
   /** Options for readers of vectors that leave the carried columns alone. */
@@ -124,21 +170,17 @@ export class Carrier {
   }
 
   private async columnsIn(side: number, path: string, needsFirst: boolean): Promise<ReadonlySet<string>> {
-    const { names = [], context, read } = this;
-    const table = this.tableOf(side);
-    if (table === NO_TABLE) {
+    const { names = [] } = this;
+    const source = this.sourceOf(side, path);
+    if (!source) {
       if (!needsFirst) return new Set();
       throw new UsageError(
         `--records: expected a table with the texts of ${path}, found none`,
         "name a table for each file",
       );
     }
-    const source =
-      table === undefined
-        ? firstFile(openVectorInput(context, path, read))
-        : openInput(context, namedArray(table).path);
     const found = new Set<string>();
-    for await (const { cells } of readRecords(source, names, table === undefined ? read : {})) {
+    for await (const { cells } of readRecords(source, names, this.optionsOf(side))) {
       for (const [k, list] of cells.entries()) if (list) found.add(names[k]);
       if (found.size === names.length) break;
     }

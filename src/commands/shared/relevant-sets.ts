@@ -74,7 +74,11 @@ export async function readRelevantSets(
       `--labels names a column of classes, ${option} a file of pairs of ids; with two files, row i of both is a pair`,
     );
   }
-  expectSameSize(queries, corpus);
+  expectSameSize(
+    queries,
+    corpus,
+    `row i of both files is a pair, unless --labels or ${option} names the relevant rows`,
+  );
   return { ...sets, relevance: relevanceByRow() };
 }
 

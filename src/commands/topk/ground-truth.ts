@@ -91,6 +91,12 @@ function* blocks(queries: number, k: number): Generator<{ readonly first: number
 function expectComplete({ k, counts }: Neighbours, queries: VectorSet, corpus: string): void {
   const query = counts.findIndex((count) => count < k);
   if (query < 0) return;
+  if (queries.rows === 1 && corpus === queries.name) {
+    throw new DataError(
+      `${corpus}: expected other rows, of which ${k} are the neighbours, found one row`,
+      "a second file is the corpus",
+    );
+  }
   const most = counts.reduce((largest, count) => Math.max(largest, count), 0);
   if (most < k && most > 0) {
     const found = `-k: expected at most ${most}, the number of neighbours in ${corpus}, found ${k}`;

@@ -58,7 +58,7 @@ export class TopkSearch {
     shard?: Shard,
   ): Promise<TopkSearch> {
     const { metric, dtype, rescore } = options;
-    const carrier = new Carrier(context, options, readOptionsOf(options));
+    const carrier = await Carrier.open(context, options, readOptionsOf(options), [queriesPath, corpusPath]);
     const stored = { ...carrier.readOptions, dtype: storedPrecision(dtype) };
     const read = rescore === undefined ? withSignBits(stored, options) : stored;
     prefetchBlas(context, options, queriesPath, corpusPath);

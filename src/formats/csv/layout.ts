@@ -3,6 +3,7 @@ import { type CellKind, cellKind } from "../../input/cell.js";
 import { columnIndex, selectColumns } from "../../input/columns.js";
 import type { DecimalMark, ReadOptions } from "../../input/reader.js";
 import type { ColumnRole } from "../../input/table-survey.js";
+import { carriedText } from "../records.js";
 import {
   columnName,
   columnSelection,
@@ -118,9 +119,16 @@ function detectLayout(rows: readonly TextRow[], options: ReadOptions, file: stri
   const without = new Set(leftOut);
   const values = others.filter((i) => !without.has(i));
   if (values.length === 0 && !options.survey) throw noNumbers(table, others);
-  if (leftOut.length > 0) options.onGuess?.(...leftOutText(table, leftOut, values));
+  if (leftOut.length > 0) {
+    const [guess, otherwise] = leftOutText(table, leftOut, values);
+    options.onGuess?.(guess, carryHint(table, leftOut, options) ?? otherwise);
+  }
   return { ...known, values, leftOut, columnNames: named(values) };
 }
+
+/** Returns how columns that are left out are written nevertheless; null if they are not. */
+const carryHint = ({ header }: Table, fields: readonly number[], { canCarry }: ReadOptions): string | null =>
+  canCarry && header ? carriedText(fields.map((i) => header[i])) : null;
 
 /** Returns what each field is used for. */
 export function rolesOf({ fields, id, label, values, isVector }: Layout): ColumnRole[] {
@@ -163,11 +171,8 @@ function isWithoutNumbers({ header, data, evidence, decimal }: Table, field: num
 }
 
 /** Returns the column of vectors, if there is one. */
-function arrayColumn(
-  { file, header, evidence }: Table,
-  fields: readonly number[],
-  options: ReadOptions,
-): number | null {
+function arrayColumn(table: Table, fields: readonly number[], options: ReadOptions): number | null {
+  const { file, header, evidence } = table;
   if (options.columns !== undefined) return null;
   const arrays = fields.filter((i) => evidence[i].kind === "array");
   if (arrays.length > 1) {
@@ -183,7 +188,8 @@ function arrayColumn(
     const text = columnSelection(header, others[0]);
     options.onGuess?.(
       `${file}: ${guess}`,
-      numbers.length > 0 ? `--columns ${ranges(numbers)} reads the numbers instead` : `--id-column ${text} uses it`,
+      carryHint(table, others, options) ??
+        (numbers.length > 0 ? `--columns ${ranges(numbers)} reads the numbers instead` : `--id-column ${text} uses it`),
     );
   }
   return vector;

@@ -1,5 +1,6 @@
 import type { ReadOptions, RowBatch } from "../../input/reader.js";
 import { RowGatherer } from "../../input/row-gatherer.js";
+import { carriedText } from "../records.js";
 import { type FieldPath, GUESSED_RANK, JsonFields, pathTo, type Role } from "./json-fields.js";
 import { LeftOut } from "./json-left-out.js";
 import { JsonMembers } from "./json-members.js";
@@ -185,7 +186,7 @@ export class JsonRows {
 
   /** Reads an object, at its brace; it is a row if it has a vector. */
   private async *record(depth: number, path: string, index: number, group: Group | null): AsyncGenerator<RowBatch> {
-    const { text, rows, fields } = this;
+    const { text, rows, fields, options } = this;
     const { line } = text;
     const record = newRecord(line, index, group);
     yield* this.members(record, depth, { full: path, own: "" }, true);
@@ -208,6 +209,7 @@ export class JsonRows {
       rows.fault(`expected ${expected} "${fields.labelColumn}", found ${found}`, {}, line);
     }
     if (record.id !== null && record.idRank === GUESSED_RANK) this.noteGuessedId(record.idPath);
+    if (options.canCarry && rows.rows === 0 && group === null) this.noteOthers(record);
     rows.endRow(line, id, record.label);
   }
 
@@ -221,6 +223,15 @@ export class JsonRows {
   private noteGuessedId(path: string): void {
     const { file, options } = this;
     options.onGuess?.(`${file}: read ids from the field "${path}"`, `--id-column ${path} reads them without this note`);
+  }
+
+  /** Notes the fields of the first record that hold neither its vector nor its id. */
+  private noteOthers({ names, vectorName, idPath, id }: Record): void {
+    const used = [vectorName, id === null ? null : idPath, this.fields.labelColumn].map((path) => path?.split(".")[0]);
+    const others = names.filter((name) => !used.includes(name) && !this.options.otherColumns?.includes(name));
+    if (others.length === 0) return;
+    const which = `left out the field${others.length === 1 ? "" : "s"} ${listed(others)}`;
+    this.options.note?.(`${this.file}: ${which}; ${carriedText(others)}`);
   }
 
   /** Reads the members of a record, or of an object in one. */
