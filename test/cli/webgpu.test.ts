@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
 import { openSoftwareCard, softwareCardVariables } from "../kernels/card/software-card.js";
 import { npyBytes } from "../npy-bytes.js";
@@ -67,6 +69,24 @@ describe("simcli on a WebGPU card", () => {
     const noPackage = run({ SIMCLI_WEBGPU: "webgpu" });
     expect(noPackage.code).to.equal(1);
     expect(noPackage.stderr).to.contain("expected the absolute path of the package webgpu, found webgpu");
+  });
+
+  it("takes the package from where Node has its packages, never from the working directory", () => {
+    const platform = process.platform === "darwin" ? "darwin-universal" : `${process.platform}-${process.arch}`;
+    const folder = place.path(`node_modules/webgpu/dist/${platform}`);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "dawn.node"), "no library");
+    place.write("node_modules/webgpu/package.json", "{}");
+    const run = (variables: Record<string, string>) =>
+      place.bash("simcli topk a.npy b.npy --backend webgpu", {
+        ...softwareCardVariables,
+        SIMCLI_WEBGPU: "",
+        ...variables,
+      });
+    expect(run({}).stderr).not.to.contain(folder);
+    expect(run({ NODE_PATH: place.path("node_modules") }).stderr).to.contain(
+      `${join(folder, "dawn.node")} cannot be loaded: `,
+    );
   });
 
   it("is not chosen by itself where a program takes the place of a card", () => {

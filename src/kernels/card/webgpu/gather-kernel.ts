@@ -1,7 +1,10 @@
 import { INVOCATIONS, LANES, MOST_WORKGROUPS, SCORES } from "./scores.js";
 
-/** A row is read in so many stripes: each invocation has one for each component of a vec4. */
-const STRIPES = INVOCATIONS * LANES;
+/** An invocation reads every second of its vectors into one set of stripes, the others into another one. */
+const SETS = 2;
+/** A row is read in so many stripes: one for each component of a vector. */
+const STRIPES = INVOCATIONS * LANES * SETS;
+const STEP = INVOCATIONS * SETS;
 
 /** Of more, the k-th greatest maximum of a stripe is so small that many more scores are greater. */
 export const MOST_NEAREST = STRIPES / 2;
@@ -33,6 +36,10 @@ fn keysOf(row: u32, quad: u32) -> vec4u {
   return select(keys, vec4u(NOT_WANTED), vec4u(own) == vec4u(0u, 1u, 2u, 3u));
 }
 
+fn quadsOfRow() -> u32 {
+  return (block.columns + ${LANES - 1}u) / ${LANES}u;
+}
+
 fn countReaching(keys: vec4u, key: u32) -> u32 {
   let reach = select(vec4u(0u), vec4u(1u), keys >= vec4u(key));
   return reach.x + reach.y + reach.z + reach.w;
@@ -48,6 +55,19 @@ fn keep(place: u32, key: u32, bound: u32, column: u32) {
   }
 }
 
+/** Keeps what reaches the bound in the stripes that begin with a vector. */
+fn keepStripes(row: u32, place: u32, bound: u32, first: u32) {
+  let quads = quadsOfRow();
+  for (var quad = first; quad < quads; quad += ${STEP}u) {
+    let keys = keysOf(row, quad);
+    let column = ${LANES}u * quad;
+    keep(place, keys.x, bound, column);
+    keep(place, keys.y, bound, column + 1u);
+    keep(place, keys.z, bound, column + 2u);
+    keep(place, keys.w, bound, column + 3u);
+  }
+}
+
 @compute @workgroup_size(${INVOCATIONS})
 fn gather(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let row = group.x + ${MOST_WORKGROUPS}u * group.y;
@@ -56,7 +76,7 @@ fn gather(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) 
   }
   let list = block.firstRow + row - block.firstList;
   let place = list * block.capacity;
-  let quads = (block.columns + ${LANES - 1}u) / ${LANES}u;
+  let quads = quadsOfRow();
   if (lane == 0u) {
     listed = counts[list];
     atomicStore(&hits, 0u);
@@ -73,10 +93,14 @@ fn gather(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) 
 
   var bound = boundKeyOf(bounds[list]);
   var maxima = vec4u(NOT_WANTED);
-  for (var quad = lane; quad < quads; quad += ${INVOCATIONS}u) {
+  var others = vec4u(NOT_WANTED);
+  for (var quad = lane; quad < quads; quad += ${STEP}u) {
     maxima = max(maxima, keysOf(row, quad));
+    if (quad + ${INVOCATIONS}u < quads) {
+      others = max(others, keysOf(row, quad + ${INVOCATIONS}u));
+    }
   }
-  if (any(maxima >= vec4u(bound))) {
+  if (any(max(maxima, others) >= vec4u(bound))) {
     atomicAdd(&hits, 1u);
   }
   workgroupBarrier();
@@ -92,7 +116,7 @@ fn gather(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) 
   var kth = 0u;
   for (var bit = 0u; bit < 32u; bit++) {
     let tried = kth | (0x80000000u >> bit);
-    var reach = countReaching(maxima, tried) + select(0u, 1u, own >= tried);
+    var reach = countReaching(maxima, tried) + countReaching(others, tried) + select(0u, 1u, own >= tried);
     for (var entry = lane + ${INVOCATIONS}u; entry < count; entry += ${INVOCATIONS}u) {
       reach += select(0u, 1u, keyOf(bitcast<f32>(entries[place + entry].x)) >= tried);
     }
@@ -124,14 +148,10 @@ fn gather(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) 
   workgroupBarrier();
 
   if (any(maxima >= vec4u(bound))) {
-    for (var quad = lane; quad < quads; quad += ${INVOCATIONS}u) {
-      let keys = keysOf(row, quad);
-      let column = ${LANES}u * quad;
-      keep(place, keys.x, bound, column);
-      keep(place, keys.y, bound, column + 1u);
-      keep(place, keys.z, bound, column + 2u);
-      keep(place, keys.w, bound, column + 3u);
-    }
+    keepStripes(row, place, bound, lane);
+  }
+  if (any(others >= vec4u(bound))) {
+    keepStripes(row, place, bound, lane + ${INVOCATIONS}u);
   }
   workgroupBarrier();
   if (lane == 0u) {
