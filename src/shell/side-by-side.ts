@@ -123,8 +123,9 @@ class PartMemory implements RowSink {
   }
 
   place(length: number, isFloat: boolean): Numbers | null {
-    const { BYTES_PER_ELEMENT } = Float32Array;
-    return isFloat ? this.kernels.floats(this.address, Math.min(length, PART_BYTES / BYTES_PER_ELEMENT)) : null;
+    // The kernel of sums reads one number more.
+    const most = PART_BYTES / Float32Array.BYTES_PER_ELEMENT - 1;
+    return isFloat ? this.kernels.floats(this.address, Math.min(length, most)) : null;
   }
 
   close(): void {
