@@ -83,6 +83,7 @@ describe("ground truth of simcli topk", () => {
   });
 
   it("needs k neighbours for each query, and no option that it has no place for", () => {
+    place.write("single.csv", "1,2\n");
     for (const [line, code, message] of [
       [
         "q.csv c.csv -k 81 --metric dot -o x.ivecs",

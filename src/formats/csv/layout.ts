@@ -95,8 +95,15 @@ function detectLayout(rows: readonly TextRow[], options: ReadOptions, file: stri
   const label = labelColumn === undefined ? null : indexOf(labelColumn);
   const table: Table = { file, header, data, fields, evidence, decimal };
   const id = idColumn === undefined ? detectedId(table, label, options) : indexOf(idColumn);
-  const isOther = (i: number) => options.otherColumns?.includes(header?.[i] ?? "") ?? false;
+  const index = id === 0 || label === 0 || columns !== undefined ? null : indexColumn(table);
+  const isOther = (i: number) => i === index || (options.otherColumns?.includes(header?.[i] ?? "") ?? false);
   const others = Array.from({ length: fields }, (_, i) => i).filter((i) => i !== id && i !== label && !isOther(i));
+  if (index !== null) {
+    options.onGuess?.(
+      `${file}: left out the column ${columnName(header, index)}, which counts the rows`,
+      `--id-column ${columnSelection(header, index)} reads it as ids`,
+    );
+  }
   const known = { header, fields, id, label, evidence, leftOut: [], isVector: false };
   const named = (values: readonly number[]) => header && values.map((i) => header[i]);
 
@@ -200,12 +207,14 @@ function detectedId(table: Table, label: number | null, options: ReadOptions): n
   const { file, header, data, fields, evidence, decimal } = table;
   const [top, next = null] = data;
   if (!top || fields < 2) return null;
+  const named = header?.findIndex((name, i) => i !== label && isIdName(name)) ?? -1;
+  // An index that pandas wrote is no id beside a column of ids.
+  const hasBoth = named > 0 && indexColumn(table) !== null;
   // A column of labels is not also the id column, unless its name means ids.
-  if (label !== 0 || isIdName(header?.[0] ?? "")) {
+  if (!hasBoth && (label !== 0 || isIdName(header?.[0] ?? ""))) {
     if (firstColumnIsId(header, top.cells, header ? null : (next?.cells ?? null), decimal)) return 0;
     if (header && isIndexName(header[0]) && countsUp(data)) return guessedId(0);
   }
-  const named = header?.findIndex((name, i) => i !== label && isIdName(name)) ?? -1;
   if (named >= 0) return evidence[named].kind === "number" ? guessedId(named) : named;
   const isText = evidence[0].kind === "text" && label !== 0 && isWithoutNumbers(table, 0);
   return isText && evidence.some(({ kind }) => kind !== "text" && kind !== "missing") ? 0 : null;
@@ -220,6 +229,10 @@ function detectedId(table: Table, label: number | null, options: ReadOptions): n
     return field;
   }
 }
+
+/** Returns the first column if it is an index that pandas writes: without a name or with a usual one, and counting the rows. */
+const indexColumn = ({ header, data }: Pick<Table, "header" | "data">): number | null =>
+  header && data.length > 0 && (header[0] === "" || isIndexName(header[0])) && countsUp(data) ? 0 : null;
 
 /** Returns whether the first fields count the rows: 0, 1, 2 or 1, 2, 3. */
 function countsUp(data: readonly TextRow[]): boolean {

@@ -132,6 +132,23 @@ describe("ids", () => {
     });
   }
 
+  it("are not the index of pandas beside a column of ids, which is no component either", async () => {
+    for (const [text, options] of [
+      [",id,x\n0,7a,5\n1,8b,6\n", {}],
+      ["Unnamed: 0,x,id\n0,5,7a\n1,6,8b\n", {}],
+      [",x,name\n0,5,7a\n1,6,8b\n", { idColumn: "name" }],
+    ] as const) {
+      const { ids, values, guesses } = await readTable(text, options);
+      expect([ids, values], text).to.deep.equal([
+        ["7a", "8b"],
+        [5, 6],
+      ]);
+      expect(guesses.join(), text).to.match(/^a\.csv: left out the column (?:1|"Unnamed: 0"), which counts the rows/);
+    }
+    expect((await readTable(",id,x\n5,7,5\n9,8,6\n")).ids).to.deep.equal(["5", "9"]);
+    expect((await readTable(",id,x\n0,7,5\n1,8,6\n", { idColumn: 1 })).ids).to.deep.equal(["0", "1"]);
+  });
+
   it("are not a column of numbers that --columns selects", async () => {
     for (const text of ["index,x\n0,5\n1,6\n", "x,id\n0,5\n1,6\n"]) {
       const { ids, values, guesses } = await readTable(text, { columns: "1-2" });
