@@ -233,12 +233,6 @@ describe("--carry", () => {
     ],
     ["stdin", "topk - --carry text < q.csv", 2, "--carry: expected a file, which is read twice, found stdin"],
     [
-      "the number of a column",
-      "topk q.csv --columns x,y --carry 4",
-      2,
-      'q.csv: expected a column named "4", found id, x, y, text, year\nhint: did you mean "text"?',
-    ],
-    [
       "a number that is no column",
       "topk q.csv --columns x,y --carry 9",
       2,
