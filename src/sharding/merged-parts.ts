@@ -15,6 +15,8 @@ export interface WholePart {
   readonly path: string;
   readonly head: PartHead;
   readonly result: PartResult;
+  /** What its rows add to the whole, besides records. */
+  readonly summaries: readonly unknown[];
   readonly end: PartEnd;
 }
 
@@ -52,9 +54,11 @@ export function findParts(folder: string): JobParts {
       damaged.push(path);
       continue;
     }
-    const { head, result, end } = scanned;
-    expectSameJob({ path, head, result }, parts[0]);
-    parts.push({ path, head, result, end });
+    const { head, summaries, end } = scanned;
+    expectSameJob({ path, head, result: scanned.result }, parts[0]);
+    // The result of a part may be large, and is that of all parts.
+    const result = parts[0]?.result ?? scanned.result;
+    parts.push({ path, head, result, summaries, end });
   }
   const [first] = parts;
   if (!first) {
@@ -77,12 +81,18 @@ function expectSameJob(one: Described, other: Described | undefined): void {
   const difference =
     differenceOf(one.head, other.head) ??
     rows ??
-    (columns[0] === columns[1] ? null : `columns: ${columns.join(" and ")}`);
+    (columns[0] === columns[1] ? null : `columns: ${columns.join(" and ")}`) ??
+    differentFact(one.result, other.result);
   if (difference === null) return;
   throw new MachineError(
     `${one.path} and ${other.path}: expected parts of one job, found other ${difference}`,
     "each job needs a folder of its own: remove the parts of the other job",
   );
+}
+
+function differentFact({ facts: a = {} }: PartResult, { facts: b = {} }: PartResult): string | null {
+  const name = Object.keys({ ...a, ...b }).find((key) => JSON.stringify(a[key]) !== JSON.stringify(b[key]));
+  return name === undefined ? null : name;
 }
 
 /** Returns the numbers of shards as an array of jobs takes them: `0,3-5`, in its own count, from 1 if it had none. */
@@ -91,23 +101,29 @@ export function arrayOf(shards: readonly number[], { parts }: JobParts): string 
   return ranges(shards.map((shard) => shard + start));
 }
 
+/** @throws {MachineError} unless each shard has a whole part. */
+export function expectAllParts(job: JobParts): void {
+  const { parts, missing, damaged, shards, folder } = job;
+  if (missing.length === 0) return;
+  const names =
+    damaged.length > 0 ? `; not whole: ${damaged.slice(0, SOME).join(", ")}${damaged.length > SOME ? ", …" : ""}` : "";
+  throw new MachineError(
+    `${folder}: expected ${shards} parts, found ${parts.length}${names}`,
+    `run these again: ${arrayOf(missing, job)}`,
+  );
+}
+
+/** Returns what the rows of all shards add to the whole, in the order of the rows. */
+export const summariesOf = <S>({ parts }: JobParts): S[] => parts.flatMap(({ summaries }) => summaries as S[]);
+
 /**
  * Returns the records of all parts, in the order of the shards, as they are read.
  *
  * @throws {MachineError} unless each shard has a whole part.
  */
 export function mergedRecords(job: JobParts): Records {
-  const { parts, missing, damaged, shards, folder } = job;
-  if (missing.length > 0) {
-    const names =
-      damaged.length > 0
-        ? `; not whole: ${damaged.slice(0, SOME).join(", ")}${damaged.length > SOME ? ", …" : ""}`
-        : "";
-    throw new MachineError(
-      `${folder}: expected ${shards} parts, found ${parts.length}${names}`,
-      `run these again: ${arrayOf(missing, job)}`,
-    );
-  }
+  expectAllParts(job);
+  const { parts } = job;
   const { columns } = parts[0].result;
   const kinds = parts.map(({ end }) => end.kinds).reduce(commonKinds);
   function* rows(): Generator<RecordCell[]> {

@@ -29,6 +29,8 @@ export interface PartResult {
   readonly rows: number;
   readonly title: string;
   readonly columns: readonly string[];
+  /** What a merge needs besides the records; the same in all parts. */
+  readonly facts?: { readonly [name: string]: unknown };
 }
 
 /** The last line of a whole part. */

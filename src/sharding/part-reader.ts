@@ -9,6 +9,8 @@ export interface PartMark {
   readonly rowsDone: number;
   readonly records: number;
   readonly kinds: Records["kinds"];
+  /** What the rows since the mark before add to the whole, besides records: counts, for example. */
+  readonly summary?: unknown;
   readonly hash: string;
 }
 
@@ -18,6 +20,8 @@ export interface ScannedPart {
   readonly result: PartResult | null;
   /** The last mark whose hash is right, and the number of bytes up to its end; null without one. */
   readonly mark: (PartMark & { readonly bytes: number }) | null;
+  /** The summaries of all marks, in order. */
+  readonly summaries: readonly unknown[];
   /** The last line of a whole part; null for another one. */
   readonly end: PartEnd | null;
 }
@@ -65,31 +69,37 @@ export function scanPart(path: string): ScannedPart | null {
   let result: PartResult | null = null;
   let mark: ScannedPart["mark"] = null;
   let end: PartEnd | null = null;
+  const summaries: unknown[] = [];
   let records = 0;
+  const scanned = (): ScannedPart | null => head && { head, result, mark, summaries, end };
   for (const { bytes, start } of linesOf(path)) {
     // Nothing follows the end of a part.
-    if (end) return head && { head, result, mark, end: null };
+    if (end) return { ...(scanned() as ScannedPart), end: null };
     if (bytes[0] === BRACE) {
       const members = parsed(bytes);
       if (!head) {
         head = asHead(members);
         if (!head) return null;
       } else if (!result) {
-        if (!Array.isArray(members?.columns)) return { head, result, mark, end };
+        if (!Array.isArray(members?.columns)) return scanned();
         result = members as unknown as PartResult;
       } else {
-        if (members?.hash !== digestOf(hash) || members.records !== records) return { head, result, mark, end };
+        if (members?.hash !== digestOf(hash) || members.records !== records) return scanned();
         if ("ended" in members) end = members as unknown as PartEnd;
-        else mark = { ...(members as unknown as PartMark), bytes: start + bytes.length + 1 };
+        else {
+          const { summary, ...rest } = members as unknown as PartMark;
+          mark = { ...rest, bytes: start + bytes.length + 1 };
+          if (summary !== undefined) summaries.push(summary);
+        }
       }
     } else if (!result) {
-      return head && { head, result, mark, end };
+      return scanned();
     } else {
       records++;
     }
     hash.update(bytes).update("\n");
   }
-  return head && { head, result, mark, end };
+  return scanned();
 }
 
 /** Returns the first line of a part; null for another file. */

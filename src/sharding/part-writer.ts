@@ -62,8 +62,12 @@ export class PartWriter {
     return writer;
   }
 
-  /** Writes the records of the next rows; after them, `rowsDone` rows of the shard are finished. */
-  async write({ rows, kinds }: Records, rowsDone: number): Promise<void> {
+  /**
+   * Writes the records of the next rows; after them, `rowsDone` rows of the shard are finished.
+   *
+   * @param summary what these rows add to the whole, besides records.
+   */
+  async write({ rows, kinds }: Records, rowsDone: number, summary?: unknown): Promise<void> {
     this.kinds = commonKinds(this.kinds, kinds);
     let text = "";
     for (const cells of rows) {
@@ -75,7 +79,9 @@ export class PartWriter {
     }
     await this.append(text);
     this.finished = rowsDone;
-    const mark: PartMark = { rowsDone, records: this.records, kinds: this.kinds, hash: digestOf(this.hash) };
+    const { records, kinds: ofAll, hash } = this;
+    const more = summary === undefined ? {} : { summary };
+    const mark: PartMark = { rowsDone, records, kinds: ofAll, ...more, hash: digestOf(hash) };
     await this.append(`${JSON.stringify(mark)}\n`);
     await this.file.datasync();
   }

@@ -63,9 +63,9 @@ export class OpenShard {
     return writer.rowsDone;
   }
 
-  /** Writes the records of the rows up to `rowsDone` of the shard. */
-  async write(records: Records, rowsDone: number): Promise<void> {
-    await this.attempt(async () => this.writer?.write(records, rowsDone));
+  /** Writes the records of the rows up to `rowsDone` of the shard, with what else these rows add to the whole. */
+  async write(records: Records, rowsDone: number, summary?: unknown): Promise<void> {
+    await this.attempt(async () => this.writer?.write(records, rowsDone, summary));
   }
 
   async finish(): Promise<void> {

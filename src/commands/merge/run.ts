@@ -18,9 +18,20 @@ export async function runMerge(context: Context, folder: string, options: MergeO
   for (const path of job.damaged) context.note(`${path} is not whole`);
   if (options.missing) await writeMissing(context, job);
   else if (options.status) await writeStatus(context, job);
-  else await writeRecordList(context, mergedRecords(job), job.parts[0].result.title);
+  else await (await joinOf(job.parts[0].head.command))(context, job);
   await context.commit();
   return EXIT.done;
+}
+
+/** Writes the result of one run from all parts. */
+export type Join = (context: Context, job: JobParts) => Promise<void>;
+
+/** Returns how the parts of a command are joined: their records one after the other, unless the command does more. */
+async function joinOf(command: string): Promise<Join> {
+  switch (command) {
+    default:
+      return (context, job) => writeRecordList(context, mergedRecords(job), job.parts[0].result.title);
+  }
 }
 
 async function writeMissing(context: Context, job: JobParts): Promise<void> {
