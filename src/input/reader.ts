@@ -1,4 +1,4 @@
-import type { Shard } from "../core/shard.js";
+import type { RowShare } from "../core/shard.js";
 import type { Numbers } from "../core/vectors.js";
 import type { Runtime } from "../kernels/runtime.js";
 import type { TableSurvey } from "./table-survey.js";
@@ -61,8 +61,8 @@ export interface ReadOptions {
   readonly bits?: BitSource;
   /** The number of components to read of each row, from the first on; default: all. */
   readonly dimensions?: number;
-  /** The shard whose rows are read; default: all rows. */
-  readonly shard?: Shard;
+  /** The rows that are read; default: all rows. */
+  readonly share?: RowShare;
   /** Whether rows of length 1 have length 1 again after `dimensions`; for metrics that depend on lengths. */
   readonly keepUnitLength?: boolean;
   /**
@@ -114,8 +114,8 @@ export interface RowBatch {
   readonly quoted?: boolean;
   /** The total number of rows, if the format states it at the beginning. */
   readonly totalRows?: number;
-  /** Where only the rows of a shard are read: the number of its first row in the file, and the number of rows of the file. */
-  readonly ofShard?: { readonly firstRow: number; readonly fileRows: number };
+  /** Where only a share of the rows is read: the number of its first row in the file, and the number of rows of the file. */
+  readonly ofShare?: { readonly firstRow: number; readonly fileRows: number };
   /** Whether the values are memory of the sink, which then keeps them; they may be longer than the rows. */
   readonly isPlaced?: true;
   /** Where several files are read as one, the file of these rows. */

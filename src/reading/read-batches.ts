@@ -73,7 +73,7 @@ async function openFormat(input: Source, options: ReadOptions, sink: RowSink | n
 }
 
 /** Returns the same files, to be read again; null if one of them is no regular file. */
-function reopened(input: Input): Input | null {
+export function reopened(input: Input): Input | null {
   if (!isList(input)) return reopenedFile(input);
   const parts = input.parts.flatMap((part) => reopenedFile(part) ?? []);
   return parts.length === input.parts.length ? { name: input.name, parts } : null;

@@ -31,8 +31,8 @@ export async function* readList(
   const withoutRows: string[] = [];
   // Memory for the rows of one file is not memory for all.
   const ofPart = sink && { runtime: sink.runtime, create: (length: number) => sink.create(length) };
-  // A shard has rows of all files together.
-  const { shard: _, ...others } = options;
+  // A share has rows of all files together.
+  const { share: _, ...others } = options;
   const shared: ReadOptions = { ...others, firstLayout: { file: null, layout: null } };
   for (const [i, part] of parts.entries()) {
     const firstRow = rows.read;

@@ -1,5 +1,5 @@
 import { DataError, MachineError } from "../core/errors.js";
-import { rowsOfShard, type Shard } from "../core/shard.js";
+import type { RowShare } from "../core/shard.js";
 import {
   type Numbers,
   rowPlace,
@@ -13,7 +13,7 @@ import type { ReadOptions, RowBatch, RowSink } from "../input/reader.js";
 import type { Input } from "../input/source-list.js";
 import { defaultRuntime, type Runtime } from "../kernels/runtime.js";
 import { openVectors } from "./input-files.js";
-import { readBatches } from "./read-batches.js";
+import { readBatches, reopened } from "./read-batches.js";
 
 /** Options for reading vectors into memory. */
 export interface ReadVectorsOptions extends ReadOptions {
@@ -49,7 +49,7 @@ export async function readVectors(input: string | Input, options: ReadVectorsOpt
     gathered.add(batch);
   }
   const set = gathered.result(source.name);
-  return options.shard && set.fileRows === undefined ? shardOf(set, options.shard, options) : set;
+  return options.share && set.fileRows === undefined ? shareOf(set, options.share, options) : set;
 }
 
 /**
@@ -69,6 +69,7 @@ export async function* readVectorParts(
   let spare: Numbers | undefined;
   for await (const { totalRows: _, ...batch } of readBatches(source, options)) {
     options.signal?.throwIfAborted();
+    if (options.share && !batch.ofShare) return yield* partsOfShare(source, { ...options, share: options.share });
     gathered.add(batch);
     if (gathered.bytes < options.partBytes) continue;
     const part = gathered.result(source.name);
@@ -81,13 +82,36 @@ export async function* readVectorParts(
   if (gathered.bytes > 0) yield gathered.result(source.name);
 }
 
-/** Returns the rows of a shard of a set that was read whole. */
-function shardOf(set: VectorSet, shard: Shard, { note }: ReadOptions): VectorSet {
-  note?.(
-    `${set.name}: all rows are read for those of a shard; of .npy, .safetensors and .fbin files, ` +
-      "which simcli convert writes, only its own",
-  );
-  return { ...rowsFrom(set, ...rowsOfShard(shard, set.rows)), fileRows: set.rows };
+const readsAllRows = (name: string): string =>
+  `${name}: all rows are read for those of a shard; of .npy, .safetensors, .fbin, .fvecs, .arrow and .parquet files, ` +
+  "which simcli convert writes, only its own";
+
+/** Returns the rows of a share of a set that was read whole. */
+function shareOf(set: VectorSet, share: RowShare, { note }: ReadOptions): VectorSet {
+  note?.(readsAllRows(set.name));
+  const [first, end] = share(set.rows);
+  return { ...rowsFrom(set, first, end), fileRows: set.rows };
+}
+
+/** Yields a share of the rows of files that are read from their start: twice, because the share depends on the number of rows. */
+async function* partsOfShare(
+  input: Input,
+  { share, ...options }: Parameters<typeof readVectorParts>[1] & { readonly share: RowShare },
+): AsyncGenerator<VectorSet> {
+  options.note?.(readsAllRows(input.name));
+  const again = () => {
+    const source = reopened(input);
+    if (source) return source;
+    throw new DataError(`${input.name}: expected a file, which is read twice for a share of its rows, found a pipe`);
+  };
+  let rows = 0;
+  for await (const batch of readBatches(again(), options)) rows += batch.rows;
+  const [first, end] = share(rows);
+  for await (const part of readVectorParts(again(), options)) {
+    const { firstRow = 0 } = part;
+    const [from, to] = [Math.max(first, firstRow), Math.min(end, firstRow + part.rows)];
+    if (from < to) yield { ...rowsFrom(part, from - firstRow, to - firstRow), fileRows: rows };
+  }
 }
 
 /** The memory that the rows of a file may take. */
@@ -147,7 +171,7 @@ class Gatherer implements RowSink {
   private ids: string[] = [];
   private labels: string[] = [];
   private textBytes = 0;
-  private ofShard: RowBatch["ofShard"];
+  private ofShare: RowBatch["ofShare"];
   private readonly files: { readonly name: string; readonly firstRow: number }[] = [];
   /** Whether the rows so far are float32. */
   private isFloat: boolean;
@@ -221,9 +245,9 @@ class Gatherer implements RowSink {
       totalRows = 0,
       isPlaced,
       file,
-      ofShard,
+      ofShare,
     } = batch;
-    this.ofShard = ofShard;
+    this.ofShare = ofShare;
     this.dimensions = columns;
     this.wholeDimensions = wholeColumns;
     this.columnNames = columnNames;
@@ -308,8 +332,9 @@ class Gatherer implements RowSink {
       ...(files.length > 0 && { files }),
     };
     if (this.memory.dtype === "f32") expectFloats(set);
-    if (this.ofShard) return { ...set, ...this.ofShard };
-    return set;
+    const { ofShare } = this;
+    if (!ofShare) return set;
+    return { ...set, fileRows: ofShare.fileRows, firstRow: ofShare.firstRow + (firstRow ?? 0) };
   }
 }
 

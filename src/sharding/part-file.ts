@@ -13,6 +13,8 @@ export interface PartHead {
   /** From 0. */
   readonly shard: number;
   readonly shards: number;
+  /** Number of shards of the corpus for each shard of the queries, which follow one another; default: 1. */
+  readonly corpusShards?: number;
   readonly arrayStart: ArrayStart | null;
   /** When the work began, in ISO 8601. */
   readonly began: string;
@@ -31,6 +33,33 @@ export interface PartResult {
   readonly columns: readonly string[];
   /** What a merge needs besides the records; the same in all parts. */
   readonly facts?: { readonly [name: string]: unknown };
+  /** How many of the last columns have names from data; default: none. */
+  readonly dataColumns?: number;
+  /** How the records of all parts become those of one run; default: one part after the other. */
+  readonly joining?: Joining;
+}
+
+/** How the records of all parts become those of one run, if not one part after the other. */
+export type Joining = OrderedJoining | GroupsJoining;
+
+/** Records begin with some numbers, which order them and are left out of the result. Ascending lists of records are merged. */
+export interface OrderedJoining {
+  readonly kind: "ordered";
+  /** The order of each of the numbers. */
+  readonly keys: readonly ("ascending" | "descending")[];
+  /** Whether each block of a part is in order, or the whole part is. */
+  readonly lists: "blocks" | "parts";
+  /** The number of records that are kept: of all, or of those with the same first number, which `rank` counts from 1. */
+  readonly most: number | null;
+  /** The column of the result that has the rank of a record; null if none has. */
+  readonly rank: number | null;
+}
+
+/** A record is a row, another row of its group, and the cells of the row; groups of all parts that have rows in common are one. */
+export interface GroupsJoining {
+  readonly kind: "groups";
+  /** The number of rows of a group at least. */
+  readonly minSize: number;
 }
 
 /** The last line of a whole part. */

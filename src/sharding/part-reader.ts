@@ -1,5 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { MachineError } from "../core/errors.js";
+import { readError } from "../input/source.js";
 import type { RecordCell, Records } from "../output/format.js";
 import { type PartEnd, type PartHead, type PartResult, recordOf } from "./part-file.js";
 
@@ -22,8 +24,14 @@ export interface ScannedPart {
   readonly mark: (PartMark & { readonly bytes: number }) | null;
   /** The summaries of all marks, in order. */
   readonly summaries: readonly unknown[];
+  /** Where each block begins, in bytes. */
+  readonly blocks: readonly number[];
+  /** Where the last block ends. */
+  readonly bytes: number;
   /** The last line of a whole part; null for another one. */
   readonly end: PartEnd | null;
+  /** Tells another file of the same name. */
+  readonly inode: number;
 }
 
 const PIECE_BYTES = 1 << 20;
@@ -35,35 +43,55 @@ interface Line {
   readonly start: number;
 }
 
-/** Yields the complete lines of a file, without their ends; valid until the next one is requested. */
-function* linesOf(path: string): Generator<Line> {
-  const file = openSync(path, "r");
-  try {
-    let piece = Buffer.alloc(PIECE_BYTES);
-    let [filled, offset] = [0, 0];
-    for (;;) {
-      const read = readSync(file, piece, filled, piece.length - filled, null);
-      if (read === 0) return;
-      filled += read;
-      let start = 0;
-      for (let end = piece.indexOf(NEWLINE); end >= 0 && end < filled; end = piece.indexOf(NEWLINE, start)) {
-        yield { bytes: piece.subarray(start, end), start: offset + start };
-        start = end + 1;
-      }
-      piece.copyWithin(0, start, filled);
-      filled -= start;
-      offset += start;
-      // A line that is longer than the piece needs a larger one.
-      if (filled === piece.length) piece = Buffer.concat([piece, Buffer.alloc(piece.length)]);
-      piece.fill(0, filled);
+/** Fills the target with the bytes of a file from `offset` on, and returns their number. */
+type ReadAt = (target: Buffer, offset: number) => number;
+
+/** Yields the complete lines of some bytes of a file, without their ends; valid until the next one is requested. */
+function* linesOf(read: ReadAt, from: number, to: number, pieceBytes: number): Generator<Line> {
+  let piece = Buffer.allocUnsafe(Math.min(pieceBytes, to - from));
+  let [filled, offset] = [0, from];
+  while (offset + filled < to) {
+    const count = read(piece.subarray(filled, to - offset), offset + filled);
+    if (count === 0) return;
+    filled += count;
+    const ready = piece.subarray(0, filled);
+    let start = 0;
+    for (let end = ready.indexOf(NEWLINE); end >= 0; end = ready.indexOf(NEWLINE, start)) {
+      yield { bytes: ready.subarray(start, end), start: offset + start };
+      start = end + 1;
     }
+    piece.copyWithin(0, start, filled);
+    filled -= start;
+    offset += start;
+    // A line that is longer than the piece needs a larger one.
+    if (filled === piece.length) piece = Buffer.concat([piece, Buffer.allocUnsafe(piece.length)]);
+  }
+}
+
+/** Does something with an open file. */
+function withFile<T>(path: string, use: (read: ReadAt, size: number, inode: number) => T): T {
+  const file = openPart(path);
+  try {
+    const { size, ino } = fstatSync(file);
+    return use((target, offset) => readSync(file, target, 0, target.length, offset), size, ino);
   } finally {
     closeSync(file);
   }
 }
 
+function openPart(path: string): number {
+  try {
+    return openSync(path, "r");
+  } catch (error) {
+    throw readError(path, error);
+  }
+}
+
 /** Reads a part and compares its hashes; null for a file that does not begin as a part. */
-export function scanPart(path: string): ScannedPart | null {
+export const scanPart = (path: string): ScannedPart | null =>
+  withFile(path, (read, size, inode) => scanLines(linesOf(read, 0, size, PIECE_BYTES), { bytes: size, inode }));
+
+function scanLines(lines: Iterable<Line>, file: Pick<ScannedPart, "bytes" | "inode">): ScannedPart | null {
   const hash = createHash("sha256");
   let head: PartHead | null = null;
   let result: PartResult | null = null;
@@ -71,24 +99,31 @@ export function scanPart(path: string): ScannedPart | null {
   let end: PartEnd | null = null;
   const summaries: unknown[] = [];
   let records = 0;
-  const scanned = (): ScannedPart | null => head && { head, result, mark, summaries, end };
-  for (const { bytes, start } of linesOf(path)) {
+  const blocks: number[] = [];
+  const scanned = () => head && { head, result, mark, summaries, blocks, end, ...file };
+  for (const { bytes, start } of lines) {
     // Nothing follows the end of a part.
-    if (end) return { ...(scanned() as ScannedPart), end: null };
+    if (end) {
+      end = null;
+      return scanned();
+    }
     if (bytes[0] === BRACE) {
       const members = parsed(bytes);
+      const after = start + bytes.length + 1;
       if (!head) {
         head = asHead(members);
         if (!head) return null;
       } else if (!result) {
         if (!Array.isArray(members?.columns)) return scanned();
         result = members as unknown as PartResult;
+        blocks.push(after);
       } else {
         if (members?.hash !== digestOf(hash) || members.records !== records) return scanned();
         if ("ended" in members) end = members as unknown as PartEnd;
         else {
           const { summary, ...rest } = members as unknown as PartMark;
-          mark = { ...rest, bytes: start + bytes.length + 1 };
+          mark = { ...rest, bytes: after };
+          blocks.push(after);
           if (summary !== undefined) summaries.push(summary);
         }
       }
@@ -104,9 +139,14 @@ export function scanPart(path: string): ScannedPart | null {
 
 /** Returns the first line of a part; null for another file. */
 export function headOf(path: string): PartHead | null {
-  for (const { bytes } of linesOf(path)) return asHead(parsed(bytes));
-  return null;
+  return withFile(path, (read, size) => {
+    for (const { bytes } of linesOf(read, 0, size, HEAD_BYTES)) return asHead(parsed(bytes));
+    return null;
+  });
 }
+
+/** Size of a first read of a file whose first line is wanted. */
+const HEAD_BYTES = 1 << 14;
 
 function asHead(members: Record<string, unknown> | null): PartHead | null {
   if (typeof members?.simcli !== "string" || !Array.isArray(members.inputs)) return null;
@@ -124,7 +164,28 @@ function parsed(line: Buffer): Record<string, unknown> | null {
   }
 }
 
-/** Yields the records of a whole part. */
-export function* recordsOf(path: string): Generator<RecordCell[]> {
-  for (const { bytes } of linesOf(path)) if (bytes[0] === BRACKET) yield recordOf(bytes.toString("utf8"));
+/** Records of a part that was verified, one after the other. */
+export interface RecordList {
+  readonly path: string;
+  /** The bytes of their lines: from the first to before the second. */
+  readonly from: number;
+  readonly to: number;
+  /** Of the file that was verified. */
+  readonly inode: number;
+}
+
+/**
+ * Yields the records of a list. The file is open only while it is read: there may be more lists than a process may open files.
+ *
+ * @throws {MachineError} if another file took the place of the one that was verified.
+ */
+export function* recordsOf({ path, from, to, inode }: RecordList, pieceBytes = PIECE_BYTES): Generator<RecordCell[]> {
+  const read: ReadAt = (target, offset) =>
+    withFile(path, (readAt, _, found) => {
+      if (found === inode) return readAt(target, offset);
+      throw new MachineError(`${path}: expected the part that was verified, found another one`, "run merge again");
+    });
+  for (const { bytes } of linesOf(read, from, to, pieceBytes)) {
+    if (bytes[0] === BRACKET) yield recordOf(bytes.toString("utf8"));
+  }
 }

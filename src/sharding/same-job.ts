@@ -6,6 +6,7 @@ export function differenceOf(one: PartHead, other: PartHead): string | null {
     ["versions of simcli", one.simcli, other.simcli],
     ["commands", one.command, other.command],
     ["numbers of shards", one.shards, other.shards],
+    ["numbers of shards of the corpus", one.corpusShards ?? 1, other.corpusShards ?? 1],
   ] as const) {
     if (a !== b) return `${what}: ${a} and ${b}`;
   }

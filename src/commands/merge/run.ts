@@ -1,5 +1,5 @@
 import { UsageError } from "../../core/errors.js";
-import { arrayOf, findParts, type JobParts, mergedRecords } from "../../sharding/merged-parts.js";
+import { findParts, type JobParts, mergedRecords, runAgain } from "../../sharding/merged-parts.js";
 import type { Context } from "../../shell/context.js";
 import type { CommonOptions } from "../../shell/options.js";
 import { counted, EXIT } from "../../shell/report.js";
@@ -18,7 +18,7 @@ export async function runMerge(context: Context, folder: string, options: MergeO
   for (const path of job.damaged) context.note(`${path} is not whole`);
   if (options.missing) await writeMissing(context, job);
   else if (options.status) await writeStatus(context, job);
-  else await (await joinOf(job.parts[0].head.command))(context, job);
+  else await (await joinOf(job.head.command))(context, job);
   await context.commit();
   return EXIT.done;
 }
@@ -30,7 +30,7 @@ export type Join = (context: Context, job: JobParts) => Promise<void>;
 async function joinOf(command: string): Promise<Join> {
   switch (command) {
     default:
-      return (context, job) => writeRecordList(context, mergedRecords(job), job.parts[0].result.title);
+      return (context, job) => writeRecordList(context, mergedRecords(job, context.room()), job.result.title);
   }
 }
 
@@ -39,7 +39,7 @@ async function writeMissing(context: Context, job: JobParts): Promise<void> {
   if (format !== undefined || json) {
     throw new UsageError("--missing: expected no format with it, found one", "simcli merge FOLDER --status --json");
   }
-  if (job.missing.length > 0) await writeLines(context, [arrayOf(job.missing, job)]);
+  await writeLines(context, runAgain(job));
 }
 
 /** What is done of a job. */
@@ -57,31 +57,25 @@ interface Status {
 
 function statusOf(job: JobParts): Status {
   const { parts, shards, missing } = job;
-  const [began, ended] = [
-    parts.map(({ head }) => Date.parse(head.began)),
-    parts.map(({ end }) => Date.parse(end.ended)),
-  ];
-  const seconds = parts.map((_, k) => (ended[k] - began[k]) / 1000).sort((a, b) => a - b);
-  const [first, last] = [began.reduce(least), ended.reduce(greatest)];
+  const seconds = parts.map(({ began, ended }) => (ended - began) / 1000).sort((a, b) => a - b);
+  const first = parts.reduce((least, { began }) => Math.min(least, began), Number.POSITIVE_INFINITY);
+  const last = parts.reduce((greatest, { ended }) => Math.max(greatest, ended), 0);
   const median = seconds[Math.floor(seconds.length / 2)];
   const secondsPerPart = Math.max((last - first) / 1000, median) / parts.length;
   return {
     done: parts.length,
     shards,
-    missing: arrayOf(missing, job),
+    missing: runAgain(job).join("\n"),
     secondsPerShard: median,
     secondsLeft: Math.ceil(missing.length * secondsPerPart),
     lastEnded: new Date(last).toISOString(),
   };
 }
 
-const least = (a: number, b: number) => Math.min(a, b);
-const greatest = (a: number, b: number) => Math.max(a, b);
-
 async function writeStatus(context: Context, job: JobParts): Promise<void> {
   const status = statusOf(job);
   if (context.options.json) return writeLines(context, [JSON.stringify(status)]);
-  const { head, result } = job.parts[0];
+  const { head, result } = job;
   await writeLines(context, [
     `simcli ${head.command}: ${result.title}`,
     `done      ${status.done} of ${counted(status.shards, "shard")}, the last at ${status.lastEnded}`,

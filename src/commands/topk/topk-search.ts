@@ -1,6 +1,6 @@
 import { packedSigns } from "../../core/bits.js";
 import { rangesOf } from "../../core/quantization.js";
-import type { Shard } from "../../core/shard.js";
+import { rowsOfShard, type Shard } from "../../core/shard.js";
 import { bytesOf, sharedNumbers, type VectorSet } from "../../core/vectors.js";
 import { NearestRows, type Neighbours } from "../../neighbours/nearest-rows.js";
 import { rescored } from "../../neighbours/rescored.js";
@@ -63,7 +63,7 @@ export class TopkSearch {
     const read = rescore === undefined ? withSignBits(stored, options) : stored;
     prefetchBlas(context, options, queriesPath, corpusPath);
     const labels = await labelsFrom(context, options.labels);
-    const own = shard ? { ...read, shard } : read;
+    const own = shard ? { ...read, share: (rows: number) => rowsOfShard(shard, rows) } : read;
     const queries = withLabels(await readLabelled(context, queriesPath, own, labels), labels, options.labels);
     await carrier.expectColumns([queriesPath, corpusPath]);
     const quantize = await quantizer(context, options, read, async () =>

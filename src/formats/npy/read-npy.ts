@@ -1,5 +1,4 @@
 import { DataError, NoRowsError } from "../../core/errors.js";
-import { rowsOfShard } from "../../core/shard.js";
 import type { Numbers } from "../../core/vectors.js";
 import { ByteReader } from "../../input/byte-reader.js";
 import { cellPlace, expectFinite } from "../../input/finite.js";
@@ -46,13 +45,13 @@ export async function* readRows(
 ): AsyncGenerator<RowBatch> {
   // The rows that are left out, and means of columns, depend on all rows.
   const readsAll = options.missing === "skip-row" || options.missing === "mean";
-  if (options.shard && !readsAll) {
-    const [firstRow, end] = rowsOfShard(options.shard, rows);
+  if (options.share && !readsAll) {
+    const [firstRow, end] = options.share(rows);
     const rowBytes = columns * type.bytes;
     await reader.pass(firstRow * rowBytes);
-    const { shard: _, ...others } = options;
+    const { share: _, ...others } = options;
     for await (const batch of readRows(reader, end - firstRow, columns, type, others, sink, firstRow)) {
-      yield { ...batch, ofShard: { firstRow, fileRows: rows } };
+      yield { ...batch, ofShare: { firstRow, fileRows: rows } };
     }
     await reader.pass((rows - end) * rowBytes);
     return;

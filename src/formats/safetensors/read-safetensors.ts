@@ -32,7 +32,7 @@ export async function* readSafetensors(
     await reader.pass(tensor.start);
     let first = 0;
     for await (const batch of readRows(reader, rows, columns, type, options, sink)) {
-      const from = first + (batch.ofShard?.firstRow ?? 0);
+      const from = first + (batch.ofShare?.firstRow ?? 0);
       yield { ...batch, ids: ids?.slice(from, from + batch.rows) ?? null };
       first += batch.rows;
     }
