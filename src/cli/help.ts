@@ -3,7 +3,7 @@ import { type Command, Help, type Option } from "commander";
 /**
  * Groups of options that many commands have, or few people need. The help of a command only names them, so that it fits a screen.
  */
-const NAMED_GROUPS = ["Candidates:", "Some kinds:", "Other tasks:", "Similarity:", "Input:", "Output:"];
+const NAMED_GROUPS = ["Candidates:", "Some kinds:", "Other tasks:", "Shards:", "Similarity:", "Input:", "Output:"];
 
 const isOnlyNamed = ({ helpGroupHeading }: Option): boolean => NAMED_GROUPS.includes(helpGroupHeading ?? "");
 

@@ -16,7 +16,8 @@ const REASONS = ["forbid", "kind", "margin", "relative-margin", "max-score", "mi
 export type Reason = (typeof REASONS)[number];
 
 /** Why an anchor has too few negatives: the rule that excluded most of its candidates, else a limit of ranks, else the corpus. */
-export type Shortage = Reason | "range-max" | "range-min" | "scores" | "mutual" | "corpus";
+const SHORTAGES = [...REASONS, "range-max", "range-min", "scores", "mutual", "corpus"] as const;
+export type Shortage = (typeof SHORTAGES)[number];
 
 /** Options of mining. Scores are compared by nearness: for distances, `minScore` is the largest distance. */
 export interface MiningOptions {
@@ -38,6 +39,8 @@ export interface MiningOptions {
   readonly seed: number;
   /** Whether row i of the corpus is anchor i and is neither its positive nor its negative. */
   readonly excludeSelf: boolean;
+  /** The rows of the matrix are the anchors from `first` on, of `count` anchors. Default: all. */
+  readonly anchors?: { readonly first: number; readonly count: number };
   /** Rows that are never negatives of an anchor, although they are not its positives. */
   readonly forbidden?: Pick<Relevance, "rowsOf">;
   /** Scores that take the place of those of the matrix. */
@@ -46,6 +49,8 @@ export interface MiningOptions {
 
 /** The negatives of n anchors. */
 export interface Mined {
+  /** The number of the first anchor. */
+  readonly firstAnchor: number;
   /** Number of negatives of each anchor. */
   readonly counts: Int32Array;
   /** n×`negatives` rows of the corpus, and their scores; nearest first. */
@@ -91,9 +96,11 @@ export async function mineNegatives(
   const { negatives, excludeSelf, order } = options;
   const isAny = options.kind === "random" && options.rangeMax === undefined && !order?.limit;
   const { rows: n, columns: m } = scores;
+  const { first: firstAnchor, count: allAnchors } = options.anchors ?? { first: 0, count: n };
   const nearer = order?.nearer ?? scores.nearer;
   const relevant = excludeSelf ? withoutSelf(relevance) : relevance;
   const mined = {
+    firstAnchor,
     counts: new Int32Array(n),
     rows: new Int32Array(n * negatives),
     scores: new Float64Array(n * negatives),
@@ -103,17 +110,20 @@ export async function mineNegatives(
     better: 0,
   };
   const suspects = { kept: new SuspectList(nearer), excluded: new SuspectList(nearer) };
-  const maxPositives = Array.from({ length: n }, (_, i) => relevant.rowsOf(i).length).reduce((x, y) => Math.max(x, y));
+  const maxPositives = Array.from({ length: allAnchors }, (_, i) => relevant.rowsOf(i).length).reduce((x, y) =>
+    Math.max(x, y),
+  );
   const count = firstCount(options, isAny, m, maxPositives);
-  const wanted = { k: order?.searchedFor(count) ?? count, selfOffset: excludeSelf ? 0 : null };
+  const wanted = { k: order?.searchedFor(count) ?? count, selfOffset: excludeSelf ? firstAnchor : null };
   const range = options.rangeMax === undefined ? null : count;
   const searched = order?.limit && range === null ? unsearchedRows(scores) : searchedRows(scores, wanted);
   for await (const found of searched) {
-    const row = order?.reordered(found, range) ?? found;
-    const anchor = row.row;
+    const row = order?.reordered(numbered(found, firstAnchor), range) ?? found;
+    const place = found.row;
+    const anchor = firstAnchor + place;
     const positives = Array.from(relevant.rowsOf(anchor));
     const positiveScores = positives.map((positive) => row.scoreOf(positive));
-    mined.positives[anchor] = positiveScores;
+    mined.positives[place] = positiveScores;
     if (positives.length === 0) continue;
     const excluded: Excluded[] = [];
     const judge = judgeOf(anchor, positiveScores, nearer, options, excluded);
@@ -133,10 +143,10 @@ export async function mineNegatives(
     );
     if (tooNear) suspects.excluded.add({ ...tooNear, anchor, positive });
     if (chosen.length > 0) suspects.kept.add({ ...chosen[0], anchor, positive, reason: null });
-    mined.counts[anchor] = chosen.length;
-    for (const [place, { column, score }] of chosen.entries()) {
-      mined.rows[anchor * negatives + place] = column;
-      mined.scores[anchor * negatives + place] = score;
+    mined.counts[place] = chosen.length;
+    for (const [rank, { column, score }] of chosen.entries()) {
+      mined.rows[place * negatives + rank] = column;
+      mined.scores[place * negatives + rank] = score;
       if (nearer === "greater" ? score > positive : score < positive) mined.better++;
     }
   }
@@ -144,8 +154,18 @@ export async function mineNegatives(
   return {
     ...mined,
     passedOver: inOrderOf(REASONS, mined.passedOver),
-    shortages: inOrderOf([...REASONS, "range-max", "range-min", "scores", "mutual", "corpus"], mined.shortages),
+    shortages: inOrderOf(SHORTAGES, mined.shortages),
     suspects: { kept: suspects.kept.list, excluded: suspects.excluded.list },
+  };
+}
+
+/** Returns a row of the matrix with the number of its anchor. */
+function numbered(found: SearchedRow, firstAnchor: number): SearchedRow {
+  if (firstAnchor === 0) return found;
+  return {
+    row: firstAnchor + found.row,
+    nearest: (count) => found.nearest(count),
+    scoreOf: (column) => found.scoreOf(column),
   };
 }
 
@@ -163,6 +183,16 @@ const NONE = { columns: [], scores: [] };
 
 function addTo<K>(counts: Map<K, number>, key: K, count: number): void {
   counts.set(key, (counts.get(key) ?? 0) + count);
+}
+
+/** Counts of anchors or candidates by cause. */
+export type CauseCounts = readonly (readonly [Shortage, number])[];
+
+/** Returns the sums of counts of several parts, in the order of the rules. */
+export function addedCounts(parts: readonly CauseCounts[]): CauseCounts {
+  const sums = new Map<Shortage, number>();
+  for (const [cause, count] of parts.flat()) addTo(sums, cause, count);
+  return [...inOrderOf(SHORTAGES, sums)];
 }
 
 function inOrderOf<K>(keys: readonly K[], counts: ReadonlyMap<K, number>): ReadonlyMap<K, number> {

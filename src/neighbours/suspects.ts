@@ -15,15 +15,15 @@ export interface Suspect {
 const LISTED = 5;
 
 /** Lists the rows that score best relative to the positive of their anchor. */
-export class SuspectList {
-  readonly list: Suspect[] = [];
+export class SuspectList<S extends Suspect = Suspect> {
+  readonly list: S[] = [];
   private readonly sign: 1 | -1;
 
   constructor(nearer: Nearer) {
     this.sign = nearer === "greater" ? 1 : -1;
   }
 
-  add(suspect: Suspect): void {
+  add(suspect: S): void {
     const { list } = this;
     if (list.length === LISTED && !this.isBefore(suspect, list[LISTED - 1])) return;
     const place = list.findIndex((other) => this.isBefore(suspect, other));

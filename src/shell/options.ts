@@ -202,18 +202,23 @@ function names(text: string): string[] {
 
 /** Adds the options of commands that compute a shard of a large job. */
 export function addShardOptions(command: Command): Command {
+  return addShardOption(command).addOption(
+    new Option(
+      "--checkpoint <rows>",
+      "rows after which a shard keeps what it has found (default: about a minute)",
+    ).argParser(wholeNumber("--checkpoint", 1, 2 ** 31)),
+  );
+}
+
+/** Adds the option of commands whose shards keep what they have found as they go. */
+export function addShardOption(command: Command): Command {
   return command
+    .optionsGroup("Shards:")
     .addOption(
       new Option(
         "--shard <i/n>",
         "compute shard i of n into a folder: -o parts/ (auto/n: the index of a scheduler)",
       ).argParser(shardOption),
-    )
-    .addOption(
-      new Option(
-        "--checkpoint <rows>",
-        "rows after which a shard keeps what it has found (default: about a minute)",
-      ).argParser(wholeNumber("--checkpoint", 1, 2 ** 31)),
     );
 }
 

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { MachineError, UsageError } from "../core/errors.js";
-import type { Shard } from "../core/shard.js";
-import { isFolder } from "../input/file-size.js";
+import { rowsOfShard, type Shard } from "../core/shard.js";
+import { rowsFrom, type VectorSet } from "../core/vectors.js";
+import { fileSize, isFolder } from "../input/file-size.js";
 import { isList } from "../input/source-list.js";
 import type { Records } from "../output/format.js";
 import { openVectors } from "../reading/input-files.js";
@@ -22,6 +23,12 @@ export interface ShardOptions {
   readonly checkpoint?: number;
 }
 
+/** What some rows of a shard give: records, and what else they add to the whole. */
+export interface RowsFound {
+  readonly records: Records;
+  readonly summary?: unknown;
+}
+
 /** What a command computes, whatever the shard. */
 export interface ShardedJob {
   readonly command: string;
@@ -34,6 +41,13 @@ export interface ShardedJob {
   /** The files on which the result depends. */
   readonly files: readonly (string | undefined)[];
 }
+
+/** Products of components in about a minute. */
+const PRODUCTS_A_MINUTE = 2e12;
+
+/** Returns the number of rows that are compared with all rows of a corpus in about a minute. */
+export const rowsInAMinute = (corpusRows: number, dimensions: number): number =>
+  Math.max(1, Math.floor(PRODUCTS_A_MINUTE / (corpusRows * dimensions)));
 
 /** Options on which no record depends. */
 const OTHER_OPTIONS: ReadonlySet<string> = new Set([
@@ -66,6 +80,27 @@ export class OpenShard {
   /** Writes the records of the rows up to `rowsDone` of the shard, with what else these rows add to the whole. */
   async write(records: Records, rowsDone: number, summary?: unknown): Promise<void> {
     await this.attempt(async () => this.writer?.write(records, rowsDone, summary));
+  }
+
+  /**
+   * Computes the rows of the shard that earlier tries have not finished, some at a time, and writes the part.
+   *
+   * @param rows the number of rows of the shard. @param atOnce the number of rows that are computed at a time.
+   */
+  async compute(
+    context: Context,
+    result: PartResult,
+    { rows, atOnce }: { readonly rows: number; readonly atOnce: number },
+    find: (first: number, end: number) => Promise<RowsFound>,
+  ): Promise<void> {
+    const begun = await this.begin(result);
+    if (begun > 0) context.note(`${this.name}: goes on after ${begun} of ${rows} rows`);
+    for (let first = begun; first < rows; first += atOnce) {
+      const end = Math.min(rows, first + atOnce);
+      const { records, summary } = await find(first, end);
+      await this.write(records, end, summary);
+    }
+    await this.finish();
   }
 
   async finish(): Promise<void> {
@@ -132,6 +167,16 @@ export async function openShard(context: Context, job: ShardedJob): Promise<Open
   }
   if (part.kind === "damaged") context.note(`${part.path} is damaged: computed again`);
   return new OpenShard(shard, folder, head);
+}
+
+/** Returns the files that are among the values of options such as `--labels`, which may name a column in place of a file. */
+export const filesAmong = (...texts: readonly (string | undefined)[]): (string | undefined)[] =>
+  texts.filter((text) => text === "-" || (text !== undefined && fileSize(text) !== null));
+
+/** Returns the rows of a shard of a set, which has them already if only they were read. */
+export function ownRows(set: VectorSet, shard: Shard): VectorSet {
+  if (set.fileRows !== undefined) return set;
+  return { ...rowsFrom(set, ...rowsOfShard(shard, set.rows)), fileRows: set.rows };
 }
 
 /** Formats a shard as the option does: `3/40`. */

@@ -69,6 +69,18 @@ export async function writeRecordList(context: Context, records: Records, title:
   return writeRecords(context, format, records);
 }
 
+/** Returns the same records, and a function that returns how many of them have been taken. */
+export function counting(records: Records): { readonly records: Records; count(): number } {
+  let taken = 0;
+  function* rows(): Generator<readonly RecordCell[]> {
+    for (const row of records.rows) {
+      taken++;
+      yield row;
+    }
+  }
+  return { records: { ...records, rows: rows() }, count: () => taken };
+}
+
 /** Writes records in any format except a table. */
 export async function writeRecords(
   context: Context,

@@ -29,6 +29,8 @@ export type Join = (context: Context, job: JobParts) => Promise<void>;
 /** Returns how the parts of a command are joined: their records one after the other, unless the command does more. */
 async function joinOf(command: string): Promise<Join> {
   switch (command) {
+    case "mine":
+      return (await import("../mine/join.js")).joinMined;
     default:
       return (context, job) => writeRecordList(context, mergedRecords(job, context.room()), job.result.title);
   }

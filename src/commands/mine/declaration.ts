@@ -10,6 +10,7 @@ import {
   addInputOptions,
   addMetricOptions,
   addQuantizationOptions,
+  addShardOptions,
 } from "../../shell/options.js";
 import { METRIC_NAMES } from "../../similarity/options.js";
 import { MINED_LAYOUTS } from "./mined-records.js";
@@ -88,7 +89,7 @@ export const mine: Declaration = {
       .optionsGroup("Records:")
       .addOption(choice("--as <layout>", "layout of records (default: triplets)", MINED_LAYOUTS, OTHER_LAYOUTS))
       .option("--distill", "write scores as the column that distillation needs");
-    addCarryOptions(command);
+    addShardOptions(addCarryOptions(command));
     addQuantizationOptions(addMetricOptions(command, METRIC_NAMES));
     addCommonOptions(addInputOptions(command)).action(
       async (anchors: string, corpus: string | undefined, options: MineOptions) => {

@@ -9,6 +9,7 @@ export type WrittenScores = "none" | "all" | "distill";
 
 /** The part of `Mined` (`neighbours/miner.ts`) that the records need. */
 interface MinedRows {
+  readonly firstAnchor: number;
   readonly counts: Int32Array;
   readonly rows: Int32Array;
   readonly scores: Float64Array;
@@ -42,16 +43,17 @@ export function rolesOf(layout: MinedLayout, negatives: number): string[] {
  * tuples for anchors with the requested number of negatives, as lists for anchors with any; or per labelled pair.
  */
 export function* trainingRows(
-  { counts, rows, scores, positives }: MinedRows,
+  { firstAnchor, counts, rows, scores, positives }: MinedRows,
   relevance: PositiveRows,
   layout: MinedLayout,
 ): Generator<MinedRecord> {
   const perAnchor = rows.length / counts.length;
-  for (const [anchor, positiveScores] of positives.entries()) {
-    const first = anchor * perAnchor;
+  for (const [place, positiveScores] of positives.entries()) {
+    const anchor = firstAnchor + place;
+    const first = place * perAnchor;
     const all = [
       ...Array.from(relevance.rowsOf(anchor), (row, k) => ({ row, score: positiveScores[k], label: 1 as const })),
-      ...Array.from({ length: counts[anchor] }, (_, k) => ({
+      ...Array.from({ length: counts[place] }, (_, k) => ({
         row: rows[first + k],
         score: scores[first + k],
         label: 0 as const,

@@ -1,26 +1,21 @@
+import { UsageError } from "../../core/errors.js";
+import { rowsFrom } from "../../core/vectors.js";
 import { recordFormat } from "../../formats/writers.js";
-import type { CandidateOrder } from "../../neighbours/candidate-order.js";
-import { givenOrder, type Unscored } from "../../neighbours/given-order.js";
-import { type MiningOptions, mineNegatives } from "../../neighbours/miner.js";
-import type { RecordCell } from "../../output/format.js";
+import { namedArray } from "../../input/named-array.js";
+import type { Unscored } from "../../neighbours/given-order.js";
+import type { MiningOptions } from "../../neighbours/miner.js";
 import type { Context } from "../../shell/context.js";
-import { expectOneStdin, readOptionsOf, storedPrecision } from "../../shell/inputs.js";
+import { expectOneStdin } from "../../shell/inputs.js";
 import type { CommonOptions, InputOptions, MetricOptions, QuantizationOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
-import { writeRecordList } from "../../shell/writers.js";
-import { unitRowBytes } from "../../similarity/compute.js";
-import { searchableTiles } from "../../similarity/searchable.js";
-import { Carrier, type CarryOptions, expectCarry } from "../shared/carried.js";
-import { quantizedSets, withSignBits } from "../shared/quantization.js";
-import { type RelevantSets, readRelevantSets } from "../shared/relevant-sets.js";
-import { readForbidden } from "./forbidden.js";
+import { filesAmong, openShard, type RowsFound, rowsInAMinute, type ShardOptions } from "../../shell/shards.js";
+import { counting, writeRecordList } from "../../shell/writers.js";
+import { type CarryOptions, expectCarry } from "../shared/carried.js";
 import type { MinedLayout } from "./mined-records.js";
+import { Mining } from "./mining.js";
 import { expectMiningOptions } from "./mining-bounds.js";
-import { detailSuspects, noteSummary } from "./summary.js";
-import { suspectNames } from "./suspect-names.js";
-import { readTeacherScores, scoredPositives } from "./teacher-scores.js";
-import { candidateRecords, trainingRecords } from "./training-records.js";
-import { type NeighbourOptions, orderByNeighbours } from "./vector-order.js";
+import { noteSummary } from "./summary.js";
+import type { NeighbourOptions } from "./vector-order.js";
 
 export interface MineOptions
   extends CommonOptions,
@@ -28,8 +23,9 @@ export interface MineOptions
     MetricOptions,
     QuantizationOptions,
     CarryOptions,
+    ShardOptions,
     NeighbourOptions,
-    Omit<MiningOptions, "seed" | "sampling" | "negatives" | "excludeSelf" | "forbidden" | "order"> {
+    Omit<MiningOptions, "seed" | "sampling" | "negatives" | "excludeSelf" | "anchors" | "forbidden" | "order"> {
   readonly labels?: string;
   readonly positives?: string;
   readonly forbid?: string;
@@ -43,9 +39,6 @@ export interface MineOptions
   readonly distill?: true;
 }
 
-/** The default number of negatives of an anchor. */
-const NEGATIVES = 5;
-
 /** Runs `simcli mine <anchors> [corpus]`. */
 export async function runMine(
   context: Context,
@@ -54,81 +47,55 @@ export async function runMine(
   options: MineOptions,
 ): Promise<number> {
   expectOneStdin([anchorsPath, corpusPath, options.labels, options.positives, options.forbid, options.scores]);
-  const { kind, labels, positives, candidates } = options;
   expectCarry(options, [anchorsPath, corpusPath]);
   expectMiningOptions(options);
   recordFormat(context.format);
+  if (options.shard) return runShard(context, anchorsPath, corpusPath, options);
   await context.prepare();
-  const { metric, mode, backend, zeroVectors, dtype } = options;
-  const carrier = await Carrier.open(context, options, readOptionsOf(options), [anchorsPath, corpusPath]);
-  const read = withSignBits({ ...carrier.readOptions, dtype: storedPrecision(dtype) }, options);
-  const whole = await readRelevantSets(context, anchorsPath, corpusPath, read, {
-    labels,
-    judgements: { option: "--positives", path: positives },
-  });
-  const [queries, corpus] = await quantizedSets(context, [whole.queries, whole.corpus], options, read);
-  const { isSelf } = whole;
-  const forbidden = await readForbidden(context, options.forbid, { queries, corpus, isSelf });
-  const { order: teacherOrder, ...sets } = await orderedSets(context, { ...whole, queries, corpus }, options);
-  const paths = [anchorsPath, corpusPath ?? anchorsPath] as const;
-  await carrier.expectColumns(paths, true);
-  const sampling = options.sampling ?? (kind === "random" ? "random" : "top");
-  const { seed = Math.floor(Math.random() * 2 ** 32) } = options;
-  if (sampling === "random" && options.seed === undefined) context.note(`drawn with --seed ${seed}`);
-  context.memory.take(unitRowBytes(metric, ...(isSelf ? [corpus] : [queries, corpus])));
-  const similarityOptions = { mode, backend, zeroVectors, ...context.engineOptions };
-  const scores = await searchableTiles(metric, queries, corpus, similarityOptions);
-  const backward = isSelf ? null : () => searchableTiles(metric, corpus, queries, similarityOptions);
-  const order = await orderByNeighbours(context, options, scores, backward, teacherOrder);
-  const negatives = candidates ?? options.negatives ?? NEGATIVES;
-  const mined = await mineNegatives(context.computing(scores), sets.relevance, {
-    ...options,
-    negatives,
-    sampling,
-    seed,
-    excludeSelf: isSelf,
-    ...(forbidden && { forbidden }),
-    ...(order && { order }),
-  });
-  if (context.phases.of("multiply") > 0) context.detailProduct(scores);
-  const { as: layout = "triplets", distill = false } = options;
-  const isCandidates = candidates !== undefined;
-  const records = isCandidates
-    ? await candidateRecords(carrier, mined, sets, paths)
-    : await trainingRecords(carrier, mined, sets, paths, { layout, negatives, distill });
-  let written = 0;
-  function* rows(): Generator<readonly RecordCell[]> {
-    for (const row of records.rows) {
-      written++;
-      yield row;
-    }
-  }
-  const title = isCandidates ? `candidates for negatives of ${anchorsPath}` : `${kind} negatives of ${anchorsPath}`;
-  await writeRecordList(context, { ...records, rows: rows() }, title);
-  const isDistance = (order?.nearer ?? scores.nearer) === "less";
-  noteSummary(context, {
-    mined,
-    written,
-    negatives,
-    isCandidates,
-    needsAll: layout === "tuples" && !isCandidates,
-    isRelative: options.relativeMargin !== undefined && !isDistance,
-  });
-  if (options.verbose) detailSuspects(context, mined, await suspectNames(carrier, mined, sets, paths));
+  const mining = await Mining.open(context, anchorsPath, corpusPath, options);
+  const mined = await mining.mine(mining.anchors);
+  const { records, count } = counting(await mining.records(mined));
+  await writeRecordList(context, records, mining.title);
+  noteSummary(context, await mining.counts(mined), count(), mining.reported);
   await context.commit();
   return EXIT.done;
 }
 
-/** Returns the sets with the order of candidates that the options ask for, and without positives that it does not score. */
-async function orderedSets(
+/** Mines for the anchors of a shard, some at a time, and writes a part. */
+async function runShard(
   context: Context,
-  sets: RelevantSets,
-  { scores: path, unscored }: MineOptions,
-): Promise<RelevantSets & { readonly order?: CandidateOrder }> {
-  if (path === undefined) return sets;
-  const given = await readTeacherScores(context, path, sets);
-  const isMixed = unscored === "vectors";
-  const order = givenOrder(given, sets.corpus.rows, isMixed);
-  if (isMixed) return { ...sets, order };
-  return { ...sets, order, relevance: scoredPositives(context, path, sets.relevance, given, sets.queries) };
+  anchorsPath: string,
+  corpusPath: string | undefined,
+  options: MineOptions,
+): Promise<number> {
+  expectOwnAnchors(options);
+  const { labels, positives, forbid, scores, calibration, records: tables = [], checkpoint } = options;
+  const files = [anchorsPath, corpusPath, ...filesAmong(labels), positives, forbid, scores, calibration];
+  const tablePaths = tables.filter((table) => table !== "none").map((table) => namedArray(table).path);
+  const shard = await openShard(context, { command: "mine", options, files: [...files, ...tablePaths] });
+  if (!shard) return EXIT.done;
+  const mining = await Mining.open(context, anchorsPath, corpusPath, options, shard.shard);
+  const { anchors, corpus, title, fileRows, reported } = mining;
+  const result = { title, rows: fileRows, ...(await mining.columns()), facts: { reported } };
+  const mine = async (first: number, end: number): Promise<RowsFound> => {
+    const mined = await mining.mine(rowsFrom(anchors, first, end));
+    return { records: await mining.records(mined), summary: await mining.counts(mined) };
+  };
+  const atOnce = checkpoint ?? rowsInAMinute(corpus.rows, corpus.dimensions);
+  await shard.compute(context, result, { rows: anchors.rows, atOnce }, mine);
+  return EXIT.done;
+}
+
+/** @throws {UsageError} for options with which the negatives of an anchor depend on other anchors, or on chance. */
+function expectOwnAnchors({ by = "score", mutual, kind, sampling, seed }: MineOptions): void {
+  const flag = by !== "score" ? `--by ${by}` : mutual ? "--mutual" : null;
+  if (flag) {
+    throw new UsageError(
+      `${flag}: expected no --shard with it, found both`,
+      "the nearest anchors of each row of the corpus are found among all anchors, not those of a shard",
+    );
+  }
+  if (seed === undefined && (sampling ?? kind) === "random") {
+    throw new UsageError("--shard: expected --seed with random samples, found none", "for example: --seed 1");
+  }
 }

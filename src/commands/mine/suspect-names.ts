@@ -7,16 +7,16 @@ import type { RelevantSets } from "../shared/relevant-sets.js";
 /** Characters of a text that are shown. */
 const SHOWN = 60;
 
-/** Returns a function that names the pair of a suspect: by ids, and by the first carried column if there is one. */
+/** Returns a function that names the pair of a suspect: by ids, and by the first carried column if a carrier has one. */
 export async function suspectNames(
-  carrier: Carrier,
+  carrier: Carrier | null,
   { suspects: { kept, excluded } }: Mined,
   { queries, corpus }: RelevantSets,
   [anchorsPath, corpusPath]: readonly [string, string],
 ): Promise<(suspect: Suspect) => string> {
-  const nameOf = ({ ids }: VectorSet, row: number) => ids?.[row] ?? String(row);
+  const nameOf = ({ ids, firstRow = 0 }: VectorSet, row: number) => ids?.[row - firstRow] ?? String(row);
   const idsOf = ({ anchor, column }: Suspect) => `${nameOf(queries, anchor)} ${nameOf(corpus, column)}`;
-  if (!carrier.names) return idsOf;
+  if (!carrier?.names) return idsOf;
   const all = [...kept, ...excluded];
   const sideColumns = (side: number, path: string, set: VectorSet, rows: readonly number[]) =>
     carrier.columnsOf(side, sideOf(path, set), rows);

@@ -102,7 +102,10 @@ async function carriedBy(
   ];
 }
 
-const idCells = ({ ids }: VectorSet): RowCells => ({ kind: kindOfRows(ids), cellOf: (row) => ids?.[row] ?? row });
+const idCells = ({ ids, firstRow = 0 }: VectorSet): RowCells => ({
+  kind: kindOfRows(ids),
+  cellOf: (row) => ids?.[row - firstRow] ?? row,
+});
 
 /** Returns the cells of one column. */
 function textCells({ names, kinds, cellsOf }: CarriedColumns, name: string): RowCells {

@@ -6,6 +6,7 @@ import {
   relevanceByLabel,
   relevanceByRow,
 } from "../../core/relevance.js";
+import { rowsOfShard, type Shard } from "../../core/shard.js";
 import type { VectorSet } from "../../core/vectors.js";
 import { readJudgements } from "../../reading/read-judgements.js";
 import type { ReadVectorsOptions } from "../../reading/read-vectors.js";
@@ -21,6 +22,7 @@ export interface RelevantSets {
   /** The same object as `queries` if there is no second file. */
   readonly corpus: VectorSet;
   readonly isSelf: boolean;
+  /** By the numbers of the rows in the files. */
   readonly relevance: Relevance;
 }
 
@@ -37,7 +39,8 @@ export interface RelevanceOptions {
 }
 
 /**
- * Reads queries, corpus and relevance.
+ * Reads queries, corpus and relevance. Of the queries, only the rows of `shard` are read if it is given and relevance does not depend on
+ * the ids or labels of others.
  *
  * @throws {UsageError} for two sources of relevance, or for one file without a source.
  * @throws {DataError} for judgements or labels that do not match the files.
@@ -48,6 +51,7 @@ export async function readRelevantSets(
   corpusPath: string | undefined,
   options: ReadVectorsOptions,
   { labels: file, judgements: { option, path, level } }: RelevanceOptions,
+  shard?: Shard,
 ): Promise<RelevantSets> {
   if (file !== undefined && path !== undefined) {
     throw new UsageError(
@@ -58,13 +62,20 @@ export async function readRelevantSets(
   expectLevelOfJudgements(level, path);
   if (file === undefined && path === undefined && corpusPath !== undefined) expectAllRows(context, options);
   const labels = await labelsFrom(context, file);
-  const queries = await readLabelled(context, queriesPath, options, labels);
   const isSelf = corpusPath === undefined;
+  const hasOwnRows = shard && !isSelf && path === undefined && labels.column === undefined;
+  const queries = await readLabelled(
+    context,
+    queriesPath,
+    hasOwnRows ? { ...options, share: (rows) => rowsOfShard(shard, rows) } : options,
+    labels,
+  );
+  const { fileRows = queries.rows } = queries;
   const corpus = isSelf ? queries : await readLabelled(context, corpusPath, options, labels);
   const sets = { queries, corpus, isSelf };
   if (path !== undefined) return { ...sets, relevance: await judgedRelevance(context, path, sets, level) };
   if (file !== undefined) {
-    for (const set of [queries, corpus]) expectLabelForEach(labels, file, set.rows, set.name);
+    for (const { rows, fileRows = rows, name } of [queries, corpus]) expectLabelForEach(labels, file, fileRows, name);
     const [ofQueries, ofCorpus] = [queries, corpus].map((set) => labels.list ?? set.labels);
     return { ...sets, relevance: relevanceByLabel(ofQueries ?? [], ofCorpus ?? [], isSelf) };
   }
@@ -75,7 +86,7 @@ export async function readRelevantSets(
     );
   }
   expectSameSize(
-    queries,
+    { ...queries, rows: fileRows },
     corpus,
     `row i of both files is a pair, unless --labels or ${option} names the relevant rows`,
   );

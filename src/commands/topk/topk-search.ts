@@ -8,6 +8,7 @@ import { type Cell, kindOfRows, type Records } from "../../output/format.js";
 import type { ReadVectorsOptions } from "../../reading/read-vectors.js";
 import type { Context } from "../../shell/context.js";
 import { fitsInMemory, prefetchBlas, readOptionsOf, storedPrecision } from "../../shell/inputs.js";
+import { rowsInAMinute } from "../../shell/shards.js";
 import { unitRowBytes } from "../../similarity/compute.js";
 import { comparesSigns } from "../../similarity/metrics/bit-metrics.js";
 import { METRICS } from "../../similarity/metrics/metrics.js";
@@ -19,9 +20,6 @@ import { corpusRanges, type Quantize, quantizer, withSignBits } from "../shared/
 import { RowPlaces } from "../shared/row-places.js";
 import { scoredParts } from "../shared/scored-parts.js";
 import type { TopkOptions } from "./run.js";
-
-/** Products of components in about a minute. */
-const PRODUCTS_A_MINUTE = 2e12;
 
 type Corpus = Iterable<VectorSet> | AsyncIterable<VectorSet>;
 
@@ -103,7 +101,7 @@ export class TopkSearch {
   /** Returns the number of queries that are searched for in about a minute. */
   rowsAtOnce(corpus: readonly VectorSet[]): number {
     const rows = corpus.reduce((sum, part) => sum + part.rows, 0);
-    return Math.max(1, Math.floor(PRODUCTS_A_MINUTE / (rows * this.queries.dimensions)));
+    return rowsInAMinute(rows, this.queries.dimensions);
   }
 
   /** Finds the neighbours of some queries. */
