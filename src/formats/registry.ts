@@ -31,6 +31,8 @@ export interface FileFormat {
   readonly isUnnamed?: true;
   /** Whether a file holds numbers as memory does, so that it is read as fast in parts as at once. */
   readonly isBinary?: true;
+  /** Whether the place of a row in a file is known without reading the rows before it. */
+  readonly hasRowPlaces?: true;
   /** Loads the reader on demand. */
   load(): Promise<BatchReader>;
   /** Loads the reader of columns, in a format of tables. */
@@ -64,6 +66,7 @@ const vec: FileFormat = {
 const npy: FileFormat = {
   name: "npy",
   extensions: [".npy"],
+  hasRowPlaces: true,
   isUnnamed: true,
   isBinary: true,
   matches: (head) => head[0] === 0x93 && startsWith(head, "NUMPY", 1),
@@ -74,6 +77,7 @@ const safetensors: FileFormat = {
   name: "safetensors",
   extensions: [".safetensors"],
   isBinary: true,
+  hasRowPlaces: true,
   matches: isSafetensors,
   load: async () => withColumns((await import("./safetensors/read-safetensors.js")).readSafetensors),
 };
@@ -88,6 +92,7 @@ const npz: FileFormat = {
 const parquet: FileFormat = {
   name: "parquet",
   extensions: [".parquet", ".pq"],
+  hasRowPlaces: true,
   matches: (head) => startsWith(head, "PAR1"),
   load: async () => (await import("./parquet/read-parquet.js")).readParquet,
   loadRecords: async () => (await import("./parquet/parquet-records.js")).readParquetRecords,
@@ -96,6 +101,7 @@ const parquet: FileFormat = {
 const arrow: FileFormat = {
   name: "arrow",
   extensions: [".arrow", ".feather", ".arrows", ".ipc"],
+  hasRowPlaces: true,
   // A file, version 1 of Feather, or a stream: a mark of 4 bytes and the length of the schema.
   matches: (head) =>
     startsWith(head, "ARROW1") || startsWith(head, "FEA1") || (startsWith(head, "\xff\xff\xff\xff") && head[7] === 0),
@@ -113,6 +119,7 @@ const hdf5: FileFormat = {
 const fvecs: FileFormat = {
   name: "fvecs",
   extensions: [".fvecs"],
+  hasRowPlaces: true,
   isNamed: true,
   isUnnamed: true,
   load: async () => withColumns((await import("./vecs/read-vecs.js")).readFvecs),
@@ -121,6 +128,7 @@ const fvecs: FileFormat = {
 const ivecs: FileFormat = {
   name: "ivecs",
   extensions: [".ivecs"],
+  hasRowPlaces: true,
   isNamed: true,
   isUnnamed: true,
   load: async () => withColumns((await import("./vecs/read-vecs.js")).readIvecs),
@@ -129,6 +137,7 @@ const ivecs: FileFormat = {
 const bvecs: FileFormat = {
   name: "bvecs",
   extensions: [".bvecs"],
+  hasRowPlaces: true,
   isNamed: true,
   isUnnamed: true,
   load: async () => withColumns((await import("./vecs/read-vecs.js")).readBvecs),
@@ -154,6 +163,7 @@ function bigAnn(name: "fbin" | "f16bin" | "ibin" | "u8bin" | "i8bin"): FileForma
   return {
     name,
     extensions: [`.${name}`],
+    hasRowPlaces: true,
     isNamed: true,
     isBinary: true,
     // An `.ibin` of nearest neighbours has two arrays.

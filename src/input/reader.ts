@@ -146,3 +146,9 @@ export interface RowSink {
 export function numbersLike(length: number, like: Numbers): Numbers {
   return like instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
 }
+
+/** Returns the rows that a reader has to find, of a file that tells where they are; undefined if it has to read all rows. */
+export function shareOf({ share, missing }: ReadOptions): RowShare | undefined {
+  // The rows that are left out, and means of columns, depend on all rows.
+  return missing === "skip-row" || missing === "mean" ? undefined : share;
+}

@@ -1,6 +1,6 @@
 import { type FileFormat, forArray, formatOf } from "../formats/registry.js";
 import { fileSize } from "../input/file-size.js";
-import type { ReadOptions, RowBatch, RowSink } from "../input/reader.js";
+import { type ReadOptions, type RowBatch, type RowSink, shareOf } from "../input/reader.js";
 import { openFile, peek, type Source } from "../input/source.js";
 import { type Input, isList } from "../input/source-list.js";
 import { firstDimensions } from "./first-dimensions.js";
@@ -70,6 +70,14 @@ async function openFormat(input: Source, options: ReadOptions, sink: RowSink | n
   const { source, format } = await recognise(input, options);
   const read = await format.load();
   return { source, format: format.name, batches: read(source, options, sink) };
+}
+
+/** Returns whether only a share of the rows is read of an input, because its format tells where they are. */
+export async function readsOnlyShare(input: Input, options: ReadOptions): Promise<boolean> {
+  if (isList(input) || shareOf(options) === undefined) return false;
+  const { source, format } = await recognise(input, options);
+  await source.bytes[Symbol.asyncIterator]().return?.();
+  return format.hasRowPlaces === true;
 }
 
 /** Returns the same files, to be read again; null if one of them is no regular file. */

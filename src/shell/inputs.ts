@@ -8,6 +8,7 @@ import type { BitSource, PackedBits, ReadOptions } from "../input/reader.js";
 import { type OnRead, openFile, openStream, peek, type Source } from "../input/source.js";
 import { type Input, isList } from "../input/source-list.js";
 import { inputSize, openVectors } from "../reading/input-files.js";
+import { readsOnlyShare } from "../reading/read-batches.js";
 import { type Dtype, type ReadVectorsOptions, readVectorParts, readVectors } from "../reading/read-vectors.js";
 import { METRICS } from "../similarity/metrics/metrics.js";
 import { isBitMetric, type MetricName } from "../similarity/options.js";
@@ -102,9 +103,17 @@ export async function readOpened(context: Context, source: Input, options: ReadV
   context.writeFileNotes();
   return set;
 }
-/** Returns whether the vectors of a file fit in memory with what is computed of them. */
-export const fitsInMemory = (context: Context, path: string): boolean =>
-  (inputSize(path) ?? Number.POSITIVE_INFINITY) * MAX_BYTES_PER_BYTE <= context.room();
+/** Returns whether the vectors of a file, or a share of them, fit in memory with what is computed of them. */
+export async function fitsInMemory(context: Context, path: string, options: ReadOptions): Promise<boolean> {
+  const bytes = inputSize(path) ?? Number.POSITIVE_INFINITY;
+  const most = context.room() / MAX_BYTES_PER_BYTE;
+  if (bytes <= most || options.share === undefined) return bytes <= most;
+  const [first, end] = options.share(MANY_ROWS);
+  return (bytes * (end - first)) / MANY_ROWS <= most && (await readsOnlyShare(openVectors(path, options), options));
+}
+
+/** A number of rows by which the size of a share is estimated. */
+const MANY_ROWS = 2 ** 40;
 
 /** Yields the vectors of a file in parts. Reads the file at once if it fits in memory. */
 export async function* readInputParts(
@@ -112,7 +121,7 @@ export async function* readInputParts(
   path: string,
   options: ReadVectorsOptions,
 ): AsyncGenerator<VectorSet> {
-  if (fitsInMemory(context, path)) {
+  if (await fitsInMemory(context, path, options)) {
     yield* inParts(await readInput(context, path, options), PART_ROWS);
     return;
   }

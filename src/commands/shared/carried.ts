@@ -34,8 +34,8 @@ export interface CarrySide {
   readonly idOf: ((row: number) => string) | null;
 }
 
-/** Returns the ids of a set by row; null if it has none. */
-const idsOf = ({ ids }: VectorSet): CarrySide["idOf"] => ids && ((row) => ids[row]);
+/** Returns the ids of a set by row of its file; null if it has none. */
+const idsOf = ({ ids, firstRow = 0 }: VectorSet): CarrySide["idOf"] => ids && ((row) => ids[row - firstRow]);
 
 /** Returns the side of a set in memory. */
 export const sideOf = (path: string, set: VectorSet): CarrySide => ({
@@ -245,7 +245,8 @@ async function gatherFromFiles(
   for (const { name, firstRow, end } of places.filesOf(path)) {
     const rowAtLine = new Map<number, number>();
     for (const row of needed) if (row >= firstRow && row < end) rowAtLine.set(places.lineOf(row), row);
-    const hasLines = end > firstRow && places.lineOf(firstRow) > 0;
+    const [wanted = firstRow] = rowAtLine.values();
+    const hasLines = end > firstRow && places.lineOf(wanted) > 0;
     let count = 0;
     for await (const { rows, lines, cells, hasTypes } of readRecords(openInput(context, name), gathered.names, read)) {
       gathered.see(cells, hasTypes);
@@ -255,7 +256,9 @@ async function gatherFromFiles(
       }
       count += rows;
     }
-    if (hasLines ? gathered.lacks(rowAtLine.values()) : count !== end - firstRow) {
+    // Nothing is known of the lines of rows that no shard has read.
+    const lacks = rowAtLine.size > 0 && (hasLines ? gathered.lacks(rowAtLine.values()) : count !== end - firstRow);
+    if (lacks) {
       throw new DataError(
         `${name}: expected a record for each of the ${end - firstRow} rows, found ${count} records`,
         "--records FILE joins a table by id",

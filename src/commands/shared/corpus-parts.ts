@@ -30,7 +30,7 @@ export async function* corpusParts(
   let rows = 0;
   for await (const part of readInputParts(context, path, withLabelColumn(read, labels))) {
     const { firstRow = 0 } = part;
-    rows += part.rows;
+    rows = part.fileRows ?? rows + part.rows;
     yield {
       ...(quantize?.(part) ?? part),
       firstRow,

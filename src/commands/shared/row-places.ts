@@ -2,19 +2,20 @@ import type { VectorSet } from "../../core/vectors.js";
 
 /** The places of the rows of a file, also of one that is read in parts: their lines, and the files that they are in. */
 export class RowPlaces {
+  /** The number of rows of the file, as far as it is known. */
   rows = 0;
   private readonly lines: Uint32Array[] = [];
   private readonly firstRows: number[] = [];
   private files: NonNullable<VectorSet["files"]>[number][] = [];
 
-  /** Adds the next rows. */
-  add({ rows, lines, files = [] }: VectorSet): this {
+  /** Adds rows that follow those before; of a share of a file, also only some. */
+  add({ rows, lines, files = [], firstRow = this.rows, fileRows = 0 }: VectorSet): this {
     if (lines) {
       this.lines.push(lines.slice());
-      this.firstRows.push(this.rows);
+      this.firstRows.push(firstRow);
     }
     for (const file of files) if (file.name !== this.files.at(-1)?.name) this.files.push(file);
-    this.rows += rows;
+    this.rows = Math.max(fileRows, firstRow + rows);
     return this;
   }
 

@@ -92,7 +92,7 @@ export class TopkSearch {
   /** Returns the rows that are searched, if all of them fit in memory; otherwise null. */
   async held(): Promise<readonly VectorSet[] | null> {
     const [queriesPath, corpusPath = queriesPath] = this.paths;
-    if (!fitsInMemory(this.context, corpusPath)) return null;
+    if (!(await fitsInMemory(this.context, corpusPath, this.read))) return null;
     const parts: VectorSet[] = [];
     for await (const part of this.corpus()) parts.push(part);
     return parts;

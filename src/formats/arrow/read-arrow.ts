@@ -1,6 +1,7 @@
 import type { Numbers } from "../../core/vectors.js";
 import { cellPlace, expectFinite } from "../../input/finite.js";
-import { BATCH_BYTES, type ReadOptions, type RowBatch } from "../../input/reader.js";
+import { openInPlace } from "../../input/random-access.js";
+import { BATCH_BYTES, type ReadOptions, type RowBatch, shareOf } from "../../input/reader.js";
 import type { Source } from "../../input/source.js";
 import { columnRoles } from "../column-roles.js";
 import { ArrowTable, readBatchesOf } from "./arrow-table.js";
@@ -19,27 +20,23 @@ const MIN_ROWS = 4096;
  * @throws {UsageError} for a column that does not exist.
  */
 export async function* readArrow(source: Source, options: ReadOptions): AsyncGenerator<RowBatch> {
-  const batches = readBatchesOf(
-    source,
-    (name, message) =>
-      new ArrowTable(
-        name,
-        message,
-        (schema) => columnRoles(columnsOf(schema), options, name),
-        ({ vectors, id, label }) => [...vectors, id, label].filter((column) => column !== null),
-        options.nonFinite === "keep",
-      ),
-  );
+  const share = shareOf(options);
+  const fileRows = share ? await rowsInPlace(source, options) : null;
+  const [first, end] = (fileRows !== null && share?.(fileRows)) || [0, Number.POSITIVE_INFINITY];
+  const ofShare = fileRows !== null && { ofShare: { firstRow: first, fileRows } };
   let columns = 0;
-  for await (const { roles, batch, firstRow } of batches) {
+  for await (const { roles, batch, firstRow } of batchesOf(source, options)) {
+    if (firstRow >= end) break;
+    const [begin, stop] = [Math.max(0, first - firstRow), Math.min(batch.rows, end - firstRow)];
+    if (begin >= stop) continue;
     const { vectors, id, label } = roles;
     const [{ isList }] = vectors;
     const columnNames = isList ? null : vectors.map((column) => column.name);
     if (batch.rows > 0 && columns === 0) columns = isList ? await batch.width(vectors[0], 0) : vectors.length;
     const fitting = Math.floor(BATCH_BYTES / (8 * columns));
     const rowsAtOnce = Math.max(isList ? 1 : MIN_ROWS, fitting);
-    for (let from = 0; from < batch.rows; from += rowsAtOnce) {
-      const rows = Math.min(rowsAtOnce, batch.rows - from);
+    for (let from = begin; from < stop; from += rowsAtOnce) {
+      const rows = Math.min(rowsAtOnce, stop - from);
       const values = isList
         ? await batch.lists(vectors[0], from, rows, columns)
         : await tableRows(batch, vectors, from, rows);
@@ -54,9 +51,33 @@ export async function* readArrow(source: Source, options: ReadOptions): AsyncGen
       );
       const ids = id && (await batch.texts(id, from, rows));
       const labels = label && (await batch.texts(label, from, rows));
-      yield { rows, columns, values, ids, labels, lines: null, columnNames };
+      yield { rows, columns, values, ids, labels, lines: null, columnNames, ...ofShare };
     }
   }
+}
+
+/** Yields the record batches, with the columns that the options choose. */
+const batchesOf = (source: Source, options: ReadOptions) =>
+  readBatchesOf(
+    source,
+    (name, message) =>
+      new ArrowTable(
+        name,
+        message,
+        (schema) => columnRoles(columnsOf(schema), options, name),
+        ({ vectors, id, label }) => [...vectors, id, label].filter((column) => column !== null),
+        options.nonFinite === "keep",
+      ),
+  );
+
+/** Returns the number of rows by the heads of the record batches; null for a file that cannot be read in place. */
+async function rowsInPlace(source: Source, options: ReadOptions): Promise<number | null> {
+  const file = await openInPlace(source);
+  if (!file) return null;
+  await file.close();
+  let rows = 0;
+  for await (const { batch } of batchesOf(source, options)) rows += batch.rows;
+  return rows;
 }
 
 async function tableRows(batch: Batch, columns: readonly Column[], from: number, rows: number): Promise<Numbers> {

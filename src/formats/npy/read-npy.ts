@@ -2,7 +2,7 @@ import { DataError, NoRowsError } from "../../core/errors.js";
 import type { Numbers } from "../../core/vectors.js";
 import { ByteReader } from "../../input/byte-reader.js";
 import { cellPlace, expectFinite } from "../../input/finite.js";
-import { BATCH_BYTES, numbersLike, type ReadOptions, type RowBatch, type RowSink } from "../../input/reader.js";
+import { BATCH_BYTES, numbersLike, type ReadOptions, type RowBatch, type RowSink, shareOf } from "../../input/reader.js";
 import type { Source } from "../../input/source.js";
 import { readNpyHeader } from "./npy-header.js";
 import { type ItemType, itemType } from "./npy-items.js";
@@ -43,10 +43,9 @@ export async function* readRows(
   sink: RowSink | null = null,
   firstRow = 0,
 ): AsyncGenerator<RowBatch> {
-  // The rows that are left out, and means of columns, depend on all rows.
-  const readsAll = options.missing === "skip-row" || options.missing === "mean";
-  if (options.share && !readsAll) {
-    const [firstRow, end] = options.share(rows);
+  const share = shareOf(options);
+  if (share) {
+    const [firstRow, end] = share(rows);
     const rowBytes = columns * type.bytes;
     await reader.pass(firstRow * rowBytes);
     const { share: _, ...others } = options;

@@ -3,8 +3,7 @@ import { NoRowsError } from "../../core/errors.js";
 import type { Numbers } from "../../core/vectors.js";
 import { cellPlace, expectFinite } from "../../input/finite.js";
 import { openAnywhere } from "../../input/random-access.js";
-import type { ReadOptions } from "../../input/reader.js";
-import { BATCH_BYTES, type RowBatch } from "../../input/reader.js";
+import { BATCH_BYTES, type ReadOptions, type RowBatch, shareOf } from "../../input/reader.js";
 import type { Source } from "../../input/source.js";
 import { columnRoles } from "../column-roles.js";
 import { type Page, readPages } from "./chunk.js";
@@ -37,8 +36,17 @@ export async function* readParquet(source: Source, options: ReadOptions): AsyncG
     const lists = new ListRows(name, vectors[0].name, file.size);
     const columnNames = isList ? null : vectors.map((column) => column.name);
     const numbers = options.nonFinite === "keep" ? NUMBERS_OR_NAN : NUMBERS;
+    const fileRows = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
+    const share = shareOf(options)?.(fileRows);
+    const [firstWanted, endWanted] = share ?? [0, Number.POSITIVE_INFINITY];
+    const ofShare = share && { ofShare: { firstRow: firstWanted, fileRows } };
     let row = 0;
     for (const group of metadata.row_groups) {
+      // Row groups without a wanted row are not read.
+      if (share && (row + Number(group.num_rows) <= firstWanted || row >= endWanted)) {
+        row += Number(group.num_rows);
+        continue;
+      }
       const texts = (column: Column | null) => column && new Cursor(readPages(file, group, column, TEXTS, row));
       const [ids, labels] = [texts(id), texts(label)];
       const end = row + Number(group.num_rows);
@@ -58,15 +66,19 @@ export async function* readParquet(source: Source, options: ReadOptions): AsyncG
           },
           options,
         );
-        yield {
-          rows,
+        const [from, to] = [Math.max(0, firstWanted - first), Math.min(rows, endWanted - first)];
+        const wanted = <T>(texts: readonly T[]) => (to - from === rows ? texts : texts.slice(from, to));
+        const batch = {
+          rows: to - from,
           columns: width,
-          values,
-          ids: ids && joined(await ids.take(rows)),
-          labels: labels && joined(await labels.take(rows)),
+          values: values.subarray(from * width, to * width),
+          ids: ids && wanted(joined(await ids.take(rows))),
+          labels: labels && wanted(joined(await labels.take(rows))),
           lines: null,
           columnNames,
+          ...ofShare,
         };
+        if (batch.rows > 0) yield batch;
       }
       if (row !== end) throw damaged(name, file.size, `${row} rows in the place of ${end}`);
     }

@@ -2,7 +2,7 @@ import { DataError, NoRowsError } from "../../core/errors.js";
 import type { Numbers } from "../../core/vectors.js";
 import { ByteReader } from "../../input/byte-reader.js";
 import { cellPlace, expectFinite } from "../../input/finite.js";
-import { BATCH_BYTES } from "../../input/reader.js";
+import { BATCH_BYTES, shareOf } from "../../input/reader.js";
 import type { BatchReader } from "../registry.js";
 
 type Items = Float32Array | Int32Array | Uint8Array;
@@ -26,9 +26,14 @@ function vecsReader(itemsOf: (buffer: ArrayBuffer, length: number) => Items, ite
       const columns = await firstDimension(reader);
       const recordBytes = DIMENSION_BYTES + columns * itemBytes;
       const rowsAtOnce = Math.max(1, Math.floor(BATCH_BYTES / recordBytes));
-      for (let first = 0; ; first += rowsAtOnce) {
+      // A file that is cut short is read from its start, up to where it ends.
+      const fileRows = (reader.size ?? Number.NaN) / recordBytes;
+      const share = Number.isInteger(fileRows) ? shareOf(options) : undefined;
+      const [firstRow, end] = share?.(fileRows) ?? [0, Number.POSITIVE_INFINITY];
+      await reader.pass(firstRow * recordBytes);
+      for (let first = firstRow; first < end; first += rowsAtOnce) {
         const { offset } = reader;
-        const block = await reader.peek(rowsAtOnce * recordBytes);
+        const block = await reader.peek(Math.min(rowsAtOnce, end - first) * recordBytes);
         if (block.length === 0) return;
         expectRecords(reader, block, columns, recordBytes);
         const rows = block.length / recordBytes;
@@ -42,7 +47,8 @@ function vecsReader(itemsOf: (buffer: ArrayBuffer, length: number) => Items, ite
           },
           options,
         );
-        yield { rows, columns, values, ids: null, labels: null, lines: null, columnNames: null };
+        const ofShare = share && { ofShare: { firstRow, fileRows } };
+        yield { rows, columns, values, ids: null, labels: null, lines: null, columnNames: null, ...ofShare };
         reader.skip(block.length);
       }
     } finally {
