@@ -83,7 +83,7 @@ export async function* readVectorParts(
 }
 
 const readsAllRows = (name: string): string =>
-  `${name}: all rows are read for those of a shard; of .npy, .safetensors, .fbin, .fvecs, .arrow and .parquet files, ` +
+  `${name}: all rows are read for those of a shard; of .npy, .safetensors, .fbin, .arrow and .parquet files, ` +
   "which simcli convert writes, only its own";
 
 /** Returns the rows of a share of a set that was read whole. */

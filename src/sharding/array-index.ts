@@ -13,10 +13,36 @@ export type ArrayStart = 0 | 1;
 
 /** A shard, and how its number came about. */
 export interface ChosenShard extends Shard {
+  /** Number of shards of the corpus for each shard of the queries; absent if the corpus is not divided. */
+  readonly corpusShards?: number;
   /** The first index of the array; null for a number that was given. */
   readonly arrayStart: ArrayStart | null;
   /** The variable of the environment, with its value; null for a number that was given. */
   readonly source: string | null;
+}
+
+/**
+ * Returns the shard of queries and corpus that two options name. Shards of the corpus follow one another: of 40 and 4, shards 0 to 3 are
+ * of the first queries.
+ *
+ * @throws {UsageError} if one of the options has a number and the other takes an index; and the errors of {@link chooseShard}.
+ */
+export function chooseCorpusShard(
+  shard: ShardOption | undefined,
+  corpus: ShardOption,
+  env: Environment,
+  known: ArrayStart | null,
+): ChosenShard {
+  const { number, count } = shard ?? { number: corpus.number === null ? null : 1, count: 1 };
+  if ((number === null) !== (corpus.number === null)) {
+    throw new UsageError(
+      "--corpus-shard: expected numbers in --shard and --corpus-shard, or auto in both, found one of each",
+      `--shard auto/${count} --corpus-shard auto/${corpus.count} takes both from an array of ${count * corpus.count} jobs`,
+    );
+  }
+  const both = number === null || corpus.number === null ? null : (number - 1) * corpus.count + corpus.number;
+  const chosen = chooseShard({ number: both, count: count * corpus.count }, env, known);
+  return { ...chosen, corpusShards: corpus.count };
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;

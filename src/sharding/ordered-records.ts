@@ -1,6 +1,15 @@
-import type { RecordCell } from "../output/format.js";
+import type { RecordCell, Records } from "../output/format.js";
 import type { OrderedJoining } from "./part-file.js";
 import { type RecordList, recordsOf } from "./part-reader.js";
+
+/** Returns records that begin with the numbers that order them. @param keys the numbers of each record. */
+export function keyedRecords(records: Records, keys: Iterable<readonly number[]>): Records {
+  function* rows(): Generator<RecordCell[]> {
+    const next = keys[Symbol.iterator]();
+    for (const cells of records.rows) yield [...(next.next().value ?? []), ...cells];
+  }
+  return { ...records, rows: rows() };
+}
 
 /** Memory for what is read ahead of all lists together, and of one of them. */
 const AHEAD_BYTES = 1 << 26;

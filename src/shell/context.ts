@@ -218,13 +218,16 @@ export class Context {
   }
 }
 
-function chosenFormat({ format, json, output, full, heatmap, shard }: CommonOptions, isTerminal: boolean): Format {
+function chosenFormat(
+  { format, json, output, full, heatmap, shard, corpusShard }: CommonOptions,
+  isTerminal: boolean,
+): Format {
   if (json && format && format !== "json") {
     throw new UsageError(`--json: expected no other format with it, found --format ${format}`, "leave one of them out");
   }
   expectPlainFile("--output", output ?? "", "compress the output instead: simcli … | gzip > FILE");
   // Parts have a format of their own.
-  if (shard) return "csv";
+  if (shard || corpusShard) return "csv";
   if (json) return "json";
   if (format) return format;
   if (output !== undefined && output !== "-") return formatOfFile(output);

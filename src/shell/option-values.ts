@@ -74,17 +74,22 @@ export function minutes(name: string): (text: string) => number {
   };
 }
 
-/** Parses `--shard`: `3/40` or `auto/40`. */
-export function shardOption(text: string): ShardOption {
-  const [, name, of] = /^(auto|\d+)\/(\d+)$/.exec(text) ?? [];
-  const number = name === "auto" ? null : Number(name);
-  const count = Number(of);
-  if (count >= 1 && count <= MOST_SHARDS && (number === null || (number >= 1 && number <= count)))
-    return { number, count };
-  const hint =
-    number === 0 ? "shards count from 1; --shard auto/N takes the index of a scheduler" : "for example: --shard 3/40";
-  throw invalid("--shard", `a number from 1 to n, or auto, of n shards up to ${MOST_SHARDS}`, text, hint);
-}
+/** Returns a parser of shards: `3/40` or `auto/40`. */
+const shardParser =
+  (name: string) =>
+  (text: string): ShardOption => {
+    const [, place, of] = /^(auto|\d+)\/(\d+)$/.exec(text) ?? [];
+    const number = place === "auto" ? null : Number(place);
+    const count = Number(of);
+    if (count >= 1 && count <= MOST_SHARDS && (number === null || (number >= 1 && number <= count)))
+      return { number, count };
+    const hint =
+      number === 0 ? `shards count from 1; ${name} auto/N takes the index of a scheduler` : `for example: ${name} 3/40`;
+    throw invalid(name, `a number from 1 to n, or auto, of n shards up to ${MOST_SHARDS}`, text, hint);
+  };
+
+export const shardOption = shardParser("--shard");
+export const corpusShardOption = shardParser("--corpus-shard");
 
 const MOST_SHARDS = 1_000_000;
 

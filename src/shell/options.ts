@@ -46,6 +46,7 @@ export interface CommonOptions {
   readonly heatmap?: true;
   /** An option of commands that write a part of a result to a folder. */
   readonly shard?: ShardOption;
+  readonly corpusShard?: ShardOption;
 }
 
 /** Options of commands that read files. */

@@ -6,7 +6,7 @@ import { fileSize, isFolder } from "../input/file-size.js";
 import { isList } from "../input/source-list.js";
 import type { Records } from "../output/format.js";
 import { openVectors } from "../reading/input-files.js";
-import { type ArrayStart, chooseShard, type ShardOption } from "../sharding/array-index.js";
+import { type ArrayStart, chooseCorpusShard, chooseShard, type ShardOption } from "../sharding/array-index.js";
 import { fingerprintOf } from "../sharding/fingerprint.js";
 import { anyHeadIn } from "../sharding/folder.js";
 import type { PartHead, PartInput, PartResult } from "../sharding/part-file.js";
@@ -19,8 +19,16 @@ import { VERSION } from "./version.js";
 /** Options of commands that compute one of several shards. */
 export interface ShardOptions {
   readonly shard?: ShardOption;
+  /** A share of the corpus, besides that of the queries. */
+  readonly corpusShard?: ShardOption;
   /** Rows after which a shard keeps what it has found. */
   readonly checkpoint?: number;
+}
+
+/** @throws {UsageError} for options of a shard without one. */
+export function expectShard({ shard, corpusShard, checkpoint }: ShardOptions): void {
+  if (checkpoint === undefined || shard || corpusShard) return;
+  throw new UsageError("--checkpoint: expected --shard with it, found none", "--shard 1/40 -o parts/");
 }
 
 /** What some rows of a shard give: records, and what else they add to the whole. */
@@ -51,7 +59,7 @@ export const rowsInAMinute = (corpusRows: number, dimensions: number): number =>
 
 /** Options on which no record depends. */
 const OTHER_OPTIONS: ReadonlySet<string> = new Set([
-  ...["shard", "checkpoint", "output", "format", "json", "precision", "full", "heatmap"],
+  ...["shard", "corpusShard", "checkpoint", "output", "format", "json", "precision", "full", "heatmap"],
   ...["color", "threads", "maxMemory", "quiet", "verbose", "strict"],
 ]);
 
@@ -59,15 +67,24 @@ const OTHER_OPTIONS: ReadonlySet<string> = new Set([
 export class OpenShard {
   private writer: PartWriter | null = null;
 
+  /** Which of the queries, or of the rows. */
+  readonly shard: Shard;
+  /** Which of the corpus; null if it is not divided. */
+  readonly corpusShard: Shard | null;
+
   constructor(
-    readonly shard: Shard,
     private readonly folder: string,
     private readonly head: PartHead,
-  ) {}
+  ) {
+    const { shard, shards, corpusShards: count = 1 } = head;
+    this.shard = { index: Math.floor(shard / count), count: shards / count };
+    this.corpusShard = head.corpusShards === undefined ? null : { index: shard % count, count };
+  }
 
   /** Such as `shard 3/40`. */
   get name(): string {
-    return `shard ${numberOf(this.shard)}`;
+    const { shard, corpusShard } = this;
+    return `shard ${numberOf(shard)}${corpusShard ? `, corpus ${numberOf(corpusShard)}` : ""}`;
   }
 
   /** Begins the part, or goes on with an earlier try; returns the number of rows of the shard that are finished. */
@@ -124,8 +141,7 @@ export class OpenShard {
 export async function openShard(context: Context, job: ShardedJob): Promise<OpenShard | null> {
   const began = new Date().toISOString();
   const { command, options } = job;
-  const { shard: wanted, output: folder, format, json, precision } = options;
-  if (!wanted) throw new Error("expected --shard");
+  const { shard: wanted, corpusShard, output: folder, format, json, precision } = options;
   if (folder === undefined || folder === "-") {
     throw new UsageError("--shard: expected a folder for the parts, found none", "-o parts/");
   }
@@ -142,7 +158,10 @@ export async function openShard(context: Context, job: ShardedJob): Promise<Open
     throw new UsageError(`--shard: expected files, found ${stdin}`, "each worker reads the same files");
   }
   prepareFolder(folder);
-  const shard = chooseShard(wanted, context.streams.env, arrayStartIn(folder));
+  const { env } = context.streams;
+  const shard = corpusShard
+    ? chooseCorpusShard(wanted, corpusShard, env, arrayStartIn(folder))
+    : chooseShard(wanted ?? ONE_SHARD, env, arrayStartIn(folder));
   const head: PartHead = {
     simcli: VERSION,
     command,
@@ -150,6 +169,7 @@ export async function openShard(context: Context, job: ShardedJob): Promise<Open
     inputs: await inputsOf(job.files.flatMap((file) => file ?? [])),
     shard: shard.index,
     shards: shard.count,
+    ...(shard.corpusShards !== undefined && { corpusShards: shard.corpusShards }),
     arrayStart: shard.arrayStart,
     began,
   };
@@ -166,8 +186,10 @@ export async function openShard(context: Context, job: ShardedJob): Promise<Open
     return null;
   }
   if (part.kind === "damaged") context.note(`${part.path} is damaged: computed again`);
-  return new OpenShard(shard, folder, head);
+  return new OpenShard(folder, head);
 }
+
+const ONE_SHARD: ShardOption = { number: 1, count: 1 };
 
 /** Returns the files that are among the values of options such as `--labels`, which may name a column in place of a file. */
 export const filesAmong = (...texts: readonly (string | undefined)[]): (string | undefined)[] =>

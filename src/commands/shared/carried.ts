@@ -288,7 +288,7 @@ async function gatherByRow(
     for (let i = 0; i < rows; i++) if (needed.has(count + i)) gathered.add(count + i, cells, i);
     count += rows;
   }
-  if (count !== places.rows) {
+  if (needed.size > 0 && count !== places.rows) {
     throw new DataError(
       `${table}: expected a record for each of the ${places.rows} rows of ${path}, which has no ids, found ${count}`,
       "row i of the table belongs to row i of the file; with ids, records are joined by id",

@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import type { Declaration } from "../../shell/declaration.js";
-import { decimalNumber, wholeNumber } from "../../shell/option-values.js";
+import { corpusShardOption, decimalNumber, wholeNumber } from "../../shell/option-values.js";
 import {
   addCarryOptions,
   addCommonOptions,
@@ -53,7 +53,12 @@ export const topk: Declaration = {
           "groundTruth",
         ]),
       );
-    addShardOptions(addCarryOptions(command));
+    addShardOptions(addCarryOptions(command)).addOption(
+      new Option(
+        "--corpus-shard <j/m>",
+        "search only share j of m of the corpus: shards are of queries and corpus (auto/m: with --shard auto/n)",
+      ).argParser(corpusShardOption),
+    );
     addQuantizationOptions(addMetricOptions(command, METRIC_NAMES));
     addCommonOptions(addInputOptions(command)).action(
       async (queries: string, corpus: string | undefined, options: TopkOptions) => {

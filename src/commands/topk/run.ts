@@ -1,14 +1,17 @@
 import { UsageError } from "../../core/errors.js";
+import type { Nearer } from "../../core/matrix.js";
 import { rowsFrom } from "../../core/vectors.js";
 import { isPicture, recordFormat, recordOrPictureFormat } from "../../formats/writers.js";
-import { fileSize } from "../../input/file-size.js";
+import { namedArray } from "../../input/named-array.js";
 import { NearestRows } from "../../neighbours/nearest-rows.js";
+import type { OrderedJoining } from "../../sharding/part-file.js";
 import type { Context } from "../../shell/context.js";
 import { expectOneStdin } from "../../shell/inputs.js";
 import type { CommonOptions, InputOptions, MetricOptions, QuantizationOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
-import { openShard, type ShardOptions } from "../../shell/shards.js";
+import { expectShard, filesAmong, openShard, type ShardOptions } from "../../shell/shards.js";
 import { writeFigure, writeRecordList } from "../../shell/writers.js";
+import { METRICS } from "../../similarity/metrics/metrics.js";
 import { isBitMetric } from "../../similarity/options.js";
 import { type CarryOptions, expectCarry } from "../shared/carried.js";
 import { expectAtlas, writeAtlas } from "./embedding-atlas.js";
@@ -54,14 +57,21 @@ export async function runTopk(
     );
   }
   const [whole] = [
-    ["--carry", options.carry] as const,
     ["--embedding-atlas", options.embeddingAtlas] as const,
     ["--ground-truth", truthFormat] as const,
   ].flatMap(([flag, value]) => (value ? [flag] : []));
-  if (options.shard && whole) {
+  const isShard = options.shard !== undefined || options.corpusShard !== undefined;
+  if (isShard && whole) {
     throw new UsageError(`--shard: expected no ${whole} with it, found both`, "merged results can be joined by id");
   }
-  if (options.shard) return runShard(context, queriesPath, corpusPath, options);
+  if (options.corpusShard && options.rescore !== undefined) {
+    throw new UsageError(
+      "--corpus-shard: expected no --rescore with it, found both",
+      "which rows are refined depends on the whole corpus; --shard divides only the queries",
+    );
+  }
+  expectShard(options);
+  if (isShard) return runShard(context, queriesPath, corpusPath, options);
   await context.prepare();
   const search = await TopkSearch.open(context, queriesPath, corpusPath, options);
   const { queries } = search;
@@ -89,24 +99,36 @@ async function runShard(
   corpusPath: string | undefined,
   options: TopkOptions,
 ): Promise<number> {
-  const { labels, calibration, checkpoint } = options;
-  const labelFile = labels !== undefined && fileSize(labels) !== null ? labels : undefined;
-  const files = [queriesPath, corpusPath, labelFile, calibration];
+  const { labels, calibration, checkpoint, k, metric } = options;
+  const tables = options.records?.map((table) => namedArray(table).path) ?? [];
+  const files = [queriesPath, corpusPath, ...filesAmong(labels, ...tables), calibration];
   const shard = await openShard(context, { command: "topk", options, files });
   if (!shard) return EXIT.done;
-  const search = await TopkSearch.open(context, queriesPath, corpusPath, options, shard.shard);
+  const search = await TopkSearch.open(context, queriesPath, corpusPath, options, shard);
   const { queries, title } = search;
   const { fileRows = queries.rows } = queries;
-  const none = await search.records(queries, new NearestRows(0, options).result());
-  const begun = await shard.begin({ title, rows: fileRows, columns: none.columns });
-  if (begun > 0) context.note(`${shard.name}: goes on after ${begun} of ${queries.rows} rows`);
-  const corpus = begun < queries.rows ? await search.held() : null;
-  const rows = corpus ? (checkpoint ?? search.rowsAtOnce(corpus)) : queries.rows;
-  for (let first = begun; first < queries.rows; first += rows) {
-    const end = Math.min(queries.rows, first + rows);
-    const some = rowsFrom(queries, first, end);
-    await shard.write(await search.records(some, await search.nearest(some, corpus ?? search.corpus())), end);
-  }
-  await shard.finish();
+  const { columns, dataColumns } = await search.records(rowsFrom(queries, 0, 0), new NearestRows(0, options).result());
+  const joining = shard.corpusShard ? nearestOfShares(k, METRICS[metric].nearer) : undefined;
+  const corpus = await search.held();
+  const atOnce = checkpoint ?? search.rowsAtOnce(corpus);
+  await shard.compute(
+    context,
+    { title, rows: fileRows, columns, ...(dataColumns !== undefined && { dataColumns }), ...(joining && { joining }) },
+    { rows: queries.rows, atOnce },
+    async (first, end) => {
+      const some = rowsFrom(queries, first, end);
+      const found = await search.nearest(some, corpus ?? search.corpus());
+      return { records: await (joining ? search.recordsOfShare(some, found) : search.records(some, found)) };
+    },
+  );
   return EXIT.done;
 }
+
+/** Neighbours in shares of the corpus begin with query, score and row; the k nearest of a query are kept. */
+const nearestOfShares = (k: number, nearer: Nearer): OrderedJoining => ({
+  kind: "ordered",
+  keys: ["ascending", nearer === "greater" ? "descending" : "ascending", "ascending"],
+  lists: "parts",
+  most: k,
+  rank: 1,
+});

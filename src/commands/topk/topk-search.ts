@@ -1,14 +1,16 @@
 import { packedSigns } from "../../core/bits.js";
 import { rangesOf } from "../../core/quantization.js";
-import { rowsOfShard, type Shard } from "../../core/shard.js";
+import { type RowShare, rowsOfShard, type Shard } from "../../core/shard.js";
 import { bytesOf, sharedNumbers, type VectorSet } from "../../core/vectors.js";
 import { NearestRows, type Neighbours } from "../../neighbours/nearest-rows.js";
 import { rescored } from "../../neighbours/rescored.js";
 import { type Cell, kindOfRows, type Records } from "../../output/format.js";
+import { inputSize } from "../../reading/input-files.js";
 import type { ReadVectorsOptions } from "../../reading/read-vectors.js";
+import { keyedRecords } from "../../sharding/ordered-records.js";
 import type { Context } from "../../shell/context.js";
 import { fitsInMemory, prefetchBlas, readOptionsOf, storedPrecision } from "../../shell/inputs.js";
-import { rowsInAMinute } from "../../shell/shards.js";
+import { type OpenShard, rowsInAMinute } from "../../shell/shards.js";
 import { unitRowBytes } from "../../similarity/compute.js";
 import { comparesSigns } from "../../similarity/metrics/bit-metrics.js";
 import { METRICS } from "../../similarity/metrics/metrics.js";
@@ -23,12 +25,18 @@ import type { TopkOptions } from "./run.js";
 
 type Corpus = Iterable<VectorSet> | AsyncIterable<VectorSet>;
 
+const shareOfShard =
+  (shard: Shard): RowShare =>
+  (rows) =>
+    rowsOfShard(shard, rows);
+
 /** The search of a corpus for the neighbours of queries. */
 export class TopkSearch {
   private readonly places = new RowPlaces();
   /** Sets as they are compared: a part that is searched for several blocks of queries is quantised once. */
   private readonly smallSets = new WeakMap<VectorSet, VectorSet>();
   private readonly corpusLabels: string[] = [];
+  private firstCorpusRow = 0;
   /** Number of rows of the corpus that have been searched; all after the first search. */
   corpusRows = 0;
 
@@ -37,6 +45,7 @@ export class TopkSearch {
     private readonly paths: readonly [queries: string, corpus: string | undefined],
     private readonly options: TopkOptions,
     readonly queries: VectorSet,
+    /** How the corpus is read. */
     private readonly read: ReadVectorsOptions,
     private readonly labels: Labels,
     private readonly carrier: Carrier,
@@ -44,7 +53,7 @@ export class TopkSearch {
   ) {}
 
   /**
-   * Reads the queries, or those of a shard.
+   * Reads the queries, or those of a shard, whose share of the corpus is searched.
    *
    * @throws the errors of reading, and {@link UsageError} for columns that cannot be carried.
    */
@@ -53,7 +62,7 @@ export class TopkSearch {
     queriesPath: string,
     corpusPath: string | undefined,
     options: TopkOptions,
-    shard?: Shard,
+    shard: Pick<OpenShard, "shard" | "corpusShard"> | null = null,
   ): Promise<TopkSearch> {
     const { metric, dtype, rescore } = options;
     const carrier = await Carrier.open(context, options, readOptionsOf(options), [queriesPath, corpusPath]);
@@ -61,7 +70,7 @@ export class TopkSearch {
     const read = rescore === undefined ? withSignBits(stored, options) : stored;
     prefetchBlas(context, options, queriesPath, corpusPath);
     const labels = await labelsFrom(context, options.labels);
-    const own = shard ? { ...read, share: (rows: number) => rowsOfShard(shard, rows) } : read;
+    const own = shard ? { ...read, share: shareOfShard(shard.shard) } : read;
     const queries = withLabels(await readLabelled(context, queriesPath, own, labels), labels, options.labels);
     await carrier.expectColumns([queriesPath, corpusPath]);
     const quantize = await quantizer(context, options, read, async () =>
@@ -71,7 +80,8 @@ export class TopkSearch {
     );
     if (rescore !== undefined) context.memory.take(bytesOf(queries));
     context.memory.take(unitRowBytes(metric, queries));
-    return new TopkSearch(context, [queriesPath, corpusPath], options, queries, read, labels, carrier, quantize);
+    const ofCorpus = shard?.corpusShard ? { ...read, share: shareOfShard(shard.corpusShard) } : read;
+    return new TopkSearch(context, [queriesPath, corpusPath], options, queries, ofCorpus, labels, carrier, quantize);
   }
 
   get title(): string {
@@ -98,10 +108,20 @@ export class TopkSearch {
     return parts;
   }
 
-  /** Returns the number of queries that are searched for in about a minute. */
-  rowsAtOnce(corpus: readonly VectorSet[]): number {
-    const rows = corpus.reduce((sum, part) => sum + part.rows, 0);
-    return rowsInAMinute(rows, this.queries.dimensions);
+  /**
+   * Returns the number of queries that are searched for in about a minute; in ten, if the corpus is read again for them.
+   *
+   * @param corpus the corpus, if it is held in memory.
+   */
+  rowsAtOnce(corpus: readonly VectorSet[] | null): number {
+    const { queries, paths } = this;
+    if (corpus) {
+      const rows = corpus.reduce((sum, part) => sum + part.rows, 0);
+      return rowsInAMinute(rows, queries.dimensions);
+    }
+    // About: in most files that large, a component takes four bytes.
+    const rows = (inputSize(paths[1] ?? paths[0]) ?? 0) / (4 * queries.dimensions);
+    return 10 * rowsInAMinute(Math.max(1, rows), queries.dimensions);
   }
 
   /** Finds the neighbours of some queries. */
@@ -131,6 +151,7 @@ export class TopkSearch {
     const isFirst = this.corpusRows === 0;
     for await (const { part, scores } of scored) {
       if (isFirst) {
+        if (this.corpusRows === 0) this.firstCorpusRow = part.firstRow ?? 0;
         for (const label of part.labels ?? []) corpusLabels.push(label);
         this.corpusRows += part.rows;
         if (carrier.names) places.add(part);
@@ -144,10 +165,19 @@ export class TopkSearch {
 
   /** Returns a record for each neighbour of some queries, with the carried columns. */
   async records(queries: VectorSet, found: Neighbours): Promise<Records> {
-    const { carrier, paths, places, options } = this;
+    const { carrier, paths, places, options, corpusLabels, firstCorpusRow } = this;
     const [queriesPath, corpusPath = queriesPath] = paths;
-    const records = neighbourRecords(found, queries, options.labels !== undefined ? this.corpusLabels : null);
-    return withColumns(records, carrier, found, sideOf(queriesPath, queries), { path: corpusPath, places });
+    const labelOf = options.labels !== undefined ? (row: number) => corpusLabels[row - firstCorpusRow] : null;
+    const records = neighbourRecords(found, queries, labelOf);
+    if (!carrier.names) return records;
+    const pairs = [...neighbourRows(found, queries)];
+    return withColumns(records, carrier, found, pairs, sideOf(queriesPath, queries), { path: corpusPath, places });
+  }
+
+  /** Returns the records of neighbours in a share of the corpus: query, score and row come before each. */
+  async recordsOfShare(queries: VectorSet, found: Neighbours): Promise<Records> {
+    const keys = [...neighbourRows(found, queries)].map(([query, row, score]) => [query, score, row]);
+    return keyedRecords(await this.records(queries, found), keys);
   }
 }
 
@@ -156,10 +186,10 @@ async function withColumns(
   records: Records,
   carrier: Carrier,
   found: Neighbours,
+  pairs: readonly (readonly number[])[],
   ofQueries: CarrySide,
   corpus: Omit<CarrySide, "idOf">,
 ): Promise<Records> {
-  if (!carrier.names) return records;
   const { ids, rows } = found;
   const idAt = new Map<number, string | undefined>();
   // A query with fewer than k neighbours has no ids in the places of the others.
@@ -167,7 +197,6 @@ async function withColumns(
     idAt.set(rows[at], id);
   });
   const ofCorpus = { ...corpus, idOf: ids.length > 0 ? (row: number) => idAt.get(row) ?? "" : null };
-  const pairs = [...neighbourRows(found)];
   const columns = (side: number, rows: CarrySide) =>
     carrier.columnsOf(
       side,
@@ -181,10 +210,13 @@ async function withColumns(
   return withCarried(records, carrier.names, sides, pairs);
 }
 
-/** Yields query and row of each neighbour, in the order of the records. */
-function* neighbourRows({ k, counts, rows }: Neighbours): Generator<readonly [query: number, row: number]> {
+/** Yields query, row and score of each neighbour, in the order of the records. */
+function* neighbourRows(
+  { k, counts, rows, scores }: Neighbours,
+  { firstRow = 0 }: VectorSet,
+): Generator<readonly [query: number, row: number, score: number]> {
   for (const [query, count] of counts.entries()) {
-    for (let rank = 0; rank < count; rank++) yield [query, rows[query * k + rank]];
+    for (let at = query * k; at < query * k + count; at++) yield [firstRow + query, rows[at], scores[at]];
   }
 }
 
@@ -192,7 +224,7 @@ function* neighbourRows({ k, counts, rows }: Neighbours): Generator<readonly [qu
 function neighbourRecords(
   { k, counts, rows, scores, ids }: Neighbours,
   queries: VectorSet,
-  corpusLabels: readonly string[] | null,
+  labelOf: ((row: number) => string) | null,
 ): Records {
   const { firstRow = 0 } = queries;
   function* records(): Generator<Cell[]> {
@@ -200,7 +232,7 @@ function neighbourRecords(
       for (let rank = 1; rank <= count; rank++) {
         const at = query * k + rank - 1;
         const record: Cell[] = [queries.ids?.[query] ?? firstRow + query, rank, ids[at] ?? rows[at], scores[at]];
-        if (corpusLabels) record.push(queries.labels?.[query] ?? null, corpusLabels[rows[at]] ?? null);
+        if (labelOf) record.push(queries.labels?.[query] ?? null, labelOf(rows[at]) ?? null);
         yield record;
       }
     }
@@ -208,6 +240,6 @@ function neighbourRecords(
   const kindOfIds = ids.some((id) => id !== undefined) ? "text" : "whole";
   const kinds = [kindOfRows(queries.ids), "whole", kindOfIds, "number"] as const;
   const columns = ["query", "rank", "id", "score"];
-  if (!corpusLabels) return { columns, kinds, rows: records() };
+  if (!labelOf) return { columns, kinds, rows: records() };
   return { columns: [...columns, "query_label", "label"], kinds: [...kinds, "text", "text"], rows: records() };
 }

@@ -2,7 +2,14 @@ import { DataError, NoRowsError } from "../../core/errors.js";
 import type { Numbers } from "../../core/vectors.js";
 import { ByteReader } from "../../input/byte-reader.js";
 import { cellPlace, expectFinite } from "../../input/finite.js";
-import { BATCH_BYTES, numbersLike, type ReadOptions, type RowBatch, type RowSink, shareOf } from "../../input/reader.js";
+import {
+  BATCH_BYTES,
+  numbersLike,
+  type ReadOptions,
+  type RowBatch,
+  type RowSink,
+  shareOf,
+} from "../../input/reader.js";
 import type { Source } from "../../input/source.js";
 import { readNpyHeader } from "./npy-header.js";
 import { type ItemType, itemType } from "./npy-items.js";
