@@ -10,7 +10,7 @@ import { orderedRecords } from "./ordered-records.js";
 import { commonKinds, type OrderedJoining, type PartHead, type PartResult, partName } from "./part-file.js";
 import { type RecordList, recordsOf, scanPart } from "./part-reader.js";
 import { ranges } from "./ranges.js";
-import { differenceOf } from "./same-job.js";
+import { differenceOf, differentFact } from "./same-job.js";
 
 /** A whole part in a folder. There may be very many: only what differs from part to part is kept. */
 export interface WholePart {
@@ -113,11 +113,6 @@ function expectSameJob(one: Described, other: Described): void {
     `${one.path} and ${other.path}: expected parts of one job, found other ${difference}`,
     "each job needs a folder of its own: remove the parts of the other job",
   );
-}
-
-function differentFact({ facts: a = {} }: PartResult, { facts: b = {} }: PartResult): string | null {
-  const name = Object.keys({ ...a, ...b }).find((key) => JSON.stringify(a[key]) !== JSON.stringify(b[key]));
-  return name === undefined ? null : name;
 }
 
 /**

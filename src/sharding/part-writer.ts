@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Records } from "../output/format.js";
 import { commonKinds, type PartEnd, type PartHead, type PartResult, partName, recordLine } from "./part-file.js";
 import { digestOf, type PartMark, type ScannedPart, scanPart } from "./part-reader.js";
-import { differenceOf } from "./same-job.js";
+import { differenceOf, differentFact } from "./same-job.js";
 
 const CHUNK_CHARACTERS = 1 << 18;
 const COPY_BYTES = 1 << 20;
@@ -145,12 +145,13 @@ async function triesOf(folder: string, part: string): Promise<string[]> {
 type LastMark = NonNullable<ScannedPart["mark"]>;
 
 /** Returns the try of the same part that finished the most rows; null if none finished any. */
-async function longestTry(folder: string, part: string, head: PartHead, { rows }: PartResult) {
+async function longestTry(folder: string, part: string, head: PartHead, result: PartResult) {
   let longest: { path: string; mark: LastMark } | null = null;
   for (const path of await triesOf(folder, part)) {
     const scanned = existsSync(path) ? scanPart(path) : null;
     const mark = scanned?.mark;
-    if (!mark || scanned.result?.rows !== rows || differenceOf(scanned.head, head) !== null) continue;
+    if (!mark || !scanned.result || scanned.result.rows !== result.rows) continue;
+    if (differenceOf(scanned.head, head) !== null || differentFact(scanned.result, result) !== null) continue;
     if (!longest || mark.rowsDone > longest.mark.rowsDone) longest = { path, mark };
   }
   return longest;

@@ -1,4 +1,4 @@
-import type { PartHead } from "./part-file.js";
+import type { PartHead, PartResult } from "./part-file.js";
 
 /** Returns in which way two parts are of different jobs, such as `options: k is 10 and 20`; null for parts of one job. */
 export function differenceOf(one: PartHead, other: PartHead): string | null {
@@ -23,3 +23,16 @@ export function differenceOf(one: PartHead, other: PartHead): string | null {
   }
   return null;
 }
+
+/** Returns in which fact the results of two parts differ, such as `backend: "blas" and "wasm"`; null if they do not. */
+export function differentFact({ facts: a = {} }: PartResult, { facts: b = {} }: PartResult): string | null {
+  for (const name of new Set([...Object.keys(a), ...Object.keys(b)])) {
+    const [one, other] = [a, b].map((facts) => JSON.stringify(facts[name]) ?? "none");
+    if (one === other) continue;
+    return one.length + other.length < SHOWN ? `${name}: ${one} and ${other}` : name;
+  }
+  return null;
+}
+
+/** Characters of facts that are shown. */
+const SHOWN = 100;

@@ -48,7 +48,8 @@ export function bitTiles(metric: BitMetric, a: VectorSet, b: VectorSet, options:
   const fill = cellFill(exact);
   if (options.paired)
     return { ...common, ...pairStream(shape, (row) => exact(row, row), options.signal), backend: name };
-  const isSmall = backend === "auto" && rows * b.rows * rowBytes <= SMALL_BYTES;
+  const [n, m] = [a, b].map((set) => set.fileRows ?? set.rows);
+  const isSmall = backend === "auto" && n * m * rowBytes <= SMALL_BYTES;
   if (byLoop || isSmall || backend === "js" || backend === "mathjs") {
     const stream = areaStream(() => plainProduct(fill), js, shape, {
       ...options,

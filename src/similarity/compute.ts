@@ -84,13 +84,15 @@ async function byProduct(metric: Metric, a: VectorSet, b: VectorSet, options: Co
   const { runtime = defaultRuntime(), backend: name = "auto", say = () => {}, zeroVectors = "error" } = options;
   const { phases = new Phases(), workBytes = runtime.memory } = options;
   const shape = { rows: a.rows, columns: b.rows, d: a.dimensions };
+  // A share of the rows has the backend, and so the bits, of all rows.
+  const [n, m] = [a, b].map(({ rows, fileRows = rows }) => fileRows);
   if (options.paired) {
     const backend = await loadPairBackend(name, metric, runtime);
     const rows = await backend.prepare(metric, a, b, { zeroVectors });
     const slack = metric.slack(rows.left, rows.right, shape.d);
     return computedBy(backend, slack, pairStream(shape, pairOf(backend.fill(metric, rows)), options.signal));
   }
-  const size = { products: a.rows * b.rows * shape.d, numbers: (a.rows + b.rows) * shape.d };
+  const size = { products: n * m * shape.d, numbers: (n + m) * shape.d };
   const backend = await loadBackend(name, metric, { ...size, runtime, say });
   const began = now();
   const rows = await backend.prepare(metric, a, b, { zeroVectors, inPlace: options.inPlace });

@@ -18,6 +18,8 @@ export const BIT_METRIC_NAMES = ["hamming", "jaccard"] as const;
 /** The names of the metrics in commands and options. */
 export const METRIC_NAMES = [...COMPONENT_METRIC_NAMES, ...BIT_METRIC_NAMES] as const;
 
+export const isMetricName = (name: string): name is MetricName => METRIC_NAMES.some((metric) => metric === name);
+
 export type ComponentMetricName = (typeof COMPONENT_METRIC_NAMES)[number];
 export type BitMetricName = (typeof BIT_METRIC_NAMES)[number];
 export type MetricName = ComponentMetricName | BitMetricName;
@@ -58,6 +60,8 @@ export interface ComputeOptions extends SimilarityOptions {
   readonly upper?: boolean;
   /** Maximum size of tiles and packed rows in bytes. Default: the memory of the runtime. */
   readonly workBytes?: number;
+  /** Number of rows of a tile. Default: by the size of the matrix and the memory. */
+  readonly tileRows?: number;
   /** Whether the sets may be overwritten with their unit rows. Their vectors are lost, so there are no exact scores. */
   readonly inPlace?: boolean;
   /** Accumulates the time of each phase. */

@@ -27,7 +27,7 @@ export interface Shape {
 /** The part of a backend that a stream uses. */
 export type Machine = Pick<Backend, "limits" | "isParallel" | "threads" | "allocate" | "release">;
 
-export interface StreamOptions extends Pick<ComputeOptions, "phases" | "workBytes" | "upper" | "signal"> {
+export interface StreamOptions extends Pick<ComputeOptions, "phases" | "workBytes" | "tileRows" | "upper" | "signal"> {
   /** Whether the matrix is its own transpose. */
   readonly symmetric: boolean;
   /** Whether blocks are available to consumers that do not need complete rows. */
@@ -54,7 +54,7 @@ export function areaStream(
     computed(product, machine, areas, sizes, phases, signal ?? null);
 
   async function* tiles(): AsyncGenerator<Tile> {
-    const tileRows = tileRowsOf(rows, columns, d, machine.limits, workBytes);
+    const { tileRows = tileRowsOf(rows, columns, d, machine.limits, workBytes) } = options;
     const sizes = { rows: tileRows, columns, count: machine.isParallel ? 2 : 1, whole: true };
     for await (const { area, values, range } of areaCells(tileAreas(tileRows), sizes)) {
       phases.skippedCells += area.rows * area.firstColumn;

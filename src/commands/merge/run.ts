@@ -5,6 +5,7 @@ import type { CommonOptions } from "../../shell/options.js";
 import { counted, EXIT } from "../../shell/report.js";
 import { duration } from "../../shell/timings.js";
 import { writeLines, writeRecordList } from "../../shell/writers.js";
+import { isMetricName } from "../../similarity/options.js";
 
 export interface MergeOptions extends CommonOptions {
   readonly missing?: true;
@@ -32,6 +33,7 @@ async function joinOf(command: string): Promise<Join> {
     case "mine":
       return (await import("../mine/join.js")).joinMined;
     default:
+      if (isMetricName(command)) return (await import("../similarity/matrix-parts.js")).joinMatrix;
       return (context, job) => writeRecordList(context, mergedRecords(job, context.room()), job.result.title);
   }
 }

@@ -1,5 +1,6 @@
 import { promises } from "node:fs";
 import { DataError, NoColumnError } from "../../core/errors.js";
+import type { RowShare } from "../../core/shard.js";
 import type { VectorSet } from "../../core/vectors.js";
 import { reference } from "../../input/columns.js";
 import type { ColumnReference } from "../../input/reader.js";
@@ -73,6 +74,22 @@ export function expectLabelForEach({ list }: Labels, file: string | undefined, r
   );
 }
 
+/** Reads a file, or a share of its rows. */
+export type ReadSet = (path: string, share?: RowShare) => Promise<VectorSet>;
+
+/** Returns a function that reads files of vectors with their labels, if there are any. */
+export async function labelledReader(
+  context: Context,
+  options: ReadVectorsOptions,
+  text: string | undefined,
+): Promise<ReadSet> {
+  const labels = await labelsFrom(context, text);
+  return async (path, share) => {
+    const set = await readLabelled(context, path, share ? { ...options, share } : options, labels);
+    return withLabels(set, labels, text);
+  };
+}
+
 /** Reads one or two files of vectors with their labels, if there are any; without a second path, the set is its own corpus. */
 export async function readLabelledSets(
   context: Context,
@@ -81,10 +98,9 @@ export async function readLabelledSets(
   options: ReadVectorsOptions,
   text: string | undefined,
 ): Promise<[VectorSet, VectorSet]> {
-  const labels = await labelsFrom(context, text);
-  const a = withLabels(await readLabelled(context, first, options, labels), labels, text);
-  const b = second === undefined ? a : withLabels(await readLabelled(context, second, options, labels), labels, text);
-  return [a, b];
+  const read = await labelledReader(context, options, text);
+  const a = await read(first);
+  return [a, second === undefined ? a : await read(second)];
 }
 
 /** Returns a set with the labels of a file of labels, if there is one. */

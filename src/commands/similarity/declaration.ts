@@ -1,7 +1,13 @@
 import { Option } from "commander";
 import type { Declaration } from "../../shell/declaration.js";
 import { atLeastZero, decimalNumber } from "../../shell/option-values.js";
-import { addCommonOptions, addEngineOptions, addInputOptions, addQuantizationOptions } from "../../shell/options.js";
+import {
+  addCommonOptions,
+  addEngineOptions,
+  addInputOptions,
+  addQuantizationOptions,
+  addShardOption,
+} from "../../shell/options.js";
 import { DEFAULT_TOLERANCE } from "../../similarity/agreement.js";
 import type { MetricName } from "../../similarity/options.js";
 import type { SimilarityCommandOptions } from "./run.js";
@@ -109,10 +115,13 @@ export const similarities: readonly Declaration[] = Object.entries(METRICS).map(
         .option("--labels <column|file>", "labels, which name the rows if there are no ids")
         .option("--transpose", "put the rows of b in the rows of the result")
         .addOption(new Option("--paired", "compare row i of a with row i of b only").conflicts("transpose"));
-      addCommonOptions(addInputOptions(command)).action(
+      addCommonOptions(addInputOptions(addShardOption(command))).action(
         async (a: string, b: string | undefined, options: SimilarityCommandOptions) => {
-          const { runSimilarity } = await import("./run.js");
-          await runner.run(options, (context) => runSimilarity(context, name as MetricName, a, b, options));
+          await runner.run(options, async (context) => {
+            const metric = name as MetricName;
+            if (!options.shard) return (await import("./run.js")).runSimilarity(context, metric, a, b, options);
+            return (await import("./matrix-parts.js")).runMatrixShard(context, metric, a, b, options);
+          });
         },
       );
     },

@@ -1,27 +1,21 @@
-import { anyBlocks, type Block, type CellsWanted, type Summary, type Tile } from "../../core/matrix.js";
+import { anyBlocks } from "../../core/matrix.js";
 import type { Agreement } from "../../core/results.js";
 import type { VectorSet } from "../../core/vectors.js";
-import { loadWriter } from "../../formats/writers.js";
-import type { Chunk, MatrixHead } from "../../output/format.js";
 import type { Context } from "../../shell/context.js";
 import { expectOneStdin, prefetchBlas, readOptionsOf } from "../../shell/inputs.js";
-import { expectRoomForTable } from "../../shell/memory.js";
 import type { CommonOptions, EngineOptions, InputOptions, QuantizationOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
-import { shownIds, writeAll, writeTile } from "../../shell/writers.js";
+import { writeAll } from "../../shell/writers.js";
 import { AgreementCheck, DEFAULT_TOLERANCE, type Tolerance } from "../../similarity/agreement.js";
 import { computeTiles, type MetricTiles } from "../../similarity/compute.js";
-import type { MetricFacts } from "../../similarity/metrics/metric.js";
-import { METRICS } from "../../similarity/metrics/metrics.js";
 import type { MetricName } from "../../similarity/options.js";
-import { StatisticsGatherer } from "../../similarity/statistics.js";
-import { type TableOptions, windowOf } from "../../tables/grid.js";
 import { createPaint } from "../../tables/paint.js";
 import { PART_GAP } from "../../tables/wrap.js";
-import { namesOf, readLabelledSets } from "../shared/labels.js";
+import { labelledReader, namesOf, type ReadSet } from "../shared/labels.js";
 import { expectAllRows } from "../shared/pairs-by-row.js";
 import { quantizedPrecision, quantizedSets } from "../shared/quantization.js";
-import { agreementParts, metricTable } from "./matrix-table.js";
+import { agreementParts } from "./matrix-table.js";
+import { matrixHead, viewOf } from "./matrix-view.js";
 
 export interface SimilarityCommandOptions
   extends CommonOptions,
@@ -57,13 +51,8 @@ export async function runSimilarity(
   options: SimilarityCommandOptions,
 ): Promise<number> {
   expectOneStdin([a, b, options.labels]);
-  if (options.paired && b !== undefined && b !== a) expectAllRows(context, options);
   await context.prepare();
-  const read = { ...readOptionsOf({ ...options, metric: name }), dtype: quantizedPrecision(options.dtype, options) };
-  prefetchBlas(context, { ...options, metric: name }, a, b);
-  const sets = await readLabelledSets(context, a, b, read, options.labels);
-  const [first, second] = await quantizedSets(context, sets, options, read);
-  const [rows, columns] = options.transpose ? [second, first] : [first, second];
+  const [rows, columns] = await readSets(context, name, [a, b], options);
 
   const { mode, backend, zeroVectors, paired = false } = options;
   const products = rows.rows * (paired ? 1 : columns.rows) * rows.dimensions;
@@ -83,44 +72,49 @@ export async function runSimilarity(
       )
     : null;
 
-  const result = await consume(context, METRICS[name], matrix, [rows, columns], agreement, options);
+  const result = await consume(context, name, matrix, [rows, columns], agreement, options);
   context.detailProduct(matrix);
   await context.commit();
   return result && !result.agree ? EXIT.fault : EXIT.done;
 }
 
+/**
+ * Reads the sets of the rows and of the columns of a matrix.
+ *
+ * @param readBoth reads both files. Default: all of their rows.
+ */
+export async function readSets(
+  context: Context,
+  name: MetricName,
+  [a, b]: readonly [string, string | undefined],
+  options: SimilarityCommandOptions,
+  readBoth: (read: ReadSet) => Promise<[VectorSet, VectorSet]> = async (read) => {
+    const set = await read(a);
+    return [set, b === undefined ? set : await read(b)];
+  },
+): Promise<readonly [rows: VectorSet, columns: VectorSet]> {
+  if (options.paired && b !== undefined && b !== a) expectAllRows(context, options);
+  const read = { ...readOptionsOf({ ...options, metric: name }), dtype: quantizedPrecision(options.dtype, options) };
+  prefetchBlas(context, { ...options, metric: name }, a, b);
+  const sets = await readBoth(await labelledReader(context, read, options.labels));
+  const [first, second] = await quantizedSets(context, sets, options, read);
+  return options.transpose ? [second, first] : [first, second];
+}
+
 /** Passes every tile to the check and the view, and writes the result. */
 async function consume(
   context: Context,
-  metric: MetricFacts,
+  metric: MetricName,
   matrix: MetricTiles,
   [rows, columns]: readonly [VectorSet, VectorSet],
   check: AgreementCheck | null,
   options: SimilarityCommandOptions,
 ): Promise<Agreement | null> {
-  const paired = options.paired === true;
-  const shown = shownIds(context);
-  const head: MatrixHead = {
-    rows: matrix.rows,
-    columns: matrix.columns,
-    rowIds: shown(namesOf(rows)),
-    columnIds: paired ? [metric.name] : shown(namesOf(columns)),
-    flat: paired,
-    members: {
-      metric: metric.name,
-      mode: matrix.mode,
-      backend: matrix.backend,
-      shape: paired ? [matrix.rows] : [matrix.rows, matrix.columns],
-      rows: namesOf(rows),
-      columns: namesOf(columns),
-    },
-    picture: {
-      title: paired ? `${metric.title} of pairs` : metric.title,
-      range: metric.range,
-      sides: [rows.name, paired ? metric.name : columns.name],
-    },
-  };
-  const view = await viewOf(context, metric, head, rows, columns, options);
+  const { paired = false, header } = options;
+  const { mode, backend } = matrix;
+  const facts = { metric, mode, backend, paired, rows, columns, header: header === "yes" };
+  const head = matrixHead(context, facts, namesOf(rows), namesOf(columns));
+  const view = await viewOf(context, facts, head, (agreement) => remarksOn(agreement, options));
   await context.write(view.begin());
   const computing = context.computing(matrix);
   if (view.summary && computing.summaries && !check) {
@@ -155,73 +149,4 @@ async function tell(context: Context, agreement: Agreement, remarks: readonly st
   const line = agreementParts(agreement, await createPaint(0)).join(PART_GAP);
   agreement.agree ? context.note(line) : context.warn(line);
   for (const remark of remarks) context.note(remark);
-}
-
-interface View {
-  begin(): Chunk;
-  tile(tile: Tile): Promise<void>;
-  /** Takes summaries of any part of the matrix; missing if the view needs more cells. */
-  summary?: { readonly wanted: CellsWanted; add(summary: Summary): void } | undefined;
-  /** Takes any part of the matrix; missing if the view needs complete rows in order. */
-  block?(block: Block): void;
-  end(agreement: Agreement | null): readonly Chunk[];
-}
-
-async function viewOf(
-  context: Context,
-  metric: MetricFacts,
-  head: MatrixHead,
-  rows: VectorSet,
-  columns: VectorSet,
-  options: SimilarityCommandOptions,
-): Promise<View> {
-  const { format } = context;
-  if (format === "table") {
-    const table = await context.tableOptions([head.rowIds, head.columnIds]);
-    return tableView(metric, head, [rows, columns], table, (agreement) => remarksOn(agreement, options));
-  }
-  const formatter = (await loadWriter(format)).matrix(head, {
-    precision: options.precision ?? null,
-    header: options.header === "yes",
-    note: (text) => context.note(text),
-  });
-  return {
-    begin: () => formatter.begin(),
-    tile: (tile) => writeTile(context, formatter, tile),
-    ...(formatter.block && { block: (block: Block) => formatter.block?.(block) }),
-    end: (agreement) => [formatter.end({ agreement })],
-  };
-}
-
-function tableView(
-  metric: MetricFacts,
-  head: MatrixHead,
-  sides: readonly [VectorSet, VectorSet],
-  options: TableOptions,
-  remarks: (agreement: Agreement) => readonly string[],
-): View {
-  if (options.full) {
-    expectRoomForTable(head.rows, head.columns, "leave --full out, or stream the cells: -f csv -o result.csv");
-  }
-  const window = windowOf(head, options);
-  const isSquare = !head.flat && head.rows === head.columns;
-  const statistics = new StatisticsGatherer(isSquare);
-  const add = (block: Block) => {
-    window.add(block);
-    statistics.add(block);
-  };
-  const addSummary = (summary: Summary) => {
-    for (const corner of summary.corners) window.add({ ...corner, mirrored: summary.mirrored });
-    statistics.addSummary(summary);
-  };
-  return {
-    begin: () => "",
-    tile: async (tile) => add(tile),
-    block: add,
-    summary: window.wanted ? { wanted: { ...window.wanted, diagonal: isSquare }, add: addSummary } : undefined,
-    end(agreement) {
-      const lines = metricTable(metric, head, sides, window, statistics.result(), agreement, options);
-      return [...lines, ...(agreement ? remarks(agreement) : [])].map((line) => `${line}\n`);
-    },
-  };
 }
