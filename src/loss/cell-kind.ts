@@ -1,6 +1,6 @@
 import type { Tile } from "../core/matrix.js";
 import { noSimilarity } from "./batch.js";
-import type { DirectionLoss, LossKind, LossScan, Reducing, Slope } from "./kind.js";
+import type { AnchorValues, DirectionLoss, LossKind, LossScan, ReducedLoss, Reducing, Slope } from "./kind.js";
 import type { Pairs } from "./pairs.js";
 import { divisorOf, reduceTerms, total } from "./reduce.js";
 import type { Direction, Reduction, Settings } from "./types.js";
@@ -45,6 +45,7 @@ export function cellKind<S extends Settings>({ begin, manyTerms, ...kind }: Cell
   return {
     ...kind,
     scan: (pairs, settings, direction) => new CellScan(pairs, direction, manyTerms, settings, begin),
+    reduce: (found, _, reduction) => reducedCells(found as FoundCells, manyTerms, reduction),
   };
 }
 
@@ -144,38 +145,26 @@ class CellScan<S extends Settings> implements LossScan {
   }
 
   finish(reduction: Reduction): readonly DirectionLoss[] {
-    return this.losses.map((loss) => this.resultOf(loss, loss.finish(), reduction));
+    return this.losses.map((loss) => {
+      const parts = loss.finish();
+      const reduced = reducedCells(this.foundOf(parts), this.manyTerms, reduction);
+      return { ...reduced, slope: (reducing) => this.slopeOf(loss, parts, reducing) };
+    });
   }
 
-  private resultOf(loss: CellLoss, parts: readonly Terms[], reduction: Reduction): DirectionLoss {
-    const { pairs, hardest, manyTerms } = this;
-    const reduced = parts.map((part) => reduceTerms(part, reduction));
-    const [ofPositives, ofNegatives = null] = parts;
+  found(): readonly AnchorValues[] {
+    return this.losses.map((loss) => this.foundOf(loss.finish()));
+  }
+
+  private foundOf([first, second]: readonly Terms[]): FoundCells {
+    const { positive, positiveIndex, negative, negativeIndex } = this.hardest;
+    const { positives, negatives } = this.pairs;
+    const { sum, count, active } = first;
+    const found = { positive, positiveIndex, negative, negativeIndex, positives, negatives, sum, count, active };
+    if (!second) return found;
     // Two parts with the same terms share their counts; positives and negatives are otherwise terms of their own.
-    const counted = ofNegatives?.count === ofPositives.count ? [ofPositives] : parts;
-    const count = sumOf(counted.map((terms) => terms.count));
-    const active = sumOf(counted.map((terms) => terms.active));
-    const sum = sumOf(parts.map((terms) => terms.sum));
-    return {
-      components: ofNegatives ? { positiveLoss: reduced[0], negativeLoss: reduced[1] } : {},
-      loss: reduced.reduce((x, y) => (x === null || y === null ? null : x + y)),
-      counts: {
-        terms: total(count),
-        active: total(active),
-        withoutPositive: pairs.positives.filter((n) => n === 0).length,
-        withoutNegative: pairs.negatives.filter((n) => n === 0).length,
-      },
-      perAnchor: {
-        positive: hardest.positive,
-        positiveIndex: hardest.positiveIndex,
-        negative: hardest.negative,
-        negativeIndex: hardest.negativeIndex,
-        ...(manyTerms && { terms: count, active }),
-        ...(ofNegatives && { positiveLoss: ofPositives.sum, negativeLoss: ofNegatives.sum }),
-        loss: sum.map((value, i) => (count[i] > 0 ? value : Number.NaN)),
-      },
-      slope: (reducing) => this.slopeOf(loss, parts, reducing),
-    };
+    if (second.count === count) return { ...found, otherSum: second.sum };
+    return { ...found, otherSum: second.sum, otherCount: second.count, otherActive: second.active };
   }
 
   private slopeOf(loss: CellLoss, parts: readonly Terms[], reduction: Reducing): Slope {
@@ -189,6 +178,61 @@ class CellScan<S extends Settings> implements LossScan {
       return loss.negativeSlope(anchor, other, value) / ofNegatives;
     };
   }
+}
+
+/** What a scan of cells finds for each anchor. */
+type FoundCells = {
+  /** Those of {@link HardestPairs}. */
+  readonly positive: Float64Array;
+  readonly positiveIndex: Int32Array;
+  readonly negative: Float64Array;
+  readonly negativeIndex: Int32Array;
+  /** The numbers of positives and negatives. */
+  readonly positives: Float64Array;
+  readonly negatives: Float64Array;
+  /** The terms, or those of positives. */
+  readonly sum: Float64Array;
+  readonly count: Float64Array;
+  readonly active: Float64Array;
+  /** Those of negatives, if they are reduced separately; without counts, those of the others. */
+  readonly otherSum?: Float64Array;
+  readonly otherCount?: Float64Array;
+  readonly otherActive?: Float64Array;
+};
+
+function reducedCells(found: FoundCells, manyTerms: boolean, reduction: Reduction): ReducedLoss {
+  const { positive, positiveIndex, negative, negativeIndex, otherSum, otherCount, otherActive } = found;
+  const ofPositives: Terms = { sum: found.sum, count: found.count, active: found.active };
+  const ofNegatives = otherSum && {
+    sum: otherSum,
+    count: otherCount ?? found.count,
+    active: otherActive ?? found.active,
+  };
+  const parts = ofNegatives ? [ofPositives, ofNegatives] : [ofPositives];
+  const counted = otherCount ? parts : [ofPositives];
+  const reduced = parts.map((part) => reduceTerms(part, reduction));
+  const count = sumOf(counted.map((terms) => terms.count));
+  const active = sumOf(counted.map((terms) => terms.active));
+  const sum = sumOf(parts.map((terms) => terms.sum));
+  return {
+    components: ofNegatives ? { positiveLoss: reduced[0], negativeLoss: reduced[1] } : {},
+    loss: reduced.reduce((x, y) => (x === null || y === null ? null : x + y)),
+    counts: {
+      terms: total(count),
+      active: total(active),
+      withoutPositive: found.positives.filter((n) => n === 0).length,
+      withoutNegative: found.negatives.filter((n) => n === 0).length,
+    },
+    perAnchor: {
+      positive,
+      positiveIndex,
+      negative,
+      negativeIndex,
+      ...(manyTerms && { terms: count, active }),
+      ...(ofNegatives && { positiveLoss: ofPositives.sum, negativeLoss: ofNegatives.sum }),
+      loss: sum.map((value, i) => (count[i] > 0 ? value : Number.NaN)),
+    },
+  };
 }
 
 const sumOf = (arrays: readonly Float64Array[]) => arrays.reduce((x, y) => x.map((value, i) => value + y[i]));

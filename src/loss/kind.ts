@@ -15,7 +15,12 @@ export interface LossKind<S extends Settings = Settings> {
   readonly isPaired?: boolean;
   /** Starts a scan of S for all `settings` at once. */
   scan(pairs: Pairs, settings: readonly S[], direction: Direction): LossScan;
+  /** Returns the losses at some settings from what was found; absent if a loss depends on several anchors at once. */
+  reduce?(found: AnchorValues, settings: S, reduction: Reduction): ReducedLoss;
 }
+
+/** Numbers for each of some anchors, from which their losses follow: arrays of the same length, by name. */
+export type AnchorValues = { readonly [name: string]: Float64Array | Int32Array };
 
 /** Consumes the tiles of S, with its rows or its columns as anchors. */
 export interface LossScan {
@@ -28,14 +33,20 @@ export interface LossScan {
   add(tile: Tile, pass: number): void;
   /** The result of each of the settings, once all tiles have been added in all passes. */
   finish(reduction: Reduction): readonly DirectionLoss[];
+  /** In place of `finish`: what was found, for each of the settings or for all of them; absent without `reduce`. */
+  found?(): readonly AnchorValues[];
 }
 
 /** Losses with the rows, or the columns, of S as anchors. */
-export interface DirectionLoss {
+export interface ReducedLoss {
   readonly components: { readonly [name: string]: number | null };
   readonly loss: number | null;
   readonly counts: { readonly [name: string]: number };
   readonly perAnchor: PerAnchor;
+}
+
+/** Losses with their slopes. */
+export interface DirectionLoss extends ReducedLoss {
   /** The derivative of the reduced loss. */
   slope(reduction: Reducing): Slope;
 }

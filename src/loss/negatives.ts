@@ -13,14 +13,16 @@ export type NegativeOptions = {
 };
 
 /** The positive and the negatives of each of b anchors; NaN, or index −1, where there is none. */
-export interface AnchorNegatives {
+export type AnchorNegatives = {
   readonly positive: Float64Array;
   readonly meanNegative: Float64Array;
   readonly closestNegative: Float64Array;
   readonly closestNegativeIndex: Int32Array;
-  readonly ties: number;
-  readonly withoutNegative: number;
-}
+  /** Number of negatives that are ties. */
+  readonly ties: Int32Array;
+  /** 1 for an anchor without an eligible negative, otherwise 0. */
+  readonly withoutNegative: Int32Array;
+};
 
 /** The fallback `subtract` subtracts the width of [−1, 1] from ineligible negatives. */
 const MASK = 2;
@@ -49,7 +51,7 @@ export class NegativeFinder {
   /** The closest negative of an anchor that has no eligible one. */
   private readonly substitute: Float64Array;
   private readonly substituteIndex: Int32Array;
-  private ties = 0;
+  private readonly ties: Int32Array;
 
   /** With columns as anchors, a first pass reads the diagonal. */
   readonly passes: number;
@@ -64,6 +66,7 @@ export class NegativeFinder {
     this.positive = new Float64Array(size);
     this.sum = new Float64Array(size);
     this.count = new Int32Array(size);
+    this.ties = new Int32Array(size);
     this.closest = new Float64Array(size).fill(Number.NEGATIVE_INFINITY);
     this.closestIndex = new Int32Array(size).fill(-1);
     // The masked diagonal counts as 0 − 2.
@@ -94,7 +97,7 @@ export class NegativeFinder {
         this.positive[row] = positive;
         this.sum[row] = sum;
         this.count[row] = columns - 1;
-        this.ties += ties;
+        this.ties[row] = ties;
         if (closest > Number.NEGATIVE_INFINITY) {
           this.closestIndex[row] = scanner.indexOf(closest, row);
           this.closest[row] = cells[this.closestIndex[row]];
@@ -142,7 +145,7 @@ export class NegativeFinder {
     this.sum[anchor] += value;
     this.count[anchor]++;
     const tie = Math.abs(value - positive) <= tieTolerance;
-    if (tie) this.ties++;
+    if (tie) this.ties[anchor]++;
     const eligible = tie || value <= positive || negatives === "hard";
     if (eligible && value > this.closest[anchor]) {
       this.closest[anchor] = value;
@@ -164,10 +167,10 @@ export class NegativeFinder {
     const { count, closestIndex } = this;
     const closestNegative = this.closest.slice();
     const closestNegativeIndex = closestIndex.slice();
-    let withoutNegative = 0;
+    const withoutNegative = new Int32Array(count.length);
     for (let i = 0; i < count.length; i++) {
       if (closestIndex[i] >= 0) continue;
-      withoutNegative++;
+      withoutNegative[i] = 1;
       const hasSubstitute = count[i] > 0 && this.options.fallback !== "skip";
       closestNegative[i] = hasSubstitute ? this.substitute[i] : Number.NaN;
       closestNegativeIndex[i] = hasSubstitute ? this.substituteIndex[i] : -1;

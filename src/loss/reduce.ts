@@ -33,6 +33,8 @@ export function divisorOf(reduction: Reducing, count: number, active: number): n
 }
 
 /** Returns the sum of the values, added in their order. */
-export function total(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0);
+export function total(values: Float64Array | Int32Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
 }

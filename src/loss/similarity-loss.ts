@@ -4,9 +4,10 @@ import type { Tile, TiledMatrix } from "../core/matrix.js";
 import { expectBatch, expectScoredPairs } from "./batch.js";
 import { directionsOf, gradientOf, meanOfDirections } from "./both-directions.js";
 import type { HardNegativeSettings } from "./hard-negative.js";
+import type { AnchorValues, LossKind, LossScan } from "./kind.js";
 import { type KindOptions, kindOf, settingsOf } from "./kinds.js";
 import { pairsOf } from "./pairs.js";
-import { ANCHORS, type Anchors, REDUCTIONS, type Reduction, type SimilarityLoss } from "./types.js";
+import { ANCHORS, type Anchors, REDUCTIONS, type Reduction, type Settings, type SimilarityLoss } from "./types.js";
 
 /** Options that every kind of loss has. */
 export interface BatchLossOptions {
@@ -54,17 +55,8 @@ export async function similarityLoss(
   options: SimilarityLossOptions,
   watch: (tile: Tile) => void = () => {},
 ): Promise<LossEvaluation> {
-  const { labels = null, excludeSelf = false, anchors = "rows" } = options;
-  const kind = kindOf(options);
-  const settings = settingsOf(kind, options);
-  const reduction = options.reduction ?? kind.reduction;
-  expectChoice("reduction", reduction, REDUCTIONS);
-  expectChoice("anchors", anchors, ANCHORS);
-  if (excludeSelf && (!labels || kind.diagonalOnly)) {
-    throw new UsageError(
-      `excludeSelf: expected labels and a kind with positives outside the diagonal, found ${kind.name}${labels ? "" : " without labels"}`,
-    );
-  }
+  const { labels = null } = options;
+  const { kind, settings, reduction, anchors, excludeSelf } = chosenLoss(options);
   if (kind.isPaired && (reduction !== "sum" || anchors !== "rows" || labels)) {
     const found = labels ? "labels" : anchors === "rows" ? `reduction ${reduction}` : `anchors ${anchors}`;
     throw new UsageError(`${kind.name}: expected only scores, as the loss is one number for all pairs, found ${found}`);
@@ -94,6 +86,80 @@ export async function similarityLoss(
       return gradientOf(similarity, directions, slopes);
     },
   };
+}
+
+/** A loss with the values of all its options but labels. */
+interface ChosenLoss extends Pick<SimilarityLoss, "reduction" | "anchors" | "excludeSelf"> {
+  readonly kind: LossKind;
+  readonly settings: readonly Settings[];
+}
+
+/** @throws {UsageError} for an unknown value of an option and for options that exclude each other. */
+function chosenLoss(options: SimilarityLossOptions): ChosenLoss {
+  const { labels = null, excludeSelf = false, anchors = "rows" } = options;
+  const kind = kindOf(options);
+  const settings = settingsOf(kind, options);
+  const reduction = options.reduction ?? kind.reduction;
+  expectChoice("reduction", reduction, REDUCTIONS);
+  expectChoice("anchors", anchors, ANCHORS);
+  if (excludeSelf && (!labels || kind.diagonalOnly)) {
+    throw new UsageError(
+      `excludeSelf: expected labels and a kind with positives outside the diagonal, found ${kind.name}${labels ? "" : " without labels"}`,
+    );
+  }
+  return { kind, settings, reduction, anchors, excludeSelf };
+}
+
+/** A loss with the name of its kind. */
+export interface NamedLoss extends Omit<ChosenLoss, "kind"> {
+  readonly kind: LossKind["name"];
+}
+
+/** Finds, in tiles of S, the numbers of some anchors from which their losses follow. Rows are anchors. */
+export class AnchorFinder {
+  readonly loss: NamedLoss;
+  private readonly scan: LossScan;
+
+  /** @param size b, the number of all anchors. */
+  constructor(size: number, options: SimilarityLossOptions) {
+    const { labels = null } = options;
+    const { kind, settings, ...chosen } = chosenLoss(options);
+    const { excludeSelf } = chosen;
+    this.loss = { kind: kind.name, settings, ...chosen };
+    const pairs = pairsOf(size, labels, { diagonalOnly: kind.diagonalOnly, excludeSelf });
+    this.scan = kind.scan(pairs, settings, "rows");
+  }
+
+  /** @throws {DataError} for a cell that is NaN. */
+  add(tile: Tile): void {
+    this.scan.add(tile, 0);
+  }
+
+  /** Returns the numbers of the anchors from `first` to before `end`, whose tiles were added: for each of the settings, or for all. */
+  found(first: number, end: number): readonly AnchorValues[] {
+    const found = this.scan.found?.() ?? [];
+    return found.map((values) =>
+      Object.fromEntries(Object.entries(values).map(([name, all]) => [name, all.slice(first, end)])),
+    );
+  }
+}
+
+/**
+ * Returns the losses of a batch from what was found for its anchors: the same as {@link similarityLoss}.
+ *
+ * @param found for each of the settings, or for all; the arrays have a number for each of the b anchors.
+ */
+export function lossesOfAnchors(
+  found: readonly AnchorValues[],
+  { kind: name, settings, ...chosen }: NamedLoss,
+): readonly SimilarityLoss[] {
+  return settings.map((each, k) => {
+    const values = found[k] ?? found[0];
+    // The settings of triplets say how they are mined.
+    const reduced = kindOf({ ...each, kind: name } as KindOptions).reduce?.(values, each, chosen.reduction);
+    if (!reduced) throw new Error(`expected a kind whose losses are those of anchors, found ${name}`);
+    return { kind: name, ...chosen, batchSize: values.positive.length, settings: each, ...reduced };
+  });
 }
 
 /** Options of {@link hardNegativeLoss}; each has the default of {@link HARD_NEGATIVE_DEFAULTS}. */

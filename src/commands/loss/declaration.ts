@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { type Declaration, MissingInput } from "../../shell/declaration.js";
-import { addCommonOptions, addEngineOptions, addInputOptions } from "../../shell/options.js";
+import { addCommonOptions, addEngineOptions, addInputOptions, addShardOptions } from "../../shell/options.js";
 import { addLossOptions } from "./loss-options.js";
 import type { LossCommandOptions } from "./run.js";
 
@@ -18,12 +18,14 @@ export const loss: Declaration = {
       .argument("[a]", "similarity matrix (default: stdin), or file of vectors")
       .argument("[b]", "second file of vectors: row i of both is a pair (with --labels, a alone is enough)");
     addEngineOptions(addLossOptions(command));
-    addCommonOptions(addInputOptions(command)).action(
+    addCommonOptions(addInputOptions(addShardOptions(command))).action(
       async (a: string | undefined, b: string | undefined, options: LossCommandOptions) => {
         if (a === undefined && runner.streams.stdin.isTTY) throw new MissingInput(command);
         if (b === undefined && options.labels === undefined) expectNoEngine(command);
-        const { runLoss } = await import("./run.js");
-        await runner.run(options, (context) => runLoss(context, a ?? "-", b, options));
+        await runner.run(options, async (context) => {
+          if (!options.shard) return (await import("./run.js")).runLoss(context, a ?? "-", b, options);
+          return (await import("./loss-parts.js")).runLossShard(context, a ?? "-", b, options);
+        });
       },
     );
   },

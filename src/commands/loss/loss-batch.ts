@@ -84,13 +84,7 @@ async function computedBatch(
   if (needsVectors) context.memory.take(unitRowBytes("cosine", a, b));
   const computeOptions = { mode, backend, zeroVectors, inPlace: !needsVectors, ...context.engineOptions };
   const similarity = await computeTiles("cosine", a, b, computeOptions);
-  expectSameSize(a, b);
-  if (a.rows === 1) {
-    throw new DataError(
-      `${shapeOf(a)} and ${shapeOf(b)}: expected a batch of at least 2 rows, found 1`,
-      "every other row of the batch is a negative; one row has none",
-    );
-  }
+  expectPairedRows(a, b);
   if (labels.column !== undefined) expectSameLabels(a, b);
   return {
     similarity,
@@ -146,20 +140,36 @@ async function oneFileBatch(context: Context, path: string, options: BatchOption
 async function selfBatch(context: Context, set: VectorSet, options: BatchOptions, labels: Labels): Promise<Batch> {
   if (!labels.list && !set.labels) throw notSquare(set.name, set.rows, set.dimensions);
   expectLabelForEach(labels, options.labels, set.rows, set.name);
-  if (options.kind === "hard-negative" || options.kind === "infonce") {
-    context.note(
-      `the positive of each row of ${set.name} is the row itself with --kind ${options.kind}; --kind triplet takes the rows of its class`,
-    );
-  }
+  noteOwnPositives(context, set.name, options.kind);
   return computedBatch(context, set, set, true, options, labels);
 }
 
-/** Row i of both files is one pair, so both rows have one class. */
-function expectSameLabels(a: VectorSet, b: VectorSet): void {
-  const row = a.labels?.findIndex((label, i) => label !== b.labels?.[i]) ?? -1;
-  if (row < 0) return;
+/** Reports that each row of a set is its own positive, with kinds whose positives are on the diagonal. */
+export function noteOwnPositives(context: Context, name: string, kind: LossKindOptions["kind"]): void {
+  if (kind !== "hard-negative" && kind !== "infonce") return;
+  context.note(
+    `the positive of each row of ${name} is the row itself with --kind ${kind}; --kind triplet takes the rows of its class`,
+  );
+}
+
+/** @throws {DataError} unless both sets have the same number of rows, at least 2. */
+export function expectPairedRows(a: VectorSet, b: VectorSet): void {
+  expectSameSize(a, b);
+  if (a.rows > 1) return;
   throw new DataError(
-    `${rowPlace(b, row)}: expected the label of ${rowPlace(a, row)}, "${a.labels?.[row]}", found "${b.labels?.[row]}"`,
+    `${shapeOf(a)} and ${shapeOf(b)}: expected a batch of at least 2 rows, found 1`,
+    "every other row of the batch is a negative; one row has none",
+  );
+}
+
+/** Row i of both files is one pair, so both rows have one class. The first set may have only some of the rows. */
+export function expectSameLabels(a: VectorSet, b: VectorSet): void {
+  const { firstRow = 0 } = a;
+  const at = a.labels?.findIndex((label, i) => label !== b.labels?.[firstRow + i]) ?? -1;
+  if (at < 0) return;
+  const row = firstRow + at;
+  throw new DataError(
+    `${rowPlace(b, row)}: expected the label of ${rowPlace(a, at)}, "${a.labels?.[at]}", found "${b.labels?.[row]}"`,
     "row i of both files is one anchor and its positive",
   );
 }

@@ -16,13 +16,13 @@ import { headingOf, markNames, markOf, wordsOf } from "./loss-names.js";
  * Returns the lines of the table view: the matrix with the positive and the closest (or hardest) negative of each anchor
  * marked, one line for each anchor, the reduced losses, then the settings and counts.
  *
- * @param sides the two sets of vectors; null for a matrix that was read.
+ * @param sides the two sets of vectors; null for a matrix that was read. @param window null if the cells are not known.
  */
 export function lossTable(
   losses: readonly SimilarityLoss[],
   head: MatrixHead,
   sides: readonly [Side, Side] | null,
-  window: MatrixWindow,
+  window: MatrixWindow | null,
   options: TableOptions,
 ): string[] {
   const { paint } = options;
@@ -35,7 +35,7 @@ export function lossTable(
     ...title,
     "",
     // The similarities of pairs are a column of the lines of the anchors.
-    ...(first.perAnchor.score ? [] : [...markedGrid(first, head, window, options), ""]),
+    ...(first.perAnchor.score || !window ? [] : [...markedGrid(first, head, window, options), ""]),
     ...anchorLines(losses, head, options),
     ...lossBars(first, options),
     "",

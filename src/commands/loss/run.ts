@@ -2,7 +2,7 @@ import { UsageError } from "../../core/errors.js";
 import { tiled } from "../../core/matrix.js";
 import { now } from "../../core/phases.js";
 import { jsonText } from "../../formats/json/write-json.js";
-import { isBinary, isPicture, recordFormat, recordOrPictureFormat } from "../../formats/writers.js";
+import { type Format, isBinary, isPicture, recordFormat, recordOrPictureFormat } from "../../formats/writers.js";
 import { type LossEvaluation, type SimilarityLossOptions, similarityLoss } from "../../loss/similarity-loss.js";
 import type { SimilarityLoss } from "../../loss/types.js";
 import type { MatrixHead } from "../../output/format.js";
@@ -12,6 +12,7 @@ import { expectOneStdin } from "../../shell/inputs.js";
 import { expectRoomForTable } from "../../shell/memory.js";
 import type { CommonOptions } from "../../shell/options.js";
 import { EXIT } from "../../shell/report.js";
+import type { ShardOptions } from "../../shell/shards.js";
 import { writeAll, writeFigure, writeLines, writeRecords } from "../../shell/writers.js";
 import { cosineGradients } from "../../similarity/cosine-gradients.js";
 import { windowOf } from "../../tables/grid.js";
@@ -24,7 +25,12 @@ import type { LossKindOptions } from "./loss-options.js";
 import { lossObject, lossRecords } from "./loss-records.js";
 import { lossTable } from "./loss-table.js";
 
-export interface LossCommandOptions extends CommonOptions, BatchOptions, LossKindOptions, GradientOptions {
+export interface LossCommandOptions
+  extends CommonOptions,
+    BatchOptions,
+    LossKindOptions,
+    GradientOptions,
+    ShardOptions {
   readonly total?: true;
 }
 
@@ -36,13 +42,10 @@ export async function runLoss(
   options: LossCommandOptions,
 ): Promise<number> {
   expectOneStdin([first, second, options.labels, options.scores]);
-  expectKindOptions(options);
-  expectOneNumber(options);
+  expectLossOptions(options);
   expectVectors(second, options);
   const format = options.total ? recordFormat(context.format) : recordOrPictureFormat(context.format);
-  if (isBinary(format) && options.total) {
-    throw new UsageError(`--total: expected a text format, found ${context.format}`, "-f csv");
-  }
+  if (options.total) expectText(format);
   await context.prepare();
   const gradients = await GradientFiles.open(options, context, options.header === "yes");
   try {
@@ -55,6 +58,17 @@ export async function runLoss(
   }
   await context.commit();
   return EXIT.done;
+}
+
+/** @throws {UsageError} for a format that is no text, which a total needs. */
+export function expectText(format: Format): void {
+  if (isBinary(format)) throw new UsageError(`--total: expected a text format, found ${format}`, "-f csv");
+}
+
+/** @throws {UsageError} for options that contradict each other. */
+export function expectLossOptions(options: LossCommandOptions): void {
+  expectKindOptions(options);
+  expectOneNumber(options);
 }
 
 /** @throws {UsageError} for a total or a gradient of losses that are not reduced to one number. */
@@ -115,7 +129,7 @@ async function writeResults(
     return writeLines(context, lossTable(losses, head, batch.sets, window, tableOptions));
   }
   const ids = options.anchors === "columns" ? batch.columnIds : batch.rowIds();
-  await writeLosses(context, losses, ids, options);
+  await writeLosses(context, losses, ids, options.total);
 }
 
 /** Writes the gradients that were asked for, and reports how the matrix was computed. */
@@ -154,14 +168,15 @@ async function writeGradients(
   if (found.b) await ofB?.write(tiled(found.b), vectorsHead(b, members));
 }
 
-async function writeLosses(
+/** Writes the losses in any format but a table; with `total` also in a table. */
+export async function writeLosses(
   context: Context,
   losses: readonly SimilarityLoss[],
   ids: readonly string[] | null,
-  { total, ...options }: LossCommandOptions,
+  total: boolean | undefined,
 ): Promise<void> {
   const format = recordFormat(context.format);
-  const precision = options.precision ?? null;
+  const precision = context.options.precision ?? null;
   const several = losses.length > 1;
   if (total) {
     const digits = format === "table" ? (precision ?? 4) : precision;

@@ -32,6 +32,8 @@ async function joinOf(command: string): Promise<Join> {
   switch (command) {
     case "mine":
       return (await import("../mine/join.js")).joinMined;
+    case "loss":
+      return (await import("../loss/loss-parts.js")).joinLosses;
     default:
       if (isMetricName(command)) return (await import("../similarity/matrix-parts.js")).joinMatrix;
       return (context, job) => writeRecordList(context, mergedRecords(job, context.room()), job.result.title);
