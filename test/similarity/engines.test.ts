@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { all, create } from "mathjs";
 import { type VectorSet, vectorsFrom } from "#dist/core/vectors.js";
 import { cellFill, type Fill, js, plainProduct } from "#dist/similarity/backends/plain.js";
+import { computeTiles } from "#dist/similarity/compute.js";
 import { loopCell } from "#dist/similarity/loop.js";
 import { METRICS } from "#dist/similarity/metrics/metrics.js";
 import type { SimilarityOptions } from "#dist/similarity/options.js";
@@ -34,6 +35,24 @@ const twoBatches = fc
   );
 
 describe("loop, matrix and mathjs", () => {
+  for (const [name, options] of Object.entries({ LOOP, MATRIX, MATHJS })) {
+    it(`give the upper triangle of a set in several tiles as in a whole matrix: ${name}`, async () => {
+      const set = random(300, 3, 5);
+      const whole = await valuesOf(set, set, options);
+      const seen: number[] = [];
+      for await (const { firstRow, rows, columns, values } of (
+        await computeTiles("cosine", set, set, { ...options, upper: true })
+      ).tiles()) {
+        for (let i = firstRow; i < firstRow + rows; i++) {
+          const at = (i - firstRow) * columns;
+          expect(values.slice(at + i, at + columns)).to.deep.equal(whole.slice(i * 300 + i, (i + 1) * 300));
+        }
+        seen.push(firstRow);
+      }
+      expect(seen.length).to.be.above(1);
+    });
+  }
+
   const shapes = [
     [1, 1, 1],
     [1, 1, 7],

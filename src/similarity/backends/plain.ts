@@ -53,10 +53,17 @@ export const js = plainBackend("js", (b, d) => (a, out) => multiplyTransposed(a,
 export function plainProduct(fill: Fill): Product {
   return {
     start:
-      (area, { values }) =>
+      (area, { values, stride }) =>
       async () => {
         await setImmediate();
-        fill(area, values);
+        const { rows, columns } = area;
+        if (stride === columns) fill(area, values);
+        else {
+          // The area is a part of a wider tile.
+          const cells = new Float64Array(rows * columns);
+          fill(area, cells);
+          for (let i = 0; i < rows; i++) values.set(cells.subarray(i * columns, (i + 1) * columns), i * stride);
+        }
         return [null];
       },
     close() {},
