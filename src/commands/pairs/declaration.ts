@@ -7,9 +7,10 @@ import {
   addInputOptions,
   addMetricOptions,
   addQuantizationOptions,
+  addShardOptions,
 } from "../../shell/options.js";
 import { METRIC_NAMES } from "../../similarity/options.js";
-import type { PairsOptions } from "./run.js";
+import type { PairsOptions } from "./compared.js";
 
 export const pairs: Declaration = {
   name: "pairs",
@@ -49,7 +50,7 @@ export const pairs: Declaration = {
         ),
       )
       .option("--labels <column|file>", "labels: adds the columns a_label and b_label, with --groups label");
-    addCarryOptions(command);
+    addShardOptions(addCarryOptions(command));
     addQuantizationOptions(addMetricOptions(command, METRIC_NAMES));
     addCommonOptions(addInputOptions(command)).action(
       async (a: string, b: string | undefined, options: PairsOptions) => {

@@ -10,10 +10,11 @@ export interface RowNames {
   readonly labelOf: ((row: number) => Cell) | null;
 }
 
-export const namesOfSet = ({ ids, labels }: VectorSet): RowNames => ({
+/** Returns the names of the rows of a set, by their numbers in its file. */
+export const namesOfSet = ({ ids, labels, firstRow = 0 }: VectorSet): RowNames => ({
   kind: kindOfRows(ids),
-  idOf: (row) => ids?.[row] ?? row,
-  labelOf: labels && ((row) => labels[row]),
+  idOf: (row) => ids?.[row - firstRow] ?? row,
+  labelOf: labels && ((row) => labels[row - firstRow]),
 });
 
 /** Returns one record per pair: `a,b,score`, and with labels `a_label,b_label`. */

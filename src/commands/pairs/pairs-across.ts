@@ -1,5 +1,5 @@
 import type { VectorSet } from "../../core/vectors.js";
-import { findPairs, type PairList } from "../../neighbours/near-pairs.js";
+import { findPairs } from "../../neighbours/near-pairs.js";
 import type { Context } from "../../shell/context.js";
 import type { ComputeOptions, MetricName } from "../../similarity/options.js";
 import { RowPlaces } from "../shared/row-places.js";
@@ -11,6 +11,8 @@ export interface AcrossOptions {
   readonly metric: MetricName;
   readonly minScore: number;
   readonly computing: ComputeOptions;
+  /** The places of rows before those of the second set. */
+  readonly places?: RowPlaces;
 }
 
 /** What is known of a second set after all its parts. */
@@ -22,24 +24,28 @@ export interface SecondSet {
   readonly names: RowNames;
 }
 
-/** Adds the pairs of a row of a set and a row of another one, which is read in parts, to a list. */
+/**
+ * Finds the pairs of a row of a set and a row of another one, which is read in parts.
+ *
+ * @param onPair called once for each pair with the numbers of both rows in their files, and the score.
+ */
 export async function pairsAcross(
   context: Context,
   set: VectorSet,
-  parts: AsyncIterable<VectorSet & { readonly firstRow: number }>,
-  { metric, minScore, computing }: AcrossOptions,
-  list: PairList,
+  parts: AsyncIterable<VectorSet> | Iterable<VectorSet>,
+  { metric, minScore, computing, places = new RowPlaces() }: AcrossOptions,
+  onPair: (first: number, second: number, score: number) => void,
 ): Promise<SecondSet> {
+  const { firstRow: firstOfSet = 0 } = set;
   const named = new Map<number, { readonly id: string | undefined; readonly label: string | undefined }>();
-  const places = new RowPlaces();
   let [hasIds, hasLabels] = [false, false];
   for await (const { part, scores } of scoredParts(context, metric, set, parts, computing)) {
-    const { ids, labels, firstRow } = part;
+    const { ids, labels, firstRow = 0 } = part;
     places.add(part);
     hasIds ||= ids !== null;
     hasLabels ||= labels !== null;
     const add = (first: number, second: number, score: number) => {
-      list.add(first, firstRow + second, score);
+      onPair(firstOfSet + first, firstRow + second, score);
       if (ids || labels) named.set(firstRow + second, { id: ids?.[second], label: labels?.[second] });
     };
     await findPairs(scores, minScore, add, { twoSets: true });

@@ -1,35 +1,22 @@
 import { UsageError } from "../../core/errors.js";
 import type { ScoredMatrix } from "../../core/matrix.js";
-import { rangesOf } from "../../core/quantization.js";
 import type { VectorSet } from "../../core/vectors.js";
 import { isPicture, recordFormat, recordOrPictureFormat } from "../../formats/writers.js";
 import { communities } from "../../neighbours/communities.js";
 import { Groups } from "../../neighbours/groups.js";
-import { findPairs, PairList, type Pairs } from "../../neighbours/near-pairs.js";
+import { findPairs } from "../../neighbours/near-pairs.js";
 import type { Context } from "../../shell/context.js";
-import { expectOneStdin, prefetchBlas, readOptionsOf, storedPrecision } from "../../shell/inputs.js";
-import type { CommonOptions, InputOptions, MetricOptions, QuantizationOptions } from "../../shell/options.js";
+import { expectOneStdin } from "../../shell/inputs.js";
 import { EXIT } from "../../shell/report.js";
+import { expectShard } from "../../shell/shards.js";
 import { writeFigure, writeRecordList } from "../../shell/writers.js";
-import { unitRowBytes } from "../../similarity/compute.js";
-import { METRICS } from "../../similarity/metrics/metrics.js";
 import type { ComputeOptions } from "../../similarity/options.js";
 import { searchableTiles } from "../../similarity/searchable.js";
-import { type AddedColumns, Carrier, type CarryOptions, expectCarry, sideOf, withCarried } from "../shared/carried.js";
-import type { CarriedColumns } from "../shared/carried-cells.js";
+import { type Carrier, expectCarry, sideOf, withCarried } from "../shared/carried.js";
 import { type CorpusOptions, corpusParts } from "../shared/corpus-parts.js";
-import { labelsFrom, readLabelled, withLabelColumn, withLabels } from "../shared/labels.js";
-import { corpusRanges, quantizer, withSignBits } from "../shared/quantization.js";
+import { listFor, type PairsOptions, readCompared, rowsOf, sidesOf, titleOf } from "./compared.js";
 import { groupRecords, namesOfSet, pairRecords } from "./pair-records.js";
 import { pairsAcross } from "./pairs-across.js";
-
-export interface PairsOptions extends CommonOptions, InputOptions, MetricOptions, QuantizationOptions, CarryOptions {
-  readonly minScore: number;
-  readonly maxPairs?: number;
-  readonly groups?: "components" | "communities";
-  readonly minSize?: number;
-  readonly labels?: string;
-}
 
 /** Runs `simcli pairs <a> [b]`. */
 export async function runPairs(
@@ -50,34 +37,19 @@ export async function runPairs(
   }
   expectOneStdin([path, secondPath, options.labels]);
   expectCarry(options, [path, secondPath]);
+  expectShard(options);
+  if (options.shard) return (await import("./pairs-shard.js")).runPairsShard(context, path, secondPath, options);
   await context.prepare();
-  const { metric, mode, backend, zeroVectors, dtype } = options;
-  prefetchBlas(context, options, path, secondPath);
-  const carrier = await Carrier.open(context, options, readOptionsOf(options), [path, secondPath]);
-  const read = withSignBits({ ...carrier.readOptions, dtype: storedPrecision(dtype) }, options);
-  const labels = await labelsFrom(context, options.labels);
-  const whole = withLabels(await readLabelled(context, path, read, labels), labels, options.labels);
-  await carrier.expectColumns([path, secondPath]);
-  const quantize = await quantizer(context, options, read, async () =>
-    secondPath === undefined ? rangesOf(whole) : corpusRanges(context, secondPath, withLabelColumn(read, labels)),
-  );
-  const set = quantize?.(whole) ?? whole;
-  context.memory.take(unitRowBytes(metric, set));
-  const computing = { mode, backend, zeroVectors, ...context.engineOptions };
+  const compared = await readCompared(context, path, secondPath, options);
+  const { set, carrier, computing, corpus } = compared;
   if (secondPath === undefined) await writePairsWithin(context, set, path, options, computing, carrier);
-  else {
-    const corpus = { read, labels, labelsText: options.labels, quantize };
-    await writePairsAcross(context, set, [path, secondPath], options, computing, corpus, carrier);
-  }
+  else await writePairsAcross(context, set, [path, secondPath], options, computing, corpus, carrier);
   await context.commit();
   return EXIT.done;
 }
 
 /** The default of sentence-transformers. */
 const COMMUNITY_SIZE = 10;
-
-const listFor = (context: Context, { maxPairs = Number.POSITIVE_INFINITY, metric }: PairsOptions): PairList =>
-  new PairList(maxPairs, METRICS[metric].nearer === "greater" ? 1 : -1, context.room());
 
 async function writePairsWithin(
   context: Context,
@@ -89,7 +61,6 @@ async function writePairsWithin(
 ): Promise<void> {
   const { metric, minScore } = options;
   const scores = await searchableTiles(metric, set, set, { ...computing, upper: true });
-  const near = `rows of ${path} that score ${minScore} or better`;
   const names = namesOfSet(set);
   if (isPicture(context.format)) {
     const { pairPicture } = await import("./pair-picture.js");
@@ -105,7 +76,7 @@ async function writePairsWithin(
     const columns = await carrier.columnsOf(0, sideOf(path, set), rows);
     const places = rows.map((row) => [row]);
     const records = withCarried(groupRecords(list, names), carrier.names, [{ columns, prefix: "" }], places);
-    await writeRecordList(context, records, `groups of ${near}`);
+    await writeRecordList(context, records, titleOf([path], options));
   } else {
     const list = listFor(context, options);
     await findPairs(context.computing(scores), minScore, (...pair) => list.add(...pair));
@@ -121,7 +92,7 @@ async function writePairsWithin(
       sidesOf(columns, columns),
       rowsOf(pairs),
     );
-    await writeRecordList(context, records, `pairs of ${near}`);
+    await writeRecordList(context, records, titleOf([path], options));
   }
   context.detailProduct(scores);
 }
@@ -152,7 +123,8 @@ async function writePairsAcross(
   const { metric, minScore } = options;
   const list = listFor(context, options);
   const parts = corpusParts(context, secondPath, corpus);
-  const second = await pairsAcross(context, set, parts, { metric, minScore, computing }, list);
+  const across = { metric, minScore, computing };
+  const second = await pairsAcross(context, set, parts, across, (...pair) => list.add(...pair));
   const pairs = list.sorted();
   if (isPicture(context.format)) {
     const { acrossPicture } = await import("./pair-picture.js");
@@ -163,13 +135,6 @@ async function writePairsAcross(
     await carrier.columnsOf(1, { path: secondPath, ...second }, pairs.second),
   ];
   const records = pairRecords(pairs, namesOfSet(set), second.names);
-  const title = `pairs of rows of ${path} and ${secondPath} that score ${minScore} or better`;
-  await writeRecordList(context, withCarried(records, carrier.names, sidesOf(...columns), rowsOf(pairs)), title);
-}
-
-const sidesOf = (...columns: readonly CarriedColumns[]): AddedColumns[] =>
-  columns.map((ofSide, side) => ({ columns: ofSide, prefix: side === 0 ? "a_" : "b_" }));
-
-function* rowsOf({ count, first, second }: Pairs): Generator<readonly [number, number]> {
-  for (let i = 0; i < count; i++) yield [first[i], second[i]];
+  const carried = withCarried(records, carrier.names, sidesOf(...columns), rowsOf(pairs));
+  await writeRecordList(context, carried, titleOf([path, secondPath], options));
 }

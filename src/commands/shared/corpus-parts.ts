@@ -1,9 +1,14 @@
 import type { VectorSet } from "../../core/vectors.js";
+import { inputSize } from "../../reading/input-files.js";
 import type { ReadVectorsOptions } from "../../reading/read-vectors.js";
 import type { Context } from "../../shell/context.js";
 import { readInputParts } from "../../shell/inputs.js";
 import { expectLabelForEach, type Labels, withLabelColumn } from "./labels.js";
 import type { Quantize } from "./quantization.js";
+
+/** Returns about how many rows a large file has: most of their components take four bytes. */
+export const aboutRows = (path: string, dimensions: number): number =>
+  Math.max(1, Math.round((inputSize(path) ?? 0) / (4 * dimensions)));
 
 /** What a corpus is read with. */
 export interface CorpusOptions {

@@ -14,7 +14,8 @@ export class RowPlaces {
       this.lines.push(lines.slice());
       this.firstRows.push(firstRow);
     }
-    for (const file of files) if (file.name !== this.files.at(-1)?.name) this.files.push(file);
+    // Each part of a set names all of its files.
+    for (const file of files) if (file.firstRow > (this.files.at(-1)?.firstRow ?? -1)) this.files.push(file);
     this.rows = Math.max(fileRows, firstRow + rows);
     return this;
   }

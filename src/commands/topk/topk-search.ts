@@ -5,7 +5,6 @@ import { bytesOf, sharedNumbers, type VectorSet } from "../../core/vectors.js";
 import { NearestRows, type Neighbours } from "../../neighbours/nearest-rows.js";
 import { rescored } from "../../neighbours/rescored.js";
 import { type Cell, kindOfRows, type Records } from "../../output/format.js";
-import { inputSize } from "../../reading/input-files.js";
 import type { ReadVectorsOptions } from "../../reading/read-vectors.js";
 import { keyedRecords } from "../../sharding/ordered-records.js";
 import type { Context } from "../../shell/context.js";
@@ -16,7 +15,7 @@ import { comparesSigns } from "../../similarity/metrics/bit-metrics.js";
 import { METRICS } from "../../similarity/metrics/metrics.js";
 import { isBitMetric } from "../../similarity/options.js";
 import { Carrier, type CarrySide, sideOf, withCarried } from "../shared/carried.js";
-import { corpusParts } from "../shared/corpus-parts.js";
+import { aboutRows, corpusParts } from "../shared/corpus-parts.js";
 import { type Labels, labelsFrom, readLabelled, withLabelColumn, withLabels } from "../shared/labels.js";
 import { corpusRanges, type Quantize, quantizer, withSignBits } from "../shared/quantization.js";
 import { RowPlaces } from "../shared/row-places.js";
@@ -119,9 +118,7 @@ export class TopkSearch {
       const rows = corpus.reduce((sum, part) => sum + part.rows, 0);
       return rowsInAMinute(rows, queries.dimensions);
     }
-    // About: in most files that large, a component takes four bytes.
-    const rows = (inputSize(paths[1] ?? paths[0]) ?? 0) / (4 * queries.dimensions);
-    return 10 * rowsInAMinute(Math.max(1, rows), queries.dimensions);
+    return 10 * rowsInAMinute(aboutRows(paths[1] ?? paths[0], queries.dimensions), queries.dimensions);
   }
 
   /** Finds the neighbours of some queries. */
