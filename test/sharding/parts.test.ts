@@ -12,10 +12,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
-import { rowsOfShard } from "#dist/core/shard.js";
-import type { Cell } from "#dist/output/format.js";
+import { rowsOfShard, rowsOfTriangle } from "#dist/core/shard.js";
+import { Groups } from "#dist/neighbours/groups.js";
+import type { Cell, RecordCell, Records } from "#dist/output/format.js";
 import { findParts, mergedRecords } from "#dist/sharding/merged-parts.js";
-import { type PartHead, recordLine, recordOf } from "#dist/sharding/part-file.js";
+import { type PartHead, type PartResult, recordLine, recordOf } from "#dist/sharding/part-file.js";
 import { PartWriter, stateOfPart } from "#dist/sharding/part-writer.js";
 import { ranges } from "#dist/sharding/ranges.js";
 
@@ -34,14 +35,122 @@ const headOf = (shard: number, others: Partial<PartHead> = {}): PartHead => ({
 });
 const result = { rows: ROWS, title: "neighbours", columns: ["query", "score"] } as const;
 
+/** A job whose parts are joined in some way. */
+interface Job {
+  readonly result: PartResult;
+  readonly head: Partial<PartHead>;
+  /** Returns the rows of a shard: from the first to before the second. */
+  rowsOf(place: number): readonly [first: number, end: number];
+  /** Returns the records of some rows of a shard. */
+  recordsFrom(first: number, end: number, place: number): Records;
+  /** The records of one run. */
+  readonly expected: readonly RecordCell[][];
+}
+
+const rowsOfQueries = (place: number) => rowsOfShard({ index: place, count: SHARDS }, ROWS);
+const rowsBetween = (first: number, end: number) => Array.from({ length: end - first }, (_, k) => first + k);
+
 /** The records of a row: none, one or two. */
 const recordsOf = (row: number): Cell[][] => Array.from({ length: row % 3 }, (_, k) => [row, Math.sin(row + k)]);
-const recordsFrom = (first: number, end: number) => ({
-  ...result,
-  kinds: ["whole", "number"] as const,
-  rows: Array.from({ length: end - first }, (_, k) => recordsOf(first + k)).flat(),
-});
-const expected = recordsFrom(0, ROWS).rows;
+const listed: Job = {
+  result,
+  head: {},
+  rowsOf: rowsOfQueries,
+  recordsFrom: (first, end) => ({
+    ...result,
+    kinds: ["whole", "number"],
+    rows: rowsBetween(first, end).flatMap(recordsOf),
+  }),
+  expected: rowsBetween(0, ROWS).flatMap(recordsOf),
+};
+const { expected } = listed;
+
+/** Scores of few values, so that many are equal. */
+const scoreOf = (i: number, j: number) => ((i * 7 + j * 3) % 5) / 4;
+const nearestFirst = (a: readonly number[], b: readonly number[]) => b[2]! - a[2]! || a[0]! - b[0]! || a[1]! - b[1]!;
+/** The pairs of some rows with all later ones, nearest first. */
+const pairsOf = (rows: readonly number[]) =>
+  rows
+    .flatMap((i) => rowsBetween(i + 1, ROWS).map((j) => [i, j, scoreOf(i, j)]))
+    .filter(([, , score]) => score! > 0.3)
+    .sort(nearestFirst);
+const pairs: Job = {
+  result: {
+    ...result,
+    columns: ["a", "b", "score"],
+    joining: {
+      kind: "ordered",
+      keys: ["descending", "ascending", "ascending"],
+      lists: "blocks",
+      most: 100,
+      rank: null,
+    },
+  },
+  head: { command: "pairs" },
+  rowsOf: (place) => rowsOfTriangle({ index: place, count: SHARDS }, ROWS),
+  recordsFrom: (first, end) => ({
+    columns: ["a", "b", "score"],
+    kinds: ["text", "text", "number"],
+    rows: pairsOf(rowsBetween(first, end)).map(([i, j, score]) => [score!, i!, j!, `r${i}`, `r${j}`, score!]),
+  }),
+  expected: pairsOf(rowsBetween(0, ROWS))
+    .slice(0, 100)
+    .map(([i, j, score]) => [`r${i}`, `r${j}`, score!]),
+};
+
+/** Each row is near the row six later, unless that is a multiple of seven: chains across the shards. */
+const isNear = (i: number, j: number) => j === i + 6 && j % 7 !== 0;
+const groupsOf = (rows: readonly number[]) => {
+  const groups = new Groups(ROWS);
+  for (const i of rows) for (const j of rowsBetween(i + 1, ROWS)) if (isNear(i, j)) groups.connect(i, j);
+  return groups.list();
+};
+const groups: Job = {
+  result: { ...result, columns: ["group", "size", "id"], joining: { kind: "groups", minSize: 3 } },
+  head: { command: "pairs", options: { groups: "components" } },
+  rowsOf: pairs.rowsOf,
+  recordsFrom: (first, end) => ({
+    columns: ["group", "size", "id"],
+    kinds: ["whole", "whole", "text"],
+    rows: groupsOf(rowsBetween(first, end)).flatMap((group) => group.map((row) => [row, group[0]!, `r${row}`])),
+  }),
+  expected: groupsOf(rowsBetween(0, ROWS))
+    .filter(({ length }) => length >= 3)
+    .flatMap((group, k) => group.map((row) => [k + 1, group.length, `r${row}`])),
+};
+
+/** The nearest of some rows of a corpus for a query. */
+const nearestOf = (query: number, rows: readonly number[]) =>
+  rows
+    .map((row) => [query, row, scoreOf(query, row)])
+    .sort(nearestFirst)
+    .slice(0, 3);
+const shares: Job = {
+  result: {
+    ...result,
+    columns: ["query", "rank", "id"],
+    joining: { kind: "ordered", keys: ["ascending", "descending", "ascending"], lists: "parts", most: 3, rank: 1 },
+  },
+  head: { corpusShards: 2 },
+  rowsOf: (place) => rowsOfShard({ index: Math.floor(place / 2), count: SHARDS / 2 }, ROWS),
+  recordsFrom: (first, end, place) => ({
+    columns: ["query", "rank", "id"],
+    kinds: ["whole", "whole", "whole"],
+    rows: rowsBetween(first, end).flatMap((query) =>
+      nearestOf(query, rowsBetween(...rowsOfShard({ index: place % 2, count: 2 }, 11))).map(([, row, score], k) => [
+        query,
+        score!,
+        row!,
+        query,
+        k + 1,
+        row!,
+      ]),
+    ),
+  }),
+  expected: rowsBetween(0, ROWS).flatMap((query) =>
+    nearestOf(query, rowsBetween(0, 11)).map(([, row], k) => [query, k + 1, row!]),
+  ),
+};
 
 /** What happens in the life of a job. */
 type Event =
@@ -71,24 +180,27 @@ const event: fc.Arbitrary<Event> = fc.oneof(
 describe("parts of a job", () => {
   let folder: string;
   beforeEach(() => {
+    job = listed;
     // In memory where there is such a folder: each block of a part waits for the disk.
     folder = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "simcli-parts-"));
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
+  let job = listed;
+
   /** Does the next block of a part; returns whether rows are left. */
   async function step(writer: PartWriter, place: number): Promise<boolean> {
-    const [first, end] = rowsOfShard({ index: place, count: SHARDS }, ROWS);
+    const [first, end] = job.rowsOf(place);
     const from = first + writer.rowsDone;
     if (from >= end) return false;
     const to = Math.min(end, from + ROWS_AT_ONCE);
-    await writer.write(recordsFrom(from, to), to - first);
+    await writer.write(job.recordsFrom(from, to, place), to - first);
     return true;
   }
 
   async function open(place: number): Promise<PartWriter | null> {
-    const head = headOf(place);
-    return stateOfPart(folder, head).kind === "whole" ? null : PartWriter.open(folder, head, result);
+    const head = headOf(place, job.head);
+    return stateOfPart(folder, head).kind === "whole" ? null : PartWriter.open(folder, head, job.result);
   }
 
   async function finish(place: number): Promise<void> {
@@ -131,29 +243,36 @@ describe("parts of a job", () => {
 
   const partialsIn = () => readdirSync(folder).filter((name) => name.endsWith(".partial"));
 
-  it("are joined to the records of one run after any starts, kills, duplicates and damage", async () => {
-    let recovered = 0;
-    await fc.assert(
-      fc.asyncProperty(fc.array(event, { maxLength: 12 }), async (events) => {
-        for (const name of readdirSync(folder)) rmSync(join(folder, name));
-        for (const one of events) await happen(one);
-        // The scheduler runs what is missing, until nothing is.
-        for (let tries = 0; ; tries++) {
-          const parts = readdirSync(folder).some((name) => !name.endsWith(".partial")) ? tryFind() : null;
-          const missing = parts ? parts.missing : [0, 1, 2, 3];
-          if (parts && missing.length === 0) break;
-          expect(tries, "tries").to.be.below(2);
-          for (const place of missing) await finish(place);
-          recovered++;
-        }
-        expect([...mergedRecords(findParts(folder)).rows]).to.deep.equal(expected);
-        const [one, ...others] = readdirSync(folder);
-        expect([one, ...others].filter((name) => !name!.endsWith(".partial"))).to.have.length(SHARDS);
-      }),
-      { numRuns: 300 },
-    );
-    expect(recovered).to.be.above(30);
-  });
+  for (const [name, one, runs] of [
+    ["one after the other", listed, 150],
+    ["in the order of pairs", pairs, 100],
+    ["as groups", groups, 100],
+    ["as the nearest of shares of a corpus", shares, 100],
+  ] as const) {
+    it(`are joined to the records of one run after any starts, kills, duplicates and damage: ${name}`, async () => {
+      let recovered = 0;
+      job = one;
+      await fc.assert(
+        fc.asyncProperty(fc.array(event, { maxLength: 12 }), async (events) => {
+          for (const name of readdirSync(folder)) rmSync(join(folder, name));
+          for (const one of events) await happen(one);
+          // The scheduler runs what is missing, until nothing is.
+          for (let tries = 0; ; tries++) {
+            const parts = readdirSync(folder).some((name) => !name.endsWith(".partial")) ? tryFind() : null;
+            const missing = parts ? parts.missing : [0, 1, 2, 3];
+            if (parts && missing.length === 0) break;
+            expect(tries, "tries").to.be.below(2);
+            for (const place of missing) await finish(place);
+            recovered++;
+          }
+          expect([...mergedRecords(findParts(folder)).rows]).to.deep.equal(job.expected);
+          expect(readdirSync(folder).filter((name) => !name!.endsWith(".partial"))).to.have.length(SHARDS);
+        }),
+        { numRuns: runs },
+      );
+      expect(recovered).to.be.above(10);
+    });
+  }
 
   function tryFind() {
     try {
@@ -206,6 +325,28 @@ describe("parts of a job", () => {
     expect(() => mergedRecords(parts))
       .to.throw("expected 4 parts, found 2")
       .with.property("hint", "run these again: 1,3");
+  });
+});
+
+describe("the rows of a shard", () => {
+  it("of a triangle have the same number of pairs, up to those of a row, and follow one another", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 5000 }), fc.integer({ min: 1, max: 300 }), (rows, count) => {
+        fc.pre(count <= rows);
+        const wanted = (rows * rows) / 2 / count;
+        let next = 0;
+        for (let index = 0; index < count; index++) {
+          const [first, end] = rowsOfTriangle({ index, count }, rows);
+          expect(first).to.equal(next);
+          expect(end).to.be.above(first);
+          const found = ((rows - first) ** 2 - (rows - end) ** 2) / 2;
+          if (index < count - 1) expect(Math.abs(found - wanted)).to.be.at.most(2 * rows);
+          next = end;
+        }
+        expect(next).to.equal(rows);
+      }),
+    );
+    expect(() => rowsOfTriangle({ index: 0, count: 3 }, 2)).to.throw("at most a shard for each of 2 rows");
   });
 });
 
