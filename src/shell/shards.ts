@@ -173,7 +173,8 @@ export async function openShard(context: Context, job: ShardedJob): Promise<Open
     arrayStart: shard.arrayStart,
     began,
   };
-  if (shard.source) context.detail(`shard ${numberOf(shard)} by ${shard.source}`);
+  const opened = new OpenShard(folder, head);
+  if (shard.source) context.detail(`${opened.name} by ${shard.source}`);
   const part = stateOfPart(folder, head);
   if (part.kind === "other") {
     throw new MachineError(
@@ -186,7 +187,7 @@ export async function openShard(context: Context, job: ShardedJob): Promise<Open
     return null;
   }
   if (part.kind === "damaged") context.note(`${part.path} is damaged: computed again`);
-  return new OpenShard(folder, head);
+  return opened;
 }
 
 const ONE_SHARD: ShardOption = { number: 1, count: 1 };

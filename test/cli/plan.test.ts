@@ -1,8 +1,12 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
+import { load } from "js-yaml";
 import { wordsOf } from "#dist/commands/plan/planned-line.js";
 import { costOf, numbersAround, shardsWithin } from "#dist/commands/plan/shard-costs.js";
 import { npyBytes } from "../npy-bytes.js";
-import { randomRows } from "../reference.js";
+import { randomRows, root } from "../reference.js";
+import { faultsOfJob, type JobFields } from "./job-schema.js";
 import { workplace } from "./run.js";
 
 const file = (rows: number, fileRows: number) => ({
@@ -104,11 +108,37 @@ describe("simcli plan", function () {
     place.bash("rm -rf parts result.csv");
     const parallel = place.bash(`${line} parallel > run.sh; command -v parallel && bash run.sh && cat result.csv`);
     if (parallel.code === 0) expect(parallel.stdout).to.contain(one);
-    const kubernetes = place.bash(`${line} kubernetes`).stdout;
-    expect(kubernetes).to.contain(
-      'command: ["simcli","topk","q q.npy","c.npy","-k","3","--shard","auto/4","-o","parts/"',
-    );
-    expect(kubernetes).to.contain("completions: 4\n  parallelism: 2\n  completionMode: Indexed\n");
+  });
+
+  it("prints an Indexed Job of Kubernetes, whose command makes the parts", () => {
+    const line = `simcli plan "topk 'q q.npy' c.npy -k 3" --shards 4 --parallel 2 --emit kubernetes`;
+    const job = load(place.bash(line).stdout) as JobFields;
+    expect(faultsOfJob(job)).to.deep.equal([]);
+    expect(job).to.include({ apiVersion: "batch/v1", kind: "Job" });
+    const { template, ...spec } = job.spec;
+    expect(spec).to.include({ completions: 4, parallelism: 2, completionMode: "Indexed", maxFailedIndexes: 4 });
+    // What a Job does not allow: a policy of Always, and more failed indexes than completions.
+    expect(template.spec.restartPolicy).to.equal("Never");
+    const [{ command }] = template.spec.containers;
+    place.bash("rm -rf parts; simcli topk 'q q.npy' c.npy -k 3 -o one.csv");
+    for (let k = 0; k < 4; k++) {
+      const words = command.map((word) => `'${word}'`).join(" ");
+      const ended = place.bash(words, { JOB_COMPLETION_INDEX: `${k}` });
+      expect(ended.code, ended.stderr).to.equal(0);
+    }
+    expect(place.bash("simcli merge parts -f csv").stdout).to.equal(place.bash("cat one.csv").stdout);
+    // Faults are found.
+    expect(faultsOfJob({ ...job, spec: { ...spec, completions: "4", complete: 1 } })).to.deep.equal([
+      "spec.complete: no such field",
+      "spec.template: required",
+      'spec.completions: expected integer, found "4"',
+    ]);
+  });
+
+  it("is the Job of docs/clusters.md", () => {
+    const text = readFileSync(join(root, "docs/clusters.md"), "utf8");
+    const [, yaml] = /```yaml\n([\s\S]*?)```/.exec(text) ?? [];
+    expect(faultsOfJob(load(yaml ?? ""))).to.deep.equal([]);
   });
 
   it("names what is wrong", () => {

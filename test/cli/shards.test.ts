@@ -15,36 +15,68 @@ describe("simcli --shard and merge", () => {
     const whole = numbers(500, 16, 2).map((x) => Math.round(2 * x));
     place.write("c.npy", npyBytes(whole, [500, 16]));
     place.bash("simcli convert c.npy -o c.csv");
+    place.bash("simcli convert c.csv --header no -o c.arrow; simcli convert q.npy -o q.parquet");
+    place.write(
+      "names.csv",
+      `id,text,size\n${Array.from({ length: 500 }, (_, k) => `r${k},t${k % 7},${(k % 5) / 2}\n`).join("")}`,
+    );
     place.write("labels.txt", Array.from({ length: 500 }, (_, k) => `l${k % 7}\n`).join(""));
   });
 
   const file = (name: string) => readFileSync(place.path(name), "utf8");
 
-  /** Runs all shards of a command, and merges them. */
-  async function merged(command: string, shards: number, folder: string, output: string): Promise<void> {
-    for (let shard = shards; shard >= 1; shard--) {
-      const { code, stderr } = place.bash(`simcli ${command} --shard ${shard}/${shards} -o ${folder}/ --quiet`);
+  /** Runs all shards of a command, and merges them. @param corpusShards how many of the corpus; 0 if it is not divided. */
+  async function merged(
+    command: string,
+    shards: number,
+    folder: string,
+    output: string,
+    corpusShards = 0,
+  ): Promise<void> {
+    for (let at = shards * Math.max(1, corpusShards) - 1; at >= 0; at--) {
+      const shard = Math.floor(at / Math.max(1, corpusShards)) + 1;
+      const ofCorpus = corpusShards > 0 ? ` --corpus-shard ${(at % corpusShards) + 1}/${corpusShards}` : "";
+      const { code, stderr } = place.bash(
+        `simcli ${command} --shard ${shard}/${shards}${ofCorpus} -o ${folder}/ --quiet`,
+      );
       expect(stderr).to.equal("");
       expect(code).to.equal(0);
     }
     expect(place.bash(`simcli merge ${folder} -o ${output}`)).to.deep.equal({ code: 0, stdout: "", stderr: "" });
   }
 
-  for (const [name, command] of [
+  for (const [name, command, blocks = ""] of [
     ["two files", "topk q.npy c.npy -k 7 --zero-vectors zero"],
     ["a file and itself", "topk c.npy -k 7 --zero-vectors zero"],
-    ["distances, in blocks", "topk q.npy c.npy -k 7 --metric euclidean --checkpoint 11"],
+    ["distances, in blocks", "topk q.npy c.npy -k 7 --metric euclidean", "--checkpoint 11"],
     ["text with ids", "topk c.csv --header no --id-column 1 -k 3 --metric manhattan"],
     ["labels in a file", "topk c.npy -k 3 --zero-vectors zero --labels labels.txt"],
     ["a bound that leaves out many", "topk q.npy c.npy -k 3 --min-score 0.7 --zero-vectors zero"],
     ["quantised vectors", "topk q.npy c.npy -k 3 --quantize int8 --rescore 4 --zero-vectors zero"],
+    [
+      "columns of a table",
+      "topk q.parquet c.npy -k 3 --zero-vectors zero --records none --records names.csv --carry text,size",
+    ],
+    ["pairs", "pairs c.npy --min-score 0.6 --zero-vectors zero"],
+    ["the best pairs, in blocks", "pairs c.csv --min-score 0.6 --zero-vectors zero --max-pairs 20", "--checkpoint 23"],
+    ["pairs of two files, in blocks", "pairs q.parquet c.arrow --min-score 0.6 --zero-vectors zero", "--checkpoint 9"],
+    ["pairs with columns of a table", "pairs c.npy --min-score 5 --metric euclidean --records names.csv --carry text"],
+    [
+      "groups, in blocks",
+      "pairs c.npy --min-score 0.6 --zero-vectors zero --groups --labels labels.txt",
+      "--checkpoint 23",
+    ],
+    [
+      "large groups",
+      "pairs c.arrow --min-score 0.6 --zero-vectors zero --groups --min-size 3 --records names.csv --carry size",
+    ],
   ] as const) {
     it(`write parts that merge to the bytes of one run: ${name}`, async () => {
       const folder = name.replaceAll(/\W/g, "");
       for (const [k, format] of ["csv", "json", "parquet"].entries()) {
         expect(place.bash(`simcli ${command} -q -o one.${format}`).code).to.equal(0);
         const shards = [1, 5, 16][k]!;
-        await merged(command, shards, `${folder}${shards}`, `merged.${format}`);
+        await merged(`${command} ${blocks}`, shards, `${folder}${shards}`, `merged.${format}`);
         const [one, joined] = ["one", "merged"].map((file) => readFileSync(place.path(`${file}.${format}`)));
         expect(Buffer.compare(one!, joined!), format).to.equal(0);
       }
@@ -52,6 +84,62 @@ describe("simcli --shard and merge", () => {
       expect(place.bash(`simcli merge ${folder}5 -f table`).stdout).to.equal(table.stdout);
     });
   }
+
+  for (const [name, command, blocks = ""] of [
+    ["two files", "topk q.npy c.npy -k 7 --zero-vectors zero", "--checkpoint 31"],
+    ["text with ids and labels", "topk q.npy c.csv --header no -k 3 --labels 3 --columns 2,4-9 --metric euclidean"],
+    ["a file and itself", "topk c.arrow -k 3 --zero-vectors zero --min-score 0.5"],
+    ["columns of a table", "topk q.npy c.npy -k 3 --zero-vectors zero --records names.csv --carry text,size", ""],
+    ["quantised vectors", "topk q.npy c.npy -k 3 --quantize int8 --zero-vectors zero"],
+  ] as const) {
+    it(`write parts of queries and corpus that merge to the bytes of one run: ${name}`, async () => {
+      const folder = `grid${name.replaceAll(/\W/g, "")}`;
+      const isSame = (format: string) => {
+        const [one, joined] = ["one", "merged"].map((file) => readFileSync(place.path(`${file}.${format}`)));
+        expect(Buffer.compare(one!, joined!), format).to.equal(0);
+      };
+      for (const format of ["csv", "json"])
+        expect(place.bash(`simcli ${command} -q -o one.${format}`).stderr).to.equal("");
+      await merged(`${command} ${blocks}`, 2, folder, "merged.csv", 3);
+      isSame("csv");
+      place.bash(`simcli merge ${folder} -o merged.json`);
+      isSame("json");
+    });
+  }
+
+  it("read a corpus in parts if it does not fit in memory, and keep what each block has found", () => {
+    place.write("wide.npy", npyBytes(numbers(4000, 256, 5), [4000, 256]));
+    place.write("few.npy", npyBytes(numbers(40, 256, 6), [40, 256]));
+    const command = "simcli topk few.npy wide.npy -k 3 --max-memory 20MB";
+    place.bash("simcli topk few.npy wide.npy -k 3 -o one.csv");
+    for (const shard of ["--shard 1/2", "--shard 2/2"])
+      expect(place.bash(`${command} ${shard} --checkpoint 7 -o small`).stderr).to.equal("");
+    expect(file("small/part-00001-of-00002.jsonl").match(/"rowsDone"/g)).to.have.length(3);
+    place.bash("simcli merge small -o merged.csv");
+    expect(file("merged.csv")).to.equal(file("one.csv"));
+  });
+
+  it("name the shards of queries and corpus to run again", () => {
+    const line = "simcli topk q.npy c.npy --zero-vectors zero -o grid";
+    place.bash(`for i in 1 2; do for j in 1 2 3; do ${line} --shard $i/2 --corpus-shard $j/3; done; done`);
+    place.bash("rm grid/part-00002-of-00006.jsonl grid/part-00006-of-00006.jsonl");
+    const missing = place.bash("simcli merge grid --missing").stdout;
+    expect(missing).to.equal("--shard 1/2 --corpus-shard 2/3\n--shard 2/2 --corpus-shard 3/3\n");
+    expect(place.bash("simcli merge grid -o lacking.csv").stderr).to.contain(
+      "run these again: --shard 1/2 --corpus-shard 2/3, ",
+    );
+    place.bash(`simcli merge grid --missing | while read -r shard; do ${line} $shard; done`);
+    expect(place.bash("simcli merge grid --missing").stdout).to.equal("");
+    // One array for both.
+    const array = { SLURM_ARRAY_TASK_MIN: "0", SLURM_ARRAY_TASK_MAX: "5" };
+    const run = (index: number) =>
+      place.bash(`${line}s --shard auto/2 --corpus-shard auto/3 --verbose`, {
+        ...array,
+        SLURM_ARRAY_TASK_ID: `${index}`,
+      });
+    expect(run(4).stderr).to.contain("shard 2/2, corpus 2/3 by SLURM_ARRAY_TASK_ID=4");
+    expect(place.bash("simcli merge grids --missing").stdout).to.equal("0-3,5\n");
+  });
 
   it("take the number of the shard from a scheduler", () => {
     const run = (env: Record<string, string>, folder: string, shards = 4) =>
@@ -162,7 +250,12 @@ describe("simcli --shard and merge", () => {
       ["topk q.npy c.npy --shard 1/400 -o e", "expected at most a shard for each of 203 rows"],
       ["topk - c.npy --shard 1/4 -o e", "--shard: expected files, found -"],
       ["topk q.npy missing.npy --shard 1/4 -o e", "missing.npy"],
-      ["topk c.csv --carry x --shard 1/4 -o e", "expected no --carry with it"],
+      ["topk c.csv --embedding-atlas -f parquet --shard 1/4 -o e", "expected no format"],
+      ["topk q.npy c.npy --checkpoint 5", "--checkpoint: expected --shard with it"],
+      ["topk q.npy c.npy --shard 1/4 --corpus-shard auto/2 -o e", "--shard auto/4 --corpus-shard auto/2 takes both"],
+      ["topk q.npy c.npy --corpus-shard 3/2 -o e", "--corpus-shard"],
+      ["topk q.npy c.npy --corpus-shard 1/2 --quantize int8 --rescore 2 -o e", "expected no --rescore with it"],
+      ["pairs c.npy --groups communities --shard 1/4 -o e", "a community depends on the pairs of all rows"],
       ["topk q.npy c.npy --shard 1/4 -o e --precision 3", "simcli merge e --precision 3"],
       ["merge q.npy", "q.npy: expected the folder of the parts, found a file\nhint: simcli merge .\n"],
       ["merge 'p 1'/*", "merge: expected the folder of the parts, found 2 paths\nhint: simcli merge 'p 1'\n"],

@@ -62,7 +62,8 @@ function kubernetes({ words, cost, threads, parallel }: Job): string[] {
     `  parallelism: ${Math.min(parallel, cost.shards)}`,
     "  completionMode: Indexed",
     "  backoffLimitPerIndex: 3",
-    `  maxFailedIndexes: ${cost.shards}`,
+    // With more than 100,000 indexes, at most this many may fail.
+    `  maxFailedIndexes: ${Math.min(cost.shards, 10_000)}`,
     "  template:",
     "    spec:",
     "      restartPolicy: Never",
