@@ -11,10 +11,10 @@ export interface Fingerprint {
 
 /** A file of up to `SAMPLES · SAMPLE_BYTES` is hashed whole. */
 const SAMPLES = 256;
-const SAMPLE_BYTES = 1 << 16;
+const SAMPLE_BYTES = 1 << 18;
 
 /**
- * Returns the fingerprint of a file: of up to 16 MB all bytes count, of a larger one 256 samples of 64 KB at equal distances, the first
+ * Returns the fingerprint of a file: of up to 64 MB all bytes count, of a larger one 256 samples of 256 KB at equal distances, the first
  * and the last bytes among them. So a worker that needs a few rows of a large file does not read all of it.
  */
 export async function fingerprintOf(path: string): Promise<Fingerprint> {

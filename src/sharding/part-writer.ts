@@ -57,8 +57,14 @@ export class PartWriter {
     const temporary = join(folder, `.${name}.${worker}${PARTIAL}`);
     const file = await promises.open(temporary, "wx");
     const writer = new PartWriter(folder, join(folder, name), temporary, file);
-    if (before) await writer.takeOver(before.path, before.mark);
-    else await writer.append(`${JSON.stringify(head)}\n${JSON.stringify(result)}\n`);
+    try {
+      if (before) await writer.takeOver(before.path, before.mark);
+      else await writer.append(`${JSON.stringify(head)}\n${JSON.stringify(result)}\n`);
+    } catch (error) {
+      writer.finished = 0;
+      await writer.leave();
+      throw error;
+    }
     return writer;
   }
 
@@ -105,9 +111,10 @@ export class PartWriter {
     for (const path of await triesOf(this.folder, this.path)) await promises.unlink(path).catch(() => {});
   }
 
-  /** Closes the file, which the next try takes over. */
+  /** Closes the file, which the next try takes over; removes one without a finished row. */
   async leave(): Promise<void> {
     await this.file.close().catch(() => {});
+    if (this.finished === 0) await promises.unlink(this.temporary).catch(() => {});
   }
 
   private async append(text: string | Buffer): Promise<void> {

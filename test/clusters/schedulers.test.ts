@@ -84,5 +84,37 @@ exec ${line} --shard auto/${SHARDS} -o array/
       sh("simcli merge array -o merged.csv");
       expect(file("merged.csv") === file("one.csv")).to.equal(true);
     });
+
+    it("gives the bytes of one run after the disk was full in the midst of the array", function () {
+      // A disk with room for about half of the parts, which take a block of 4096 bytes each at least.
+      sh("mkdir -p disk");
+      if (place.bash(`mount -t tmpfs -o size=${2 * SHARDS}k parts disk`).code !== 0) this.skip();
+      try {
+        place.write(
+          "full.sh",
+          `#!/bin/bash
+#SBATCH --array=0-${SHARDS - 1}%2
+#SBATCH --output=full-%a.txt
+exec ${line} --shard auto/${SHARDS} -o disk/parts/
+`,
+        );
+        const settle = 'for _ in $(seq 120); do [ -z "$(squeue --noheader)" ] && break; sleep 0.5; done';
+        sh(`sbatch full.sh; ${settle}`, env);
+        const failed = readdirSync(place.folder).filter((name) => /^full-\d+\.txt$/.test(name) && file(name) !== "");
+        expect(failed.length).to.be.within(1, SHARDS - 1);
+        for (const name of failed)
+          expect(file(name)).to.equal(
+            "simcli: disk/parts/: no space left on the disk\nhint: free some space, or write to another disk\n",
+          );
+        const missing = sh("simcli merge disk/parts --missing").trim();
+        expect(readdirSync(place.path("disk/parts"))).to.have.length(SHARDS - failed.length);
+        sh("mount -o remount,size=10m disk");
+        sh(`sbatch --array=${missing} full.sh; ${settle}`, env);
+        sh("simcli merge disk/parts -o merged.csv");
+        expect(file("merged.csv") === file("one.csv")).to.equal(true);
+      } finally {
+        place.bash("umount disk");
+      }
+    });
   });
 });
