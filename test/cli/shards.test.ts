@@ -89,7 +89,10 @@ describe("simcli --shard and merge", () => {
     ["two files", "topk q.npy c.npy -k 7 --zero-vectors zero", "--checkpoint 31"],
     ["text with ids and labels", "topk q.npy c.csv --header no -k 3 --labels 3 --columns 2,4-9 --metric euclidean"],
     ["a file and itself", "topk c.arrow -k 3 --zero-vectors zero --min-score 0.5"],
-    ["columns of a table", "topk q.npy c.npy -k 3 --zero-vectors zero --records names.csv --carry text,size", ""],
+    [
+      "columns of a table",
+      "topk q.npy c.npy -k 3 --zero-vectors zero --records none --records names.csv --carry text,size",
+    ],
     ["quantised vectors", "topk q.npy c.npy -k 3 --quantize int8 --zero-vectors zero"],
   ] as const) {
     it(`write parts of queries and corpus that merge to the bytes of one run: ${name}`, async () => {
@@ -110,12 +113,21 @@ describe("simcli --shard and merge", () => {
   it("read a corpus in parts if it does not fit in memory, and keep what each block has found", () => {
     place.write("wide.npy", npyBytes(numbers(4000, 256, 5), [4000, 256]));
     place.write("few.npy", npyBytes(numbers(40, 256, 6), [40, 256]));
-    const command = "simcli topk few.npy wide.npy -k 3 --max-memory 20MB";
+    const command = "simcli topk few.npy wide.npy -k 3 --max-memory 113MB --verbose";
     place.bash("simcli topk few.npy wide.npy -k 3 -o one.csv");
     for (const shard of ["--shard 1/2", "--shard 2/2"])
-      expect(place.bash(`${command} ${shard} --checkpoint 7 -o small`).stderr).to.equal("");
+      expect(place.bash(`${command} ${shard} --checkpoint 7 -o small`).stderr).to.contain("rows in parts");
     expect(file("small/part-00001-of-00002.jsonl").match(/"rowsDone"/g)).to.have.length(3);
     place.bash("simcli merge small -o merged.csv");
+    expect(file("merged.csv")).to.equal(file("one.csv"));
+    // Also the later rows of one file, of which the first shard has few.
+    const pairs = "simcli pairs wide.npy --min-score 0.25";
+    place.bash(`${pairs} -o one.csv`);
+    const first = place.bash(`${pairs} --max-memory 113MB --verbose --shard 1/4 --checkpoint 200 -o smaller`);
+    expect(first.stderr).to.contain("rows in parts");
+    for (const shard of [2, 3, 4]) place.bash(`${pairs} --max-memory 113MB --shard ${shard}/4 -o smaller`);
+    place.bash("simcli merge smaller -o merged.csv");
+    expect(file("one.csv").length).to.be.above(1000);
     expect(file("merged.csv")).to.equal(file("one.csv"));
   });
 
@@ -250,7 +262,7 @@ describe("simcli --shard and merge", () => {
       ["topk q.npy c.npy --shard 1/400 -o e", "expected at most a shard for each of 203 rows"],
       ["topk - c.npy --shard 1/4 -o e", "--shard: expected files, found -"],
       ["topk q.npy missing.npy --shard 1/4 -o e", "missing.npy"],
-      ["topk c.csv --embedding-atlas -f parquet --shard 1/4 -o e", "expected no format"],
+      ["topk q.npy c.npy --ground-truth -f ibin --shard 1/4 -o e", "expected no --ground-truth with it"],
       ["topk q.npy c.npy --checkpoint 5", "--checkpoint: expected --shard with it"],
       ["topk q.npy c.npy --shard 1/4 --corpus-shard auto/2 -o e", "--shard auto/4 --corpus-shard auto/2 takes both"],
       ["topk q.npy c.npy --corpus-shard 3/2 -o e", "--corpus-shard"],

@@ -1,4 +1,5 @@
 import { UsageError } from "../../core/errors.js";
+import { shellWord } from "../../core/shell-word.js";
 import { findParts, type JobParts, mergedRecords, runAgain } from "../../sharding/merged-parts.js";
 import type { Context } from "../../shell/context.js";
 import type { CommonOptions } from "../../shell/options.js";
@@ -52,7 +53,7 @@ async function writeMissing(context: Context, job: JobParts): Promise<void> {
 interface Status {
   readonly done: number;
   readonly shards: number;
-  /** As an array of jobs takes them; empty if none is missing. */
+  /** As an array of jobs takes them, or lines of options; empty if none is missing. */
   readonly missing: string;
   /** Median seconds of a shard, from its start to its end. */
   readonly secondsPerShard: number;
@@ -78,6 +79,14 @@ function statusOf(job: JobParts): Status {
   };
 }
 
+/** Returns what is missing in a line, without the end of a long list of options. */
+function missingText(job: JobParts): string {
+  const [first, ...others] = runAgain(job);
+  return others.length === 0
+    ? first
+    : `${first}, … (all ${job.missing.length}: simcli merge ${shellWord(job.folder)} --missing)`;
+}
+
 async function writeStatus(context: Context, job: JobParts): Promise<void> {
   const status = statusOf(job);
   if (context.options.json) return writeLines(context, [JSON.stringify(status)]);
@@ -88,6 +97,6 @@ async function writeStatus(context: Context, job: JobParts): Promise<void> {
     `a shard   ${duration(1000 * status.secondsPerShard)} (median)`,
     ...(status.missing === ""
       ? []
-      : [`missing   ${status.missing}`, `left      ${status.secondsLeft} s at the rate until now`]),
+      : [`missing   ${missingText(job)}`, `left      ${status.secondsLeft} s at the rate until now`]),
   ]);
 }

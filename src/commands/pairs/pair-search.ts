@@ -1,3 +1,4 @@
+import type { RowShare } from "../../core/shard.js";
 import { rowsFrom, type VectorSet } from "../../core/vectors.js";
 import { Groups } from "../../neighbours/groups.js";
 import { findPairs } from "../../neighbours/near-pairs.js";
@@ -29,6 +30,8 @@ export class PairSearch {
     private readonly paths: readonly [a: string, b: string | undefined],
     private readonly options: PairsOptions,
     private readonly compared: Compared,
+    /** The rows of the shard. */
+    private readonly share: RowShare,
   ) {
     const { rows, firstRow = 0, fileRows = rows } = compared.set;
     this.isWithin = paths[1] === undefined;
@@ -53,10 +56,12 @@ export class PairSearch {
     return parts;
   }
 
+  /** Returns how the other rows are read. */
   private readOthers() {
-    const { compared, isWithin, fileRows, after } = this;
+    const { compared, isWithin, share } = this;
     const { read } = compared.corpus;
-    return isWithin ? { ...read, share: () => [after, fileRows] as const } : read;
+    const later: RowShare = (rows) => [share(rows)[1], rows];
+    return isWithin ? { ...read, share: later } : read;
   }
 
   /** Returns the number of rows with which a row is compared at most. */

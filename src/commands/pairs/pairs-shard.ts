@@ -36,7 +36,7 @@ export async function runPairsShard(
   const share = (rows: number) => (secondPath === undefined ? rowsOfTriangle : rowsOfShard)(shard.shard, rows);
   const compared = await readCompared(context, path, secondPath, options, share);
   const { rows, dimensions, fileRows = rows } = compared.set;
-  const search = new PairSearch(context, [path, secondPath], options, compared);
+  const search = new PairSearch(context, [path, secondPath], options, compared, share);
   const held = await search.held();
   const perRow = held ? search.columns(held) : aboutRows(secondPath ?? path, dimensions);
   // Rows that are not held are read again for each block.

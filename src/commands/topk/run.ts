@@ -42,6 +42,9 @@ export async function runTopk(
   options: TopkOptions,
 ): Promise<number> {
   expectOneStdin([queriesPath, corpusPath, options.labels]);
+  const isShard = options.shard !== undefined || options.corpusShard !== undefined;
+  if (isShard) expectShardable(options);
+  expectShard(options);
   if (options.embeddingAtlas) expectAtlas(context.format, corpusPath, options);
   expectCarry(options, [queriesPath, corpusPath]);
   const truthFormat = groundTruthFormat(context, options);
@@ -56,21 +59,6 @@ export async function runTopk(
       "--metric cosine finds candidates by the same bits",
     );
   }
-  const [whole] = [
-    ["--embedding-atlas", options.embeddingAtlas] as const,
-    ["--ground-truth", truthFormat] as const,
-  ].flatMap(([flag, value]) => (value ? [flag] : []));
-  const isShard = options.shard !== undefined || options.corpusShard !== undefined;
-  if (isShard && whole) {
-    throw new UsageError(`--shard: expected no ${whole} with it, found both`, "merged results can be joined by id");
-  }
-  if (options.corpusShard && options.rescore !== undefined) {
-    throw new UsageError(
-      "--corpus-shard: expected no --rescore with it, found both",
-      "which rows are refined depends on the whole corpus; --shard divides only the queries",
-    );
-  }
-  expectShard(options);
   if (isShard) return runShard(context, queriesPath, corpusPath, options);
   await context.prepare();
   const search = await TopkSearch.open(context, queriesPath, corpusPath, options);
@@ -90,6 +78,20 @@ export async function runTopk(
   }
   await context.commit();
   return EXIT.done;
+}
+
+/** @throws {UsageError} for options that shards do not take. */
+function expectShardable({ embeddingAtlas, groundTruth, corpusShard, rescore }: TopkOptions): void {
+  const whole = embeddingAtlas ? "--embedding-atlas" : groundTruth ? "--ground-truth" : null;
+  if (whole !== null) {
+    throw new UsageError(`--shard: expected no ${whole} with it, found both`, "merged results can be joined by id");
+  }
+  if (corpusShard && rescore !== undefined) {
+    throw new UsageError(
+      "--corpus-shard: expected no --rescore with it, found both",
+      "which rows are refined depends on the whole corpus; --shard divides only the queries",
+    );
+  }
 }
 
 /** Searches for the rows of a shard, some at a time, and writes a part. */
