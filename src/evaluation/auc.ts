@@ -41,6 +41,16 @@ export class AucCounter {
     this.twice += 2n * BigInt(negatives) * BigInt(greater);
   }
 
+  /** Twice the number of pairs so far whose positive is greater. */
+  get twicePairs(): bigint {
+    return this.twice;
+  }
+
+  /** Adds pairs that another counter with the same positives has counted. */
+  addTwicePairs(twice: bigint): void {
+    this.twice += twice;
+  }
+
   /** Returns null without positives or negatives. @param negatives their number. */
   result(negatives: number): Auc | null {
     const pairs = negatives * this.positives.length;

@@ -1,11 +1,13 @@
-import type { ScoredMatrix } from "../core/matrix.js";
+import type { Nearer, ScoredMatrix } from "../core/matrix.js";
 import { type JudgedRow, type Relevance, withoutSelf } from "../core/relevance.js";
 import type { ScoreBins, Spread } from "../core/results.js";
 import { defaultRuntime, type Runtime } from "../kernels/runtime.js";
 import type { CellRanks } from "../kernels/score-reducer.js";
 import { RowScores, rankedBy } from "../neighbours/row-scores.js";
-import { OtherScores } from "./other-scores.js";
+import type { Part } from "./moments.js";
+import { type OtherDistribution, OtherScores } from "./other-scores.js";
 import { type MetricChoice, MetricMeans, type QueryRanks, type RetrievalMetrics, ranked } from "./retrieval-metrics.js";
+import type { ScoreHistogram } from "./score-histogram.js";
 import { MAX_KEPT, SpreadGatherer } from "./spread.js";
 
 /** The result of {@link evaluate}. */
@@ -55,27 +57,79 @@ export async function evaluate(
   relevance: Relevance,
   options: EvaluationOptions = {},
 ): Promise<Evaluation> {
-  const { excludeSelf = false, cutoffs = [1, 3, 5, 10], onQuery } = options;
-  const { maxKept = MAX_KEPT, runtime = defaultRuntime() } = options;
-  const { rows: n, columns: m, nearer } = scores;
-  const relevant = excludeSelf ? withoutSelf(relevance) : relevance;
+  const { cutoffs = [1, 3, 5, 10], maxKept = MAX_KEPT } = options;
   const means = new MetricMeans(cutoffs, options.metrics);
+  const relevant = options.excludeSelf ? withoutSelf(relevance) : relevance;
   const positive = new SpreadGatherer(maxKept);
-  let others = n * m - (excludeSelf ? Math.min(n, m) : 0);
-  for (let query = 0; query < n; query++) {
+  for (const score of positiveScores(scores, relevant)) positive.add(score);
+  const ranked = await rankQueries(scores, relevant, sortedOf(positive.scores), options, (ranks) => {
+    means.add(means.valuesOf(ranks));
+    options.onQuery?.(ranks);
+  });
+  return evaluationOf({ ...ranked, means, positive, nearer: scores.nearer });
+}
+
+/** Yields the exact scores of all relevant rows, query by query, without those that are not a number. */
+export function* positiveScores(
+  { rows, exact }: Pick<ScoredMatrix, "rows" | "exact">,
+  relevant: Relevance,
+): Generator<number> {
+  for (let query = 0; query < rows; query++) {
     for (const row of Array.from(relevant.rowsOf(query))) {
-      if (row < m) others--;
-      const score = scores.exact(query, row);
-      if (!Number.isNaN(score)) positive.add(score);
+      const score = exact(query, row);
+      if (!Number.isNaN(score)) yield score;
     }
   }
-  const { scores: kept } = positive;
+}
+
+/** Returns scores in ascending order, or their histogram. */
+export const sortedOf = (scores: Float64Array | ScoreHistogram): Float64Array | ScoreHistogram =>
+  scores instanceof Float64Array ? scores.slice().sort() : scores;
+
+/** Returns the number of pairs of a query and a row that is not relevant, if their scores are kept; otherwise null. */
+export function keptOthers(
+  { rows: n, columns: m }: Pick<ScoredMatrix, "rows" | "columns">,
+  relevant: Relevance,
+  { excludeSelf = false, maxKept = MAX_KEPT }: EvaluationOptions,
+): number | null {
+  let others = n * m - (excludeSelf ? Math.min(n, m) : 0);
+  for (let query = 0; query < n; query++) {
+    for (const row of Array.from(relevant.rowsOf(query))) if (row < m) others--;
+  }
+  return others <= maxKept ? others : null;
+}
+
+/** What is found of queries. */
+export interface RankedQueries extends Pick<Evaluation, "answered" | "answers"> {
+  /** The scores of the rows that are not relevant. */
+  readonly negative: OtherDistribution;
+}
+
+/**
+ * Ranks the relevant rows of the queries in the tiles.
+ *
+ * @param scores n×m, which may have the tiles of some rows only. @param relevant without the query itself if `excludeSelf` is set.
+ * @param positives the scores of all relevant rows in ascending order, or their histogram if there are too many.
+ * @param onQuery receives the ranks of each query that has a relevant row, in order.
+ * @param onRow receives the moments of the scores of the other rows of each query, in order.
+ */
+export async function rankQueries(
+  scores: ScoredMatrix,
+  relevant: Relevance,
+  positives: Float64Array | ScoreHistogram,
+  options: EvaluationOptions,
+  onQuery: (query: QueryRanks) => void,
+  onRow?: (part: Part) => void,
+): Promise<RankedQueries> {
+  const { excludeSelf = false, runtime = defaultRuntime() } = options;
+  const { columns: m } = scores;
   const negative = new OtherScores(scores, {
     relevance: relevant,
     excludeSelf,
-    positives: kept instanceof Float64Array ? kept.slice().sort() : kept,
-    kept: others <= maxKept ? others : null,
+    positives,
+    kept: keptOthers(scores, relevant, options),
     pool: runtime.pool,
+    ...(onRow && { onRow }),
   });
   const row = new RowScores(scores);
   let [answered, answers] = [0, 0];
@@ -106,28 +160,38 @@ export async function evaluate(
             ? { count: others.length, above: nonRelevantAbove(scores, query, own, others) }
             : { count: m - own.length - (excludeSelf && query < m ? 1 : 0), above: null },
         };
-        means.add(ranks);
-        onQuery?.(ranks);
+        onQuery(ranks);
         answered++;
         answers += own.length;
       }
     }
-    const [ofPositive, ofNegative, found] = [positive.result(), negative.spread(), negative.area()];
-    return {
-      answered,
-      answers,
-      metrics: means.result(),
-      positive: ofPositive,
-      negative: ofNegative,
-      bins: binsOf([ofPositive, ofNegative], positive, negative, nearer === "less"),
-      // For distances, smaller is nearer.
-      auc: found && (nearer === "greater" ? found.area : 1 - found.area),
-      aucError: found?.error ?? null,
-    };
+    return { answered, answers, negative: negative.result() };
   } finally {
     row.close();
     negative.close();
   }
+}
+
+/** What an evaluation is computed from. */
+export interface EvaluationParts extends RankedQueries {
+  readonly means: MetricMeans;
+  readonly positive: SpreadGatherer;
+  readonly nearer: Nearer;
+}
+
+export function evaluationOf({ answered, answers, negative, means, positive, nearer }: EvaluationParts): Evaluation {
+  const [ofPositive, ofNegative, found] = [positive.result(), negative.spread(), negative.area()];
+  return {
+    answered,
+    answers,
+    metrics: means.result(),
+    positive: ofPositive,
+    negative: ofNegative,
+    bins: binsOf([ofPositive, ofNegative], positive, negative, nearer === "less"),
+    // For distances, smaller is nearer.
+    auc: found && (nearer === "greater" ? found.area : 1 - found.area),
+    aucError: found?.error ?? null,
+  };
 }
 
 /**
@@ -157,7 +221,7 @@ const BINS = 600;
 function binsOf(
   spreads: readonly (Spread | null)[],
   positive: SpreadGatherer,
-  negative: OtherScores,
+  negative: OtherDistribution,
   isDistance: boolean,
 ): ScoreBins | null {
   const ranges = spreads.filter((spread) => spread !== null);

@@ -37,6 +37,12 @@ export class Moments {
     return this.unit === 0 ? 0 : Math.sqrt(this.squares / this.count) / this.unit;
   }
 
+  /** These moments as those of several scores that are added to others. */
+  get part(): Part {
+    const { count, mean, squares, unit, min, max } = this;
+    return { count, mean: mean * unit, squares, unit, min, max };
+  }
+
   /** @see B. P. Welford, "Note on a method for calculating corrected sums of squares", https://doi.org/10.2307/1266577 */
   add(score: number): void {
     const { unit } = this;

@@ -186,9 +186,10 @@ export class MetricMeans {
     return this.metrics.map(([, metric]) => metric(found));
   }
 
-  add(found: QueryRanks): void {
+  /** Adds the metrics of one query, in the order of the names. */
+  add(values: readonly number[]): void {
     this.count++;
-    for (const [i, value] of this.valuesOf(found).entries()) this.sums[i] += value;
+    for (const [i, value] of values.entries()) this.sums[i] += value;
   }
 
   result(): RetrievalMetrics {

@@ -8,6 +8,15 @@ const MIN_WIDTH = 2 ** -1020;
 /** Up to this bin, doubles represent the midpoints of bins exactly. */
 const MAX_BIN = 2 ** 51;
 
+/** The scores of a histogram: counts of consecutive bins from `first` on. */
+export interface HistogramState {
+  readonly width: number;
+  readonly min: number;
+  readonly max: number;
+  readonly first: number;
+  readonly counts: Float64Array;
+}
+
 /**
  * Counts any number of scores in bounded memory, in bins as narrow as the range of the scores allows. Bin k is [k·w, (k
  * + 1)·w). The width w is a power of two and doubles when a score is out of range, so that the bins do not depend on
@@ -32,6 +41,28 @@ export class ScoreHistogram {
     this.counts = new Float64Array(bins);
     this.width = width;
     this.scale = 1 / width;
+  }
+
+  /** Returns the histogram as numbers, from which {@link addState} adds its scores to another one; null if there are no scores. */
+  get state(): HistogramState | null {
+    const { width, min, max, first, last } = this;
+    if (!(first <= last)) return null;
+    return {
+      width,
+      min,
+      max,
+      first,
+      counts: Float64Array.from({ length: last - first + 1 }, (_, k) => this.countIn(first + k)),
+    };
+  }
+
+  /** Adds the scores of another histogram, whose width began with the same one. */
+  addState({ width, min, max, first, counts }: HistogramState): void {
+    this.include(min, max);
+    const ratio = width / this.width;
+    if (ratio > 1) this.widen(width);
+    for (let k = 0; k < counts.length; k++)
+      if (counts[k] > 0) this.addToBin(binOf(first + k, width / this.width), counts[k]);
   }
 
   get binWidth(): number {
@@ -133,13 +164,16 @@ export class ScoreHistogram {
     this.max = Math.max(this.max, finite);
     let { width } = this;
     while (!this.fits(width)) width *= 2;
-    if (width > this.width) {
-      this.counts = this.widened(width).counts;
-      this.width = width;
-      this.scale = 1 / width;
-    }
+    if (width > this.width) this.widen(width);
     [this.first, this.last] = [this.binOf(this.min), this.binOf(this.max)];
     return this.binOf(finite);
+  }
+
+  private widen(width: number): void {
+    this.counts = this.widened(width).counts;
+    this.width = width;
+    this.scale = 1 / width;
+    [this.first, this.last] = [this.binOf(this.min), this.binOf(this.max)];
   }
 
   private fits(width: number): boolean {

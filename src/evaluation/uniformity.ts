@@ -23,19 +23,36 @@ export async function uniformityOf(
   cosines: TiledMatrix,
   runtime: Runtime = defaultRuntime(),
 ): Promise<Uniformity | null> {
-  let [count, sum, potential] = [0, 0, 0];
+  return uniformityFrom(await potentialSums(cosines, runtime));
+}
+
+/** Returns three sums for each row in the tiles, over its cosines with later rows: their number, the cosines, and the potentials. */
+export async function potentialSums(cosines: TiledMatrix, runtime: Runtime): Promise<Float64Array> {
+  const parts: Float64Array[] = [];
   const potentials = new PotentialSums(runtime.pool);
   try {
     for await (const { firstRow, columns, values } of cosines.tiles()) {
-      const sums = await potentials.of(values, firstRow, columns);
-      for (let at = 0; at < sums.length; at += 3) {
-        count += sums[at];
-        sum += sums[at + 1];
-        potential += sums[at + 2];
-      }
+      parts.push((await potentials.of(values, firstRow, columns)).slice());
     }
   } finally {
     potentials.close();
+  }
+  const all = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** Returns the uniformity from the {@link potentialSums} of all rows. */
+export function uniformityFrom(sums: Float64Array): Uniformity | null {
+  let [count, sum, potential] = [0, 0, 0];
+  for (let at = 0; at < sums.length; at += 3) {
+    count += sums[at];
+    sum += sums[at + 1];
+    potential += sums[at + 2];
   }
   return count === 0 ? null : { uniformity: Math.log(potential / count), meanCosine: sum / count };
 }

@@ -105,7 +105,7 @@ async function byProduct(metric: Metric, a: VectorSet, b: VectorSet, options: Co
     phases,
     workBytes,
     symmetric,
-    upper: options.upper === true && symmetric && metric.finish === "clip",
+    upper: options.upper === true && (symmetric || options.diagonal !== undefined) && metric.finish === "clip",
     hasBlocks: backend.isParallel && squareStep(metric) === null,
     summarize:
       summaries && squareStep(metric) === null

@@ -58,6 +58,8 @@ export interface SimilarityOptions {
 export interface ComputeOptions extends SimilarityOptions {
   /** For a set compared with itself: compute only cells with j ≥ i. Other cells are undefined. */
   readonly upper?: boolean;
+  /** With `upper`, for a share of the rows: the row of `b` that is the first one of `a`. */
+  readonly diagonal?: number;
   /** Maximum size of tiles and packed rows in bytes. Default: the memory of the runtime. */
   readonly workBytes?: number;
   /** Number of rows of a tile. Default: by the size of the matrix and the memory. */

@@ -27,7 +27,8 @@ export interface Shape {
 /** The part of a backend that a stream uses. */
 export type Machine = Pick<Backend, "limits" | "isParallel" | "threads" | "allocate" | "release">;
 
-export interface StreamOptions extends Pick<ComputeOptions, "phases" | "workBytes" | "tileRows" | "upper" | "signal"> {
+export interface StreamOptions
+  extends Pick<ComputeOptions, "phases" | "workBytes" | "tileRows" | "upper" | "diagonal" | "signal"> {
   /** Whether the matrix is its own transpose. */
   readonly symmetric: boolean;
   /** Whether blocks are available to consumers that do not need complete rows. */
@@ -65,7 +66,8 @@ export function areaStream(
 
   function* tileAreas(tileRows: number): Generator<Area> {
     for (let firstRow = 0; firstRow < rows; firstRow += tileRows) {
-      const firstColumn = upper ? firstRow - (firstRow % COLUMNS_TOGETHER) : 0;
+      const diagonal = firstRow + (options.diagonal ?? 0);
+      const firstColumn = upper ? diagonal - (diagonal % COLUMNS_TOGETHER) : 0;
       yield { firstRow, rows: Math.min(tileRows, rows - firstRow), firstColumn, columns: columns - firstColumn };
     }
   }

@@ -9,13 +9,14 @@ import {
   addInputOptions,
   addMetricOptions,
   addQuantizationOptions,
+  addShardOptions,
   dimensionCount,
   relevanceLevelOption,
 } from "../../shell/options.js";
 import { METRIC_NAMES } from "../../similarity/options.js";
 import type { EvalOptions } from "./run.js";
 import type { SizesOptions } from "./sizes.js";
-import { expectOneSize, expectTask, TASKS } from "./task-options.js";
+import { expectOneSize, expectShardable, expectTask, TASKS } from "./task-options.js";
 
 export const evaluation: Declaration = {
   name: "eval",
@@ -72,7 +73,7 @@ export const evaluation: Declaration = {
         ),
       );
     addQuantizationOptions(addMetricOptions(command, METRIC_NAMES), quantizeList());
-    addCommonOptions(addInputOptions(command, dimensionsList())).action(
+    addCommonOptions(addInputOptions(addShardOptions(command), dimensionsList())).action(
       async (
         first: string | undefined,
         second: string | undefined,
@@ -85,6 +86,7 @@ export const evaluation: Declaration = {
         const { dimensions = [], quantize = [], ...rest } = options;
         await runner.run(rest, async (context) => {
           const { task, run } = rest;
+          if (rest.shard) expectShardable(task, run, Math.max(dimensions.length, quantize.length));
           if (run !== undefined) {
             return (await import("./trec-run.js")).evaluateRun(context, run, paths, rest, isGiven);
           }
@@ -100,6 +102,7 @@ export const evaluation: Declaration = {
             ...(dimensions.length > 0 && { dimensions: dimensions[0] }),
             ...(type !== "none" && { quantize: type }),
           };
+          if (rest.shard) return (await import("./eval-parts.js")).runEvalShard(context, queries, corpus, single);
           if (task === "retrieval") return (await import("./run.js")).runEval(context, queries, corpus, single);
           return (await import("./tasks.js")).runTask(context, task, paths, single, isGiven);
         });

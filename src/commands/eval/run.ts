@@ -8,13 +8,15 @@ import {
   type RetrievalMetrics,
   summaryOf,
 } from "../../evaluation/retrieval-metrics.js";
-import { uniformityOf } from "../../evaluation/uniformity.js";
+import { type Uniformity, uniformityOf } from "../../evaluation/uniformity.js";
 import { isPicture, recordFormat, recordOrPictureFormat } from "../../formats/writers.js";
+import type { Records } from "../../output/format.js";
 import { numberFormat } from "../../output/number.js";
 import type { Context } from "../../shell/context.js";
 import { expectOneStdin, readOptionsOf } from "../../shell/inputs.js";
 import type { CommonOptions, InputOptions, MetricOptions, QuantizationOptions } from "../../shell/options.js";
 import { counted, EXIT } from "../../shell/report.js";
+import type { ShardOptions } from "../../shell/shards.js";
 import { writeFigure, writeLines, writeRecordList, writeRecords } from "../../shell/writers.js";
 import { computeTiles } from "../../similarity/compute.js";
 import { type ComputeOptions, isBitMetric } from "../../similarity/options.js";
@@ -25,9 +27,15 @@ import type { EvaluationReport } from "./evaluation-records.js";
 import { evaluationJson, evaluationRecords, queryRecords } from "./evaluation-records.js";
 import { evaluationTable } from "./evaluation-table.js";
 import type { Task } from "./task-options.js";
-import { collapseWarnings, duplicateWarnings } from "./warnings.js";
+import { collapseWarnings, type DistortedQueries, distortedQueries, duplicateWarnings } from "./warnings.js";
 
-export interface EvalOptions extends CommonOptions, InputOptions, MetricOptions, QuantizationOptions, CarryOptions {
+export interface EvalOptions
+  extends CommonOptions,
+    InputOptions,
+    MetricOptions,
+    QuantizationOptions,
+    CarryOptions,
+    ShardOptions {
   readonly task: Task;
   readonly k: readonly number[];
   readonly labels?: string;
@@ -94,22 +102,26 @@ export async function runEval(
   context.detailProduct(scores);
   expectAnswered(evaluation.answered, queriesPath, relevanceLevel);
   if (options.perQuery) {
-    const title = `${queriesPath}: ranks of the relevant rows of each query`;
     const places = summaries.map(({ query }) => query);
     const columns = await carrier.columnsOf(0, sideOf(queriesPath, queries), places);
     const chosen = { names: metrics.names, values, isChosen: options.metrics !== undefined };
     const records = queryRecords(summaries, queries.ids, chosen);
     const sides = [{ columns, prefix: "query_" }];
     const rows = places.map((query) => [query]);
-    await writeRecordList(context, withCarried(records, carrier.names, sides, rows), title);
-    const skipped = queries.rows - evaluation.answered;
-    if (skipped > 0) context.note(`skipped ${counted(skipped, "query")} without a relevant row`);
+    const carried = withCarried(records, carrier.names, sides, rows);
+    await writeQueries(context, carried, queriesPath, queries.rows - evaluation.answered);
   } else {
     const report = await reportOf(context, sets, evaluation, options, similarityOptions);
     await writeReport(context, report, summaries, options.precision ?? null);
   }
   await context.commit();
   return EXIT.done;
+}
+
+/** Writes the records of queries, and reports how many queries have none. */
+export async function writeQueries(context: Context, records: Records, path: string, skipped: number): Promise<void> {
+  await writeRecordList(context, records, `${path}: ranks of the relevant rows of each query`);
+  if (skipped > 0) context.note(`skipped ${counted(skipped, "query")} without a relevant row`);
 }
 
 /** Returns the metrics that the options choose. @throws {UsageError} for the persistence of a metric that is not computed. */
@@ -124,33 +136,48 @@ export function metricChoice({ metrics, persistence }: Pick<EvalOptions, "metric
 async function reportOf(
   { runtime }: Context,
   sets: RelevantSets,
-  { answered, answers, ...similarities }: Evaluation,
+  evaluation: Evaluation,
   { metric }: EvalOptions,
   similarityOptions: ComputeOptions,
 ): Promise<EvaluationReport> {
   const { queries, corpus, isSelf } = sets;
-  const common = {
-    metric,
-    queries: queries.rows,
-    corpus: corpus.rows,
-    relevant: answers,
-    skipped: queries.rows - answered,
-    cutoffs: cutoffsOf(similarities.metrics),
-    ...similarities,
-  };
+  const counts = { metric, queries: queries.rows, corpus: corpus.rows };
   // Alignment and uniformity are defined for directions.
-  if (isBitMetric(metric))
-    return { ...common, alignment: null, uniformity: { queries: null, corpus: null }, warnings: [] };
+  if (isBitMetric(metric)) return reportFrom(counts, evaluation, null);
   const cosines = (a: VectorSet, b: VectorSet) =>
     computeTiles("cosine", a, b, { ...similarityOptions, zeroVectors: "nan", upper: true });
   const ofCorpus = await uniformityOf(await cosines(corpus, corpus), runtime);
   const ofQueries = isSelf ? ofCorpus : await uniformityOf(await cosines(queries, queries), runtime);
   const { exact } = await cosines(queries, corpus);
+  const alignment = alignmentOf(relevantDistances(sets, exact, 0, queries.rows));
+  return reportFrom(counts, evaluation, { ofQueries, ofCorpus, alignment, distorted: distortedQueries(sets) });
+}
+
+/** What a report says about the directions of vectors. */
+interface Directions {
+  /** The same object as `ofCorpus` if there is no second file. */
+  readonly ofQueries: Uniformity | null;
+  readonly ofCorpus: Uniformity | null;
+  readonly alignment: number | null;
+  readonly distorted: DistortedQueries;
+}
+
+export function reportFrom(
+  { queries, ...counts }: Pick<EvaluationReport, "metric" | "queries" | "corpus">,
+  { answered, answers, ...similarities }: Evaluation,
+  directions: Directions | null,
+): EvaluationReport {
+  const { ofQueries = null, ofCorpus = null, alignment = null, distorted } = directions ?? {};
   return {
-    ...common,
-    alignment: alignmentOf(sets, exact),
+    queries,
+    ...counts,
+    relevant: answers,
+    skipped: queries - answered,
+    cutoffs: cutoffsOf(similarities.metrics),
+    ...similarities,
+    alignment,
     uniformity: { queries: ofQueries?.uniformity ?? null, corpus: ofCorpus?.uniformity ?? null },
-    warnings: [...collapseWarnings(ofQueries, ofCorpus), ...duplicateWarnings(sets)],
+    warnings: [...collapseWarnings(ofQueries, ofCorpus), ...(distorted ? duplicateWarnings(distorted) : [])],
   };
 }
 
@@ -159,28 +186,36 @@ export function cutoffsOf(metrics: RetrievalMetrics): number[] {
   return [...new Set(Object.keys(metrics).flatMap((name) => (name.includes("@") ? Number(name.split("@")[1]) : [])))];
 }
 
+/** Yields the squared distances of queries and their relevant rows, scaled to length 1; those of zero vectors are left out. */
+export function* relevantDistances(
+  { relevance }: Pick<RelevantSets, "relevance">,
+  cosine: (query: number, row: number) => number,
+  first: number,
+  end: number,
+): Generator<number> {
+  for (let query = first; query < end; query++) {
+    for (const row of Array.from(relevance.rowsOf(query))) {
+      const distance = 2 - 2 * cosine(query, row);
+      if (!Number.isNaN(distance)) yield distance;
+    }
+  }
+}
+
 /**
  * Returns the alignment: the mean squared distance of queries and their relevant rows, scaled to length 1.
  *
  * @see https://arxiv.org/abs/2005.10242
  */
-function alignmentOf(
-  { queries, relevance }: RelevantSets,
-  cosine: (query: number, row: number) => number,
-): number | null {
+export function alignmentOf(distances: Iterable<number>): number | null {
   let [sum, count] = [0, 0];
-  for (let query = 0; query < queries.rows; query++) {
-    for (const row of Array.from(relevance.rowsOf(query))) {
-      const distance = 2 - 2 * cosine(query, row);
-      if (Number.isNaN(distance)) continue;
-      sum += distance;
-      count++;
-    }
+  for (const distance of distances) {
+    sum += distance;
+    count++;
   }
   return count === 0 ? null : sum / count;
 }
 
-async function writeReport(
+export async function writeReport(
   context: Context,
   report: EvaluationReport,
   summaries: readonly QuerySummary[],

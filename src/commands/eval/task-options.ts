@@ -60,3 +60,14 @@ export function expectOneSize(task: Task, dimensions: readonly number[]): void {
     `for example: --dimensions ${dimensions[0]}`,
   );
 }
+
+/** @throws {UsageError} unless an evaluation can be computed in shards: that of retrieval by one size of vectors. */
+export function expectShardable(task: Task, run: string | undefined, sizes: number): void {
+  const found =
+    run !== undefined ? "--run" : task !== "retrieval" ? `--task ${task}` : sizes > 1 ? "several sizes" : null;
+  if (found === null) return;
+  throw new UsageError(
+    `--shard: expected --task retrieval of vectors of one size, found ${found}`,
+    "leave --shard out: other tasks compare few pairs, or all of them with each other",
+  );
+}

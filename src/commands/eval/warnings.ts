@@ -21,14 +21,23 @@ export function collapseWarnings(queries: Uniformity | null, corpus: Uniformity 
   );
 }
 
-/**
- * Returns warnings about relevant rows that distort the metrics: copies of a relevant row that are not marked relevant
- * make the model look worse, and relevant rows equal to their query make it look better.
- */
-export function duplicateWarnings({ queries, corpus, relevance, isSelf }: RelevantSets): string[] {
+/** Numbers of queries with relevant rows that distort the metrics. */
+export interface DistortedQueries {
+  /** A relevant row has copies that are not marked relevant, which make the model look worse. */
+  readonly repeated: number;
+  /** A relevant row equals the query, which makes the model look better. */
+  readonly identical: number;
+}
+
+/** Counts the queries from `first` to before `end` with relevant rows that distort the metrics. */
+export function distortedQueries(
+  { queries, corpus, relevance, isSelf }: RelevantSets,
+  first = 0,
+  end = queries.rows,
+): DistortedQueries {
   const copies = copiesIn(corpus);
   let [repeated, identical] = [0, 0];
-  for (let query = 0; query < queries.rows; query++) {
+  for (let query = first; query < end; query++) {
     const answers = Array.from(relevance.rowsOf(query));
     if (answers.some((row) => equalRows(queries.values, query, corpus.values, row, corpus.dimensions))) identical++;
     if (copies.size === 0) continue;
@@ -37,6 +46,10 @@ export function duplicateWarnings({ queries, corpus, relevance, isSelf }: Releva
     if (isSelf) known.add(query);
     if (answers.some((row) => copies.get(row)?.some((other) => !known.has(other)))) repeated++;
   }
+  return { repeated, identical };
+}
+
+export function duplicateWarnings({ repeated, identical }: DistortedQueries): string[] {
   return [
     ...(repeated > 0
       ? [`duplicate positives: relevant rows of ${counted(repeated, "query")} have copies that are not marked relevant`]

@@ -1,5 +1,5 @@
 import { UsageError } from "../../core/errors.js";
-import type { Shard } from "../../core/shard.js";
+import { rowsOfShard, type Shard } from "../../core/shard.js";
 import type { VectorSet } from "../../core/vectors.js";
 import { recordFormat } from "../../formats/writers.js";
 import type { AnchorValues } from "../../loss/kind.js";
@@ -54,8 +54,8 @@ export async function runLossShard(
   if (!shard) return EXIT.done;
   const { set, columns, labels: classes, isSelf } = await readAnchors(context, first, second, options, shard.shard);
   const lossOptions = lossOptionsOf(options, { labels: classes, scores: null, isSelf });
-  const engine = { mode, backend, zeroVectors, ...context.engineOptions };
-  const own = await OwnTiles.of("cosine", set, columns, shard.shard, engine);
+  const engine = { mode, backend, zeroVectors, inPlace: true, ...context.engineOptions };
+  const own = await OwnTiles.of("cosine", set, columns, (rows) => rowsOfShard(shard.shard, rows), engine);
   const { rows: size } = columns;
   const none = new AnchorFinder(size, lossOptions);
   const names = none.found(0, 0).map(namesOf);

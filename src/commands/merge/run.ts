@@ -33,6 +33,8 @@ async function joinOf(command: string): Promise<Join> {
   switch (command) {
     case "mine":
       return (await import("../mine/join.js")).joinMined;
+    case "eval":
+      return (await import("../eval/eval-parts.js")).joinEvaluation;
     case "loss":
       return (await import("../loss/loss-parts.js")).joinLosses;
     default:

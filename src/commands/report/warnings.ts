@@ -4,7 +4,7 @@ import type { Section } from "../../pages/page.js";
 import { counted } from "../../shell/report.js";
 import type { ZeroVectors } from "../../similarity/options.js";
 import { type Description, norm } from "../describe/description.js";
-import { COLLAPSED, duplicateWarnings } from "../eval/warnings.js";
+import { COLLAPSED, distortedQueries, duplicateWarnings } from "../eval/warnings.js";
 import { type Comparison, NEIGHBOURS } from "./comparison.js";
 import { SUSPICIOUS } from "./nearest-negatives.js";
 
@@ -50,7 +50,7 @@ export function comparisonWarnings(comparison: Comparison, hubs: Hubs): string[]
     ...(!isSelf && queries.name === corpus.name
       ? ["both files are the same: each row is compared with itself, as its own positive"]
       : []),
-    ...(relevance ? duplicateWarnings({ ...comparison, relevance }) : []),
+    ...(relevance ? duplicateWarnings(distortedQueries({ ...comparison, relevance })) : []),
     ...(negatives.suspicious > 0
       ? [
           `possible false negatives: for ${negatives.suspicious} of ${counted(queries.rows, "query")}, a row that is not relevant ${limit}`,

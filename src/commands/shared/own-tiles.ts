@@ -1,4 +1,4 @@
-import type { Tile } from "../../core/matrix.js";
+import type { ScoredMatrix, Tile } from "../../core/matrix.js";
 import { type RowShare, rowsOfShard, type Shard } from "../../core/shard.js";
 import { rowsFrom, type VectorSet } from "../../core/vectors.js";
 import type { Context } from "../../shell/context.js";
@@ -41,42 +41,59 @@ export class OwnTiles implements Pick<MetricTiles, "backend" | "kernels"> {
   ) {}
 
   /**
-   * @param set the rows of the shard, or those of {@link shareOfTiles}; with `paired`, `columns` are the same rows of the other set.
-   * Both are overwritten.
+   * @param set all rows, those of {@link shareOfTiles}, or with `paired` those of the shard; then `columns` are those of the other set.
+   * @param rowsOf returns the rows of the shard among all rows.
    */
   static async of(
     metric: MetricName,
     set: VectorSet,
     columns: VectorSet,
-    shard: Shard,
+    rowsOf: RowShare,
     options: ComputeOptions,
   ): Promise<OwnTiles> {
-    const probe = { ...options, zeroVectors: "zero" } as const;
+    const probe = { ...options, zeroVectors: "zero", inPlace: false, upper: false } as const;
     const { backend, kernels } = await computeTiles(metric, firstRowOf(set), firstRowOf(columns), probe);
-    const [first, end] = rowsOfShard(shard, set.fileRows ?? set.rows);
+    const [first, end] = rowsOf(set.fileRows ?? set.rows);
     return new OwnTiles(metric, set, columns, options, backend, kernels, first, end);
   }
 
   /** Yields the cells from row `from` of the shard on, with the numbers of the rows in the file. */
   async *tiles(context: Context, from = 0): AsyncGenerator<Tile> {
-    const { metric, set, columns, options, backend, end } = this;
-    const { firstRow = 0, fileRows = set.rows } = set;
     const first = this.first + from;
-    if (first === end) return;
+    if (first < this.end) yield* (await this.matrix(context, first, this.end)).tiles();
+  }
+
+  /** Returns the matrix of all rows of the file with the tiles of those from `first` to before `end`, which alone have a slack. */
+  async matrix(context: Context, first: number, end: number): Promise<ScoredMatrix> {
+    const { metric, set, columns, options, backend } = this;
+    const { firstRow = 0, fileRows = set.rows } = set;
     const isPlaced = backend === "blas" && !options.paired;
     const [start, stop] = isPlaced ? inWholeTiles([first, end], fileRows, columns) : [first, end];
     const some = (of: VectorSet) => rowsFrom(of, start - firstRow, stop - firstRow);
     const rows = some(set);
     const others = options.paired ? (set === columns ? rows : some(columns)) : columns;
-    const placed = isPlaced ? { tileRows: tileRows(fileRows, columns) } : {};
-    const matrix = await computeTiles(metric, rows, others, { ...options, ...placed, inPlace: true });
-    for await (const tile of context.computing(matrix).tiles()) {
-      const at = start + tile.firstRow;
-      const [own, ownEnd] = [Math.max(at, first), Math.min(at + tile.rows, end)];
-      const values = tile.values.subarray((own - at) * tile.columns, (ownEnd - at) * tile.columns);
-      if (ownEnd > own) yield { firstRow: own, rows: ownEnd - own, columns: tile.columns, values };
+    const matrix = await computeTiles(metric, { ...rows, fileRows }, others, {
+      ...options,
+      ...(isPlaced && { tileRows: tileRows(fileRows, columns) }),
+      ...(options.upper && { diagonal: start }),
+    });
+    async function* tiles(): AsyncGenerator<Tile> {
+      for await (const tile of context.computing(matrix).tiles()) {
+        const at = start + tile.firstRow;
+        const [own, ownEnd] = [Math.max(at, first), Math.min(at + tile.rows, end)];
+        const values = tile.values.subarray((own - at) * tile.columns, (ownEnd - at) * tile.columns);
+        if (ownEnd > own) yield { firstRow: own, rows: ownEnd - own, columns: tile.columns, values };
+      }
+      context.detailProduct(matrix);
     }
-    context.detailProduct(matrix);
+    return {
+      rows: fileRows,
+      columns: matrix.columns,
+      nearer: matrix.nearer,
+      tiles,
+      exact: (row, column) => matrix.exact(row - start, column),
+      slack: (row, size) => (row >= first && row < end ? matrix.slack(row - start, size) : 0),
+    };
   }
 }
 

@@ -3,6 +3,7 @@ import type { Tile } from "../../core/matrix.js";
 import { rowsOfShard } from "../../core/shard.js";
 import type { VectorSet } from "../../core/vectors.js";
 import type { RecordCell } from "../../output/format.js";
+import { doublesOfText, textOfDoubles } from "../../sharding/doubles.js";
 import { mergedRecords, summariesOf } from "../../sharding/merged-parts.js";
 import type { Context } from "../../shell/context.js";
 import { EXIT } from "../../shell/report.js";
@@ -67,8 +68,8 @@ export async function runMatrixShard(
     const own = await read(transpose ? (b ?? a) : a, shareOfTiles(shard.shard, others));
     return transpose ? [others, own] : [own, others];
   });
-  const engine = { mode, backend, zeroVectors, paired, ...context.engineOptions };
-  const own = await OwnTiles.of(metric, set, columns, shard.shard, engine);
+  const engine = { mode, backend, zeroVectors, paired, inPlace: true, ...context.engineOptions };
+  const own = await OwnTiles.of(metric, set, columns, (rows) => rowsOfShard(shard.shard, rows), engine);
   const { fileRows = set.rows } = set;
   const facts: PartFacts = {
     metric,
@@ -99,7 +100,7 @@ export async function runMatrixShard(
 }
 
 function* rowsOf({ rows, columns, values }: Tile): Generator<RecordCell[]> {
-  for (let row = 0; row < rows; row++) yield [encoded(values.subarray(row * columns, (row + 1) * columns))];
+  for (let row = 0; row < rows; row++) yield [textOfDoubles(values.subarray(row * columns, (row + 1) * columns))];
 }
 
 /** Writes the matrix of all parts, a few rows at a time. */
@@ -121,7 +122,7 @@ export const joinMatrix: Join = async (context, job) => {
     filled = 0;
   };
   for (const [cells] of records) {
-    buffer.set(decoded(cells as string), filled);
+    buffer.set(doublesOfText(cells as string), filled);
     filled += columns;
     if (filled === buffer.length) await flush();
   }
@@ -134,13 +135,4 @@ const TILE_CELLS = 1 << 20;
 /** Returns the names of all rows; null if they have none. */
 function joined(lists: readonly Names[]): Names {
   return lists.every((list) => list !== null) ? lists.flat() : null;
-}
-
-/** Returns doubles as text: base64 of their bytes, the least significant first. */
-const encoded = ({ buffer, byteOffset, byteLength }: Float64Array): string =>
-  Buffer.from(buffer, byteOffset, byteLength).toString("base64");
-
-function decoded(text: string): Float64Array {
-  const bytes = Buffer.from(text, "base64");
-  return new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
 }
