@@ -63,7 +63,7 @@ export async function evaluate(
   const positive = new SpreadGatherer(maxKept);
   for (const score of positiveScores(scores, relevant)) positive.add(score);
   const ranked = await rankQueries(scores, relevant, sortedOf(positive.scores), options, (ranks) => {
-    means.add(means.valuesOf(ranks));
+    means.add(ranks);
     options.onQuery?.(ranks);
   });
   return evaluationOf({ ...ranked, means, positive, nearer: scores.nearer });

@@ -186,8 +186,12 @@ export class MetricMeans {
     return this.metrics.map(([, metric]) => metric(found));
   }
 
+  add(found: QueryRanks): void {
+    this.addValues(this.valuesOf(found));
+  }
+
   /** Adds the metrics of one query, in the order of the names. */
-  add(values: readonly number[]): void {
+  addValues(values: readonly number[]): void {
     this.count++;
     for (const [i, value] of values.entries()) this.sums[i] += value;
   }

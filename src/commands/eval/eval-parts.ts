@@ -260,7 +260,7 @@ export const joinEvaluation: Join = async (context, job) => {
     for (const score of positives) positive.add(score);
     for (const distance of near) distances.push(distance);
     if (relevant > 0) {
-      means.add(ofMetrics);
+      means.addValues(ofMetrics);
       summaries.push({ query, relevant, firstRank, reciprocalRank, averagePrecision });
       if (perQuery) values.push(ofMetrics);
     }

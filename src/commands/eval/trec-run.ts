@@ -75,7 +75,7 @@ export async function evaluateRun(
     await context.commit();
     return EXIT.done;
   }
-  for (const found of ranks) means.add(means.valuesOf(found));
+  for (const found of ranks) means.add(found);
   const metrics = means.result();
   const relevant = ranks.reduce((sum, found) => sum + found.ranks.length, 0);
   const counts: RunCounts = { queries: runQueries + notInRun, documents: runDocuments, relevant, skipped };
