@@ -145,13 +145,14 @@ describe("simcli plan", function () {
     place.write("zero.csv", "1,2,3\n0,0,0\n1,1,1\n");
     place.write("a{}.csv", "1,2\n3,4\n");
     for (const [line, message] of [
-      ["plan 'cosine a.csv b.csv'", "expected a command line of topk, found cosine"],
-      ["plan ''", "expected a command line of topk, found none"],
+      ["plan 'cosine a.csv b.csv'", "expected a command line of topk or mine, found cosine"],
+      ["plan ''", "expected a command line of topk or mine, found none"],
       ["plan 'topk -k 3'", "missing required argument"],
       ["plan 'topk a.csv b.csv c.csv'", "too many arguments"],
       ["plan 'topk - a.csv'", "expected files, found -"],
       ["plan 'topk a.csv --shard 1/2'", "expected no --shard, which shards do not take"],
-      ["plan 'topk a.csv --carry x'", "expected no --carry, which shards do not take"],
+      ["plan 'mine a.csv b.csv --mutual'", "expected no --mutual, which shards do not take"],
+      ["plan 'mine a.csv b.csv --by csls'", "expected no --by, which shards do not take"],
       ["plan 'topk a.csv -f parquet'", "expected no --format, which shards do not take"],
       ["plan 'topk missing.npy'", "missing.npy"],
       ["plan 'topk a.csv --metric nonsense'", "nonsense"],

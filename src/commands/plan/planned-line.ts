@@ -1,9 +1,11 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, type Option } from "commander";
 import { UsageError } from "../../core/errors.js";
 import type { ReadOptions } from "../../input/reader.js";
-import type { Runner } from "../../shell/declaration.js";
+import type { Declaration, Runner } from "../../shell/declaration.js";
 import { isStdin, readOptionsOf } from "../../shell/inputs.js";
 import { addCarryOptions, addInputOptions } from "../../shell/options.js";
+import { mine } from "../mine/declaration.js";
+import type { MineOptions } from "../mine/run.js";
 import { topk } from "../topk/declaration.js";
 import type { TopkOptions } from "../topk/run.js";
 
@@ -25,8 +27,11 @@ const OF_FILES: ReadonlySet<string | undefined> = new Set([
 ]);
 const OF_VECTORS: ReadonlySet<string> = new Set(["--dimensions", "--packed-bits"]);
 
+/** The commands that are planned. */
+const PLANNED: readonly Declaration[] = [topk, mine];
+
 /**
- * Parses a command line of `topk`.
+ * Parses a command line of `topk` or `mine`, whose samples are searched for as many neighbours as it looks at.
  *
  * @throws {UsageError} for another command, files that cannot be read again, and options that a job sets.
  */
@@ -34,50 +39,71 @@ export async function plannedLine(text: string): Promise<PlannedLine> {
   const words = wordsOf(text);
   if (words[0] === "simcli") words.shift();
   const [name, ...rest] = words;
-  const example = "simcli plan 'topk q.npy c.npy -k 10'";
-  if (name !== topk.name) {
-    throw new UsageError(`plan: expected a command line of topk, found ${name ?? "none"}`, example);
+  const declaration = PLANNED.find((one) => one.name === name);
+  if (!declaration) {
+    const hint = "other commands need about as many shards: simcli plan 'topk q.npy c.npy -k 10'";
+    throw new UsageError(`plan: expected a command line of topk or mine, found ${name ?? "none"}`, hint);
   }
-  const { command, options } = await parsed(rest);
+  const { command, options } = await parsed(declaration, rest);
   const [queries, corpus = queries] = command.args;
   const stdin = [queries, corpus].find(isStdin);
   if (stdin !== undefined)
     throw new UsageError(`plan: expected files, found ${stdin}`, "each worker reads the same files");
-  const { shard, output, format, json, precision, carry, embeddingAtlas, groundTruth } = options;
+  const { shard, output, format, json, precision, embeddingAtlas, groundTruth, mutual, by } = options;
   const refused = [
     ["--shard", shard],
     ["--output", output],
     ["--format", format ?? json],
     ["--precision", precision],
-    ["--carry", carry],
     ["--embedding-atlas", embeddingAtlas],
     ["--ground-truth", groundTruth],
+    ["--mutual", mutual],
+    ["--by", by],
   ].find(([, value]) => value !== undefined);
   if (refused) throw new UsageError(`plan: expected no ${refused[0]}, which shards do not take`, "leave it out");
   const { dimensions: _, packedBits: __, ...read } = readOptionsOf(options);
-  return { files: [queries, corpus], read, search: searchWords(command, rest), words };
+  const search = searchWords(command, rest, (option) => declaration === topk || option.helpGroupHeading === COMPARING);
+  if (declaration === mine) search.push("-k", String(candidatesOf(options)));
+  return { files: [queries, corpus], read, search, words };
 }
 
-async function parsed(words: readonly string[]): Promise<{ command: Command; options: TopkOptions }> {
-  const command = new Command(topk.name).exitOverride().configureOutput({ writeErr: () => {} });
-  let options: TopkOptions | null = null;
+/** The group of the options that say how vectors are compared, which both commands have. */
+const COMPARING = "Similarity:";
+
+/** Returns the number of nearest rows among which the negatives of most anchors are. */
+const candidatesOf = ({
+  candidates,
+  negatives = candidates ?? 5,
+  rangeMin = 0,
+  rangeMax,
+}: Partial<MineOptions>): number => 1 + (rangeMax ?? 2 * (rangeMin + negatives));
+
+type PlannedOptions = TopkOptions & Partial<MineOptions>;
+
+async function parsed(
+  declaration: Declaration,
+  words: readonly string[],
+): Promise<{ command: Command; options: PlannedOptions }> {
+  const { name } = declaration;
+  const command = new Command(name).exitOverride().configureOutput({ writeErr: () => {} });
+  let options: PlannedOptions | null = null;
   const runner = {
-    run: async (found: TopkOptions) => {
+    run: async (found: PlannedOptions) => {
       options = found;
     },
   };
-  topk.declare(command, runner as unknown as Runner);
+  declaration.declare(command, runner as unknown as Runner);
   await command.parseAsync([...words], { from: "user" }).catch((error) => {
     if (!(error instanceof CommanderError)) throw error;
     const [text] = error.message.replace(/^error: /, "").split("\n");
-    throw new UsageError(`plan: ${text}`, "simcli topk --help");
+    throw new UsageError(`plan: ${text}`, `simcli ${name} --help`);
   });
-  if (!options) throw new UsageError("plan: expected a command line of topk, found --help");
+  if (!options) throw new UsageError(`plan: expected a command line of ${name}, found --help`);
   return { command, options };
 }
 
 /** Returns the options of a command line without those of whole files. */
-function searchWords(command: Command, words: readonly string[]): string[] {
+function searchWords(command: Command, words: readonly string[], isOfSearch: (option: Option) => boolean): string[] {
   const kept: string[] = [];
   for (let at = 0; at < words.length; at++) {
     const word = words[at];
@@ -90,7 +116,7 @@ function searchWords(command: Command, words: readonly string[]): string[] {
     const hasValue = option.required && (word === option.long || word === option.short);
     const end = at + (hasValue ? 2 : 1);
     const { long = "" } = option;
-    if (!OF_FILES.has(long) || OF_VECTORS.has(long)) kept.push(...words.slice(at, end));
+    if ((isOfSearch(option) && !OF_FILES.has(long)) || OF_VECTORS.has(long)) kept.push(...words.slice(at, end));
     at = end - 1;
   }
   return kept;
