@@ -153,6 +153,7 @@ describe("simcli plan", function () {
       ["plan 'topk a.csv --shard 1/2'", "expected no --shard, which shards do not take"],
       ["plan 'mine a.csv b.csv --mutual'", "expected no --mutual, which shards do not take"],
       ["plan 'mine a.csv b.csv --by csls'", "expected no --by, which shards do not take"],
+      ["plan 'topk a.csv --corpus-shard 1/2'", "expected no --corpus-shard, which shards do not take"],
       ["plan 'topk a.csv -f parquet'", "expected no --format, which shards do not take"],
       ["plan 'topk missing.npy'", "missing.npy"],
       ["plan 'topk a.csv --metric nonsense'", "nonsense"],

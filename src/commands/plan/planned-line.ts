@@ -3,7 +3,7 @@ import { UsageError } from "../../core/errors.js";
 import type { ReadOptions } from "../../input/reader.js";
 import type { Declaration, Runner } from "../../shell/declaration.js";
 import { isStdin, readOptionsOf } from "../../shell/inputs.js";
-import { addCarryOptions, addInputOptions } from "../../shell/options.js";
+import { addCarryOptions, addInputOptions, addShardOptions } from "../../shell/options.js";
 import { mine } from "../mine/declaration.js";
 import type { MineOptions } from "../mine/run.js";
 import { topk } from "../topk/declaration.js";
@@ -20,9 +20,9 @@ export interface PlannedLine {
   readonly words: readonly string[];
 }
 
-/** Options about the whole files, which samples do not have; the others about input are those of `.npy`, too. */
+/** Options about shards and whole files, which samples do not have; the others about input are those of `.npy`, too. */
 const OF_FILES: ReadonlySet<string | undefined> = new Set([
-  ...addCarryOptions(addInputOptions(new Command())).options.map(({ long }) => long ?? undefined),
+  ...addShardOptions(addCarryOptions(addInputOptions(new Command()))).options.map(({ long }) => long ?? undefined),
   "--labels",
 ]);
 const OF_VECTORS: ReadonlySet<string> = new Set(["--dimensions", "--packed-bits"]);
@@ -49,9 +49,10 @@ export async function plannedLine(text: string): Promise<PlannedLine> {
   const stdin = [queries, corpus].find(isStdin);
   if (stdin !== undefined)
     throw new UsageError(`plan: expected files, found ${stdin}`, "each worker reads the same files");
-  const { shard, output, format, json, precision, embeddingAtlas, groundTruth, mutual, by } = options;
+  const { shard, corpusShard, output, format, json, precision, embeddingAtlas, groundTruth, mutual, by } = options;
   const refused = [
     ["--shard", shard],
+    ["--corpus-shard", corpusShard],
     ["--output", output],
     ["--format", format ?? json],
     ["--precision", precision],
