@@ -19,20 +19,22 @@ describe("a search in shards on a scheduler", function () {
       [rows, D],
     );
   const file = (name: string) => readFileSync(place.path(name), "utf8");
-  const line = `simcli topk q.npy c.npy -k 5 --zero-vectors zero --threads 1`;
+  // Its name tells the workers of this test from those of another one.
+  const queries = `q-${process.pid}.npy`;
+  const line = `simcli topk ${queries} c.npy -k 5 --zero-vectors zero --threads 1`;
   const sh = (command: string, env = {}) => {
     const ended = place.bash(command, env);
     expect(ended.code, `${command}: ${ended.stderr}`).to.equal(0);
     return ended.stdout;
   };
   before(() => {
-    place.write("q.npy", numbers(ROWS, 1));
+    place.write(queries, numbers(ROWS, 1));
     place.write("c.npy", numbers(CORPUS, 2));
     sh(`${line} -o one.csv`);
   });
 
   /** Kills workers with SIGKILL at a few moments. */
-  const KILLS = `for wait in 0.9 0.7 1.1; do sleep $wait; pkill -9 -f "simcli[.]js topk q.npy c.npy.*--shard" || true; done`;
+  const KILLS = `for wait in 0.9 0.7 1.1; do sleep $wait; pkill -9 -f "simcli[.]js topk ${queries} c.npy.*--shard" || true; done`;
 
   it("by GNU parallel gives the bytes of one run, although workers are killed", function () {
     if (!isInstalled("parallel", "pkill")) this.skip();
