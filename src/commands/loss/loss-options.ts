@@ -86,17 +86,17 @@ export function addLossOptions(command: Command): Command {
     .option("--exclude-self", "with --labels: the diagonal is not a pair (default if both files are the same)")
     .option("--total", "print only the reduced loss, one line per margin")
     .addOption(
-      new Option("--gradient <file>", "also write the gradient ∂loss/∂S; the format follows the extension").argParser(
+      new Option("--gradient <file>", "also write ∂loss/∂S; the extension is the format").argParser(
         fileName("--gradient"),
       ),
     )
     .addOption(
-      new Option("--gradient-a <file>", "also write the gradient with respect to the vectors of a").argParser(
+      new Option("--gradient-a <file>", "also write the gradient by the vectors of a").argParser(
         fileName("--gradient-a"),
       ),
     )
     .addOption(
-      new Option("--gradient-b <file>", "also write the gradient with respect to the vectors of b").argParser(
+      new Option("--gradient-b <file>", "also write the gradient by the vectors of b").argParser(
         fileName("--gradient-b"),
       ),
     )

@@ -45,7 +45,7 @@ export const mine: Declaration = {
       .argument("[corpus]", "file that holds positives and negatives (default: the anchors)")
       .optionsGroup("Positives (default: row i of both files is a pair):")
       .option("--labels <column|file>", "classes: rows of the anchor's class are its positives")
-      .option("--positives <file>", "one pair of ids (anchor, positive) per line, or TREC qrels")
+      .option("--positives <file>", "lines of two ids (anchor, positive), or TREC qrels")
       .optionsGroup("Negatives:")
       .option("--forbid <file>", "pairs of ids (anchor, row) that are never negatives, as in --positives")
       .addOption(integer("--negatives <n>", "number of negatives per anchor (default: 5)", 1))
