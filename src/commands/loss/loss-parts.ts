@@ -132,7 +132,7 @@ async function readAnchors(
   const { dtype } = options;
   const labels = await labelsFrom(context, options.labels);
   const isSelf = second === undefined || isSameFile(first, second);
-  if (!isSelf) expectAllRows(options);
+  if (!isSelf) expectAllRows(context, options);
   prefetchBlas(context, options, first, second);
   const common = readOptionsOf({ ...options, metric: "cosine" });
   const read = second === undefined ? common : { ...common, dtype };

@@ -67,7 +67,7 @@ export class OwnTiles implements Pick<MetricTiles, "backend" | "kernels"> {
   async matrix(context: Context, first: number, end: number): Promise<ScoredMatrix> {
     const { metric, set, columns, options, backend } = this;
     const { firstRow = 0, fileRows = set.rows } = set;
-    const isPlaced = backend === "blas" && !options.paired;
+    const isPlaced = !SUMS_IN_ORDER.has(backend) && !options.paired;
     const [start, stop] = isPlaced ? inWholeTiles([first, end], fileRows, columns) : [first, end];
     const some = (of: VectorSet) => rowsFrom(of, start - firstRow, stop - firstRow);
     const rows = some(set);
@@ -96,6 +96,9 @@ export class OwnTiles implements Pick<MetricTiles, "backend" | "kernels"> {
     };
   }
 }
+
+/** Backends, and the loop, that give a cell the same bits anywhere in a product; a graphics card leaves tiles to a BLAS. */
+const SUMS_IN_ORDER: ReadonlySet<MetricTiles["backend"]> = new Set([null, "wasm", "js", "mathjs"] as const);
 
 /** Returns a set of the first row, for which the backend is that of all rows. */
 const firstRowOf = (set: VectorSet): VectorSet => ({ ...rowsFrom(set, 0, 1), fileRows: set.fileRows ?? set.rows });
