@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { fileSize, isFolder } from "../input/file-size.js";
 import { printText, removeTemporaryFiles } from "../shell/destination.js";
-import { setKernelFlags } from "../shell/host-process.js";
+import { hasRoomForThreads, setKernelFlags } from "../shell/host-process.js";
 import type { Streams } from "../shell/streams.js";
 import { VERSION } from "../shell/version.js";
 
@@ -38,6 +38,7 @@ async function isLong(args: readonly string[]): Promise<boolean> {
   if (availableParallelism() === 1 || args.some((arg) => arg.startsWith("--threads"))) return false;
   if (args[0] === "eval" && args.includes(ON_ONE_THREAD)) return false;
   const isLarge = (size: number | null) => (size ?? 0) >= LARGE_BYTES;
+  if (!hasRoomForThreads()) return false;
   if (args.some((arg) => isLarge(fileSize(arg)))) return true;
   const several = args.filter((arg) => /[*?[]/.test(arg) || isFolder(arg));
   if (several.length === 0) return false;

@@ -12,7 +12,7 @@ import { widthOf as textWidthOf } from "../output/width.js";
 import type { ComputeOptions } from "../similarity/options.js";
 import type { TableOptions } from "../tables/grid.js";
 import { type Destination, openDestination } from "./destination.js";
-import { setBlasEnvironment, setKernelFlags } from "./host-process.js";
+import { hasRoomForThreads, setBlasEnvironment, setKernelFlags } from "./host-process.js";
 import { MemoryBudget } from "./memory.js";
 import type { CommonOptions } from "./options.js";
 import { Progress } from "./progress.js";
@@ -56,7 +56,7 @@ export class Context {
       );
     }
     this.memory = new MemoryBudget(options.maxMemory);
-    const { threads } = options;
+    const threads = options.threads ?? (hasRoomForThreads() ? undefined : 1);
     const { SIMCLI_BLAS: blas, SIMCLI_CUDA: cuda, SIMCLI_WEBGPU: webgpu } = process.env;
     onCompile(() => setKernelFlags());
     this.runtime = new Runtime({

@@ -1,8 +1,9 @@
-import { constants, createWriteStream, existsSync, promises, unlinkSync } from "node:fs";
+import { constants, createWriteStream, promises, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Writable } from "node:stream";
 import { BrokenPipeError, MachineError } from "../core/errors.js";
-import { isFile, type Streams } from "./streams.js";
+import { isFile, isStdoutClosed, type Streams } from "./streams.js";
+import { removeAbandoned, temporaryName } from "./temporary-name.js";
 
 /** The destination of a result, which is written completely or not at all. */
 export interface Destination {
@@ -41,6 +42,9 @@ export async function printText(text: string, streams: Streams): Promise<void> {
 }
 
 function stdoutDestination({ stdout }: Streams): Destination {
+  if (isStdoutClosed(stdout.fd)) {
+    throw new MachineError("stdout: expected a place for the result, found it closed", "-o FILE writes to a file");
+  }
   // After a partial write to a full disk, Node's stdout drops the rest of the chunk; a write stream retries and reports
   // the error.
   const { fd } = stdout;
@@ -76,7 +80,7 @@ const temporaryFiles = new Set<string>();
 
 /** Removes the temporary files of an interrupted command; synchronous, for signal handlers. */
 export function removeTemporaryFiles(): void {
-  for (const path of temporaryFiles) if (existsSync(path)) unlinkSync(path);
+  for (const path of temporaryFiles) rmSync(path, { force: true });
 }
 
 /** The disk starts to write after this many bytes. */
@@ -88,7 +92,8 @@ async function fileDestination(path: string, mode: number | undefined): Promise<
       throw writeError(error, path);
     });
   const target = await attempt(() => targetOf(path));
-  const temporary = temporaryBeside(target);
+  await removeAbandoned(dirname(target), temporaryFiles);
+  const temporary = join(dirname(target), temporaryName(basename(target), temporaryFiles.size));
   const file = await attempt(async () => {
     if (mode !== undefined) await promises.access(target, constants.W_OK);
     temporaryFiles.add(temporary);
@@ -132,16 +137,6 @@ async function targetOf(path: string): Promise<string> {
   const file = join(folder, basename(path));
   const link = await promises.readlink(file).catch(() => null);
   return link === null ? file : targetOf(resolve(folder, link));
-}
-
-const NAME_BYTES = 200;
-
-/**
- * Returns an unused name beside the target; a long name is shortened, because file systems limit names to 255 bytes.
- */
-function temporaryBeside(target: string): string {
-  const name = Buffer.from(basename(target)).subarray(0, NAME_BYTES).toString("utf8");
-  return join(dirname(target), `.${name}.${process.pid}-${temporaryFiles.size}.tmp`);
 }
 
 const WRITE_ERRORS: { readonly [code: string]: readonly [string, string?] | undefined } = {

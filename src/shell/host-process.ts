@@ -34,6 +34,24 @@ export function setKernelFlags(v8: Pick<typeof import("node:v8"), "setFlagsFromS
   setFlagsFromString?.("--experimental-wasm-relaxed-simd");
 }
 
+/** A thread reserves address space for a heap of its own, and V8 ends the process if it cannot. */
+const ADDRESSES_FOR_THREADS = 2 ** 34;
+
+/** Returns whether the process may use several threads; with a low limit of the address space, an extra thread could end it. */
+export function hasRoomForThreads(): boolean {
+  return (addressLimit() ?? Number.POSITIVE_INFINITY) >= ADDRESSES_FOR_THREADS;
+}
+
+/** Returns the limit of the address space in bytes (`ulimit -v`); null if there is none, or the system does not show it. */
+export function addressLimit(): number | null {
+  try {
+    const [, bytes] = /^Max address space\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "latin1")) ?? [];
+    return bytes === undefined ? null : Number(bytes);
+  } catch {
+    return null;
+  }
+}
+
 function cpuFlags(): Set<string> {
   try {
     return new Set(/^flags\s*: (.*)$/m.exec(readFileSync("/proc/cpuinfo", "latin1"))?.[1].split(" "));

@@ -1,8 +1,9 @@
-import { type Filter, faultText, MalformedError, SimcliError, UsageError } from "../core/errors.js";
+import { type Filter, faultText, MachineError, MalformedError, SimcliError, UsageError } from "../core/errors.js";
 import { shellWord } from "../core/shell-word.js";
 import { MISSING_HINT } from "../input/finite.js";
 import { escapeControls } from "../output/escape.js";
 import type { Paint } from "../tables/paint.js";
+import { addressLimit } from "./host-process.js";
 
 /** Exit codes. */
 export const EXIT = { done: 0, fault: 1, usage: 2, interrupted: 130 } as const;
@@ -102,13 +103,27 @@ export function commandLine(args: readonly string[]): string {
 
 /** Replaces Node's out-of-memory errors. */
 function translated(error: unknown): unknown {
-  if (
-    error instanceof RangeError &&
-    /allocation failed|Invalid (?:typed )?array|Invalid.*length/i.test(error.message)
-  ) {
-    return new SimcliError("not enough memory for this job", "a smaller batch, or a machine with more memory");
+  if (!(error instanceof RangeError)) return error;
+  if (/WebAssembly/.test(error.message) && /memory/i.test(error.message)) return kernelMemoryError(error);
+  if (/allocation failed|Invalid (?:typed )?array|Invalid.*length/i.test(error.message)) {
+    return new MachineError("not enough memory for this job", "a smaller batch, or a machine with more memory");
   }
   return error;
+}
+
+/** V8 reserves 10 GB of addresses for each memory of WebAssembly, so that it need not check each access. */
+function kernelMemoryError(cause: RangeError): MachineError {
+  const limit = addressLimit();
+  if (limit === null) {
+    return new MachineError("not enough memory for the kernels", "a smaller batch, or a machine with more memory", {
+      cause,
+    });
+  }
+  return new MachineError(
+    `not enough address space for the kernels: expected 12 GB, found a limit of ${(limit / 1e9).toFixed(1)} GB`,
+    "ulimit -v unlimited, or with the limit, but slower: export NODE_OPTIONS=--disable-wasm-trap-handler",
+    { cause },
+  );
 }
 
 /** Formats a count with its noun: `1 query`, `2 queries`. */

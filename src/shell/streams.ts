@@ -1,4 +1,4 @@
-import { fstatSync } from "node:fs";
+import { fstatSync, readFileSync, readlinkSync } from "node:fs";
 import type { Readable, Writable } from "node:stream";
 import { createPaint, type Paint } from "../tables/paint.js";
 import { type ColorChoice, colorLevel } from "./color.js";
@@ -36,5 +36,41 @@ export function isFile(fd: number | undefined): boolean {
     return fd !== undefined && fstatSync(fd).isFile();
   } catch {
     return false;
+  }
+}
+
+/**
+ * Returns whether stdout was closed when the process started (`simcli … >&-`); only Linux shows it.
+ *
+ * Node opens /dev/null for reading and writing in place of a closed stream. A program that discards the output of another one may do
+ * the same, but then the parent is no shell, or its stdout is /dev/null too.
+ */
+export function isStdoutClosed(fd: number | undefined): boolean {
+  if (fd !== 1 || process.platform !== "linux") return false;
+  try {
+    if (!fstatSync(fd).isCharacterDevice() || readlinkSync("/proc/self/fd/1") !== "/dev/null") return false;
+    const READ_AND_WRITE = 2;
+    const [, flags] = /^flags:\s*(\d+)/m.exec(readFileSync("/proc/self/fdinfo/1", "latin1")) ?? [];
+    if ((Number.parseInt(flags ?? "", 8) & 3) !== READ_AND_WRITE) return false;
+    const parent = `/proc/${process.ppid}`;
+    const isShell = SHELLS.has(readFileSync(`${parent}/comm`, "latin1").trim());
+    // Throws if another user owns the parent.
+    readlinkSync(`${parent}/cwd`);
+    const stdout = targetOfLink(`${parent}/fd/1`);
+    return stdout === null || (isShell && stdout !== "/dev/null");
+  } catch {
+    return false;
+  }
+}
+
+const SHELLS = new Set(["sh", "bash", "dash", "zsh", "ksh", "mksh", "ash", "busybox", "fish"]);
+
+/** Returns the target of a symbolic link; null if there is no link. */
+function targetOfLink(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   lstatSync,
@@ -16,6 +17,7 @@ import { Writable } from "node:stream";
 import { expect } from "chai";
 import { BrokenPipeError, MachineError } from "#dist/core/errors.js";
 import { openDestination, removeTemporaryFiles } from "#dist/shell/destination.js";
+import { temporaryName } from "#dist/shell/temporary-name.js";
 import { fakeStreams, itOnUnix } from "./support.js";
 
 describe("openDestination", () => {
@@ -139,6 +141,28 @@ describe("openDestination", () => {
     removeTemporaryFiles();
     expect(readdirSync(folder)).to.deep.equal([]);
     await file.abandon();
+  });
+
+  it("removes what a killed process left in the folder, and nothing else", async () => {
+    const { status, pid } = spawnSync(process.execPath, ["-e", "0"]);
+    expect(status).to.equal(0);
+    const ours = temporaryName("a.csv", 0);
+    const of = (process_: number | string) => ours.replace(`-${process.pid}-0.tmp`, `-${process_}-0.tmp`);
+    const dead = of(pid);
+    const kept = [
+      of(process.ppid),
+      of("x"),
+      dead.replace(/\.simcli-/, ".simcli-another-"),
+      dead.slice(1),
+      dead.replace(/tmp$/, "csv"),
+      `.a.csv.${pid}-0.tmp`,
+    ];
+    for (const name of [ours, dead, ...kept]) writeFileSync(at(name), "left\n");
+    const file = await openDestination(at("b.csv"), fakeStreams());
+    const second = await openDestination(at("c.csv"), fakeStreams());
+    await file.commit();
+    await second.commit();
+    expect(readdirSync(folder)).to.have.members(["b.csv", "c.csv", ...kept]);
   });
 
   it("rejects a directory and a missing folder, naming the given path", async () => {

@@ -4,7 +4,8 @@ import { ByteStream } from "./byte-stream.js";
 /** Three compressed bytes are at most 64 bytes. */
 const MAX_PER_BYTE = 64 / 3;
 
-const uncompress = snappyUncompressor();
+/** Created on first use, because it reserves gigabytes of address space. */
+let uncompress: ReturnType<typeof snappyUncompressor> | null = null;
 
 /**
  * Decompresses a block of raw Snappy to exactly `size` bytes. hysnappy allocates the claimed size, so an impossible one
@@ -19,6 +20,7 @@ export function unpackSnappy(bytes: Uint8Array, size: number): Uint8Array<ArrayB
     throw new RangeError(`${bytes.length} bytes packed with snappy, of which ${claimed} should be ${size}`);
   }
   try {
+    uncompress ??= snappyUncompressor();
     return uncompress(bytes, size) as Uint8Array<ArrayBuffer>;
   } catch (error) {
     throw new RangeError(`bytes that snappy cannot have packed: ${(error as Error).message}`);
