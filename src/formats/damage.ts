@@ -23,7 +23,9 @@ export function damageOf(format: string): Damage {
       return act();
     } catch (error) {
       if (error instanceof SimcliError) throw error;
-      throw damaged(file, offset, (error as Error).message, error);
+      // The message of a TypeError is about the code of the decoder.
+      const found = error instanceof TypeError ? "an invalid structure" : (error as Error).message;
+      throw damaged(file, offset, found, error);
     }
   }
 

@@ -21,7 +21,7 @@ export function exitCodeOf(error: unknown): number {
  */
 export function errorText(error: unknown, paint: Paint, verbose: boolean, line: TypedLine = { args: [] }): string {
   const known = translated(error);
-  const say = (line: string) => `${paint.bad("simcli:")} ${escapeControls(line)}\n`;
+  const say = (line: string) => `${paint.bad("simcli:")} ${withoutMiddle(escapeControls(line))}\n`;
   const hint = (line: string) => `${paint.dim("hint:")} ${escapeControls(line)}\n`;
   if (!(known instanceof SimcliError)) {
     const { name, message, stack } = known instanceof Error ? known : new Error(String(known));
@@ -66,6 +66,16 @@ function withAllRows({ hint, options, filter }: Hint): Hint {
   else if (options === MISSING_HINT.options)
     return { hint: "remove the row from all files", options: undefined, filter };
   return { hint, options: options.replace(MISSING_HINT.options, "--missing mean"), filter };
+}
+
+/** A message may quote a cell of any length. */
+const LINE_CHARACTERS = 1000;
+
+/** Shortens a long line; its beginning and its end have the place and what was found. */
+function withoutMiddle(line: string): string {
+  if (line.length <= LINE_CHARACTERS) return line;
+  const half = LINE_CHARACTERS / 2;
+  return `${line.slice(0, half)} … ${line.slice(-half)}`;
 }
 
 /** Returns the hint of an error, with the command line that carries it out. */

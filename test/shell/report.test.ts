@@ -80,6 +80,13 @@ describe("errorText", () => {
     );
   });
 
+  it("shortens a line that quotes a long cell, and keeps its beginning and its end", async () => {
+    const plain = await createPaint(0);
+    const text = errorText(new DataError(`a.csv:1:2: found "${"x".repeat(1e6)}", not a number`), plain, false);
+    expect(text).to.have.lengthOf.below(1100);
+    expect(text).to.match(/^simcli: a\.csv:1:2: found "xx.* … x.*x", not a number\n$/);
+  });
+
   it("is coloured by its paint", async () => {
     const said = errorText(new DataError("no", "try"), await createPaint(1), false);
     expect(said).to.match(/^\x1b\[31m.*simcli:.*\x1b\[39m.* no\n\x1b\[2mhint:\x1b\[22m try\n$/);

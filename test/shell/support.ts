@@ -1,34 +1,4 @@
-import { Readable, Writable } from "node:stream";
-import type { Streams } from "#dist/shell/streams.js";
+export { type FakeStreams, fakeStreams } from "./fake-streams.js";
 
 /** Tests that need file modes, symbolic links or device files, which Windows does not support. */
 export const itOnUnix = process.platform === "win32" ? it.skip : it;
-
-/** Streams that keep what is written to them. */
-export interface FakeStreams extends Streams {
-  readonly said: { stdout: string; stderr: string };
-}
-
-export function fakeStreams({
-  columns,
-  env = {},
-  isTTY = true,
-}: {
-  columns?: number;
-  env?: Streams["env"];
-  isTTY?: boolean;
-} = {}): FakeStreams {
-  const said = { stdout: "", stderr: "" };
-  const keep = (name: "stdout" | "stderr") =>
-    Object.assign(
-      new Writable({
-        decodeStrings: false,
-        write(chunk, _encoding, done) {
-          said[name] += chunk;
-          done();
-        },
-      }),
-      { isTTY, ...(columns === undefined ? {} : { columns }) },
-    );
-  return { stdin: Readable.from([]), stdout: keep("stdout"), stderr: keep("stderr"), env, said };
-}
