@@ -53,12 +53,17 @@ export async function openInPlace({ name, file }: Source): Promise<RandomAccess 
       }
       return done;
     },
-    close: async () => closeSync(fd),
+    close: async () => closeRead(fd),
   };
   const head = new Uint8Array(MAGIC_BYTES);
-  readSync(fd, head, 0, head.length, 0);
+  try {
+    readSync(fd, head, 0, head.length, 0);
+  } catch (error) {
+    closeRead(fd);
+    throw readError(name, error);
+  }
   if (!compressionOf(head)) return opened;
-  closeSync(fd);
+  closeRead(fd);
   return null;
 }
 
@@ -69,6 +74,13 @@ export function openToRead(path: string): number | null {
   } catch {
     return null;
   }
+}
+
+/** Closes a file; what was read is right, even if it cannot be closed. */
+function closeRead(fd: number): void {
+  try {
+    closeSync(fd);
+  } catch {}
 }
 
 /** Opens any source for random access; one that cannot be read in place is held in memory. */

@@ -32,7 +32,8 @@ export interface ItemMessage {
   readonly job: number;
   readonly item: number;
   readonly result?: unknown;
-  readonly error?: { readonly message: string };
+  /** With `code` and `syscall` for an error of the system. */
+  readonly error?: { readonly message: string; readonly code?: string; readonly syscall?: string };
 }
 
 /** The first message to a worker. */
@@ -264,7 +265,7 @@ export class Job<R> {
 
   settle({ item, result, error }: ItemMessage): void {
     if (error) {
-      this.fail(new Error(error.message));
+      this.fail(Object.assign(new Error(error.message), error));
       return;
     }
     this.results[item] = result as R;

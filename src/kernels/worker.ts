@@ -38,7 +38,10 @@ function work({ job, params, next, items }: JobMessage, kernels: Kernels, thread
       task ??= createTask(params, kernels, thread);
       send({ job, item, result: task(item) });
     } catch (error) {
-      send({ job, item, error: { message: error instanceof Error ? error.message : String(error) } });
+      const { message, code, syscall } = (
+        error instanceof Error ? error : new Error(String(error))
+      ) as NodeJS.ErrnoException;
+      send({ job, item, error: { message, ...(code !== undefined && syscall !== undefined && { code, syscall }) } });
     }
   }
 }

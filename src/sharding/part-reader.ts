@@ -68,20 +68,20 @@ function* linesOf(read: ReadAt, from: number, to: number, pieceBytes: number): G
   }
 }
 
-/** Does something with an open file. */
+/** Does something with an open file. Throws a DataError where the file cannot be read. */
 function withFile<T>(path: string, use: (read: ReadAt, size: number, inode: number) => T): T {
-  const file = openPart(path);
+  const file = attempt(path, () => openSync(path, "r"));
   try {
-    const { size, ino } = fstatSync(file);
-    return use((target, offset) => readSync(file, target, 0, target.length, offset), size, ino);
+    const { size, ino } = attempt(path, () => fstatSync(file));
+    return use((target, offset) => attempt(path, () => readSync(file, target, 0, target.length, offset)), size, ino);
   } finally {
     closeSync(file);
   }
 }
 
-function openPart(path: string): number {
+function attempt<T>(path: string, call: () => T): T {
   try {
-    return openSync(path, "r");
+    return call();
   } catch (error) {
     throw readError(path, error);
   }

@@ -111,8 +111,9 @@ export function commandLine(args: readonly string[]): string {
   return ["simcli", ...args.map(shellWord)].join(" ");
 }
 
-/** Replaces Node's out-of-memory errors. */
+/** Replaces Node's out-of-memory errors, and those of the system that have no message of our own. */
 function translated(error: unknown): unknown {
+  if (isSystemError(error)) return new MachineError(error.path ? `${error.path}: ${error.message}` : error.message);
   if (!(error instanceof RangeError)) return error;
   if (/WebAssembly/.test(error.message) && /memory/i.test(error.message)) return kernelMemoryError(error);
   if (/allocation failed|Invalid (?:typed )?array|Invalid.*length/i.test(error.message)) {
@@ -120,6 +121,9 @@ function translated(error: unknown): unknown {
   }
   return error;
 }
+
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && "syscall" in error && "code" in error;
 
 /** V8 reserves 10 GB of addresses for each memory of WebAssembly, so that it need not check each access. */
 function kernelMemoryError(cause: RangeError): MachineError {

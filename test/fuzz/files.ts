@@ -59,11 +59,18 @@ function halfValue(bits: number): number {
 }
 
 const halfBits = new Map<number, number>();
-for (let bits = 0; bits < 0x7c00; bits++) halfBits.set(halfValue(bits), bits).set(halfValue(bits | 0x8000), bits | 0x8000);
+for (let bits = 0; bits < 0x7c00; bits++)
+  halfBits.set(halfValue(bits), bits).set(halfValue(bits | 0x8000), bits | 0x8000);
 halfBits.set(0, 0);
 
 const STORED: readonly Stored[] = [
-  { npy: "f8", tensor: "F64", width: 8, value: (draw) => doubles(draw)(), put: (v, at, x, le) => v.setFloat64(at, x, le) },
+  {
+    npy: "f8",
+    tensor: "F64",
+    width: 8,
+    value: (draw) => doubles(draw)(),
+    put: (v, at, x, le) => v.setFloat64(at, x, le),
+  },
   { npy: "f4", tensor: "F32", width: 4, value: float32, put: (v, at, x, le) => v.setFloat32(at, x, le) },
   {
     ...{ npy: "f2", tensor: "F16", width: 2, value: (draw) => halfValue(draw.below(0x7c00)) },
@@ -77,7 +84,13 @@ const STORED: readonly Stored[] = [
   { npy: "u1", tensor: "U8", width: 1, value: whole(0, 255), put: (v, at, x) => v.setUint8(at, x) },
   { npy: "i2", tensor: "I16", width: 2, value: whole(-32768, 32767), put: (v, at, x, le) => v.setInt16(at, x, le) },
   { npy: "u2", width: 2, value: whole(0, 65535), put: (v, at, x, le) => v.setUint16(at, x, le) },
-  { npy: "i4", tensor: "I32", width: 4, value: whole(-(2 ** 31), 2 ** 31 - 1), put: (v, at, x, le) => v.setInt32(at, x, le) },
+  {
+    npy: "i4",
+    tensor: "I32",
+    width: 4,
+    value: whole(-(2 ** 31), 2 ** 31 - 1),
+    put: (v, at, x, le) => v.setInt32(at, x, le),
+  },
   { npy: "u4", width: 4, value: whole(0, 2 ** 32 - 1), put: (v, at, x, le) => v.setUint32(at, x, le) },
   {
     ...{ npy: "i8", tensor: "I64", width: 8, value: whole(-(2 ** 53), 2 ** 53) },
@@ -87,7 +100,12 @@ const STORED: readonly Stored[] = [
 ];
 
 /** Returns the numbers of rows in the memory order of a row-major or column-major array. */
-function stored(rows: readonly (readonly number[])[], { width, put }: Stored, isLittle: boolean, byColumn: boolean): Buffer {
+function stored(
+  rows: readonly (readonly number[])[],
+  { width, put }: Stored,
+  isLittle: boolean,
+  byColumn: boolean,
+): Buffer {
   const [n, d] = [rows.length, rows[0]!.length];
   const view = new DataView(new ArrayBuffer(n * d * width));
   rows.forEach((row, i) => {
@@ -163,18 +181,31 @@ const byName = (name: string): Stored => STORED.find(({ npy }) => npy === name)!
 const uint32 = (...values: number[]): Buffer => Buffer.from(Uint32Array.from(values).buffer);
 
 function vecsFile(draw: Draw): FuzzFile {
-  const [letter, kind] = draw.pick([["f", byName("f4")], ["i", byName("i4")], ["b", byName("u1")]] as const);
+  const [letter, kind] = draw.pick([
+    ["f", byName("f4")],
+    ["i", byName("i4")],
+    ["b", byName("u1")],
+  ] as const);
   const expected = rowsOf(draw, () => kind.value(draw));
   const rows = expected.map((row) => Buffer.concat([uint32(row.length), stored([row], kind, true, false)]));
   return { name: `a.${letter}vecs`, bytes: Buffer.concat(rows), expected };
 }
 
 function bigAnnFile(draw: Draw): FuzzFile {
-  const [extension, type] = draw.pick([["fbin", "f4"], ["f16bin", "f2"], ["u8bin", "u1"], ["i8bin", "i1"]] as const);
+  const [extension, type] = draw.pick([
+    ["fbin", "f4"],
+    ["f16bin", "f2"],
+    ["u8bin", "u1"],
+    ["i8bin", "i1"],
+  ] as const);
   const kind = byName(type);
   const expected = rowsOf(draw, () => kind.value(draw));
   const data = stored(expected, kind, true, false);
-  return { name: `a.${extension}`, bytes: Buffer.concat([uint32(expected.length, expected[0]!.length), data]), expected };
+  return {
+    name: `a.${extension}`,
+    bytes: Buffer.concat([uint32(expected.length, expected[0]!.length), data]),
+    expected,
+  };
 }
 
 const columnsOf = (rows: readonly (readonly number[])[]) => rows[0]!.map((_, j) => rows.map((row) => row[j]!));
@@ -192,7 +223,9 @@ function arrowFile(draw: Draw): FuzzFile {
   const { float64, list, fixedSizeList } = flechette;
   const lists = draw.once(2) ? list(float64()) : fixedSizeList(float64(), expected[0]!.length);
   const columns = draw.once(2)
-    ? Object.fromEntries(columnsOf(expected).map((column, j) => [`c${j}`, flechette.columnFromArray(column, float64())]))
+    ? Object.fromEntries(
+        columnsOf(expected).map((column, j) => [`c${j}`, flechette.columnFromArray(column, float64())]),
+      )
     : { embedding: flechette.columnFromArray(expected, lists) };
   const format = draw.pick(["file", "stream"] as const);
   const bytes = flechette.tableToIPC(flechette.tableFromColumns(columns), { format });
@@ -206,7 +239,11 @@ function csvFile(draw: Draw): FuzzFile {
   const texts = draw.list(draw.between(1, draw.once(10) ? 300 : 6), () =>
     draw.list(d, () => (draw.once(3) ? source.text() : String(draw.between(-999, 999) / 100))),
   );
-  const [quotes, lineEnd, delimiter] = [draw.once(6), draw.pick(["\n", "\n", "\r\n", "\r"]), draw.pick([",", ",", ";", "\t", "|"])];
+  const [quotes, lineEnd, delimiter] = [
+    draw.once(6),
+    draw.pick(["\n", "\n", "\r\n", "\r"]),
+    draw.pick([",", ",", ";", "\t", "|"]),
+  ];
   const cell = (text: string) => (quotes && draw.once(3) ? `"${text}"` : `${blank()}${text}${blank()}`);
   const lines = texts.map((row) => row.map(cell).join(delimiter));
   const header = draw.once(3) ? [texts[0]!.map((_, j) => `name_${j}`).join(delimiter)] : [];
@@ -242,14 +279,22 @@ function word2vecFile(draw: Draw): FuzzFile {
   const kind = byName("f4");
   const expected = rowsOf(draw, () => kind.value(draw));
   const end = draw.once(2) ? "\n" : "";
-  const rows = expected.flatMap((row, i) => [Buffer.from(`w${i} `), stored([row], kind, true, false), Buffer.from(end)]);
+  const rows = expected.flatMap((row, i) => [
+    Buffer.from(`w${i} `),
+    stored([row], kind, true, false),
+    Buffer.from(end),
+  ]);
   const head = Buffer.from(`${expected.length} ${expected[0]!.length}\n`);
   return { name: "a.bin", bytes: Buffer.concat([head, ...rows]), expected };
 }
 
 function svmlightFile(draw: Draw): FuzzFile {
   const d = draw.between(2, 8);
-  const expected = draw.list(draw.between(1, 6), () => draw.list(d, (j) => (j > 0 && j < d - 1 && draw.once(2) ? 0 : draw.between(1, 999) / 8)));
-  const lines = expected.map((row) => `${draw.pick(["1", "-1"])} ${row.flatMap((x, j) => (x === 0 ? [] : [`${j + 1}:${x}`])).join(" ")}`);
+  const expected = draw.list(draw.between(1, 6), () =>
+    draw.list(d, (j) => (j > 0 && j < d - 1 && draw.once(2) ? 0 : draw.between(1, 999) / 8)),
+  );
+  const lines = expected.map(
+    (row) => `${draw.pick(["1", "-1"])} ${row.flatMap((x, j) => (x === 0 ? [] : [`${j + 1}:${x}`])).join(" ")}`,
+  );
   return { name: "a.svm", bytes: Buffer.from(`${lines.join("\n")}\n`), expected };
 }

@@ -1,5 +1,5 @@
-import { Worker } from "node:worker_threads";
 import { parseArgs } from "node:util";
+import { Worker } from "node:worker_threads";
 import { keepCase } from "./corpus.js";
 import { TARGETS } from "./targets.js";
 import { type Done, drawOf, type Work } from "./worker.js";
@@ -82,14 +82,20 @@ for (const name of options.target) {
     found++;
     const { file, message } = done.finding;
     if (found > FINDINGS_SHOWN) break;
-    say(`${name}, case ${next - 1}: ${message.slice(0, 1500)}\n  kept as ${keepCase(name, file)}\n  npm run fuzz -- --seed ${seed} --target ${name} --case ${next - 1}`);
+    say(
+      `${name}, case ${next - 1}: ${message.slice(0, 1500)}\n  kept as ${keepCase(name, file)}\n  npm run fuzz -- --seed ${seed} --target ${name} --case ${next - 1}`,
+    );
   }
   const rate = next / ((Date.now() - begin) / 1000);
-  say(`${name.padEnd(14)} ${String(next).padStart(9)} cases, ${rate.toFixed(0).padStart(6)} per second, ${found} findings`);
+  say(
+    `${name.padEnd(14)} ${String(next).padStart(9)} cases, ${rate.toFixed(0).padStart(6)} per second, ${found} findings`,
+  );
   total += next;
   findings += found;
 }
 const rate = total / ((Date.now() - started) / 1000);
-say(`${"all".padEnd(14)} ${String(total).padStart(9)} cases, ${rate.toFixed(0).padStart(6)} per second, ${findings} findings`);
+say(
+  `${"all".padEnd(14)} ${String(total).padStart(9)} cases, ${rate.toFixed(0).padStart(6)} per second, ${findings} findings`,
+);
 process.exitCode = findings === 0 ? 0 : 1;
 await (worker as Worker | null)?.terminate();

@@ -29,7 +29,24 @@ function place(bytes: Buffer, draw: Draw): number {
 const replaced = (bytes: Buffer, from: number, to: number, by: Uint8Array): Buffer =>
   Buffer.concat([bytes.subarray(0, from), by, bytes.subarray(to)]);
 
-const LENGTHS = [0n, 1n, 2n, 3n, 7n, 8n, 127n, 128n, 255n, 256n, 1n << 15n, 1n << 16n, 1n << 31n, 1n << 32n, 1n << 53n, 1n << 63n];
+const LENGTHS = [
+  0n,
+  1n,
+  2n,
+  3n,
+  7n,
+  8n,
+  127n,
+  128n,
+  255n,
+  256n,
+  1n << 15n,
+  1n << 16n,
+  1n << 31n,
+  1n << 32n,
+  1n << 53n,
+  1n << 63n,
+];
 
 /** Writes another length, count or offset over one of 1 to 8 bytes. */
 const otherLength: Change = (bytes, draw) => {
@@ -96,14 +113,92 @@ const BINARY_CHANGES: readonly Change[] = [
 ];
 
 const WORDS = [
-  ...["", "nan", "NaN", "-inf", "Infinity", "NA", "null", "None", "true", "0x10", "1_000", "1e", "1e999", "-1e999", "1e-999", "-0", "+1", ".5"],
-  ...["5.", ".", "-", "--1", "1,5", "1.2.3", "4.9e-324", "1.7976931348623157e308", "9007199254740993", "0".repeat(400), `1${"0".repeat(330)}`],
-  ...['"', '""', '"1"', "'", ",", ";", "\t", " ", "|", "#", "# ", "\\", "/", "\n", "\r", "\r\n", "\n\n", "\0", "\x1b[31m", "\ufeff", "é", "\u2028"],
-  ...["[", "]", "{", "}", "[[", "]]", "{}", "[]", ":", '"a":', '"embedding":', "(", ")", "True", "False", "\ud83d\ude00", "__proto__", "constructor"],
+  ...[
+    "",
+    "nan",
+    "NaN",
+    "-inf",
+    "Infinity",
+    "NA",
+    "null",
+    "None",
+    "true",
+    "0x10",
+    "1_000",
+    "1e",
+    "1e999",
+    "-1e999",
+    "1e-999",
+    "-0",
+    "+1",
+    ".5",
+  ],
+  ...[
+    "5.",
+    ".",
+    "-",
+    "--1",
+    "1,5",
+    "1.2.3",
+    "4.9e-324",
+    "1.7976931348623157e308",
+    "9007199254740993",
+    "0".repeat(400),
+    `1${"0".repeat(330)}`,
+  ],
+  ...[
+    '"',
+    '""',
+    '"1"',
+    "'",
+    ",",
+    ";",
+    "\t",
+    " ",
+    "|",
+    "#",
+    "# ",
+    "\\",
+    "/",
+    "\n",
+    "\r",
+    "\r\n",
+    "\n\n",
+    "\0",
+    "\x1b[31m",
+    "\ufeff",
+    "é",
+    "\u2028",
+  ],
+  ...[
+    "[",
+    "]",
+    "{",
+    "}",
+    "[[",
+    "]]",
+    "{}",
+    "[]",
+    ":",
+    '"a":',
+    '"embedding":',
+    "(",
+    ")",
+    "True",
+    "False",
+    "\ud83d\ude00",
+    "__proto__",
+    "constructor",
+  ],
   ...["q1", "Q0", "id", "1:", "-1:2", "2:3", "0:0"],
 ].map((word) => Buffer.from(word));
 
-const BROKEN_TEXTS = [Buffer.from([0xff]), Buffer.from([0xc3]), Buffer.from([0xff, 0xfe]), Buffer.from([0xed, 0xa0, 0x80])];
+const BROKEN_TEXTS = [
+  Buffer.from([0xff]),
+  Buffer.from([0xc3]),
+  Buffer.from([0xff, 0xfe]),
+  Buffer.from([0xed, 0xa0, 0x80]),
+];
 
 const insertedWord: Change = (bytes, draw) => {
   const at = draw.below(bytes.length + 1);
@@ -116,7 +211,18 @@ const otherNumber: Change = (bytes, draw) => {
   if (numbers.length === 0) return bytes;
   const { index, 0: text } = draw.pick(numbers);
   const value = Number(text);
-  const by = draw.pick([`${value + 1}`, `${value - 1}`, `${value * 2}`, `-${text}`, "0", `${bytes.length}`, "4294967296", "9007199254740993", "1e3", `${text}.5`]);
+  const by = draw.pick([
+    `${value + 1}`,
+    `${value - 1}`,
+    `${value * 2}`,
+    `-${text}`,
+    "0",
+    `${bytes.length}`,
+    "4294967296",
+    "9007199254740993",
+    "1e3",
+    `${text}.5`,
+  ]);
   return replaced(bytes, index, index + text.length, Buffer.from(by));
 };
 
@@ -132,13 +238,27 @@ const otherLines: Change = (bytes, draw) => {
 
 /** Replaces one delimiter or line end by another, everywhere. */
 const otherDelimiters: Change = (bytes, draw) => {
-  const [from, to] = draw.pick([[",", ";"], [",", "\t"], [",", " "], [" ", "  "], ["\n", "\r\n"], ["\n", "\r"], [".", ","], [" ", "\t"]] as const);
+  const [from, to] = draw.pick([
+    [",", ";"],
+    [",", "\t"],
+    [",", " "],
+    [" ", "  "],
+    ["\n", "\r\n"],
+    ["\n", "\r"],
+    [".", ","],
+    [" ", "\t"],
+  ] as const);
   return Buffer.from(bytes.toString("latin1").replaceAll(from, to), "latin1");
 };
 
 const nested: Change = (bytes, draw) => {
   const at = draw.below(bytes.length + 1);
-  const [open, close] = draw.pick([["[", "]"], ["{\"a\":", "}"], ["(", ")"], ['"', '"']] as const);
+  const [open, close] = draw.pick([
+    ["[", "]"],
+    ['{"a":', "}"],
+    ["(", ")"],
+    ['"', '"'],
+  ] as const);
   const depth = draw.once(5) ? 5000 : draw.between(1, 4);
   return Buffer.concat([
     ...[bytes.subarray(0, at), Buffer.from(open.repeat(depth))],

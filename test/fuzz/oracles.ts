@@ -26,7 +26,14 @@ type Reader = (bytes: Buffer) => Rows | null | Promise<Rows | null>;
 
 const READERS: { readonly [extension: string]: Reader | undefined } = {
   csv: csvRows,
-  jsonl: (bytes) => matrixOf(bytes.toString("utf8").trimEnd().split("\n").map((line) => JSON.parse(line))),
+  jsonl: (bytes) =>
+    matrixOf(
+      bytes
+        .toString("utf8")
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line)),
+    ),
   json: (bytes) => matrixOf(JSON.parse(bytes.toString("utf8"))),
   npy: npyRows,
   safetensors: safetensorsRows,
@@ -59,7 +66,13 @@ function csvRows(bytes: Buffer): Rows | null {
   return matrixOf(rows.map((row) => row.map(Number)));
 }
 
-function gridRows(bytes: Buffer, start: number, shape: readonly number[], width: number, read: (at: number) => number): Rows | null {
+function gridRows(
+  bytes: Buffer,
+  start: number,
+  shape: readonly number[],
+  width: number,
+  read: (at: number) => number,
+): Rows | null {
   const [n, d] = shape as [number, number];
   if (shape.length !== 2 || n * d === 0 || bytes.length !== start + n * d * width) return null;
   return Array.from({ length: n }, (_, i) => Array.from({ length: d }, (_, j) => read(start + width * (i * d + j))));
@@ -111,7 +124,8 @@ function safetensorsRows(bytes: Buffer): Rows | null {
   const start = 8 + Number(bytes.readBigUInt64LE(0));
   const { __metadata__: _, ...tensors } = JSON.parse(bytes.toString("utf8", 8, start));
   const [tensor, other] = Object.values(tensors) as { dtype: string; shape: number[]; data_offsets: number[] }[];
-  const [width, read] = ITEMS[{ F64: "f8", F32: "f4", I32: "i4", I16: "i2", I8: "i1", U8: "u1" }[tensor!.dtype] ?? ""] ?? [];
+  const [width, read] =
+    ITEMS[{ F64: "f8", F32: "f4", I32: "i4", I16: "i2", I8: "i1", U8: "u1" }[tensor!.dtype] ?? ""] ?? [];
   if (other || !width || !read || tensor!.data_offsets[0] !== 0) return null;
   return gridRows(bytes, start, tensor!.shape, width, (at) => read(bytes, at, true));
 }

@@ -23,8 +23,10 @@ export function checkError(error: unknown, args: readonly string[] = ["describe"
   const text = errorText(error, paint, false, { args });
   const lines = text.trimEnd().split("\n");
   // A hint has the whole name of a column, so that it can be pasted.
-  if (lines.length > 13 || lines.some((line) => line.length > 2000 && !line.startsWith("hint: "))) throw new Finding(`a long message: ${text.slice(0, 3000)}`);
-  if (/[\0-\x08\x0b-\x1f\x7f]/.test(text)) throw new Finding(`control characters in a message: ${JSON.stringify(text)}`);
-  if (/\bundefined\b|\[object /.test(text.replace(/"[^"]*"/g, ""))) throw new Finding(`a message with a value that is none: ${text}`);
+  if (lines.length > 13 || lines.some((line) => line.length > 2000 && !line.startsWith("hint: ")))
+    throw new Finding(`a long message: ${text.slice(0, 3000)}`);
+  if (/[\0-\x08\x0b-\x1f\x7f]/.test(text))
+    throw new Finding(`control characters in a message: ${JSON.stringify(text)}`);
+  if (/\bundefined\b|\[object /.test(text.replace(/"[^"]*"/g, "")))
+    throw new Finding(`a message with a value that is none: ${text}`);
 }
-

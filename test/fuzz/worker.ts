@@ -39,4 +39,5 @@ async function done({ target: name, seed, first, until }: Work): Promise<Done> {
 
 /** The number of the case in progress, for the thread that watches the time. */
 const current = workerData as Int32Array;
-if (workerData instanceof Int32Array) parentPort?.on("message", async (work: Work) => parentPort?.postMessage(await done(work)));
+if (workerData instanceof Int32Array)
+  parentPort?.on("message", async (work: Work) => parentPort?.postMessage(await done(work)));

@@ -147,5 +147,5 @@ export function dictionaryValues<T>(page: PackedPage, { element }: Column, decod
 
 function expectCount(count: number | undefined): number {
   if (count !== undefined && Number.isInteger(count) && count >= 0) return count;
-  throw new RangeError(`a page of ${count} values`);
+  throw new RangeError(count === undefined ? "a page without a number of values" : `a page of ${count} values`);
 }
