@@ -88,14 +88,14 @@ export class OpenShard {
   }
 
   /** Begins the part, or goes on with an earlier try; returns the number of rows of the shard that are finished. */
-  async begin(result: PartResult): Promise<number> {
+  private async begin(result: PartResult): Promise<number> {
     const writer = await this.attempt(() => PartWriter.open(this.folder, this.head, result));
     this.writer = writer;
     return writer.rowsDone;
   }
 
   /** Writes the records of the rows up to `rowsDone` of the shard, with what else these rows add to the whole. */
-  async write(records: Records, rowsDone: number, summary?: unknown): Promise<void> {
+  private async write(records: Records, rowsDone: number, summary?: unknown): Promise<void> {
     await this.attempt(async () => this.writer?.write(records, rowsDone, summary));
   }
 
@@ -110,23 +110,27 @@ export class OpenShard {
     { rows, atOnce }: { readonly rows: number; readonly atOnce: number },
     find: (first: number, end: number) => Promise<RowsFound>,
   ): Promise<void> {
-    const begun = await this.begin(result);
-    if (begun > 0) context.note(`${this.name}: goes on after ${begun} of ${rows} rows`);
-    for (let first = begun; first < rows; first += atOnce) {
-      const end = Math.min(rows, first + atOnce);
-      const { records, summary } = await find(first, end);
-      await this.write(records, end, summary);
+    try {
+      const begun = await this.begin(result);
+      if (begun > 0) context.note(`${this.name}: goes on after ${begun} of ${rows} rows`);
+      for (let first = begun; first < rows; first += atOnce) {
+        const end = Math.min(rows, first + atOnce);
+        const { records, summary } = await find(first, end);
+        await this.write(records, end, summary);
+      }
+      await this.finish();
+    } finally {
+      // After an error, the file is closed for the next try.
+      await this.writer?.leave();
     }
-    await this.finish();
   }
 
-  async finish(): Promise<void> {
+  private async finish(): Promise<void> {
     await this.attempt(async () => this.writer?.finish(new Date()));
   }
 
   private attempt<R>(work: () => Promise<R>): Promise<R> {
-    return work().catch(async (error) => {
-      await this.writer?.leave();
+    return work().catch((error) => {
       throw writeError(error, this.folder);
     });
   }
