@@ -18,8 +18,9 @@ const { values: options } = parseArgs({
   },
 });
 
-/** A case takes a millisecond, and a small file needs little memory. */
-const CASE_SECONDS = 10;
+/** A case takes a millisecond of the CPU, and a small file needs little memory; a case that waits for ever takes no CPU. */
+const CASE_CPU_SECONDS = 3;
+const CASE_SECONDS = 60;
 const CASE_BYTES = 1.5e9;
 const FINDINGS_SHOWN = 5;
 
@@ -38,7 +39,7 @@ function work(target: string, first: number, until: number): Promise<Done> {
   const message: Work = { target, seed, first, until };
   running.postMessage(message);
   return new Promise((resolve) => {
-    let [seen, since] = [-1, Date.now()];
+    let [seen, since, cpu] = [-1, Date.now(), process.cpuUsage()];
     const end = (done: Done) => {
       clearInterval(watch);
       running.removeAllListeners();
@@ -52,8 +53,9 @@ function work(target: string, first: number, until: number): Promise<Done> {
     };
     const watch = setInterval(() => {
       const index = Atomics.load(current, 0);
-      if (index !== seen) [seen, since] = [index, Date.now()];
+      if (index !== seen) [seen, since, cpu] = [index, Date.now(), process.cpuUsage()];
       if (process.memoryUsage.rss() > CASE_BYTES) stop("too much memory");
+      else if (process.cpuUsage(cpu).user > CASE_CPU_SECONDS * 1e6) stop(`${CASE_CPU_SECONDS} seconds of the CPU`);
       else if (Date.now() - since > CASE_SECONDS * 1000) stop(`no answer in ${CASE_SECONDS} seconds`);
     }, 200);
     running.on("message", end);
