@@ -6,7 +6,7 @@ process.on("unhandledRejection", (error) => {
   if (!(error instanceof Error && error.stack?.includes("hyparquet/src/"))) throw error;
 });
 
-type Rows = readonly (readonly number[])[];
+export type Rows = readonly (readonly number[])[];
 
 /**
  * Reads a file independently of simcli, by its name.

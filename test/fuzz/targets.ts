@@ -20,6 +20,7 @@ import type { Draw } from "./draw.js";
 import { type FuzzFile, GENERATORS } from "./files.js";
 import { mutated } from "./mutate.js";
 import { independentRows } from "./oracles.js";
+import { resultTarget, writerTarget } from "./results.js";
 import { checkError, Finding, type Target } from "./target.js";
 
 /** Largest memory that the rows of a small file may take. */
@@ -217,5 +218,7 @@ export const TARGETS: readonly Target[] = [
   textTarget("matrix", ["1,0.5\n0.5,1\n", "id,a,b\na,1,0\nb,0,1\n"], async (source) =>
     (await all((await readMatrix(source)).tiles())).map(({ values }) => [...values]),
   ),
+  writerTarget,
+  resultTarget,
   commandLineTarget,
 ];
