@@ -30,6 +30,7 @@ export const commandPages = (): string[] =>
         "files.md",
         "library.md",
         "pictures.md",
+        "reliability.md",
         "smaller.md",
       ].includes(name),
   );

@@ -63,10 +63,11 @@ const OTHER_OPTIONS: ReadonlySet<string> = new Set([
   ...["color", "threads", "maxMemory", "quiet", "verbose", "strict"],
 ]);
 
+/** Writes the records of the rows up to `rowsDone` of the shard, with what else these rows add to the whole. */
+export type WriteRows = (records: Records, rowsDone: number, summary?: unknown) => Promise<void>;
+
 /** One shard of a job, whose part is not there yet. */
 export class OpenShard {
-  private writer: PartWriter | null = null;
-
   /** Which of the queries, or of the rows. */
   readonly shard: Shard;
   /** Which of the corpus; null if it is not divided. */
@@ -87,16 +88,28 @@ export class OpenShard {
     return `shard ${numberOf(shard)}${corpusShard ? `, corpus ${numberOf(corpusShard)}` : ""}`;
   }
 
-  /** Begins the part, or goes on with an earlier try; returns the number of rows of the shard that are finished. */
-  private async begin(result: PartResult): Promise<number> {
+  /**
+   * Makes the part: goes on after the rows that earlier tries have finished. After an error, the file is closed for the next try.
+   *
+   * @param rows the number of rows of the shard.
+   * @param work does the rows after the first `begun`, and writes the records of those up to `rowsDone`, with what else they add
+   * to the whole.
+   */
+  async make(
+    context: Context,
+    result: PartResult,
+    rows: number,
+    work: (begun: number, write: WriteRows) => Promise<void>,
+  ): Promise<void> {
     const writer = await this.attempt(() => PartWriter.open(this.folder, this.head, result));
-    this.writer = writer;
-    return writer.rowsDone;
-  }
-
-  /** Writes the records of the rows up to `rowsDone` of the shard, with what else these rows add to the whole. */
-  private async write(records: Records, rowsDone: number, summary?: unknown): Promise<void> {
-    await this.attempt(async () => this.writer?.write(records, rowsDone, summary));
+    try {
+      const begun = writer.rowsDone;
+      if (begun > 0) context.note(`${this.name}: goes on after ${begun} of ${rows} rows`);
+      await work(begun, (records, rowsDone, summary) => this.attempt(() => writer.write(records, rowsDone, summary)));
+      await this.attempt(() => writer.finish(new Date()));
+    } finally {
+      await writer.leave();
+    }
   }
 
   /**
@@ -104,29 +117,19 @@ export class OpenShard {
    *
    * @param rows the number of rows of the shard. @param atOnce the number of rows that are computed at a time.
    */
-  async compute(
+  compute(
     context: Context,
     result: PartResult,
     { rows, atOnce }: { readonly rows: number; readonly atOnce: number },
     find: (first: number, end: number) => Promise<RowsFound>,
   ): Promise<void> {
-    try {
-      const begun = await this.begin(result);
-      if (begun > 0) context.note(`${this.name}: goes on after ${begun} of ${rows} rows`);
+    return this.make(context, result, rows, async (begun, write) => {
       for (let first = begun; first < rows; first += atOnce) {
         const end = Math.min(rows, first + atOnce);
         const { records, summary } = await find(first, end);
-        await this.write(records, end, summary);
+        await write(records, end, summary);
       }
-      await this.finish();
-    } finally {
-      // After an error, the file is closed for the next try.
-      await this.writer?.leave();
-    }
-  }
-
-  private async finish(): Promise<void> {
-    await this.attempt(async () => this.writer?.finish(new Date()));
+    });
   }
 
   private attempt<R>(work: () => Promise<R>): Promise<R> {

@@ -1,4 +1,6 @@
+import { expect } from "chai";
 import { keptCases } from "./corpus.js";
+import { Finding } from "./target.js";
 import { TARGETS } from "./targets.js";
 import { drawOf } from "./worker.js";
 
@@ -13,4 +15,21 @@ describe("fuzzing", () => {
       }
     });
   }
+
+  it("finds a wrong number", async () => {
+    const target = TARGETS.find(({ name }) => name === "npy")!;
+    const draws = Array.from({ length: 50 }, (_, index) => drawOf(1, index));
+    const files = draws.map((draw) => target.make(draw)).filter(({ expected }) => expected !== null);
+    expect(files).to.have.length.above(1);
+    for (const file of files) {
+      const [[first, ...row], ...rows] = file.expected as number[][];
+      const wrong = { ...file, expected: [[first! + 1, ...row], ...rows] };
+      if (first! + 1 === first) continue;
+      const found = await target.check(wrong, drawOf(1, 0)).then(
+        () => null,
+        (error: unknown) => error,
+      );
+      expect(found).to.be.instanceOf(Finding);
+    }
+  });
 });

@@ -42,7 +42,7 @@ function work(target: string, first: number, until: number): Promise<Done> {
     let [seen, since, cpu] = [-1, Date.now(), process.cpuUsage()];
     const end = (done: Done) => {
       clearInterval(watch);
-      running.removeAllListeners();
+      running.off("message", end).off("error", fail);
       resolve(done);
     };
     const stop = (message: string) => {
@@ -58,8 +58,8 @@ function work(target: string, first: number, until: number): Promise<Done> {
       else if (process.cpuUsage(cpu).user > CASE_CPU_SECONDS * 1e6) stop(`${CASE_CPU_SECONDS} seconds of the CPU`);
       else if (Date.now() - since > CASE_SECONDS * 1000) stop(`no answer in ${CASE_SECONDS} seconds`);
     }, 200);
-    running.on("message", end);
-    running.on("error", (error) => stop(String(error)));
+    const fail = (error: unknown) => stop(String(error));
+    running.on("message", end).on("error", fail);
   });
 }
 

@@ -73,21 +73,20 @@ export async function runLossShard(
   };
   const recordColumns = ["anchor", ...names.flatMap((list, k) => list.map(([name]) => `${name} ${k}`))];
   const title = `${lossOptions.kind} losses of ${size} anchors`;
-  const begun = await shard.begin({ title, rows: size, columns: recordColumns, facts: { ...facts } });
-  if (begun > 0) context.note(`${shard.name}: goes on after ${begun} of ${own.end - own.first} rows`);
   const atOnce = checkpoint ?? rowsInAMinute(size, columns.dimensions);
-  let finder: AnchorFinder | null = null;
-  let done = own.first + begun;
-  for await (const tile of own.tiles(context, begun)) {
-    finder ??= new AnchorFinder(size, lossOptions);
-    finder.add(tile);
-    const end = tile.firstRow + tile.rows;
-    if (end - done < atOnce && end < own.end) continue;
-    const records = recordsOf(recordColumns, finder.found(done, end), set, done);
-    await shard.write(records, end - own.first);
-    [finder, done] = [null, end];
-  }
-  await shard.finish();
+  const result = { title, rows: size, columns: recordColumns, facts: { ...facts } };
+  await shard.make(context, result, own.end - own.first, async (begun, write) => {
+    let finder: AnchorFinder | null = null;
+    let done = own.first + begun;
+    for await (const tile of own.tiles(context, begun)) {
+      finder ??= new AnchorFinder(size, lossOptions);
+      finder.add(tile);
+      const end = tile.firstRow + tile.rows;
+      if (end - done < atOnce && end < own.end) continue;
+      await write(recordsOf(recordColumns, finder.found(done, end), set, done), end - own.first);
+      [finder, done] = [null, end];
+    }
+  });
   return EXIT.done;
 }
 

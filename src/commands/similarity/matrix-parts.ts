@@ -84,18 +84,18 @@ export async function runMatrixShard(
     header: header === "yes",
   };
   const title = `a matrix of ${fileRows}×${facts.columns.rows} cells`;
-  const begun = await shard.begin({ title, rows: fileRows, columns: ["cells"], facts: { ...facts } });
-  if (begun > 0) context.note(`${shard.name}: goes on after ${begun} of ${own.end - own.first} rows`);
-  for await (const tile of own.tiles(context, begun)) {
-    const end = tile.firstRow + tile.rows;
-    const namesIn = (of: VectorSet) => {
-      const { firstRow = 0 } = of;
-      return namesOf(of)?.slice(tile.firstRow - firstRow, end - firstRow) ?? null;
-    };
-    const names: RowNames = { rows: namesIn(set), ...(paired && { others: namesIn(columns) }) };
-    await shard.write({ columns: ["cells"], kinds: ["text"], rows: rowsOf(tile) }, end - own.first, names);
-  }
-  await shard.finish();
+  const result = { title, rows: fileRows, columns: ["cells"], facts: { ...facts } };
+  await shard.make(context, result, own.end - own.first, async (begun, write) => {
+    for await (const tile of own.tiles(context, begun)) {
+      const end = tile.firstRow + tile.rows;
+      const namesIn = (of: VectorSet) => {
+        const { firstRow = 0 } = of;
+        return namesOf(of)?.slice(tile.firstRow - firstRow, end - firstRow) ?? null;
+      };
+      const names: RowNames = { rows: namesIn(set), ...(paired && { others: namesIn(columns) }) };
+      await write({ columns: ["cells"], kinds: ["text"], rows: rowsOf(tile) }, end - own.first, names);
+    }
+  });
   return EXIT.done;
 }
 

@@ -91,12 +91,9 @@ function chunkOf({ name, size: fileSize }: RandomAccess, group: RowGroup, column
   // A group without rows has no page, and its offset is undefined.
   const isValid = (rows === 0 && values === 0) || (start >= 4 && end > start && end <= fileSize);
   if (!isValid) throw damaged(name, start, `the column ${column.name} outside`);
-  if (meta.type !== column.element.type) {
-    throw damaged(
-      name,
-      start,
-      `values of type ${meta.type} in the column ${column.name} of type ${column.element.type}`,
-    );
+  const { type } = column.element;
+  if (meta.type !== type) {
+    throw damaged(name, start, `values of ${meta.type ?? "no known type"} in the column ${column.name} of ${type}`);
   }
   if (column.isList ? values < rows : values !== rows) throw damaged(name, start, `${values} values for ${rows} rows`);
   return { codec: meta.codec, start, end, size: Number(meta.total_uncompressed_size), values };
