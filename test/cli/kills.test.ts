@@ -9,7 +9,9 @@ import { environment, simcli, workplace } from "./run.js";
 /** Exit codes after a signal that simcli handles; SIGKILL cannot be handled. */
 const CODES = { SIGTERM: 143, SIGINT: 130, SIGHUP: 129, SIGKILL: null } as const;
 
-describe("signals at random moments", () => {
+describe("signals at random moments", function () {
+  // Each run synchronises its file, and a busy disk takes seconds for it.
+  this.timeout(300_000);
   const place = workplace();
   const draw = drawing(16);
 

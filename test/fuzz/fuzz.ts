@@ -20,7 +20,7 @@ const { values: options } = parseArgs({
 
 /** A case takes a millisecond of the CPU, and a small file needs little memory; a case that waits for ever takes no CPU. */
 const CASE_CPU_SECONDS = 3;
-const CASE_SECONDS = 60;
+const CASE_SECONDS = 120;
 const CASE_BYTES = 1.5e9;
 const FINDINGS_SHOWN = 5;
 
