@@ -1,5 +1,5 @@
 import { parse } from "csv-parse/sync";
-import { parquetReadObjects } from "hyparquet";
+import { parquetMetadata, parquetReadObjects } from "hyparquet";
 
 // hyparquet does not await the columns after one that fails.
 process.on("unhandledRejection", (error) => {
@@ -133,6 +133,9 @@ function safetensorsRows(bytes: Buffer): Rows | null {
 /** Reads tables of numbers, and those of one column of lists. */
 async function parquetRows(bytes: Buffer): Promise<Rows | null> {
   const file = new Uint8Array(bytes).buffer;
+  // Columns of other types hold no numbers.
+  const leaves = parquetMetadata(file).schema.filter(({ num_children: children }) => !children);
+  if (!leaves.every(({ type, converted_type: kind }) => /^(?:DOUBLE|FLOAT)$/.test(type ?? "") && !kind)) return null;
   const objects = await parquetReadObjects({ file });
   const rows = objects.map((object) => Object.values(object));
   return matrixOf(rows[0]?.length === 1 ? rows.map(([list]) => (Array.isArray(list) ? list : [list])) : rows);

@@ -20,13 +20,13 @@ const UNPACK: { readonly [codec: string]: Unpack | undefined } = {
  * @throws {DataError} for an unsupported codec.
  * @throws {RangeError} when the decompressed data has another size.
  */
-export function unpackPage(bytes: Bytes, codec: string, size: number, name: string): Bytes {
-  const unpack = UNPACK[codec];
+export function unpackPage(bytes: Bytes, codec: string | undefined, size: number, name: string): Bytes {
+  const unpack = UNPACK[codec ?? ""];
   if (!unpack) {
     const hint =
       codec === "ZSTD" ? "Node 22.15 and later read zstd" : "in pandas: df.to_parquet(FILE), packed with snappy";
     throw new DataError(
-      `${name}: expected a file compressed with snappy, gzip or brotli, or not compressed, found ${codec}`,
+      `${name}: expected a file compressed with snappy, gzip or brotli, or not compressed, found ${codec ?? "an unknown codec"}`,
       hint,
     );
   }
