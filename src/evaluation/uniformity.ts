@@ -1,3 +1,4 @@
+import { joinedDoubles } from "../core/joined-doubles.js";
 import type { TiledMatrix } from "../core/matrix.js";
 import { PotentialSums } from "../kernels/potentials.js";
 import { defaultRuntime, type Runtime } from "../kernels/runtime.js";
@@ -37,13 +38,7 @@ export async function potentialSums(cosines: TiledMatrix, runtime: Runtime): Pro
   } finally {
     potentials.close();
   }
-  const all = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+  return joinedDoubles(parts);
 }
 
 /** Returns the uniformity from the {@link potentialSums} of all rows. */

@@ -1,8 +1,7 @@
 /**
- * The fields of a Kubernetes Job that `plan --emit kubernetes` may write, with their types; required ones have a `!`. Checked by hand
- * against the published OpenAPI document of Kubernetes 1.33: `api/openapi-spec/v3/apis__batch__v1_openapi.json` in
- * https://github.com/kubernetes/kubernetes, schemas JobSpec, PodSpec, Container, VolumeMount, Volume and
- * PersistentVolumeClaimVolumeSource.
+ * The fields of a Kubernetes Job that `plan --emit kubernetes` may write, with their types; required ones have a `!`. Those of JobSpec,
+ * VolumeMount and of containers were read in the published OpenAPI document, `api/openapi-spec/v3/apis__batch__v1_openapi.json` in
+ * https://github.com/kubernetes/kubernetes; those of PodSpec and volumes follow the reference at https://kubernetes.io/docs/reference.
  */
 const JOB: Schema = {
   "apiVersion!": "string",

@@ -1,4 +1,5 @@
 import { MachineError, UsageError } from "../../core/errors.js";
+import { joinedDoubles } from "../../core/joined-doubles.js";
 import type { Nearer, ScoredMatrix } from "../../core/matrix.js";
 import { withoutSelf } from "../../core/relevance.js";
 import type { QuerySummary } from "../../core/results.js";
@@ -302,13 +303,4 @@ export const joinEvaluation: Join = async (context, job) => {
 };
 
 /** Returns the numbers of several texts, one after the other. */
-function joined(texts: readonly string[]): Float64Array {
-  const parts = texts.map(doublesOfText);
-  const all = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
+const joined = (texts: readonly string[]): Float64Array => joinedDoubles(texts.map(doublesOfText));

@@ -53,6 +53,15 @@ export interface CardLists {
   readonly firstRow: number;
 }
 
+/** A list of pairs of a row and a column. */
+export interface CardPairs {
+  /** Two uint32 for each pair. */
+  readonly pairs: CardBuffer;
+  /** A uint32: the number of pairs, which may be greater than the capacity. */
+  readonly count: CardBuffer;
+  readonly capacity: number;
+}
+
 /** What a card has done since it was opened. */
 export interface CardUse {
   /** The number of products of components, and the milliseconds that they took; null where the card does not tell. */
@@ -99,16 +108,9 @@ export interface Card {
    * Adds the row and the column (two uint32) of each cell of a block that reaches the bound of its row to a list, in any order.
    *
    * @param bounds a float for each left-hand row of the block, from the first one on.
-   * @param found the list, for `capacity` pairs; the first uint32 of `count` is the number of pairs, which may be greater.
    * @param onlyUpper whether only cells with a column greater than the row are wanted.
    */
-  reach(
-    block: ScoreBlock,
-    terms: CardTerms,
-    bounds: CardBuffer,
-    found: { readonly pairs: CardBuffer; readonly count: CardBuffer; readonly capacity: number },
-    onlyUpper: boolean,
-  ): void;
+  reach(block: ScoreBlock, terms: CardTerms, bounds: CardBuffer, found: CardPairs, onlyUpper: boolean): void;
   /** Returns a copy of bytes of a buffer, once all calls before are done. Further calls may be enqueued meanwhile. */
   read(buffer: CardBuffer, atByte: number, bytes: number): Promise<ArrayBuffer>;
   /** Frees the device. No other call may follow. */

@@ -4,6 +4,7 @@ import {
   CardError,
   type CardLimits,
   type CardLists,
+  type CardPairs,
   type CardRows,
   type CardTerms,
   type ScoreBlock,
@@ -96,13 +97,7 @@ export class ArrayCard implements Card {
     }
   }
 
-  reach(
-    block: ScoreBlock,
-    terms: CardTerms,
-    bounds: CardBuffer,
-    found: { readonly pairs: CardBuffer; readonly count: CardBuffer; readonly capacity: number },
-    onlyUpper: boolean,
-  ): void {
+  reach(block: ScoreBlock, terms: CardTerms, bounds: CardBuffer, found: CardPairs, onlyUpper: boolean): void {
     this.begin();
     const [pairs, count] = [wordsOf(found.pairs), wordsOf(found.count)];
     for (let row = 0; row < block.rows; row++) {

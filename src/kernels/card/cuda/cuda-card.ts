@@ -7,6 +7,7 @@ import {
   CardError,
   type CardLimits,
   type CardLists,
+  type CardPairs,
   type CardRows,
   type CardTerms,
   type CardUse,
@@ -145,7 +146,7 @@ export class CudaCard implements Card {
     block: ScoreBlock,
     terms: CardTerms,
     bounds: CardBuffer,
-    { pairs, count, capacity }: { pairs: CardBuffer; count: CardBuffer; capacity: number },
+    { pairs, count, capacity }: CardPairs,
     onlyUpper: boolean,
   ): void {
     const { scores, stride, columns } = block;

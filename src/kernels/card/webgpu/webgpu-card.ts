@@ -5,6 +5,7 @@ import {
   CardError,
   type CardLimits,
   type CardLists,
+  type CardPairs,
   type CardRows,
   type CardTerms,
   type CardUse,
@@ -157,13 +158,7 @@ export class WebgpuCard implements Card {
     );
   }
 
-  reach(
-    block: ScoreBlock,
-    terms: CardTerms,
-    bounds: CardBuffer,
-    found: { readonly pairs: CardBuffer; readonly count: CardBuffer; readonly capacity: number },
-    onlyUpper: boolean,
-  ): void {
+  reach(block: ScoreBlock, terms: CardTerms, bounds: CardBuffer, found: CardPairs, onlyUpper: boolean): void {
     const { how } = terms;
     const pipeline = this.pipeline(`reach ${how}`, () => REACH, { how: HOW[how] });
     const { rows, columns } = block;
