@@ -66,9 +66,11 @@ export async function readLabelled(
 /** @throws {DataError} unless a file of labels has one label for each row of `name`. */
 export function expectLabelForEach({ list }: Labels, file: string | undefined, rows: number, name: string): void {
   if (!list || list.length === rows) return;
+  // A label that occurs again is no header.
+  const mayBeHeader = list.length === rows + 1 && list.indexOf(list[0], 1) < 0;
   throw new DataError(
     `${file === "-" ? "stdin" : file}: expected one label for each of the ${rows} rows of ${name}, found ${counted(list.length, "label")}`,
-    list.length === rows + 1
+    mayBeHeader
       ? `is the first line, "${list[0]}", a header? one label per line, without a header`
       : "one label per line, in the order of the rows, without a header",
   );
