@@ -1,3 +1,4 @@
+import { unitOf } from "./moments.js";
 import { averageRanks, type Ranks, ranked } from "./ranks.js";
 
 /**
@@ -29,21 +30,16 @@ export function spearman(x: Float64Array | Ranks, y: Float64Array | Ranks): numb
 
 const isConstant = (x: Float64Array): boolean => x.every((value) => value === x[0]);
 
-/** Returns the differences from the mean, scaled so that the largest is 1: no square overflows or underflows. */
+/**
+ * Returns the differences from the mean, times a power of two that brings the largest number near 1: no square overflows or underflows.
+ * The factor is exact and the mean is corrected once, so that numbers far from 0 keep the digits of their differences.
+ */
 function deviations(x: Float64Array): Float64Array {
-  const differences = scaled(x);
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += differences[i];
-  const mean = sum / x.length;
-  for (let i = 0; i < x.length; i++) differences[i] -= mean;
-  return scaled(differences);
-}
-
-/** Returns the numbers divided by the largest absolute value. */
-function scaled(x: Float64Array): Float64Array {
-  let largest = 0;
-  for (let i = 0; i < x.length; i++) largest = Math.max(largest, Math.abs(x[i]));
-  const quotients = new Float64Array(x.length);
-  for (let i = 0; i < x.length; i++) quotients[i] = x[i] / largest;
-  return quotients;
+  const unit = unitOf(x.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0));
+  const differences = x.map((value) => value * unit);
+  for (const _ of ["mean", "correction"]) {
+    const mean = differences.reduce((sum, value) => sum + value, 0) / x.length;
+    for (let i = 0; i < x.length; i++) differences[i] -= mean;
+  }
+  return differences;
 }

@@ -1,6 +1,6 @@
-import { type CellLoss, cellKind, oneTermEach } from "./cell-kind.js";
+import { cellKind } from "./cell-kind.js";
+import { crossEntropy } from "./cross-entropy.js";
 import { expectAboveZero, type LossKind } from "./kind.js";
-import { LogSumExp } from "./log-sum-exp.js";
 
 /**
  * InfoNCE: the cross entropy of `S/τ`, the target of anchor i being i: `log Σⱼ exp(S[i,j]/τ) − S[i,i]/τ`.
@@ -15,22 +15,8 @@ export const infonce: LossKind<{ temperature: number }> = cellKind({
   reduction: "mean",
   diagonalOnly: true,
   manyTerms: false,
-  begin({ size, positives }, { temperature }, hardest): CellLoss {
+  begin(pairs, { temperature }) {
     expectAboveZero("temperature", temperature);
-    const logits = new LogSumExp(size, false);
-    const add = (anchor: number, _: number, value: number) => logits.add(anchor, value / temperature);
-    const probability = (anchor: number, value: number) => logits.share(anchor, value / temperature);
-    return {
-      positive: add,
-      negative: add,
-      finish: () => [
-        oneTermEach(
-          hardest.positive.map((s, i) => logits.at(i) - s / temperature),
-          positives,
-        ),
-      ],
-      positiveSlope: (anchor, _, value) => (probability(anchor, value) - 1) / temperature,
-      negativeSlope: (anchor, _, value) => probability(anchor, value) / temperature,
-    };
+    return crossEntropy(pairs, temperature);
   },
 });

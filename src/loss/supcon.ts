@@ -1,6 +1,6 @@
-import { cellKind, oneTermEach } from "./cell-kind.js";
+import { cellKind } from "./cell-kind.js";
+import { crossEntropy } from "./cross-entropy.js";
 import { expectAboveZero, type LossKind } from "./kind.js";
-import { LogSumExp } from "./log-sum-exp.js";
 
 /**
  * The supervised contrastive loss with the mean over positives outside of the logarithm (L_out):
@@ -15,24 +15,8 @@ export const supcon: LossKind<{ temperature: number }> = cellKind({
   reduction: "mean",
   diagonalOnly: false,
   manyTerms: false,
-  begin({ size, positives }, { temperature }) {
+  begin(pairs, { temperature }) {
     expectAboveZero("temperature", temperature);
-    const logits = new LogSumExp(size, false);
-    const near = new Float64Array(size);
-    const probability = (anchor: number, value: number) => logits.share(anchor, value / temperature);
-    return {
-      positive(anchor, _, value) {
-        logits.add(anchor, value / temperature);
-        near[anchor] += value;
-      },
-      negative: (anchor, _, value) => logits.add(anchor, value / temperature),
-      finish() {
-        const count = positives.map((n) => Math.min(n, 1));
-        const loss = near.map((sum, i) => (count[i] ? logits.at(i) - sum / positives[i] / temperature : 0));
-        return [oneTermEach(loss, count)];
-      },
-      positiveSlope: (anchor, _, value) => (probability(anchor, value) - 1 / positives[anchor]) / temperature,
-      negativeSlope: (anchor, _, value) => (positives[anchor] ? probability(anchor, value) / temperature : 0),
-    };
+    return crossEntropy(pairs, temperature);
   },
 });
