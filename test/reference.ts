@@ -24,6 +24,7 @@ export const commandPages = (): string[] =>
     (name) =>
       name.endsWith(".md") &&
       ![
+        "accuracy.md",
         "architecture.md",
         "decisions.md",
         "eval-tasks.md",

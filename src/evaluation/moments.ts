@@ -27,6 +27,8 @@ export class Moments {
   mean = 0;
   min = Number.POSITIVE_INFINITY;
   max = Number.NEGATIVE_INFINITY;
+  /** What the rounded mean lacks, multiplied by {@link unit}: scores far from 0 keep the digits of their deviations. */
+  private rest = 0;
   /** Sum of squared deviations, multiplied by the square of {@link unit}. */
   private squares = 0;
   /** A power of two that brings the scores near 1; 0 if there are none. */
@@ -53,9 +55,9 @@ export class Moments {
       return;
     }
     this.count++;
-    const before = scaled - this.mean * unit;
-    this.mean = (this.mean * unit + before / this.count) / unit;
-    this.squares += before * (scaled - this.mean * unit);
+    const before = scaled - this.mean * unit - this.rest;
+    this.moveMean(before / this.count);
+    this.squares += before * (scaled - this.mean * unit - this.rest);
     if (score < this.min) this.min = score;
     if (score > this.max) this.max = score;
   }
@@ -74,11 +76,22 @@ export class Moments {
     const [own, other] = [common / this.unit, common / unit];
     const before = this.count;
     this.count += count;
-    const shift = mean * other - this.mean * common;
-    this.mean = (this.mean * common + shift * (count / this.count)) / common;
-    this.squares = this.squares * own * own + squares * other * other + shift * shift * (before / this.count) * count;
+    this.rest *= own;
+    const shift = mean * other - this.mean * common - this.rest;
     this.unit = common;
+    this.moveMean(shift * (count / this.count));
+    this.squares = this.squares * own * own + squares * other * other + shift * shift * (before / this.count) * count;
     this.min = Math.min(this.min, min);
     this.max = Math.max(this.max, max);
+  }
+
+  /** Adds to the mean, in multiples of 1 / {@link unit}, and keeps the rounding error (Knuth's sum of two numbers). */
+  private moveMean(step: number): void {
+    const mean = this.mean * this.unit;
+    const move = step + this.rest;
+    const sum = mean + move;
+    const moved = sum - mean;
+    this.rest = mean - (sum - moved) + (move - moved);
+    this.mean = sum / this.unit;
   }
 }
