@@ -17,7 +17,8 @@ export function kendallTau(x: Float64Array | Ranks, y: Float64Array | Ranks): nu
   if (equalX === pairs || equalY === pairs) return Number.NaN;
   const byXThenY = order.map((i) => ofY.less[i]);
   const difference = pairs - equalX - equalY + equalInBoth(order, ofX, ofY) - 2 * exchanges(byXThenY);
-  const tau = difference / Math.sqrt(pairs - equalX) / Math.sqrt(pairs - equalY);
+  // One root of the product: the same bits if x and y are exchanged.
+  const tau = difference / Math.sqrt((pairs - equalX) * (pairs - equalY));
   return Math.max(-1, Math.min(1, tau));
 }
 
