@@ -5,6 +5,7 @@ import { now, Phases } from "../core/phases.js";
 import { type Format, formatOfFile, isBinary } from "../formats/writers.js";
 import type { ReadOptions } from "../input/reader.js";
 import type { Source } from "../input/source.js";
+import { CARD_NAMES } from "../kernels/card/find-card.js";
 import { Runtime } from "../kernels/runtime.js";
 import { onCompile } from "../kernels/wasm.js";
 import { escapeControls } from "../output/escape.js";
@@ -14,7 +15,7 @@ import type { TableOptions } from "../tables/grid.js";
 import { type Destination, openDestination } from "./destination.js";
 import { hasRoomForThreads, setBlasEnvironment, setKernelFlags } from "./host-process.js";
 import { MemoryBudget } from "./memory.js";
-import type { CommonOptions } from "./options.js";
+import type { CommonOptions, EngineOptions } from "./options.js";
 import { Progress } from "./progress.js";
 import { heatmapLines, paintFor, type Streams, widthOf } from "./streams.js";
 import { type ComputedMatrix, duration, productLines, rate } from "./timings.js";
@@ -41,7 +42,7 @@ export class Context {
 
   constructor(
     readonly streams: Streams,
-    readonly options: CommonOptions,
+    readonly options: CommonOptions & Partial<Pick<EngineOptions, "backend">>,
   ) {
     const { stdout, stderr } = streams;
     this.format = chosenFormat(options, stdout.isTTY === true);
@@ -198,6 +199,10 @@ export class Context {
   /** Reports, with `--verbose`, the timings of a matrix. */
   detailProduct(matrix: ComputedMatrix): void {
     for (const line of productLines(matrix, this.phases)) this.detail(line);
+    const { backend = "auto" } = this.options;
+    if (!CARD_NAMES.some((card) => card === backend) || matrix.backend === backend || this.noted.has(backend)) return;
+    this.noted.add(backend);
+    this.note(`--backend ${backend} was not used for these scores: a graphics card computes only products of all rows`);
   }
 
   /** Returns the options for drawing a table with these labels. */

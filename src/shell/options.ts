@@ -223,6 +223,9 @@ export function addShardOption(command: Command): Command {
     );
 }
 
+const CARD_HINT = "--backend cuda or webgpu; simcli backends lists what this machine has";
+const OTHER_BACKENDS = { gpu: CARD_HINT, metal: CARD_HINT, vulkan: CARD_HINT, openblas: "--backend blas" };
+
 export function addEngineOptions(command: Command): Command {
   return command
     .optionsGroup("Similarity:")
@@ -234,6 +237,7 @@ export function addEngineOptions(command: Command): Command {
         "--backend <name>",
         "what multiplies: system BLAS, built-in WebAssembly kernels, plain JavaScript, mathjs, graphics cards",
         BACKENDS,
+        OTHER_BACKENDS,
       ).default("auto"),
     )
     .addOption(

@@ -114,6 +114,19 @@ describe("--backend cuda, with a card in the memory of the process", () => {
     }
   });
 
+  it("notes scores that no card computes", () => {
+    const note =
+      "simcli: --backend cuda was not used for these scores: a graphics card computes only products of all rows\n";
+    for (const line of [
+      "manhattan a.npy b.npy",
+      "topk a.npy b.npy --metric chebyshev -k 1",
+      "cosine a.npy --mode loop",
+    ]) {
+      expect(onCard(line).stderr, line).to.equal(note);
+    }
+    expect(onCard("topk a.npy b.npy -k 1").stderr).to.equal("");
+  });
+
   it("says what is not there", () => {
     const reasonOf = (env: Record<string, string>) => onCard("topk a.npy b.npy", env).stderr;
     expect(reasonOf({ SIMCLI_STUB_NO_CARD: "1" })).to.contain("the driver of NVIDIA found no card");
@@ -122,6 +135,9 @@ describe("--backend cuda, with a card in the memory of the process", () => {
     );
     expect(reasonOf({ SIMCLI_CUDA: "relative" })).to.contain(
       "SIMCLI_CUDA: relative is not the absolute path of a folder",
+    );
+    expect(place.bash("simcli topk a.npy --backend gpu").stderr).to.contain(
+      "hint: --backend cuda or webgpu; simcli backends",
     );
     expect(reasonOf({ SIMCLI_CUDA: "" })).to.contain("found no driver of NVIDIA");
   });
