@@ -4,7 +4,7 @@ import { MachineError } from "../core/errors.js";
 import { shellWord } from "../core/shell-word.js";
 import { isFolder } from "../input/file-size.js";
 import type { RecordCell, Records } from "../output/format.js";
-import { partsIn } from "./folder.js";
+import { partsIn, unfinishedIn } from "./folder.js";
 import { groupedRecords } from "./grouped-records.js";
 import { orderedRecords } from "./ordered-records.js";
 import { commonKinds, type OrderedJoining, type PartHead, type PartResult, partName } from "./part-file.js";
@@ -83,15 +83,28 @@ export function findParts(folder: string): JobParts {
     const [began, ended] = [Date.parse(head.began), Date.parse(end.ended)];
     parts.push({ path, shard, began, ended, summaries, blocks, bytes, inode });
   }
-  if (!first) {
-    const found = damaged.length > 0 ? `found ${damaged.length} that are not whole` : "found none";
-    throw new MachineError(`${folder}: expected parts of a job, ${found}`, "--shard 1/40 -o FOLDER writes them");
-  }
+  if (!first) throw noParts(folder, damaged.length);
   const { head, result } = first;
   const present = new Set(parts.map(({ shard }) => shard));
   const { shards } = head;
   const missing = Array.from({ length: shards }, (_, shard) => shard).filter((shard) => !present.has(shard));
   return { folder, head, result, kinds, parts, damaged, shards, missing, arrayStart };
+}
+
+/** Returns the error for a folder without a whole part. */
+function noParts(folder: string, damaged: number): MachineError {
+  if (!isFolder(folder)) {
+    return new MachineError(`${folder}: no such folder`, "is the path right? -o of the shards names the folder");
+  }
+  const unfinished = unfinishedIn(folder);
+  if (unfinished > 0 && damaged === 0) {
+    return new MachineError(
+      `${folder}: expected parts of a job, found none that is finished, and ${unfinished} that are begun`,
+      "run the same shards again: they go on where they stopped",
+    );
+  }
+  const found = damaged > 0 ? `found ${damaged} that are not whole` : "found none";
+  return new MachineError(`${folder}: expected parts of a job, ${found}`, "--shard 1/40 -o FOLDER writes them");
 }
 
 interface Described extends Pick<JobParts, "head" | "result"> {

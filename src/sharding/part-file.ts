@@ -82,6 +82,9 @@ export const partName = (shard: number, shards: number): string =>
 
 const padded = (number: number, shards: number) => String(number).padStart(Math.max(5, String(shards).length), "0");
 
+/** Ends the name of a part that is not finished. */
+export const PARTIAL = ".partial";
+
 /** Matches the names of parts. */
 export const PART_NAME = /^part-\d{5,}-of-\d{5,}\.jsonl$/;
 

@@ -149,7 +149,7 @@ export function headOf(path: string): PartHead | null {
 const HEAD_BYTES = 1 << 14;
 
 function asHead(members: Record<string, unknown> | null): PartHead | null {
-  if (typeof members?.simcli !== "string" || !Array.isArray(members.inputs)) return null;
+  if (typeof members?.simcli !== "string" || !Array.isArray(members.inputs) || !members.options) return null;
   return members as unknown as PartHead;
 }
 

@@ -3,7 +3,15 @@ import { existsSync, promises } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Records } from "../output/format.js";
-import { commonKinds, type PartEnd, type PartHead, type PartResult, partName, recordLine } from "./part-file.js";
+import {
+  commonKinds,
+  PARTIAL,
+  type PartEnd,
+  type PartHead,
+  type PartResult,
+  partName,
+  recordLine,
+} from "./part-file.js";
 import { digestOf, type PartMark, type ScannedPart, scanPart } from "./part-reader.js";
 import { differenceOf, differentFact } from "./same-job.js";
 
@@ -25,6 +33,16 @@ export function stateOfPart(folder: string, head: PartHead): PartState {
   if (!scanned?.end || scanned.head.shard !== head.shard) return { path, kind: "damaged" };
   const difference = differenceOf(scanned.head, head);
   return difference === null ? { path, kind: "whole" } : { path, kind: "other", difference };
+}
+
+/**
+ * Returns how a part of the folder differs from this job, as {@link differenceOf} does; null if it is of the same job, or damaged. All
+ * bytes of the part are read only if its first line differs.
+ */
+export function differenceOfPart(path: string, head: PartHead, job: PartHead): string | null {
+  if (differenceOf(head, job) === null) return null;
+  const scanned = scanPart(path);
+  return scanned?.end ? differenceOf(scanned.head, job) : null;
 }
 
 /**
@@ -140,8 +158,6 @@ export class PartWriter {
 }
 
 /** The end of the name of a part that is not whole yet. */
-const PARTIAL = ".partial";
-
 /** Returns the paths of the tries of a part. */
 async function triesOf(folder: string, part: string): Promise<string[]> {
   const start = `.${part.slice(part.lastIndexOf("/") + 1)}.`;

@@ -6,11 +6,11 @@ import { fileSize, isFolder } from "../input/file-size.js";
 import { isList } from "../input/source-list.js";
 import type { Records } from "../output/format.js";
 import { openVectors } from "../reading/input-files.js";
-import { type ArrayStart, chooseCorpusShard, chooseShard, type ShardOption } from "../sharding/array-index.js";
+import { chooseCorpusShard, chooseShard, type ShardOption } from "../sharding/array-index.js";
 import { fingerprintOf } from "../sharding/fingerprint.js";
-import { anyHeadIn } from "../sharding/folder.js";
+import { anyPartIn } from "../sharding/folder.js";
 import type { PartHead, PartInput, PartResult } from "../sharding/part-file.js";
-import { PartWriter, stateOfPart } from "../sharding/part-writer.js";
+import { differenceOfPart, PartWriter, stateOfPart } from "../sharding/part-writer.js";
 import type { Context } from "./context.js";
 import { writeError } from "./destination.js";
 import { isStdin } from "./inputs.js";
@@ -166,9 +166,12 @@ export async function openShard(context: Context, job: ShardedJob): Promise<Open
   }
   prepareFolder(folder);
   const { env } = context.streams;
+  const other = anyPartIn(folder);
+  // Where the array of the job begins, by the part of another shard.
+  const arrayStart = other?.head.arrayStart ?? null;
   const shard = corpusShard
-    ? chooseCorpusShard(wanted, corpusShard, env, arrayStartIn(folder))
-    : chooseShard(wanted ?? ONE_SHARD, env, arrayStartIn(folder));
+    ? chooseCorpusShard(wanted, corpusShard, env, arrayStart)
+    : chooseShard(wanted ?? ONE_SHARD, env, arrayStart);
   const head: PartHead = {
     simcli: VERSION,
     command,
@@ -183,19 +186,23 @@ export async function openShard(context: Context, job: ShardedJob): Promise<Open
   const opened = new OpenShard(folder, head);
   if (shard.source) context.detail(`${opened.name} by ${shard.source}`);
   const part = stateOfPart(folder, head);
-  if (part.kind === "other") {
-    throw new MachineError(
-      `${part.path}: expected a part of this job, found other ${part.difference}`,
-      "use another folder",
-    );
-  }
+  if (part.kind === "other") throw otherJob(part.path, part.difference);
   if (part.kind === "whole") {
     context.note(`${part.path} is there and whole: nothing to do`);
     return null;
   }
+  // merge would refuse the parts of two jobs, after all shards have run.
+  const difference = other && differenceOfPart(other.path, other.head, head);
+  if (other && difference) throw otherJob(other.path, difference);
   if (part.kind === "damaged") context.note(`${part.path} is damaged: computed again`);
   return opened;
 }
+
+const otherJob = (path: string, difference: string) =>
+  new MachineError(
+    `${path}: expected a part of this job, found other ${difference}`,
+    "use another folder: what the part has is named first",
+  );
 
 const ONE_SHARD: ShardOption = { number: 1, count: 1 };
 
@@ -226,9 +233,6 @@ function prepareFolder(folder: string): void {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw writeError(error, folder);
   }
 }
-
-/** Returns where the array of a job begins, by the parts of other shards. */
-const arrayStartIn = (folder: string): ArrayStart | null => anyHeadIn(folder)?.arrayStart ?? null;
 
 /** Returns the fingerprints of files, of all files of a pattern or a folder. */
 async function inputsOf(names: readonly string[]): Promise<PartInput[]> {

@@ -89,10 +89,21 @@ describe("simcli --shard of commands other than topk", () => {
 
   it("merges only parts of the same backend", () => {
     const line = (backend: string, shard: string) =>
-      `simcli cosine q.npy c.npy --backend ${backend} --shard ${shard}/2 -o mixed`;
-    expect(place.bash(`${line("js", "1")} && ${line("wasm", "2")}`).code).to.equal(0);
+      `simcli cosine q.npy c.npy --backend ${backend} --shard ${shard}/2 -o ${backend}`;
+    expect(
+      place.bash(`${line("js", "1")} && ${line("wasm", "2")} && mkdir mixed && mv js/* wasm/* mixed`).code,
+    ).to.equal(0);
     const { code, stderr } = place.bash("simcli merge mixed");
     expect(stderr).to.contain('found other options: backend is "wasm" and "js"');
+    expect(code).to.equal(1);
+  });
+
+  it("pairs rows of files of the same size only", () => {
+    both("cosine q.npy c.npy --paired", 3, "csv");
+    const { code, stderr } = place.bash("simcli cosine q.npy large.npy --columns 1-16 --paired --shard 1/3 -o paired");
+    expect(stderr).to.contain(
+      "q.npy (203×16) and large.npy (701×16): expected the same batch size, found 203 and 701 rows",
+    );
     expect(code).to.equal(1);
   });
 

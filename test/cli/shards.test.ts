@@ -202,6 +202,16 @@ describe("simcli --shard and merge", () => {
     const other = place.bash(`${command} -k 3`);
     expect(other.stderr).to.contain(`${path}: expected a part of this job, found other options: k is 10 and 3`);
     expect(other.code).to.equal(1);
+    // Of another shard, too: merge would refuse both after the work.
+    place.bash("rm again/part-00003*");
+    for (const [change, difference] of [
+      ["-k 3 --shard 3/3", "options: k is 10 and 3"],
+      ["--shard 3/4", "numbers of shards: 3 and 4"],
+    ] as const) {
+      const { code, stderr } = place.bash(command.replace("--shard 2/3", change));
+      expect(stderr).to.contain(`${path}: expected a part of this job, found other ${difference}`);
+      expect(code).to.equal(1);
+    }
   });
 
   it("go on where a worker was killed", async function () {
@@ -255,6 +265,7 @@ describe("simcli --shard and merge", () => {
   it("name the option or the file that is wrong", () => {
     for (const shard of [1, 2]) place.bash(`simcli topk q.npy c.npy --shard ${shard}/2 -o 'p 1'`);
     place.bash("simcli topk q.npy c.npy -k 3 --shard 1/2 -o mixed && cp 'p 1'/part-00002* mixed");
+    place.bash("mkdir empty begun && touch begun/.part-00002-of-00003.jsonl.host-1-ab.partial");
     for (const [line, message] of [
       ["topk q.npy c.npy --shard 0/4 -o e", "shards count from 1"],
       ["topk q.npy c.npy --shard 5/4 -o e", "expected a number from 1 to n"],
@@ -275,7 +286,9 @@ describe("simcli --shard and merge", () => {
       ["merge q.npy", "q.npy: expected the folder of the parts, found a file\nhint: simcli merge .\n"],
       ["merge 'p 1'/*", "merge: expected the folder of the parts, found 2 paths\nhint: simcli merge 'p 1'\n"],
       ["merge mixed", "found other options: k is 10 and 3\nhint: each job needs a folder of its own"],
-      ["merge nothing", "nothing: expected parts of a job, found none"],
+      ["merge nothing", "nothing: no such folder"],
+      ["merge empty", "empty: expected parts of a job, found none\nhint: --shard 1/40 -o FOLDER writes them"],
+      ["merge begun --status", "begun: expected parts of a job, found none that is finished, and 1 that are begun"],
       ["merge e --missing --status", "cannot be used with"],
     ] as const) {
       const { code, stderr } = place.bash(`simcli ${line}`);

@@ -9,6 +9,7 @@ import type { Context } from "../../shell/context.js";
 import { EXIT } from "../../shell/report.js";
 import { filesAmong, openShard } from "../../shell/shards.js";
 import { writeAll } from "../../shell/writers.js";
+import { expectSameSize } from "../../similarity/compute.js";
 import { isExtreme } from "../../similarity/extremes.js";
 import type { MetricName } from "../../similarity/options.js";
 import type { Join } from "../merge/run.js";
@@ -45,7 +46,7 @@ export async function runMatrixShard(
   if (options.check) {
     throw new UsageError(
       "--check: expected no --shard with it, found both",
-      "check a sample: simcli sample.npy --check",
+      `check a sample: simcli ${metric} sample.npy --check`,
     );
   }
   if (options.quantize === "int8" && calibration === undefined && (paired || transpose)) {
@@ -68,6 +69,7 @@ export async function runMatrixShard(
     const own = await read(transpose ? (b ?? a) : a, shareOfTiles(shard.shard, others));
     return transpose ? [others, own] : [own, others];
   });
+  if (paired) expectSameSize(wholeOf(set), wholeOf(columns));
   const engine = { mode, backend, zeroVectors, paired, inPlace: true, ...context.engineOptions };
   const own = await OwnTiles.of(metric, set, columns, (rows) => rowsOfShard(shard.shard, rows), engine);
   const { fileRows = set.rows } = set;
@@ -98,6 +100,9 @@ export async function runMatrixShard(
   });
   return EXIT.done;
 }
+
+/** Returns a set with the number of rows of its file, for messages. */
+const wholeOf = (set: VectorSet): VectorSet => ({ ...set, rows: set.fileRows ?? set.rows });
 
 function* rowsOf({ rows, columns, values }: Tile): Generator<RecordCell[]> {
   for (let row = 0; row < rows; row++) yield [textOfDoubles(values.subarray(row * columns, (row + 1) * columns))];
