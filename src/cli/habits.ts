@@ -31,6 +31,8 @@ interface Habit {
   readonly becomes: Rewrite;
   /** Whether the flag has no value. */
   readonly isSwitch?: true;
+  /** The only command in which the flag means this. */
+  readonly command?: string;
 }
 
 const FORMAT_NAMES = ["csv", "tsv", "ndjson", "markdown", "npy", "parquet", "table"];
@@ -42,6 +44,7 @@ const OPTIONS: readonly Habit[] = [
     flags: "--k --top --topk --top-k --top_k -n --n --limit --n-neighbors --neighbors --neighbours --count",
     becomes: "-k",
   },
+  { flags: "-k --k --top-k --num-negatives --num_negatives --hard", becomes: "--negatives", command: "mine" },
   { flags: "-m --distance --similarity --dist --score", becomes: "--metric" },
   { flags: "--threshold --min-similarity --min-sim --cutoff --above -t", becomes: "--min-score" },
   { flags: "--sep --separator --delim --field-separator -s -F", becomes: "--delimiter" },
@@ -110,8 +113,8 @@ function correctedOption(typed: string, args: readonly string[], command: Comman
   const value = attached ?? args[at + 1];
   const [before, after] = [args.slice(0, at), args.slice(attached === undefined ? at + 2 : at + 1)];
   if (flag === "--metric" && METRIC_NAMES.some((name) => name === value)) return [value, ...before.slice(1), ...after];
-  for (const { flags, becomes, isSwitch } of OPTIONS) {
-    if (!flags.split(" ").includes(flag)) continue;
+  for (const { flags, becomes, isSwitch, command: only = args[0] } of OPTIONS) {
+    if (only !== args[0] || !flags.split(" ").includes(flag)) continue;
     if (!isSwitch && value === undefined) return null;
     const words = typeof becomes === "string" ? [becomes, value] : becomes(value);
     const isKnown = words && command.options.some(({ long, short }) => long === words[0] || short === words[0]);

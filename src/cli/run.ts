@@ -89,17 +89,31 @@ async function tooManyFiles(
     return new UsageError(found, `simcli merge ${shellWord(dirname(operands[0]))}`);
   }
   const most = command.registeredArguments.length;
-  if (!operands.slice(most).some(isPresent)) return null;
+  if (most === 0) return null;
+  const files = `${most} file${most === 1 ? "" : "s"}`;
+  const listed = `${operands.slice(0, SOME).join(", ")}${operands.length > SOME ? ", …" : ""}`;
+  const found = `${command.name()}: expected at most ${files}, found ${operands.length}: ${listed}`;
+  const missing = operands.find((operand) => operand !== "-" && !isPresent(operand));
+  if (missing !== undefined) return new UsageError(found, `there is no file ${shellWord(missing)}`);
+  if (command.name() === "dedupe" && operands.length === 2) {
+    const [a, b] = operands.map(shellWord);
+    return new UsageError(
+      found,
+      `rows of ${a} that are in ${b}, too, are removed by: simcli dedupe ${a} --against ${b}`,
+    );
+  }
   const { withPatterns } = await import("./unquoted-pattern.js");
   const patterns = withPatterns(operands, most);
-  const files = `${most} file${most === 1 ? "" : "s"}`;
   return new UsageError(
-    `${command.name()}: expected at most ${files}, found ${operands.length}: ${operands.slice(0, 2).join(", ")}, …`,
+    found,
     patterns
       ? `in quotes, a pattern is read as one file: ${commandLine(withOperands(args, operands, patterns))}`
       : `several files are read as one if they are given as a pattern in quotes: simcli ${command.name()} 'parts/*.npy'`,
   );
 }
+
+/** Number of files that a message lists. */
+const SOME = 3;
 
 /** Returns a command line with other operands in the place of the first one. */
 function withOperands(

@@ -15,7 +15,7 @@ export function choice(
   const name = flags.replace(/^-., /, "").replace(/ .*/, "");
   return option.argParser((value: string) => {
     if (values.includes(value)) return value;
-    const close = closestMatch(value, values, { maxDistance: 2 });
+    const close = closestMatch(value.toLowerCase(), values, { maxDistance: 2 });
     const hint = Object.hasOwn(otherNames, value) ? otherNames[value] : null;
     throw invalid(
       name,

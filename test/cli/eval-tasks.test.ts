@@ -268,7 +268,12 @@ describe("simcli eval --task", () => {
   it("refuses the options of other tasks", () => {
     const files = "t-a.csv t-b.csv";
     for (const [options, message] of [
-      ["--scores gold.txt", "--scores: expected --task sts, found --task retrieval"],
+      [
+        "--scores gold.txt",
+        "--scores: expected --task sts, found --task retrieval\nhint: --task sts, or leave --scores out",
+      ],
+      ["t-a.csv", "--task retrieval: expected 1 or 2 files, found 3\nhint: simcli eval --task triplets"],
+      ["--task STS --scores gold.txt", 'found "STS"\nhint: did you mean sts?'],
       ["--task pairs --labels labels.txt --qrels x", "--qrels: expected --task retrieval, found --task pairs"],
       ["--task sts --scores gold.txt -k 3", "-k: expected --task retrieval or bitext, found --task sts"],
       ["--task sts --scores gold.txt --per-query", "--per-query: expected --task retrieval, found --task sts"],

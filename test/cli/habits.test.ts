@@ -39,6 +39,7 @@ const HABITS: readonly (readonly [typed: string, proposed: string])[] = [
   ["cosine a.csv --csv", "simcli cosine a.csv --format csv"],
   ["cosine a.csv --no-color -f table", "simcli cosine a.csv --color never -f table"],
   ["loss a.csv b.csv --kind infonce --tau 0.1", "simcli loss a.csv b.csv --kind infonce --temperature 0.1"],
+  ["mine a.csv b.csv -k 2", "simcli mine a.csv b.csv --negatives 2"],
   ["noise a.csv --random-state 1", "simcli noise a.csv --seed 1"],
 ];
 

@@ -48,7 +48,9 @@ export function expectTask(task: Task, paths: readonly string[], isGiven: (optio
   const expected = least === most ? String(least) : `${least} or ${most}`;
   throw new UsageError(
     `--task ${task}: expected ${expected} files, found ${paths.length}`,
-    task === "triplets" ? "simcli eval --task triplets anchors.npy positives.npy negatives.npy" : undefined,
+    task === "triplets" || paths.length > most
+      ? "simcli eval --task triplets anchors.npy positives.npy negatives.npy"
+      : undefined,
   );
 }
 
@@ -68,6 +70,8 @@ export function expectShardable(task: Task, run: string | undefined, sizes: numb
   if (found === null) return;
   throw new UsageError(
     `--shard: expected --task retrieval of vectors of one size, found ${found}`,
-    "leave --shard out: other tasks compare few pairs, or all of them with each other",
+    task === "retrieval"
+      ? "leave --shard out"
+      : "leave --shard out: other tasks compare few pairs, or all of them with each other",
   );
 }

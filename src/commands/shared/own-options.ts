@@ -17,7 +17,7 @@ export function expectOwnOptions({ flag: chooser, kind, kindsOf }: Chosen, isGiv
     const flag = flagOf(option);
     throw new UsageError(
       `${flag}: expected ${chooser} ${kinds.join(" or ")}, found ${chooser} ${kind}`,
-      `leave ${flag} out`,
+      kinds.length === 1 ? `${chooser} ${kinds[0]}, or leave ${flag} out` : `leave ${flag} out`,
     );
   }
 }
