@@ -58,6 +58,17 @@ const BAD_LINES: readonly (readonly [string, number, string])[] = [
     "labels.txt: expected one label for each of the 2 rows of stdin, found 3 labels\n",
   ],
   [
+    "dedupe d2.csv --min-score 95",
+    2,
+    "--min-score: expected at most 1 for cosine, found 95\nhint: 95 percent is --min-score 0.95\n",
+  ],
+  [
+    "pairs d2.csv --min-score 1.5 --metric correlation",
+    2,
+    "--min-score: expected at most 1 for correlation, found 1.5\n",
+  ],
+  ["topk d2.csv --min-score 200", 2, "--min-score: expected at most 1 for cosine, found 200\n"],
+  [
     "mine d2.csv n3.csv --labels labels.txt",
     1,
     "labels.txt: expected one label for each of the 2 rows of d2.csv, found 3 labels\n",

@@ -15,6 +15,7 @@ import { searchableTiles } from "../../similarity/searchable.js";
 import { Carrier, expectCarry, sideOf, withCarried } from "../shared/carried.js";
 import type { CarriedColumns } from "../shared/carried-cells.js";
 import { corpusParts } from "../shared/corpus-parts.js";
+import { expectReachable } from "../shared/min-score.js";
 import { expectWholeVectors, wordsView, writeVectors } from "../shared/write-vectors.js";
 import { areEqual, nearAnother, type Other } from "./against.js";
 import { type KeepRule, keepOrder } from "./keep-rule.js";
@@ -45,6 +46,7 @@ export async function runDedupe(
 ): Promise<number> {
   const { metric, mode, backend, zeroVectors, dtype, minScore, against, keep, carry, records } = options;
   expectWholeVectors(context);
+  expectReachable(metric, minScore);
   expectOneStdin([path, against]);
   expectDestinations(options);
   const names = [...new Set([...(keep.column === undefined ? [] : [keep.column]), ...(carry ?? [])])];

@@ -14,6 +14,7 @@ import type { ComputeOptions } from "../../similarity/options.js";
 import { searchableTiles } from "../../similarity/searchable.js";
 import { type Carrier, expectCarry, sideOf, withCarried } from "../shared/carried.js";
 import { type CorpusOptions, corpusParts } from "../shared/corpus-parts.js";
+import { expectReachable } from "../shared/min-score.js";
 import { listFor, type PairsOptions, readCompared, rowsOf, sidesOf, titleOf } from "./compared.js";
 import { groupRecords, namesOfSet, pairRecords } from "./pair-records.js";
 import { pairsAcross } from "./pairs-across.js";
@@ -35,6 +36,7 @@ export async function runPairs(
   if (secondPath !== undefined && options.groups) {
     throw new UsageError("--groups: expected one file, found two", `simcli pairs ${path} --groups`);
   }
+  expectReachable(options.metric, options.minScore);
   expectOneStdin([path, secondPath, options.labels]);
   expectCarry(options, [path, secondPath]);
   expectShard(options);

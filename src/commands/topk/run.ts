@@ -14,6 +14,7 @@ import { writeFigure, writeRecordList } from "../../shell/writers.js";
 import { METRICS } from "../../similarity/metrics/metrics.js";
 import { isBitMetric } from "../../similarity/options.js";
 import { type CarryOptions, expectCarry } from "../shared/carried.js";
+import { expectReachable } from "../shared/min-score.js";
 import { expectAtlas, writeAtlas } from "./embedding-atlas.js";
 import { groundTruthFormat, writeGroundTruth } from "./ground-truth.js";
 import { TopkSearch } from "./topk-search.js";
@@ -41,6 +42,7 @@ export async function runTopk(
   corpusPath: string | undefined,
   options: TopkOptions,
 ): Promise<number> {
+  expectReachable(options.metric, options.minScore);
   expectOneStdin([queriesPath, corpusPath, options.labels]);
   const isShard = options.shard !== undefined || options.corpusShard !== undefined;
   if (isShard) expectShardable(options);
