@@ -76,7 +76,9 @@ export class PartWriter {
     const file = await promises.open(temporary, "wx");
     const writer = new PartWriter(folder, join(folder, name), temporary, file);
     try {
-      if (before) await writer.takeOver(before.path, before.mark);
+      // Another worker that finished the same part may have removed the try.
+      const from = before && (await promises.open(before.path).catch(ignoreMissing));
+      if (before && from) await writer.takeOver(from, before.mark);
       else await writer.append(`${JSON.stringify(head)}\n${JSON.stringify(result)}\n`);
     } catch (error) {
       writer.finished = 0;
@@ -140,14 +142,13 @@ export class PartWriter {
     await this.file.appendFile(text);
   }
 
-  private async takeOver(path: string, { bytes, rowsDone, records, kinds }: LastMark): Promise<void> {
+  private async takeOver(from: promises.FileHandle, { bytes, rowsDone, records, kinds }: LastMark): Promise<void> {
     [this.finished, this.records, this.kinds] = [rowsDone, records, kinds];
-    const from = await promises.open(path);
     try {
       for (let at = 0; at < bytes; ) {
         const piece = Buffer.alloc(Math.min(COPY_BYTES, bytes - at));
         const { bytesRead } = await from.read(piece, 0, piece.length, at);
-        if (bytesRead === 0) throw new Error(`${path} became shorter`);
+        if (bytesRead === 0) throw new Error("a part of an earlier try became shorter");
         at += bytesRead;
         await this.append(piece.subarray(0, bytesRead));
       }
@@ -163,6 +164,11 @@ async function triesOf(folder: string, part: string): Promise<string[]> {
   const start = `.${part.slice(part.lastIndexOf("/") + 1)}.`;
   const names = await promises.readdir(folder);
   return names.filter((name) => name.startsWith(start) && name.endsWith(PARTIAL)).map((name) => join(folder, name));
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): null {
+  if (error.code === "ENOENT") return null;
+  throw error;
 }
 
 type LastMark = NonNullable<ScannedPart["mark"]>;
