@@ -1,4 +1,5 @@
 import { type Koffi, loadKoffi } from "./koffi.js";
+import { libraryPath } from "./library-path.js";
 import type { Numbers } from "./numbers.js";
 
 /** A BLAS library; each call runs on one thread. */
@@ -46,7 +47,8 @@ export interface BlasListeners {
 /**
  * Loads the first BLAS of this machine that works.
  *
- * @param path the library to load instead of those in the usual places.
+ * @param path the library to load instead of those in the usual places: an absolute path, or a file name that the system
+ *   searches.
  * @returns null when there is none.
  */
 export function findBlas(path: string | undefined, { onSkip, onTry }: BlasListeners): Blas | null {
@@ -93,7 +95,7 @@ export function openAhead(path: string): void {
 }
 
 function open(koffi: Koffi, path: string): Blas {
-  const library = koffi.load(path);
+  const library = koffi.load(libraryPath(path));
   const ask = (name: string): string | null => {
     try {
       return library.func(`const char *${name}()`)();

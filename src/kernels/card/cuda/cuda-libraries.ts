@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
 import type { Koffi } from "../../koffi.js";
+import { libraryPath } from "../../library-path.js";
 import { CardError } from "../card.js";
 
 /** A native library. */
@@ -77,7 +78,7 @@ function openFirst(
       const path = folder === "" ? name : join(folder, name);
       if (folder !== "" && !existsSync(path)) continue;
       try {
-        return { library: koffi.load(path), path };
+        return { library: koffi.load(libraryPath(path)), path };
       } catch (error) {
         // A library that is there and cannot be opened says more than one that is not.
         if (folder !== "") reason = error instanceof Error ? error.message : String(error);
