@@ -1,6 +1,7 @@
 import type { Transform } from "node:stream";
 import { DataError, type Filter } from "../core/errors.js";
 import { shellWord } from "../core/shell-word.js";
+import { expectExpansion } from "./expansion.js";
 import { ZstdFrames } from "./zstd-frames.js";
 
 /** A compression format of input files. */
@@ -63,8 +64,13 @@ export async function* inflatedBytes(
   }
   const frames = compression.name === "zstd" ? new ZstdFrames() : null;
   const inflate = frames && createZstd ? createZstd(STREAM_OPTIONS) : zlib.createGunzip(STREAM_OPTIONS);
+  const sizes = { packed: 0, unpacked: 0 };
   try {
-    yield* pipeline(frames ? followed(bytes, frames) : bytes, inflate, () => {});
+    for await (const chunk of pipeline(followed(bytes, sizes, frames), inflate, () => {})) {
+      sizes.unpacked += chunk.length;
+      expectExpansion(name, sizes, () => unpacked(name, compression));
+      yield chunk;
+    }
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (!code?.startsWith("Z")) throw error;
@@ -85,9 +91,14 @@ function unpacked(name: string, { command }: Compression): [hint: string, option
   ];
 }
 
-async function* followed(bytes: AsyncIterable<Uint8Array>, frames: ZstdFrames): AsyncGenerator<Uint8Array> {
+async function* followed(
+  bytes: AsyncIterable<Uint8Array>,
+  sizes: { packed: number },
+  frames: ZstdFrames | null,
+): AsyncGenerator<Uint8Array> {
   for await (const chunk of bytes) {
-    frames.add(chunk);
+    sizes.packed += chunk.length;
+    frames?.add(chunk);
     yield chunk;
   }
 }

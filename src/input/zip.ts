@@ -2,6 +2,7 @@ import { pipeline } from "node:stream";
 import * as zlib from "node:zlib";
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from "yauzl";
 import { DataError, SimcliError } from "../core/errors.js";
+import { expectExpansion } from "./expansion.js";
 import type { RandomAccess } from "./random-access.js";
 
 /** A file in a zip file. */
@@ -59,6 +60,10 @@ async function* entryBytes(file: RandomAccess, zip: ZipFile, entry: Entry): Asyn
       const found = entry.isEncrypted() ? "encrypted data" : `compression method ${entry.compressionMethod}`;
       throw new DataError(`${file.name}/${entry.fileName}: expected stored or deflated data, found ${found}`);
     }
+    const sizes = { packed: entry.compressedSize, unpacked: entry.uncompressedSize };
+    expectExpansion(`${file.name}/${entry.fileName}`, sizes, () => [
+      "unzip writes the file itself, which has no limit",
+    ]);
     const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
     const packed = chunks(file, fileDataStart, fileDataStart + entry.compressedSize);
     const isStored = entry.compressionMethod === STORED;

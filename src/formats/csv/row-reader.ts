@@ -1,4 +1,5 @@
 import type { CsvError } from "csv-parse";
+import { DataError } from "../../core/errors.js";
 import { isNumberCell } from "../../input/cell.js";
 import { noRows } from "../../input/faults.js";
 import type { DecimalMark, ReadOptions, RowBatch } from "../../input/reader.js";
@@ -103,6 +104,15 @@ export class RowReader {
     if (count === 0) return;
     const lines = count === 1 ? `the blank line ${first}` : `${count} blank lines (first: line ${first})`;
     this.options.onGuess?.(`${this.name}: left out ${lines}`, `grep -v '^$' removes them from a file`);
+  }
+
+  /** Returns the error for a line of more than `most` bytes. */
+  lineTooLong(most: number): DataError {
+    const place = `${this.name}:${this.lines.next(0)}`;
+    return new DataError(
+      `${place}: expected a line of at most ${most / 1e6} MB, found a longer one`,
+      "does the file have another format? --input-format names it",
+    );
   }
 
   /** Returns the error to throw for an error of csv-parse, with its place and reason. */

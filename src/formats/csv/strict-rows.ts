@@ -10,6 +10,9 @@ import { RowReader } from "./row-reader.js";
 
 const QUOTE = 0x22;
 
+/** Longest line in bytes: a file without line ends must not fill the memory. */
+const MAX_LINE_BYTES = 16e6;
+
 /** The place in a text where reading goes on after plain lines. */
 export interface Resumption {
   readonly layout: Layout;
@@ -33,6 +36,7 @@ export async function* readStrictRows(
   const { parse } = await import("csv-parse");
   const delimiter = after?.delimiter ?? options.delimiter ?? detectDelimiter(textOf(head), options.decimal);
   const reader = new RowReader(name, options, delimiter, after);
+  let [bytesRead, lineStart] = [0, 0];
   const parser = parse({
     delimiter,
     bom: !after,
@@ -41,8 +45,10 @@ export async function* readStrictRows(
     record_delimiter: ["\r\n", "\n", "\r"],
     comment: delimiter === " " ? null : COMMENT,
     comment_no_infix: true,
-    on_record: ((record: string[], { comment_lines }: InfoRecord) =>
-      reader.add(record.map(withoutGuards), comment_lines)) as never,
+    on_record: ((record: string[], { comment_lines, bytes: end }: InfoRecord & { readonly bytes: number }) => {
+      lineStart = end;
+      return reader.add(record.map(withoutGuards), comment_lines);
+    }) as never,
   });
   parser.on("error", () => {});
   parser.resume();
@@ -54,6 +60,8 @@ export async function* readStrictRows(
       const guarded = guardBlanks(chunk, isFirst);
       isFirst = false;
       await written(parser, (done) => parser.write(guarded, done));
+      bytesRead += guarded.length;
+      if (bytesRead - lineStart > MAX_LINE_BYTES) throw reader.lineTooLong(MAX_LINE_BYTES);
       // The rows of a small file are complete, or an error.
       const batch = isWhole ? null : reader.take();
       if (batch) yield batch;
