@@ -80,6 +80,34 @@ describe("openDestination", () => {
     expect(statSync(at("a.csv")).mode & 0o777).to.equal(0o640);
   });
 
+  itOnUnix("gives a new file the permissions that the umask leaves, and a replaced one its own", async () => {
+    const before = process.umask();
+    try {
+      for (const [umask, mode] of [
+        [0o022, 0o644],
+        [0o077, 0o600],
+        [0o002, 0o664],
+      ] as const) {
+        process.umask(umask);
+        writeFileSync(at("old.csv"), "old\n");
+        chmodSync(at("old.csv"), 0o666);
+        for (const name of ["new.csv", "old.csv"]) {
+          const file = await openDestination(at(name), fakeStreams());
+          await file.write("new\n");
+          // Others may not read more than they may in the end.
+          const [temporary] = readdirSync(folder).filter((entry) => entry.startsWith("."));
+          expect(statSync(at(temporary!)).mode & 0o777).to.equal(mode);
+          await file.commit();
+        }
+        expect(statSync(at("new.csv")).mode & 0o777).to.equal(mode);
+        expect(statSync(at("old.csv")).mode & 0o777).to.equal(0o666);
+        rmSync(at("new.csv"));
+      }
+    } finally {
+      process.umask(before);
+    }
+  });
+
   itOnUnix("replaces the file that a symbolic link stands for, not the link", async () => {
     mkdirSync(at("real"));
     writeFileSync(join(at("real"), "a.csv"), "old\n");
