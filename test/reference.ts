@@ -33,6 +33,7 @@ export const commandPages = (): string[] =>
         "pictures.md",
         "reliability.md",
         "smaller.md",
+        "threat-model.md",
       ].includes(name),
   );
 
