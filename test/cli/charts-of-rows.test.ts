@@ -88,7 +88,7 @@ describe("charts of topk, pairs and describe", () => {
     const one = await chart("topk", "a.csv", "b.csv", "-k", "1");
     expect(one).to.include("The nearest row by cosine").and.to.include("Scores of the neighbours of rank 1");
     expect(one).not.to.include("Scores by rank");
-    const none = await chart("topk", "a.csv", "b.csv", "--min-score", "2");
+    const none = await chart("topk", "a.csv", "b.csv", "--min-score", "0.999");
     expect(none).to.include("no row is a neighbour").and.to.include("4 queries with fewer than 10 neighbours");
     expect(bars(panel(none, "k-occurrence"))).to.deep.equal(["0: 4"]);
     place.write("many.csv", Array.from({ length: 300 }, (_, i) => `${Math.cos(i)},${Math.sin(i)}\n`).join(""));
