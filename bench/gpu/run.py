@@ -48,9 +48,8 @@ with tempfile.TemporaryDirectory() as folder:
     random = np.random.default_rng(1)
     np.save(path, random.standard_normal((options.rows, options.dimensions), dtype=np.float32))
     found = json.loads(timed([*SIMCLI, "backends", "--json"])[1])
-    # Older builds wrote other names.
     what = {one["backend"]: one for one in found}
-    cards = [name for name in ("cuda", "webgpu") if what.get(name, {}).get("what")]
+    cards = [name for name in ("cuda", "webgpu") if what[name]["usable"] == "yes"]
     if not cards:
         sys.exit("simcli found no graphics card: simcli backends says why")
 
@@ -79,7 +78,7 @@ with tempfile.TemporaryDirectory() as folder:
         )
         ids = np.fromfile(output, dtype=np.int32).reshape(options.rows, K + 1)[:, 1:]
         others = int((np.sort(ids, axis=1) != expected).any(axis=1).sum())
-        rate = next(value for key, value in what[name].items() if key in ("gflops_float32", "gflopsFloat32")) / 1000
+        rate = what[name]["gflops_float32"] / 1000
         rows.append((name, whole, done, search, rate, others))
 
     version = re.search(r"torch ([^,]+),", last).group(1)

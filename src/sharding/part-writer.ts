@@ -158,7 +158,6 @@ export class PartWriter {
   }
 }
 
-/** The end of the name of a part that is not whole yet. */
 /** Returns the paths of the tries of a part. */
 async function triesOf(folder: string, part: string): Promise<string[]> {
   const start = `.${part.slice(part.lastIndexOf("/") + 1)}.`;

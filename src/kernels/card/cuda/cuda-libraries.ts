@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
 import type { Koffi } from "../../koffi.js";
 import { libraryPath } from "../../library-path.js";
@@ -14,8 +14,6 @@ export interface CudaLibraries {
   readonly cublas: Library;
   /** The compiler of kernels. */
   readonly nvrtc: Library;
-  /** The paths of the latter two. */
-  readonly paths: readonly [cublas: string, nvrtc: string];
 }
 
 interface Names {
@@ -59,26 +57,22 @@ export function openCudaLibraries(koffi: Koffi, path: string | undefined): CudaL
     }
   }
   const folders = [...given, "", ...names.folders];
-  const driver = openFirst(koffi, names.driver, [...given, ""], "driver of NVIDIA");
-  const cublas = openFirst(koffi, names.cublas, folders, "cuBLAS");
-  const nvrtc = openFirst(koffi, names.nvrtc, folders, "NVRTC");
-  return { driver: driver.library, cublas: cublas.library, nvrtc: nvrtc.library, paths: [cublas.path, nvrtc.path] };
+  return {
+    driver: openFirst(koffi, names.driver, [...given, ""], "driver of NVIDIA"),
+    cublas: openFirst(koffi, names.cublas, folders, "cuBLAS"),
+    nvrtc: openFirst(koffi, names.nvrtc, folders, "NVRTC"),
+  };
 }
 
-function openFirst(
-  koffi: Koffi,
-  names: readonly string[],
-  folders: readonly string[],
-  what: string,
-): { library: Library; path: string } {
+/** @param folders are searched for these names in turn; an empty one stands for those of the system. */
+function openFirst(koffi: Koffi, names: readonly string[], folders: readonly string[], what: string): Library {
   let reason = `found no ${what} (${names[0]})`;
   for (const folder of folders) {
-    if (folder !== "" && !holdsAny(folder, names)) continue;
     for (const name of names) {
       const path = folder === "" ? name : join(folder, name);
       if (folder !== "" && !existsSync(path)) continue;
       try {
-        return { library: koffi.load(libraryPath(path)), path };
+        return koffi.load(libraryPath(path));
       } catch (error) {
         // A library that is there and cannot be opened says more than one that is not.
         if (folder !== "") reason = error instanceof Error ? error.message : String(error);
@@ -86,13 +80,4 @@ function openFirst(
     }
   }
   throw new CardError(reason);
-}
-
-function holdsAny(folder: string, names: readonly string[]): boolean {
-  try {
-    const files = readdirSync(folder);
-    return names.some((name) => files.includes(name));
-  } catch {
-    return false;
-  }
 }
